@@ -1,0 +1,21 @@
+package dev.bertserve.server.endpoint;
+
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * One HTTP request, whole.
+ *
+ * @param method such as POST
+ * @param path without the query
+ * @param header value of a header by its name in any case, or the empty string
+ * @param body the body; owned by the request, not copied
+ * @param abandoned whether the caller has gone; asked on any thread
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Request(
+    String method,
+    String path,
+    UnaryOperator<String> header,
+    byte[] body,
+    BooleanSupplier abandoned) {}

@@ -1,0 +1,5 @@
+/** Netty: sockets, framing, order of replies. */
+@NullMarked
+package dev.bertserve.server.http;
+
+import org.jspecify.annotations.NullMarked;

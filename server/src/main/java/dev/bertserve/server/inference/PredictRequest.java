@@ -1,0 +1,12 @@
+package dev.bertserve.server.inference;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Rows to be scored, in no wire format.
+ *
+ * @param rows one entry a row: its texts, in the order of {@link ModelSignature#inputs}
+ * @param abandoned whether the caller has gone; asked on any thread
+ */
+public record PredictRequest(List<String[]> rows, BooleanSupplier abandoned) {}

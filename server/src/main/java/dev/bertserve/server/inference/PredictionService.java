@@ -1,0 +1,16 @@
+package dev.bertserve.server.inference;
+
+import java.util.concurrent.CompletionStage;
+
+/** What a protocol may ask of the model. Any thread; never blocks. */
+public interface PredictionService {
+
+  /** What the model takes and gives; throws UNAVAILABLE while no model is loaded. */
+  ModelSignature signature();
+
+  /**
+   * Scores the rows, in order. Throws, or fails the stage, with a {@link
+   * dev.bertserve.server.failure.ServingException}; a refused request costs nothing.
+   */
+  CompletionStage<Prediction> predict(PredictRequest request);
+}

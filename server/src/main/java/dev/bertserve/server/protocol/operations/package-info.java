@@ -1,0 +1,5 @@
+/** Health and metrics pages. */
+@NullMarked
+package dev.bertserve.server.protocol.operations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package dev.bertserve.tokenizer;
+
+import java.util.Arrays;
+
+/** The ids of one row, without padding. Immutable; equal when ids and segments are equal. */
+public final class TokenIds {
+
+  private final int[] ids;
+  private final int secondStart;
+
+  /** Takes ownership of {@code ids}; positions from {@code secondStart} on are of segment 1. */
+  TokenIds(int[] ids, int secondStart) {
+    this.ids = ids;
+    this.secondStart = secondStart;
+  }
+
+  /** Ids in this row, start and end ids included. */
+  public int length() {
+    return ids.length;
+  }
+
+  /** The id at {@code position}, from 0. */
+  public int id(int position) {
+    return ids[position];
+  }
+
+  /** First position of segment 1; equal to {@link #length} where there is one text. */
+  public int secondStart() {
+    return secondStart;
+  }
+
+  /** A copy of the ids. */
+  public int[] toArray() {
+    return ids.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TokenIds that
+        && secondStart == that.secondStart
+        && Arrays.equals(ids, that.ids);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(ids) + secondStart;
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(ids);
+  }
+}
