@@ -1,0 +1,62 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * A graph without functions: whatever its outputs need, and nothing else.
+ *
+ * @param outputs the tensors that the model answers with, by name in the signature
+ */
+public record FlatGraph(Map<String, NodeOutput> outputs) {
+
+  public FlatGraph {
+    outputs = new LinkedHashMap<>(outputs);
+  }
+
+  /** The nodes that the outputs need, every node after those that it reads. */
+  public List<GraphNode> nodes() {
+    return nodesBehind(outputs.values());
+  }
+
+  /** The nodes that {@code tensors} need, every node after those that it reads. */
+  static List<GraphNode> nodesBehind(Collection<NodeOutput> tensors) {
+    List<GraphNode> ordered = new ArrayList<>();
+    Set<GraphNode> entered = new HashSet<>();
+    Set<GraphNode> left = new HashSet<>();
+    Deque<GraphNode> path = new ArrayDeque<>();
+    tensors.forEach(tensor -> path.push(tensor.node()));
+    while (!path.isEmpty()) {
+      GraphNode node = path.peek();
+      if (entered.add(node)) {
+        for (NodeOutput input : node.inputs()) {
+          if (!entered.contains(input.node())) {
+            path.push(input.node());
+          }
+        }
+      } else {
+        path.pop();
+        if (left.add(node)) {
+          ordered.add(node);
+        }
+      }
+    }
+    return ordered;
+  }
+
+  /** Puts {@code replacement} of each tensor in its place, wherever it is read. */
+  void replaceReads(UnaryOperator<NodeOutput> replacement) {
+    for (GraphNode node : nodes()) {
+      node.inputs().replaceAll(replacement);
+    }
+    outputs.replaceAll((name, tensor) -> replacement.apply(tensor));
+  }
+}

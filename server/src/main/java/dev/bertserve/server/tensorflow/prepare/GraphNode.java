@@ -1,0 +1,89 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+
+/**
+ * One op of a {@link FlatGraph}. Control edges are left out: a served graph has no effects to
+ * order.
+ */
+public final class GraphNode {
+
+  private final String name;
+  private final String op;
+  private final List<NodeOutput> inputs = new ArrayList<>();
+  private final Map<String, AttrValue> attributes = new HashMap<>();
+  private final @Nullable Weight weight;
+
+  GraphNode(String name, String op) {
+    this.name = name;
+    this.op = op;
+    this.weight = null;
+  }
+
+  /** A constant whose value lies in the checkpoint. */
+  GraphNode(String name, Weight weight) {
+    this.name = name;
+    this.op = "Const";
+    this.weight = weight;
+    setType("dtype", weight.type());
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public String op() {
+    return op;
+  }
+
+  /** What this op reads, in order; may be changed. */
+  public List<NodeOutput> inputs() {
+    return inputs;
+  }
+
+  /** What defines this op beside its inputs; may be changed. */
+  public Map<String, AttrValue> attributes() {
+    return attributes;
+  }
+
+  /** The value of a constant that lies in the checkpoint, or null. */
+  public @Nullable Weight weight() {
+    return weight;
+  }
+
+  NodeOutput input(int index) {
+    return inputs.get(index);
+  }
+
+  NodeOutput output() {
+    return new NodeOutput(this, "", 0);
+  }
+
+  boolean is(String otherOp) {
+    return op.equals(otherOp);
+  }
+
+  AttrValue attribute(String attribute) {
+    AttrValue value = attributes.get(attribute);
+    if (value == null) {
+      throw new UnsupportedModelException(
+          "node " + name + ": " + op + " without " + attribute + " (expected: present)");
+    }
+    return value;
+  }
+
+  void setType(String attribute, DataType type) {
+    attributes.put(attribute, AttrValue.newBuilder().setType(type).build());
+  }
+
+  @Override
+  public String toString() {
+    return op + " " + name;
+  }
+}

@@ -1,0 +1,161 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import dev.bertserve.server.inference.ModelSignature;
+import dev.bertserve.server.inference.OutputSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
+public final class ModelPreparer {
+
+  private final SavedModel model;
+  private final SignatureDef signature;
+  private final GraphFlattener flattener;
+
+  private ModelPreparer(SavedModel model) {
+    this.model = model;
+    this.signature = model.signature();
+    this.flattener = new GraphFlattener(model.meta().getGraphDef());
+  }
+
+  /**
+   * Prepares the SavedModel in {@code folder}.
+   *
+   * @throws UnsupportedModelException where it is not one that can be served; one line tells why
+   */
+  public static PreparedModel prepare(Path folder) throws IOException {
+    return new ModelPreparer(SavedModel.read(folder)).prepare();
+  }
+
+  private PreparedModel prepare() throws IOException {
+    FlatGraph graph = flatGraph();
+    Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
+    GraphNode wordIds = packings.get(TokenInput.WORD_IDS);
+    if (wordIds == null) {
+      throw new UnsupportedModelException(
+          model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
+    }
+    TokenizerFacts tokenizer = new TokenizerReader(this::vocabularyOf, this::inputOf).read(wordIds);
+    new VariableFreezer(
+            Checkpoint.open(model.folder()),
+            flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
+        .freeze(graph);
+    Map<TokenInput, String> cutPoints = new TreeMap<>();
+    packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
+    return new PreparedModel(
+        graph,
+        tokenInputs(graph),
+        new ModelSignature(tokenizer.textInputs(), outputs()),
+        tokenizer,
+        cutPoints,
+        EncoderFacts.of(graph));
+  }
+
+  private FlatGraph flatGraph() {
+    Map<String, NodeOutput> outputs = new LinkedHashMap<>();
+    for (OutputSpec output : outputs()) {
+      outputs.put(
+          output.name(), flattener.tensor(signature.getOutputsOrThrow(output.name()).getName()));
+    }
+    return new FlatGraph(outputs);
+  }
+
+  /** In alphabetical order, since the signature has none. */
+  private List<OutputSpec> outputs() {
+    List<OutputSpec> outputs = new ArrayList<>();
+    for (var output : new TreeMap<>(signature.getOutputsMap()).entrySet()) {
+      TensorInfo tensor = output.getValue();
+      TensorShapeProto shape = tensor.getTensorShape();
+      if (tensor.getDtype() != DataType.DT_FLOAT) {
+        throw new UnsupportedModelException(
+            "output " + output.getKey() + ": " + tensor.getDtype() + " (expected: DT_FLOAT)");
+      }
+      if (shape.getUnknownRank() || shape.getDimCount() == 0) {
+        throw new UnsupportedModelException(
+            "output " + output.getKey() + ": no row dimension (expected: [rows, ...])");
+      }
+      List<Integer> rowShape = new ArrayList<>();
+      for (TensorShapeProto.Dim dimension : shape.getDimList().subList(1, shape.getDimCount())) {
+        if (dimension.getSize() < 1) {
+          throw new UnsupportedModelException(
+              "output " + output.getKey() + ": open dimension (expected: rows of one known shape)");
+        }
+        rowShape.add(Math.toIntExact(dimension.getSize()));
+      }
+      outputs.add(new OutputSpec(output.getKey(), rowShape));
+    }
+    return outputs;
+  }
+
+  private static Set<TokenInput> tokenInputs(FlatGraph graph) {
+    Set<TokenInput> read = EnumSet.noneOf(TokenInput.class);
+    for (GraphNode node : graph.nodes()) {
+      for (TokenInput input : TokenInput.values()) {
+        if (node.is("Placeholder") && node.name().equals(input.tensorName())) {
+          read.add(input);
+        }
+      }
+    }
+    return read;
+  }
+
+  private String inputOf(GraphNode placeholder) {
+    for (var input : signature.getInputsMap().entrySet()) {
+      if (flattener.tensor(input.getValue().getName()).node() == placeholder) {
+        return input.getKey();
+      }
+    }
+    throw new UnsupportedModelException(
+        "node "
+            + placeholder.name()
+            + ": not an input of the signature (expected: one of "
+            + signature.getInputsMap().keySet()
+            + ")");
+  }
+
+  private Path vocabularyOf(GraphNode table) {
+    for (GraphNode fill : flattener.nodesRunBy(model.initNode(), "InitializeTableFromTextFileV2")) {
+      if (fill.input(0).node() == table) {
+        long key = fill.attribute("key_index").getI();
+        long value = fill.attribute("value_index").getI();
+        if (key != -2 || value != -1) {
+          throw new UnsupportedModelException(
+              "node "
+                  + fill.name()
+                  + ": key_index "
+                  + key
+                  + ", value_index "
+                  + value
+                  + " (expected: -2, the line, and -1, its number)");
+        }
+        return model.asset(fileOf(fill.input(1).node()));
+      }
+    }
+    throw new UnsupportedModelException(
+        "node " + table.name() + ": no file fills it (expected: a vocabulary among the assets)");
+  }
+
+  /** The asset placeholder behind a file name, which may be kept in a variable. */
+  private GraphNode fileOf(GraphNode name) {
+    if (!name.is("ReadVariableOp")) {
+      return name;
+    }
+    for (GraphNode assignment : flattener.topNodes("AssignVariableOp")) {
+      if (assignment.input(0).node() == name.input(0).node()) {
+        return assignment.input(1).node();
+      }
+    }
+    return name;
+  }
+}

@@ -1,0 +1,17 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+/**
+ * One tensor: an output of a node.
+ *
+ * @param node who gives it
+ * @param argument name of the output in the op's definition; empty where {@code index} counts all
+ *     outputs of the node
+ * @param index place within the argument
+ */
+public record NodeOutput(GraphNode node, String argument, int index) {
+
+  @Override
+  public String toString() {
+    return node + ":" + argument + ":" + index;
+  }
+}

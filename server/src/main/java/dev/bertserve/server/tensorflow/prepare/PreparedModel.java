@@ -1,0 +1,23 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import dev.bertserve.server.inference.ModelSignature;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A model that stock TensorFlow can run: tokens in.
+ *
+ * @param graph flat and frozen; its inputs are placeholders named by {@link TokenInput}
+ * @param tokenInputs the placeholders that the graph reads
+ * @param signature what users send and get
+ * @param tokenizer how texts become tokens
+ * @param cutPoints for each token input the op of the original graph that gave it
+ * @param encoder facts for people
+ */
+public record PreparedModel(
+    FlatGraph graph,
+    Set<TokenInput> tokenInputs,
+    ModelSignature signature,
+    TokenizerFacts tokenizer,
+    Map<TokenInput, String> cutPoints,
+    EncoderFacts encoder) {}

@@ -1,0 +1,105 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.tensorflow.proto.AssetFileDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SignatureDef;
+
+/**
+ * A SavedModel as it lies on disk.
+ *
+ * @param folder holds saved_model.pb, variables and assets
+ * @param meta the graph to be served
+ */
+record SavedModel(Path folder, MetaGraphDef meta) {
+
+  private static final String SERVE_TAG = "serve";
+  private static final String SIGNATURE = "serving_default";
+  private static final String INIT_SIGNATURE = "__saved_model_init_op";
+
+  static SavedModel read(Path folder) throws IOException {
+    Path file = folder.resolve("saved_model.pb");
+    if (!Files.isRegularFile(file)) {
+      throw new UnsupportedModelException(
+          folder + ": no saved_model.pb (expected: a SavedModel directory)");
+    }
+    org.tensorflow.proto.SavedModel model;
+    try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
+      CodedInputStream in = CodedInputStream.newInstance(stream);
+      in.setSizeLimit(Integer.MAX_VALUE);
+      in.setRecursionLimit(1_000);
+      model = org.tensorflow.proto.SavedModel.parseFrom(in);
+    } catch (InvalidProtocolBufferException e) {
+      throw new UnsupportedModelException(
+          file + ": " + e.getMessage() + " (expected: a SavedModel proto)", e);
+    }
+    for (MetaGraphDef meta : model.getMetaGraphsList()) {
+      if (meta.getMetaInfoDef().getTagsList().contains(SERVE_TAG)) {
+        return new SavedModel(folder, meta);
+      }
+    }
+    List<MetaGraphDef> graphs = model.getMetaGraphsList();
+    throw new UnsupportedModelException(
+        file
+            + ": tags "
+            + graphs.stream().map(graph -> graph.getMetaInfoDef().getTagsList()).toList()
+            + " (expected: a graph tagged "
+            + SERVE_TAG
+            + ")");
+  }
+
+  SignatureDef signature() {
+    SignatureDef signature = meta.getSignatureDefMap().get(SIGNATURE);
+    if (signature == null) {
+      throw new UnsupportedModelException(
+          folder
+              + ": signatures "
+              + meta.getSignatureDefMap().keySet()
+              + " (expected: "
+              + SIGNATURE
+              + ")");
+    }
+    return signature;
+  }
+
+  /** The node that fills tables, or the empty string. */
+  String initNode() {
+    SignatureDef init = meta.getSignatureDefMap().get(INIT_SIGNATURE);
+    if (init == null) {
+      return "";
+    }
+    return nodeName(init.getOutputsOrThrow(INIT_SIGNATURE).getName());
+  }
+
+  /** The node that fills variables, or the empty string. */
+  String restoreNode() {
+    return nodeName(meta.getSaverDef().getRestoreOpName());
+  }
+
+  /** The file that the placeholder {@code node} stands for. */
+  Path asset(GraphNode node) {
+    for (AssetFileDef asset : meta.getAssetFileDefList()) {
+      if (nodeName(asset.getTensorInfo().getName()).equals(node.name())) {
+        Path file = folder.resolve("assets").resolve(asset.getFilename());
+        if (!Files.isRegularFile(file)) {
+          throw new UnsupportedModelException(file + ": missing (expected: the vocabulary)");
+        }
+        return file;
+      }
+    }
+    throw new UnsupportedModelException(
+        "node " + node.name() + ": no asset (expected: a file under assets)");
+  }
+
+  private static String nodeName(String tensor) {
+    int colon = tensor.indexOf(':');
+    return colon < 0 ? tensor : tensor.substring(0, colon);
+  }
+}

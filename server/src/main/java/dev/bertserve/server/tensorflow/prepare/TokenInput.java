@@ -1,0 +1,38 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** What an encoder reads: int32 tensors of [rows, length]. */
+public enum TokenInput {
+  WORD_IDS("input_word_ids"),
+  /** 1 at a token, 0 at padding. */
+  MASK("input_mask"),
+  /** 1 in the second text of a pair, else 0. */
+  TYPE_IDS("input_type_ids");
+
+  private final String tensorName;
+
+  TokenInput(String tensorName) {
+    this.tensorName = tensorName;
+  }
+
+  /** Name of the placeholder in a prepared graph. */
+  public String tensorName() {
+    return tensorName;
+  }
+
+  GraphNode placeholder() {
+    TensorShapeProto.Dim any = TensorShapeProto.Dim.newBuilder().setSize(-1).build();
+    GraphNode node = new GraphNode(tensorName, "Placeholder");
+    node.setType("dtype", DataType.DT_INT32);
+    node.attributes()
+        .put(
+            "shape",
+            AttrValue.newBuilder()
+                .setShape(TensorShapeProto.newBuilder().addDim(any).addDim(any))
+                .build());
+    return node;
+  }
+}

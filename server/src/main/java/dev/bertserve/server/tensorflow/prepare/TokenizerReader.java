@@ -1,0 +1,158 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import dev.bertserve.tokenizer.TokenizerSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads from the text half of a graph how it makes ids of text. Walks from the op that pads the ids
+ * back to the text; an op or a value that it does not know is an error that names it.
+ */
+final class TokenizerReader {
+
+  private static final Set<String> SHAPING =
+      Set.of("Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill");
+
+  private final Function<GraphNode, Path> vocabularyOfTable;
+  private final Function<GraphNode, String> inputOfPlaceholder;
+
+  /** The functions answer a lookup table's file, and a text placeholder's name in the signature. */
+  TokenizerReader(
+      Function<GraphNode, Path> vocabularyOfTable, Function<GraphNode, String> inputOfPlaceholder) {
+    this.vocabularyOfTable = vocabularyOfTable;
+    this.inputOfPlaceholder = inputOfPlaceholder;
+  }
+
+  /** {@code packing} is the op that pads the ids to [rows, length]. */
+  TokenizerFacts read(GraphNode packing) {
+    long[] shape = Constants.integers(packing.input(0));
+    int sequenceLength = Math.toIntExact(shape[shape.length - 1]);
+    expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
+
+    GraphNode concat = through(packing.input(1)).node();
+    expectOp(concat, "ConcatV2");
+    List<NodeOutput> parts = concat.inputs().subList(0, concat.inputs().size() - 1);
+    int segments = (parts.size() - 1) / 2;
+    if (parts.size() != 3 && parts.size() != 5) {
+      throw unknown(
+          concat, parts.size() + " parts", "start, text, end or start, text, end, text, end");
+    }
+    int startId = specialId(parts.get(0));
+    int endId = specialId(parts.get(2));
+    expect(concat, "last id", specialId(parts.get(parts.size() - 1)), endId);
+
+    List<Segment> texts = new ArrayList<>();
+    for (int i = 0; i < segments; i++) {
+      texts.add(segment(parts.get(2 * i + 1), i, sequenceLength - segments - 1));
+    }
+    for (Segment text : texts) {
+      if (!text.withoutInput().equals(texts.get(0).withoutInput())) {
+        throw unknown(concat, "texts tokenised in two ways", "one tokenizer");
+      }
+    }
+    Segment text = texts.get(0);
+    return new TokenizerFacts(
+        texts.stream().map(Segment::input).toList(),
+        text.vocabulary(),
+        new TokenizerSpec(
+            text.lowerCase(),
+            text.unknownToken(),
+            text.suffixIndicator(),
+            text.maxBytesPerWord(),
+            startId,
+            endId,
+            sequenceLength));
+  }
+
+  private Segment segment(NodeOutput part, int place, int mostTokens) {
+    NodeOutput trimmed = through(part);
+    GraphNode trim = trimmed.node();
+    expectOp(trim, "TFText>RoundRobinTrim");
+    expect(trim, "max_sequence_length", Constants.integer(trim.input(0)), mostTokens);
+    expect(trim, "segment", trimmed.index(), place);
+
+    GraphNode lookup = through(trim.input(1 + place)).node();
+    expectOp(lookup, "LookupTableFindV2");
+    GraphNode wordpiece = through(lookup.input(1)).node();
+    expectOp(wordpiece, "WordpieceTokenizeWithOffsets");
+    if (wordpiece.input(1).node() != lookup.input(0).node()) {
+      throw unknown(wordpiece, "a second vocabulary", "the table that gives the ids");
+    }
+    expect(wordpiece, "use_unknown_token", flag(wordpiece, "use_unknown_token"), 1);
+    expect(wordpiece, "split_unknown_characters", flag(wordpiece, "split_unknown_characters"), 0);
+    expect(wordpiece, "max_chars_per_token", number(wordpiece, "max_chars_per_token"), 0);
+
+    GraphNode split = through(wordpiece.input(0)).node();
+    expectOp(split, "RegexSplitWithOffsets");
+    WordSplitting.check(split);
+    Normalization normalization = Normalization.read(split.input(0));
+    return new Segment(
+        inputOfPlaceholder.apply(normalization.text()),
+        vocabularyOfTable.apply(lookup.input(0).node()),
+        normalization.lowerCase(),
+        wordpiece.attribute("unknown_token").getS().toStringUtf8(),
+        wordpiece.attribute("suffix_indicator").getS().toStringUtf8(),
+        Math.toIntExact(number(wordpiece, "max_bytes_per_word")));
+  }
+
+  /** The tensor whose values {@code tensor} holds in another shape. */
+  private static NodeOutput through(NodeOutput tensor) {
+    NodeOutput source = tensor;
+    while (SHAPING.contains(source.node().op())) {
+      GraphNode node = source.node();
+      source =
+          switch (node.op()) {
+            // nested row splits, values, indices
+            case "RaggedGather" -> node.input(node.inputs().size() - 2);
+            case "Fill" -> node.input(1);
+            default -> node.input(0);
+          };
+    }
+    return source;
+  }
+
+  private static int specialId(NodeOutput part) {
+    return Math.toIntExact(Constants.integer(through(part)));
+  }
+
+  private static long flag(GraphNode node, String name) {
+    return node.attributes().containsKey(name) && node.attribute(name).getB() ? 1 : 0;
+  }
+
+  private static long number(GraphNode node, String name) {
+    return node.attributes().containsKey(name) ? node.attribute(name).getI() : 0;
+  }
+
+  static void expectOp(GraphNode node, String op) {
+    if (!node.is(op)) {
+      throw unknown(node, node.op(), op);
+    }
+  }
+
+  private static void expect(GraphNode node, String what, long found, long expected) {
+    if (found != expected) {
+      throw unknown(node, what + " " + found, Long.toString(expected));
+    }
+  }
+
+  static UnsupportedModelException unknown(GraphNode node, String found, String expected) {
+    return new UnsupportedModelException(
+        "node " + node.name() + ": " + found + " (expected: " + expected + ")");
+  }
+
+  private record Segment(
+      String input,
+      Path vocabulary,
+      boolean lowerCase,
+      String unknownToken,
+      String suffixIndicator,
+      int maxBytesPerWord) {
+
+    Segment withoutInput() {
+      return new Segment("", vocabulary, lowerCase, unknownToken, suffixIndicator, maxBytesPerWord);
+    }
+  }
+}
