@@ -1,0 +1,56 @@
+package dev.bertserve.server.inference;
+
+import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.tokenizer.TokenIds;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loop of one runner thread: take a batch, run it, scatter the answers. */
+public final class BatchRunner implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
+
+  private final BatchQueue<Row> queue;
+  private final Engine engine;
+
+  public BatchRunner(BatchQueue<Row> queue, Engine engine) {
+    this.queue = queue;
+    this.engine = engine;
+  }
+
+  /** Runs until the queue is closed and empty. */
+  @Override
+  public void run() {
+    try {
+      for (List<Row> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+        run(batch);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run(List<Row> batch) {
+    List<TokenIds> ids = new ArrayList<>(batch.size());
+    for (Row row : batch) {
+      ids.add(row.ids());
+    }
+    List<float[]> answers;
+    try {
+      answers = engine.run(ids);
+    } catch (RuntimeException e) {
+      LOG.error("batch of {} rows failed", batch.size(), e);
+      ServingException failure =
+          new ServingException(FailureKind.INTERNAL, "the model failed to run");
+      batch.forEach(row -> row.fail(failure));
+      return;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).answer(answers, i);
+    }
+  }
+}
