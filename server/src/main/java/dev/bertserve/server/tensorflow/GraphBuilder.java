@@ -1,10 +1,10 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.tensorflow.prepare.FlatGraph;
-import dev.bertserve.server.tensorflow.prepare.GraphNode;
-import dev.bertserve.server.tensorflow.prepare.NodeOutput;
-import dev.bertserve.server.tensorflow.prepare.UnsupportedModelException;
-import dev.bertserve.server.tensorflow.prepare.Weight;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.Weight;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -150,8 +150,8 @@ final class GraphBuilder {
   private static Tensor tensor(Weight weight) throws IOException {
     List<Long> dimensions = weight.shape();
     Shape shape = Shape.of(dimensions.stream().mapToLong(Long::longValue).toArray());
-    Tensor tensor = Tensor.of(type(weight), shape, weight.size());
-    DataBuffers.of(weight.map()).copyTo(tensor.asRawTensor().data(), weight.size());
+    Tensor tensor = Tensor.of(type(weight), shape);
+    DataBuffers.of(weight.read()).copyTo(tensor.asRawTensor().data(), tensor.numBytes());
     return tensor;
   }
 

@@ -15,6 +15,9 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.OptimizerOptions;
+import org.tensorflow.proto.RewriterConfig;
 
 /** One session, many runs; rows of a run are padded to the longest of them. */
 public final class TensorFlowEngine implements Engine {
@@ -23,6 +26,14 @@ public final class TensorFlowEngine implements Engine {
    * Ops of a run then work in the thread that asks for it, so runners do not disturb each other.
    */
   private static final int IN_CALLER = -1;
+
+  /** TensorFlow's own graph optimizers cost tens of seconds and gigabytes on a large model. */
+  private static final GraphOptions GRAPH_AS_IT_IS =
+      GraphOptions.newBuilder()
+          .setOptimizerOptions(
+              OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0))
+          .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true))
+          .build();
 
   private final Graph graph;
   private final Session session;
@@ -47,6 +58,7 @@ public final class TensorFlowEngine implements Engine {
                   .setInterOpParallelismThreads(IN_CALLER)
                   .setIntraOpParallelismThreads(settings.threadsPerRun())
                   .setUsePerSessionThreads(true)
+                  .setGraphOptions(GRAPH_AS_IT_IS)
                   .build());
     } catch (IOException | RuntimeException e) {
       graph.close();

@@ -1,5 +1,7 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.Weight;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +86,6 @@ final class Checkpoint {
               + key
               + ")");
     }
-    return new Weight(entry.getDtype(), shape, file, entry.getOffset(), entry.getSize());
+    return Weight.inFile(entry.getDtype(), shape, file, entry.getOffset(), entry.getSize());
   }
 }

@@ -1,5 +1,9 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.Weight;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +27,7 @@ public record EncoderFacts(int width, int layers, int heads, long weights) {
     for (GraphNode node : graph.nodes()) {
       Weight weight = node.weight();
       if (weight != null && counted.add(node)) {
-        weights += weight.shape().stream().reduce(1L, (a, b) -> a * b);
+        weights += weight.count();
       }
       if (node.is("Einsum") || node.is("BatchMatMulV2")) {
         for (NodeOutput input : node.inputs()) {

@@ -1,5 +1,8 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

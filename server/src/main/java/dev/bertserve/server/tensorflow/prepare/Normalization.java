@@ -1,5 +1,7 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.inference.ModelSignature;
 import java.util.Map;
 import java.util.Set;

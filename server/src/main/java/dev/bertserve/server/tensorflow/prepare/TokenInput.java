@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.GraphNode;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;

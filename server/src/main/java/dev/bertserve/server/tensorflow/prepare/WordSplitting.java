@@ -1,5 +1,7 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.Constants;
 /** The one way of splitting text into words that BERT's preprocessing has. */
 final class WordSplitting {
 

@@ -1,4 +1,4 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.tensorflow.graph;
 
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
@@ -10,12 +10,12 @@ import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** Values that are known before the graph runs: constants, and whole-number arithmetic on them. */
-final class Constants {
+public final class Constants {
 
   private Constants() {}
 
   /** The whole numbers that {@code tensor} always holds, in order. */
-  static long[] integers(NodeOutput tensor) {
+  public static long[] integers(NodeOutput tensor) {
     GraphNode node = tensor.node();
     return switch (node.op()) {
       case "Const" -> integers(node);
@@ -36,7 +36,7 @@ final class Constants {
   }
 
   /** The one whole number that {@code tensor} always holds. */
-  static long integer(NodeOutput tensor) {
+  public static long integer(NodeOutput tensor) {
     long[] values = integers(tensor);
     if (values.length != 1) {
       throw new UnsupportedModelException(
@@ -46,7 +46,7 @@ final class Constants {
   }
 
   /** The one text that {@code tensor} always holds. */
-  static String string(NodeOutput tensor) {
+  public static String string(NodeOutput tensor) {
     List<ByteString> values = strings(tensor);
     if (values.size() != 1) {
       throw new UnsupportedModelException(
@@ -56,7 +56,7 @@ final class Constants {
   }
 
   /** The texts of a constant. */
-  static List<ByteString> strings(NodeOutput tensor) {
+  public static List<ByteString> strings(NodeOutput tensor) {
     GraphNode node = tensor.node();
     if (!node.is("Const") || value(node).getDtype() != DataType.DT_STRING) {
       throw new UnsupportedModelException(
@@ -66,7 +66,7 @@ final class Constants {
   }
 
   /** A constant of one int32. */
-  static GraphNode ofInt(String name, int value) {
+  public static GraphNode ofInt(String name, int value) {
     GraphNode node = new GraphNode(name, "Const");
     node.setType("dtype", DataType.DT_INT32);
     node.attributes()

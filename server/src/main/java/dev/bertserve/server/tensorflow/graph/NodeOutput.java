@@ -1,4 +1,4 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.tensorflow.graph;
 
 /**
  * One tensor: an output of a node.

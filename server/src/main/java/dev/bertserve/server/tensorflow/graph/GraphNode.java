@@ -1,4 +1,4 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.tensorflow.graph;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,14 +20,14 @@ public final class GraphNode {
   private final Map<String, AttrValue> attributes = new HashMap<>();
   private final @Nullable Weight weight;
 
-  GraphNode(String name, String op) {
+  public GraphNode(String name, String op) {
     this.name = name;
     this.op = op;
     this.weight = null;
   }
 
   /** A constant whose value lies in the checkpoint. */
-  GraphNode(String name, Weight weight) {
+  public GraphNode(String name, Weight weight) {
     this.name = name;
     this.op = "Const";
     this.weight = weight;
@@ -57,19 +57,19 @@ public final class GraphNode {
     return weight;
   }
 
-  NodeOutput input(int index) {
+  public NodeOutput input(int index) {
     return inputs.get(index);
   }
 
-  NodeOutput output() {
+  public NodeOutput output() {
     return new NodeOutput(this, "", 0);
   }
 
-  boolean is(String otherOp) {
+  public boolean is(String otherOp) {
     return op.equals(otherOp);
   }
 
-  AttrValue attribute(String attribute) {
+  public AttrValue attribute(String attribute) {
     AttrValue value = attributes.get(attribute);
     if (value == null) {
       throw new UnsupportedModelException(
@@ -78,7 +78,7 @@ public final class GraphNode {
     return value;
   }
 
-  void setType(String attribute, DataType type) {
+  public void setType(String attribute, DataType type) {
     attributes.put(attribute, AttrValue.newBuilder().setType(type).build());
   }
 

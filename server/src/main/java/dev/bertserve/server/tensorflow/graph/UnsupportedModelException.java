@@ -1,4 +1,4 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.tensorflow.graph;
 
 /** A model that cannot be served: one line that says what was found and what was expected. */
 public final class UnsupportedModelException extends RuntimeException {

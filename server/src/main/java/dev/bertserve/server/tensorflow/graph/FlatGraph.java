@@ -1,4 +1,4 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.tensorflow.graph;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
   }
 
   /** The nodes that {@code tensors} need, every node after those that it reads. */
-  static List<GraphNode> nodesBehind(Collection<NodeOutput> tensors) {
+  public static List<GraphNode> nodesBehind(Collection<NodeOutput> tensors) {
     List<GraphNode> ordered = new ArrayList<>();
     Set<GraphNode> entered = new HashSet<>();
     Set<GraphNode> left = new HashSet<>();
@@ -53,7 +53,7 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
   }
 
   /** Puts {@code replacement} of each tensor in its place, wherever it is read. */
-  void replaceReads(UnaryOperator<NodeOutput> replacement) {
+  public void replaceReads(UnaryOperator<NodeOutput> replacement) {
     for (GraphNode node : nodes()) {
       node.inputs().replaceAll(replacement);
     }

@@ -1,0 +1,120 @@
+package dev.bertserve.server.config;
+
+import java.time.Duration;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The flags of {@code serve}, one place for their names, defaults and help. */
+public final class ServeOptions {
+
+  private static final int DEFAULT_MAX_BODY_BYTES = 10_000_000;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "MODEL",
+      defaultValue = "",
+      description = "A SavedModel directory; the built-in sentiment model if left out.")
+  private String model = "";
+
+  @Option(
+      names = "--model-name",
+      paramLabel = "NAME",
+      defaultValue = "bert",
+      description = "Name of the model in routes (${DEFAULT-VALUE}).")
+  private String modelName = "";
+
+  @Option(
+      names = "--host",
+      paramLabel = "H",
+      defaultValue = "0.0.0.0",
+      description = "Address to listen on (${DEFAULT-VALUE}).")
+  private String host = "";
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "Port to listen on; 0 takes a free one (${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--health-route",
+      paramLabel = "PATH",
+      defaultValue = "/health",
+      description = "Health route, beside /health (${DEFAULT-VALUE}).")
+  private String healthRoute = "";
+
+  @Option(
+      names = "--predict-route",
+      paramLabel = "PATH",
+      defaultValue = "/predict",
+      description = "Predict route, beside /predict (${DEFAULT-VALUE}).")
+  private String predictRoute = "";
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "fp32",
+      description = "Number format: fp32 (${DEFAULT-VALUE}).")
+  private Precision precision = Precision.FP32;
+
+  @Option(
+      names = "--max-body-bytes",
+      paramLabel = "N",
+      defaultValue = "" + DEFAULT_MAX_BODY_BYTES,
+      description = "Largest request body (${DEFAULT-VALUE}).")
+  private int maxBodyBytes;
+
+  @Option(
+      names = "--max-batch-rows",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Most rows of one batch (${DEFAULT-VALUE}).")
+  private int maxBatchRows;
+
+  @Option(
+      names = "--max-rows-in-flight",
+      paramLabel = "N",
+      defaultValue = "4096",
+      description = "Rows let in at once; more are answered 429 (${DEFAULT-VALUE}).")
+  private int maxRowsInFlight;
+
+  @Option(
+      names = "--runners",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Batches that run side by side; 0 is one a processor (${DEFAULT-VALUE}).")
+  private int runners;
+
+  @Option(
+      names = "--threads-per-run",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads that work on one batch (${DEFAULT-VALUE}).")
+  private int threadsPerRun;
+
+  @Option(
+      names = "--drain-seconds",
+      paramLabel = "S",
+      defaultValue = "8",
+      description = "Most time to finish accepted work after SIGTERM (${DEFAULT-VALUE}).")
+  private int drainSeconds;
+
+  /** The settings, checked; {@code processors} is how many the machine has. */
+  public ServerSettings settings(int processors) {
+    return new ServerSettings(
+        model,
+        modelName,
+        host,
+        port,
+        healthRoute,
+        predictRoute,
+        precision,
+        maxBodyBytes,
+        maxBatchRows,
+        maxRowsInFlight,
+        runners == 0 ? processors : runners,
+        threadsPerRun,
+        Duration.ofSeconds(drainSeconds));
+  }
+}

@@ -1,0 +1,60 @@
+package dev.bertserve.server.config;
+
+import java.time.Duration;
+
+/**
+ * All that a server is told at start.
+ *
+ * @param model where the SavedModel lies; empty for the built-in one
+ * @param modelName name of the model in logs and routes
+ * @param host address to listen on
+ * @param port to listen on; 0 takes a free one
+ * @param healthRoute path that answers 200 when ready, beside /health
+ * @param predictRoute path that answers predictions, beside /predict
+ * @param precision of the weights and the arithmetic
+ * @param maxBodyBytes largest request body
+ * @param maxBatchRows most rows of one batch
+ * @param maxRowsInFlight most rows let in and not yet answered
+ * @param runners threads that each run a batch
+ * @param threadsPerRun threads that work on one batch
+ * @param drainTimeout most time between the order to stop and the end
+ */
+public record ServerSettings(
+    String model,
+    String modelName,
+    String host,
+    int port,
+    String healthRoute,
+    String predictRoute,
+    Precision precision,
+    int maxBodyBytes,
+    int maxBatchRows,
+    int maxRowsInFlight,
+    int runners,
+    int threadsPerRun,
+    Duration drainTimeout) {
+
+  public ServerSettings {
+    check("port", port, 0, 65_535);
+    check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
+    check("max-batch-rows", maxBatchRows, 1, 4_096);
+    check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
+    check("runners", runners, 1, 1_024);
+    check("threads-per-run", threadsPerRun, 1, 1_024);
+    checkRoute("health-route", healthRoute);
+    checkRoute("predict-route", predictRoute);
+  }
+
+  private static void check(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + least + " to " + most + ")");
+    }
+  }
+
+  private static void checkRoute(String name, String route) {
+    if (!route.startsWith("/")) {
+      throw new IllegalArgumentException(name + ": " + route + " (expected: a path such as /predict)");
+    }
+  }
+}
