@@ -1,0 +1,81 @@
+package dev.bertserve.server.metrics;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What happened to rows between the door and the answer. Any thread. */
+public final class InferenceMetrics {
+
+  private static final int ROW_BUCKETS = 9;
+  private static final int TOKEN_BUCKETS = 17;
+
+  private final AtomicInteger rowsInFlight = new AtomicInteger();
+  private final Timer tokenise;
+  private final Timer queueWait;
+  private final Timer inference;
+  private final DistributionSummary batchRows;
+  private final DistributionSummary batchTokens;
+  private final DistributionSummary paddedTokens;
+
+  public InferenceMetrics(MetricsPage page) {
+    MeterRegistry registry = page.registry();
+    tokenise = timer(registry, "bertserve.tokenise", "Time to turn a request's texts into ids");
+    queueWait = timer(registry, "bertserve.queue.wait", "Time a row waited for its batch");
+    inference = timer(registry, "bertserve.inference", "Time a batch spent in the model");
+    batchRows = summary(registry, "bertserve.batch.rows", "Rows in a batch", ROW_BUCKETS);
+    batchTokens =
+        summary(registry, "bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
+    paddedTokens =
+        summary(registry, "bertserve.batch.padded.tokens", "Tokens with padding", TOKEN_BUCKETS);
+    Gauge.builder("bertserve.rows.in.flight", rowsInFlight, AtomicInteger::get)
+        .description("Rows admitted and not yet answered")
+        .register(registry);
+  }
+
+  /** {@code rows} passed the door. */
+  public void admitted(int rows) {
+    rowsInFlight.addAndGet(rows);
+  }
+
+  /** {@code rows} that were admitted are answered, failed or given up. */
+  public void released(int rows) {
+    rowsInFlight.addAndGet(-rows);
+  }
+
+  /** The texts of one request were tokenised in {@code nanos}. */
+  public void tokenised(long nanos) {
+    tokenise.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** One row waited {@code nanos} for its batch. */
+  public void waited(long nanos) {
+    queueWait.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** One batch ran: its rows, their tokens without and with padding, and the model's time. */
+  public void ran(int rows, int tokens, int tokensWithPadding, long nanos) {
+    batchRows.record(rows);
+    batchTokens.record(tokens);
+    paddedTokens.record(tokensWithPadding);
+    inference.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private static Timer timer(MeterRegistry registry, String name, String description) {
+    return Timer.builder(name)
+        .description(description)
+        .serviceLevelObjectives(Buckets.latency())
+        .register(registry);
+  }
+
+  private static DistributionSummary summary(
+      MeterRegistry registry, String name, String description, int buckets) {
+    return DistributionSummary.builder(name)
+        .description(description)
+        .serviceLevelObjectives(Buckets.powersOfTwo(buckets))
+        .register(registry);
+  }
+}

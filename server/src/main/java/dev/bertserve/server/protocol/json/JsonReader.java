@@ -1,0 +1,135 @@
+package dev.bertserve.server.protocol.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import java.io.IOException;
+
+/**
+ * Strict JSON in UTF-8, read token by token. Duplicate keys, non-finite numbers, malformed UTF-8
+ * and deep nesting are refused; escaped unpaired surrogates are kept. Every failure is INVALID and
+ * says where. One thread.
+ */
+public final class JsonReader implements AutoCloseable {
+
+  private static final int MAX_DEPTH = 100;
+  private static final String DUPLICATE = "Duplicate";
+
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
+  private final JsonParser parser;
+
+  /** {@code body} is read in place and must not change. */
+  public JsonReader(byte[] body) {
+    refuseOtherThanUtf8(body);
+    try {
+      parser = FACTORY.createParser(body);
+    } catch (IOException e) {
+      throw new ServingException(FailureKind.INVALID, "body: unreadable (expected: JSON)");
+    }
+  }
+
+  /** Moves on to the next token; {@link JsonToken#END} after the last. */
+  public JsonToken next() {
+    try {
+      return token(parser.nextToken());
+    } catch (IOException e) {
+      throw invalid(e);
+    }
+  }
+
+  /** The text of the key or the string that the reader stands on. */
+  public String text() {
+    try {
+      return parser.getText();
+    } catch (IOException e) {
+      throw invalid(e);
+    }
+  }
+
+  /** Moves to the end of the object or array that the reader stands on; else does nothing. */
+  public void skip() {
+    try {
+      parser.skipChildren();
+    } catch (IOException e) {
+      throw invalid(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      parser.close();
+    } catch (IOException e) {
+      throw invalid(e);
+    }
+  }
+
+  private static void refuseOtherThanUtf8(byte[] body) {
+    int at = Utf8.firstMalformed(body);
+    if (at >= 0) {
+      throw new ServingException(
+          FailureKind.INVALID, "body: byte " + at + " is not UTF-8 (expected: JSON in UTF-8)");
+    }
+    // JSON in UTF-16 and UTF-32 has a zero among its first two bytes, and no other JSON has.
+    if (body.length >= 2 && (body[0] == 0 || body[1] == 0)) {
+      throw new ServingException(
+          FailureKind.INVALID, "body: starts with a zero byte (expected: JSON in UTF-8)");
+    }
+  }
+
+  private static JsonToken token(com.fasterxml.jackson.core.JsonToken token) {
+    if (token == null) {
+      return JsonToken.END;
+    }
+    return switch (token) {
+      case START_OBJECT -> JsonToken.OBJECT;
+      case END_OBJECT -> JsonToken.OBJECT_END;
+      case START_ARRAY -> JsonToken.ARRAY;
+      case END_ARRAY -> JsonToken.ARRAY_END;
+      case FIELD_NAME -> JsonToken.NAME;
+      case VALUE_STRING -> JsonToken.STRING;
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> JsonToken.NUMBER;
+      case VALUE_TRUE, VALUE_FALSE -> JsonToken.BOOLEAN;
+      case VALUE_NULL -> JsonToken.NULL;
+      case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
+          throw new IllegalStateException("token: " + token + " (expected: one of JSON's)");
+    };
+  }
+
+  private ServingException invalid(IOException cause) {
+    JsonLocation at = parser.currentLocation();
+    String where = " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    return new ServingException(FailureKind.INVALID, "body: " + fault(cause, where));
+  }
+
+  private static String fault(IOException cause, String where) {
+    if (cause instanceof StreamConstraintsException) {
+      return "too deep or too long" + where + " (expected: at most " + MAX_DEPTH + " levels)";
+    }
+    if (cause instanceof JsonEOFException) {
+      return "ends too early" + where + " (expected: one whole JSON value)";
+    }
+    String message = cause.getMessage();
+    if (message != null && message.startsWith(DUPLICATE)) {
+      return "a key twice" + where + " (expected: each key once)";
+    }
+    return "not JSON" + where + " (expected: one JSON value)";
+  }
+}

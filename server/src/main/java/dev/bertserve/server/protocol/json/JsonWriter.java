@@ -1,0 +1,68 @@
+package dev.bertserve.server.protocol.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * Strict JSON in UTF-8 on one line, written as a stream. Numbers are the shortest that read back as
+ * the same float. One thread; {@link #close} ends the text and leaves the sink open.
+ */
+public final class JsonWriter implements AutoCloseable {
+
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM)
+          .build();
+
+  private final JsonGenerator generator;
+
+  public JsonWriter(OutputStream sink) throws IOException {
+    generator = FACTORY.createGenerator(sink);
+  }
+
+  public void beginObject() throws IOException {
+    generator.writeStartObject();
+  }
+
+  public void endObject() throws IOException {
+    generator.writeEndObject();
+  }
+
+  public void beginArray() throws IOException {
+    generator.writeStartArray();
+  }
+
+  public void endArray() throws IOException {
+    generator.writeEndArray();
+  }
+
+  public void name(String name) throws IOException {
+    generator.writeFieldName(name);
+  }
+
+  public void value(String text) throws IOException {
+    generator.writeString(text);
+  }
+
+  /** Refuses NaN and the infinities, which JSON lacks, as INTERNAL. */
+  public void value(float number) throws IOException {
+    if (!Float.isFinite(number)) {
+      throw new ServingException(
+          FailureKind.INTERNAL, "output: " + number + " (expected: a finite number)");
+    }
+    generator.writeNumber(number);
+  }
+
+  @Override
+  public void close() throws IOException {
+    generator.close();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.bertserve.server.protocol.operations;
+
+import dev.bertserve.server.endpoint.Endpoint;
+import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.lifecycle.Lifecycle;
+import dev.bertserve.server.lifecycle.State;
+import dev.bertserve.server.protocol.json.JsonWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Exactly 200 when ready, else 503; the body names the state, and the reason of a failure. */
+public final class HealthEndpoint implements Endpoint {
+
+  private static final int RETRY_AFTER_SECONDS = 1;
+
+  private final Lifecycle lifecycle;
+
+  public HealthEndpoint(Lifecycle lifecycle) {
+    this.lifecycle = lifecycle;
+  }
+
+  @Override
+  public CompletionStage<Response> handle(Request request) {
+    State state = lifecycle.state();
+    if (state == State.READY) {
+      return CompletableFuture.completedFuture(Response.json(sink -> writeState(sink, state, "")));
+    }
+    String reason = lifecycle.reason();
+    String error = "state: " + state.label() + (reason.isEmpty() ? "" : ", " + reason);
+    return CompletableFuture.completedFuture(
+        new Response(
+            503, Response.JSON, RETRY_AFTER_SECONDS, sink -> writeState(sink, state, error)));
+  }
+
+  private static void writeState(OutputStream sink, State state, String error) throws IOException {
+    try (JsonWriter json = new JsonWriter(sink)) {
+      json.beginObject();
+      json.name("state");
+      json.value(state.label());
+      if (!error.isEmpty()) {
+        json.name("error");
+        json.value(error);
+      }
+      json.endObject();
+    }
+  }
+}

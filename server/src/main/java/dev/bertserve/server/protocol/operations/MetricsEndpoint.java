@@ -1,0 +1,23 @@
+package dev.bertserve.server.protocol.operations;
+
+import dev.bertserve.server.endpoint.Endpoint;
+import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.metrics.MetricsPage;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The page that Prometheus scrapes. */
+public final class MetricsEndpoint implements Endpoint {
+
+  private final Response response;
+
+  public MetricsEndpoint(MetricsPage page) {
+    response = new Response(200, MetricsPage.CONTENT_TYPE, 0, page::writeTo);
+  }
+
+  @Override
+  public CompletionStage<Response> handle(Request request) {
+    return CompletableFuture.completedFuture(response);
+  }
+}

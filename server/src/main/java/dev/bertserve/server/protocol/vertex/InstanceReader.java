@@ -1,0 +1,159 @@
+package dev.bertserve.server.protocol.vertex;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one instance, in any of its forms, into one row of texts. */
+final class InstanceReader {
+
+  private static final String BASE64 = "b64";
+  private static final int SHOWN_KEY = 60;
+
+  private final JsonReader json;
+  private final List<String> inputs;
+
+  InstanceReader(JsonReader json, List<String> inputs) {
+    this.json = json;
+    this.inputs = inputs;
+  }
+
+  /** The texts of the instance that starts with {@code token}; {@code row} is for messages. */
+  String[] read(JsonToken token, int row) {
+    boolean single = inputs.size() == 1;
+    if (token == JsonToken.STRING && single) {
+      return new String[] {json.text()};
+    }
+    if (token == JsonToken.OBJECT) {
+      return single ? singleKey(row) : keyed(row);
+    }
+    if (token == JsonToken.ARRAY) {
+      return positional(row);
+    }
+    throw invalid("instances[" + row + "]: " + token.label() + expected());
+  }
+
+  private String[] positional(int row) {
+    String[] texts = new String[inputs.size()];
+    int count = 0;
+    JsonToken token = json.next();
+    while (token != JsonToken.ARRAY_END) {
+      if (count == texts.length) {
+        throw invalid("instances[" + row + "]: more than " + count + " elements" + expected());
+      }
+      if (token != JsonToken.STRING) {
+        throw invalid(
+            "instances[" + row + "][" + count + "]: " + token.label() + " (expected: a string)");
+      }
+      texts[count++] = json.text();
+      token = json.next();
+    }
+    if (count < texts.length) {
+      throw invalid("instances[" + row + "]: " + count + " elements" + expected());
+    }
+    return texts;
+  }
+
+  /** An object for a model with one input: callers name the key as they like. */
+  private String[] singleKey(int row) {
+    if (json.next() == JsonToken.OBJECT_END) {
+      throw invalid("instances[" + row + "]: no key" + expected());
+    }
+    String key = json.text();
+    JsonToken value = json.next();
+    String text;
+    if (key.equals(BASE64)) {
+      text = base64(value, row, key);
+    } else if (value == JsonToken.OBJECT) {
+      text = nestedBase64(row, key);
+    } else {
+      text = string(value, row, key);
+    }
+    if (json.next() != JsonToken.OBJECT_END) {
+      throw invalid("instances[" + row + "]: extra key " + quoted(json.text()) + expected());
+    }
+    return new String[] {text};
+  }
+
+  private String nestedBase64(int row, String key) {
+    if (json.next() != JsonToken.NAME || !json.text().equals(BASE64)) {
+      throw notText(JsonToken.OBJECT, row, key);
+    }
+    String text = base64(json.next(), row, key);
+    if (json.next() != JsonToken.OBJECT_END) {
+      throw notText(JsonToken.OBJECT, row, key);
+    }
+    return text;
+  }
+
+  /** An object for a model with several inputs: its keys are theirs, in any order. */
+  private String[] keyed(int row) {
+    @Nullable String[] texts = new @Nullable String[inputs.size()];
+    while (json.next() == JsonToken.NAME) {
+      String key = json.text();
+      int input = inputs.indexOf(key);
+      if (input < 0) {
+        throw invalid("instances[" + row + "]: unknown key " + quoted(key) + expected());
+      }
+      texts[input] = string(json.next(), row, key);
+    }
+    String[] complete = new String[texts.length];
+    for (int i = 0; i < texts.length; i++) {
+      String text = texts[i];
+      if (text == null) {
+        throw invalid("instances[" + row + "]: no key " + quoted(inputs.get(i)) + expected());
+      }
+      complete[i] = text;
+    }
+    return complete;
+  }
+
+  private String string(JsonToken value, int row, String key) {
+    if (value != JsonToken.STRING) {
+      throw notText(value, row, key);
+    }
+    return json.text();
+  }
+
+  private String base64(JsonToken value, int row, String key) {
+    String text = Base64Text.decode(string(value, row, key));
+    if (text == null) {
+      throw invalid(place(row, key) + ": bad base64 (expected: base64 of text in UTF-8)");
+    }
+    return text;
+  }
+
+  private static ServingException notText(JsonToken value, int row, String key) {
+    return invalid(place(row, key) + ": " + value.label() + " (expected: a string)");
+  }
+
+  private static String place(int row, String key) {
+    return "instances[" + row + "][" + quoted(key) + "]";
+  }
+
+  private String expected() {
+    if (inputs.size() == 1) {
+      return " (expected: a string, {" + quoted(inputs.get(0)) + ": string} or [string])";
+    }
+    StringBuilder keys = new StringBuilder();
+    StringBuilder places = new StringBuilder();
+    for (String input : inputs) {
+      String comma = keys.length() == 0 ? "" : ", ";
+      keys.append(comma).append(quoted(input)).append(": string");
+      places.append(comma).append("string");
+    }
+    return " (expected: {" + keys + "} or [" + places + "])";
+  }
+
+  private static String quoted(String key) {
+    String shown = key.length() <= SHOWN_KEY ? key : key.substring(0, SHOWN_KEY) + "...";
+    return '"' + shown + '"';
+  }
+
+  private static ServingException invalid(String message) {
+    return new ServingException(FailureKind.INVALID, message);
+  }
+}

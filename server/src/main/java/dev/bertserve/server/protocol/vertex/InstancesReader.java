@@ -1,0 +1,73 @@
+package dev.bertserve.server.protocol.vertex;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads {@code {"instances": [...]}} into rows of texts. One body, one thread. */
+final class InstancesReader {
+
+  private static final String INSTANCES = "instances";
+  private static final String WANTED = " (expected: {\"instances\": [...]})";
+
+  private final JsonReader json;
+  private final InstanceReader instance;
+
+  private InstancesReader(JsonReader json, List<String> inputs) {
+    this.json = json;
+    this.instance = new InstanceReader(json, inputs);
+  }
+
+  /** The rows, each with its texts in the order of {@code inputs}; INVALID if there is a fault. */
+  static List<String[]> read(byte[] body, List<String> inputs) {
+    if (body.length == 0) {
+      throw new ServingException(FailureKind.INVALID, "body: empty" + WANTED);
+    }
+    try (JsonReader json = new JsonReader(body)) {
+      return new InstancesReader(json, inputs).document();
+    }
+  }
+
+  private List<String[]> document() {
+    JsonToken start = json.next();
+    if (start != JsonToken.OBJECT) {
+      throw new ServingException(FailureKind.INVALID, "body: " + start.label() + WANTED);
+    }
+    List<String[]> rows = null;
+    while (json.next() == JsonToken.NAME) {
+      boolean isInstances = json.text().equals(INSTANCES);
+      JsonToken value = json.next();
+      if (isInstances) {
+        rows = list(value);
+      } else {
+        json.skip();
+      }
+    }
+    JsonToken trailing = json.next();
+    if (trailing != JsonToken.END) {
+      throw new ServingException(
+          FailureKind.INVALID, "body: " + trailing.label() + " after the object" + WANTED);
+    }
+    if (rows == null) {
+      throw new ServingException(FailureKind.INVALID, "instances: missing" + WANTED);
+    }
+    return rows;
+  }
+
+  private List<String[]> list(JsonToken start) {
+    if (start != JsonToken.ARRAY) {
+      throw new ServingException(
+          FailureKind.INVALID, "instances: " + start.label() + " (expected: an array)");
+    }
+    List<String[]> rows = new ArrayList<>();
+    JsonToken token = json.next();
+    while (token != JsonToken.ARRAY_END) {
+      rows.add(instance.read(token, rows.size()));
+      token = json.next();
+    }
+    return rows;
+  }
+}
