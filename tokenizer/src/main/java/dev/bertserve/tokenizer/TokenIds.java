@@ -1,5 +1,6 @@
 package dev.bertserve.tokenizer;
 
+import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /** The ids of one row, without padding. Immutable; equal when ids and segments are equal. */
@@ -32,6 +33,16 @@ public final class TokenIds {
   /** A copy of the ids. */
   public int[] toArray() {
     return ids.clone();
+  }
+
+  /** Puts the ids at the position of {@code destination}, and moves it. */
+  public void copyTo(IntBuffer destination) {
+    destination.put(ids);
+  }
+
+  /** Puts the ids into {@code destination} from {@code offset} on. */
+  public void copyTo(int[] destination, int offset) {
+    System.arraycopy(ids, 0, destination, offset, ids.length);
   }
 
   @Override

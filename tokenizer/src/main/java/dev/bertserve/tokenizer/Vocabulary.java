@@ -1,31 +1,58 @@
 package dev.bertserve.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Token to id and back; the line number of the file is the id. Immutable. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Vocabulary {
 
-  private Vocabulary() {}
+  private final TokenBytes tokens;
+  private final WordPieceTrie trie;
 
-  /** Reads a vocabulary file, one token a line, as TensorFlow's table initialiser does. */
+  private Vocabulary(TokenBytes tokens) {
+    this.tokens = tokens;
+    this.trie = new TrieBuilder(tokens).build();
+  }
+
+  /**
+   * Reads a vocabulary file, one token a line, as TensorFlow's table initialiser does: lines end
+   * with LF or CR LF, the last one also with the file; a byte order mark belongs to the first
+   * token.
+   *
+   * @throws IllegalArgumentException for what TensorFlow refuses too, a blank line, the same token
+   *     twice, no token at all; and for a token that is not UTF-8
+   */
   public static Vocabulary read(Path file) throws IOException {
-    throw new UnsupportedOperationException(file.toString());
+    return of(Files.readAllBytes(file));
+  }
+
+  /** Reads the content of a vocabulary file, and keeps it. */
+  static Vocabulary of(byte[] file) {
+    return new Vocabulary(TokenBytes.ofLines(file));
   }
 
   /** Number of tokens. */
   public int size() {
-    throw new UnsupportedOperationException();
+    return tokens.size();
   }
 
   /** The id of {@code token}, or -1 where the vocabulary lacks it. */
   public int id(String token) {
-    throw new UnsupportedOperationException(token);
+    return WordPieceTrie.id(trie.descendant(trie.root(), token.getBytes(UTF_8)));
   }
 
   /** The token of {@code id}. */
   public String token(int id) {
-    throw new UnsupportedOperationException(Integer.toString(id));
+    if (id < 0 || id >= size()) {
+      throw new IllegalArgumentException("id: " + id + " (expected: 0 to " + (size() - 1) + ")");
+    }
+    return tokens.text(id);
+  }
+
+  WordPieceTrie trie() {
+    return trie;
   }
 }

@@ -1,0 +1,122 @@
+package dev.bertserve.tokenizer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Normal form and kind of every code point, as TensorFlow Text's operations give them.
+ *
+ * <p>The build generates the table from ICU's data. An entry packs, from the low bits: 21 bits of
+ * value, 3 bits of kind, 8 bits of order. The value is what to add, modulo 2^21, to the code point
+ * to get its normal form; of a {@link #SEQUENCE} it is where the sequence starts, and the order is
+ * its length. Entries of a sequence hold the normal form itself. The order of any other entry is
+ * the canonical combining class of its normal form; 0 parts the runs within which marks are
+ * ordered.
+ */
+final class CodepointTable {
+
+  /** Part of a word. */
+  static final int WORD = 0;
+
+  /** Ends a word and leaves no token. */
+  static final int SPACE = 1;
+
+  /** Ends a word and is a token itself. */
+  static final int ALONE = 2;
+
+  /** Leaves nothing. */
+  static final int DROPPED = 3;
+
+  /** Becomes several normalised code points. */
+  static final int SEQUENCE = 4;
+
+  /** Becomes two or three conjoining jamo, by arithmetic. */
+  static final int HANGUL = 5;
+
+  private static final int CODE_POINTS = 0x110000;
+  private static final int BLOCK_BITS = 7;
+  private static final int BLOCK_MASK = (1 << BLOCK_BITS) - 1;
+  private static final int VALUE_MASK = 0x1FFFFF;
+
+  private final int[] sequences;
+  private final char[] index;
+  private final int[] blocks;
+
+  private CodepointTable(int[] sequences, ByteBuffer stages) {
+    this.sequences = sequences;
+    this.index = new char[CODE_POINTS >> BLOCK_BITS];
+    stages.asCharBuffer().get(index);
+    stages.position(stages.position() + index.length * Character.BYTES);
+    this.blocks = ints(stages, stages.getInt() << BLOCK_BITS);
+  }
+
+  /** The table of text that is lower-cased and stripped of marks, or of text kept as it is. */
+  static CodepointTable of(boolean lowerCase) {
+    return lowerCase ? Loaded.FOLDED : Loaded.KEPT;
+  }
+
+  /** The entry of a code point, unpaired surrogates included. */
+  int entry(int codePoint) {
+    return blocks[index[codePoint >> BLOCK_BITS] << BLOCK_BITS | (codePoint & BLOCK_MASK)];
+  }
+
+  /** The entry at {@code position} of a sequence. */
+  int entry(int sequence, int position) {
+    return sequences[value(sequence) + position];
+  }
+
+  static int kind(int entry) {
+    return entry >> 21 & 7;
+  }
+
+  static int order(int entry) {
+    return entry >>> 24;
+  }
+
+  static int length(int sequence) {
+    return sequence >>> 24;
+  }
+
+  static int value(int entry) {
+    return entry & VALUE_MASK;
+  }
+
+  /** The normal form of {@code codePoint}, whose entry is {@code entry}. */
+  static int normalForm(int codePoint, int entry) {
+    return codePoint + entry & VALUE_MASK;
+  }
+
+  private static int[] ints(ByteBuffer bytes, int length) {
+    int[] ints = new int[length];
+    bytes.asIntBuffer().get(ints);
+    bytes.position(bytes.position() + length * Integer.BYTES);
+    return ints;
+  }
+
+  /** Both tables, read on first use. */
+  private static final class Loaded {
+
+    static final CodepointTable KEPT;
+    static final CodepointTable FOLDED;
+
+    static {
+      ByteBuffer bytes = resource("codepoints.bin");
+      int[] sequences = ints(bytes, bytes.getInt());
+      KEPT = new CodepointTable(sequences, bytes);
+      FOLDED = new CodepointTable(sequences, bytes);
+    }
+
+    private static ByteBuffer resource(String name) {
+      try (InputStream in = CodepointTable.class.getResourceAsStream(name)) {
+        if (in == null) {
+          throw new IllegalStateException("resource: " + name + " (expected: present in the jar)");
+        }
+        return ByteBuffer.wrap(in.readAllBytes());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.bertserve.tokenizer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** A word's bytes in, the ids of its pieces out: always the longest piece there is. Immutable. */
+final class WordPieces {
+
+  private final WordPieceTrie trie;
+  private final long wordStart;
+  private final long insideWord;
+  private final int unknownId;
+
+  WordPieces(WordPieceTrie trie, String suffixIndicator, int unknownId) {
+    this.trie = trie;
+    this.wordStart = trie.root();
+    this.insideWord = trie.descendant(wordStart, suffixIndicator.getBytes(UTF_8));
+    this.unknownId = unknownId;
+  }
+
+  /**
+   * Adds the ids of {@code word}; a word with a part that no piece matches is unknown as a whole.
+   */
+  void add(WordBuffer word, IdBuffer ids) {
+    if (word.isOverlong()) {
+      ids.add(unknownId);
+      return;
+    }
+    int before = ids.size();
+    byte[] bytes = word.bytes();
+    int length = word.length();
+    long cell = wordStart;
+    for (int start = 0; start < length; cell = insideWord) {
+      int id = -1;
+      int end = start;
+      for (int at = start; at < length; at++) {
+        cell = trie.child(cell, bytes[at] & 0xFF);
+        if (cell == WordPieceTrie.NOWHERE) {
+          break;
+        }
+        if (WordPieceTrie.id(cell) >= 0) {
+          id = WordPieceTrie.id(cell);
+          end = at + 1;
+        }
+      }
+      if (id < 0) {
+        ids.truncate(before);
+        ids.add(unknownId);
+        return;
+      }
+      ids.add(id);
+      start = end;
+    }
+  }
+}
