@@ -32,7 +32,8 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
     String flag = flag(argument);
-    String own = environment.getOrDefault(PREFIX + flag.toUpperCase(Locale.ROOT).replace('-', '_'), "");
+    String own =
+        environment.getOrDefault(PREFIX + flag.toUpperCase(Locale.ROOT).replace('-', '_'), "");
     if (!own.isEmpty()) {
       return own;
     }

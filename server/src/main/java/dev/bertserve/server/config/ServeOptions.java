@@ -1,5 +1,6 @@
 package dev.bertserve.server.config;
 
+import dev.bertserve.server.protocol.vertex.PredictionForm;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -100,6 +101,13 @@ public final class ServeOptions {
       description = "Most time to finish accepted work after SIGTERM (${DEFAULT-VALUE}).")
   private int drainSeconds;
 
+  @Option(
+      names = "--output-form",
+      paramLabel = "FORM",
+      defaultValue = "tensor",
+      description = "Form of a prediction: tensor, scalar or object (${DEFAULT-VALUE}).")
+  private PredictionForm outputForm = PredictionForm.TENSOR;
+
   /** The settings, checked; {@code processors} is how many the machine has. */
   public ServerSettings settings(int processors) {
     return new ServerSettings(
@@ -115,6 +123,7 @@ public final class ServeOptions {
         maxRowsInFlight,
         runners == 0 ? processors : runners,
         threadsPerRun,
+        outputForm,
         Duration.ofSeconds(drainSeconds));
   }
 }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.config;
 
+import dev.bertserve.server.protocol.vertex.PredictionForm;
 import java.time.Duration;
 
 /**
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param maxRowsInFlight most rows let in and not yet answered
  * @param runners threads that each run a batch
  * @param threadsPerRun threads that work on one batch
+ * @param outputForm how a prediction is written
  * @param drainTimeout most time between the order to stop and the end
  */
 public record ServerSettings(
@@ -32,6 +34,7 @@ public record ServerSettings(
     int maxRowsInFlight,
     int runners,
     int threadsPerRun,
+    PredictionForm outputForm,
     Duration drainTimeout) {
 
   public ServerSettings {
@@ -54,7 +57,8 @@ public record ServerSettings(
 
   private static void checkRoute(String name, String route) {
     if (!route.startsWith("/")) {
-      throw new IllegalArgumentException(name + ": " + route + " (expected: a path such as /predict)");
+      throw new IllegalArgumentException(
+          name + ": " + route + " (expected: a path such as /predict)");
     }
   }
 }

@@ -3,9 +3,11 @@ package dev.bertserve.server.inference;
 import dev.bertserve.server.batching.BatchQueue;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +18,15 @@ public final class BatchRunner implements Runnable {
 
   private final BatchQueue<Row> queue;
   private final Engine engine;
+  private final InferenceMetrics metrics;
+  private final LongSupplier clockNanos;
 
-  public BatchRunner(BatchQueue<Row> queue, Engine engine) {
+  public BatchRunner(
+      BatchQueue<Row> queue, Engine engine, InferenceMetrics metrics, LongSupplier clockNanos) {
     this.queue = queue;
     this.engine = engine;
+    this.metrics = metrics;
+    this.clockNanos = clockNanos;
   }
 
   /** Runs until the queue is closed and empty. */
@@ -36,8 +43,14 @@ public final class BatchRunner implements Runnable {
 
   private void run(List<Row> batch) {
     List<TokenIds> ids = new ArrayList<>(batch.size());
+    long takenNanos = clockNanos.getAsLong();
+    int tokens = 0;
+    int longest = 0;
     for (Row row : batch) {
       ids.add(row.ids());
+      metrics.waited(takenNanos - row.enqueuedNanos());
+      tokens += row.ids().length();
+      longest = Math.max(longest, row.ids().length());
     }
     List<float[]> answers;
     try {
@@ -49,6 +62,7 @@ public final class BatchRunner implements Runnable {
       batch.forEach(row -> row.fail(failure));
       return;
     }
+    metrics.ran(batch.size(), tokens, batch.size() * longest, clockNanos.getAsLong() - takenNanos);
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).answer(answers, i);
     }

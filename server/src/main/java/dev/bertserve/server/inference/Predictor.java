@@ -3,6 +3,7 @@ package dev.bertserve.server.inference;
 import dev.bertserve.server.batching.BatchQueue;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ public final class Predictor implements PredictionService {
   private final BertTokenizer tokenizer;
   private final AdmissionGate gate;
   private final BatchQueue<Row> queue;
+  private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
 
   public Predictor(
@@ -25,11 +27,13 @@ public final class Predictor implements PredictionService {
       BertTokenizer tokenizer,
       AdmissionGate gate,
       BatchQueue<Row> queue,
+      InferenceMetrics metrics,
       LongSupplier clockNanos) {
     this.signature = signature;
     this.tokenizer = tokenizer;
     this.gate = gate;
     this.queue = queue;
+    this.metrics = metrics;
     this.clockNanos = clockNanos;
   }
 
@@ -61,13 +65,14 @@ public final class Predictor implements PredictionService {
   }
 
   private List<Row> rows(PredictRequest request, Gather gather) {
-    long nowNanos = clockNanos.getAsLong();
+    long startNanos = clockNanos.getAsLong();
     List<Row> rows = new ArrayList<>(request.rows().size());
     for (String[] texts : request.rows()) {
       TokenIds ids =
           texts.length == 1 ? tokenizer.tokenize(texts[0]) : tokenizer.tokenize(texts[0], texts[1]);
-      rows.add(new Row(ids, gather, rows.size(), nowNanos));
+      rows.add(new Row(ids, gather, rows.size(), startNanos));
     }
+    metrics.tokenised(clockNanos.getAsLong() - startNanos);
     return rows;
   }
 }

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /** What happened to rows between the door and the answer. Any thread. */
 public final class InferenceMetrics {
@@ -13,7 +13,6 @@ public final class InferenceMetrics {
   private static final int ROW_BUCKETS = 9;
   private static final int TOKEN_BUCKETS = 17;
 
-  private final AtomicInteger rowsInFlight = new AtomicInteger();
   private final Timer tokenise;
   private final Timer queueWait;
   private final Timer inference;
@@ -21,7 +20,8 @@ public final class InferenceMetrics {
   private final DistributionSummary batchTokens;
   private final DistributionSummary paddedTokens;
 
-  public InferenceMetrics(MetricsPage page) {
+  /** {@code rowsInFlight} answers rows let in and not yet answered; asked at each scrape. */
+  public InferenceMetrics(MetricsPage page, IntSupplier rowsInFlight) {
     MeterRegistry registry = page.registry();
     tokenise = timer(registry, "bertserve.tokenise", "Time to turn a request's texts into ids");
     queueWait = timer(registry, "bertserve.queue.wait", "Time a row waited for its batch");
@@ -31,19 +31,9 @@ public final class InferenceMetrics {
         summary(registry, "bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
     paddedTokens =
         summary(registry, "bertserve.batch.padded.tokens", "Tokens with padding", TOKEN_BUCKETS);
-    Gauge.builder("bertserve.rows.in.flight", rowsInFlight, AtomicInteger::get)
+    Gauge.builder("bertserve.rows.in.flight", rowsInFlight, IntSupplier::getAsInt)
         .description("Rows admitted and not yet answered")
         .register(registry);
-  }
-
-  /** {@code rows} passed the door. */
-  public void admitted(int rows) {
-    rowsInFlight.addAndGet(rows);
-  }
-
-  /** {@code rows} that were admitted are answered, failed or given up. */
-  public void released(int rows) {
-    rowsInFlight.addAndGet(-rows);
   }
 
   /** The texts of one request were tokenised in {@code nanos}. */

@@ -30,8 +30,7 @@ public final class TensorFlowEngine implements Engine {
   /** TensorFlow's own graph optimizers cost tens of seconds and gigabytes on a large model. */
   private static final GraphOptions GRAPH_AS_IT_IS =
       GraphOptions.newBuilder()
-          .setOptimizerOptions(
-              OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0))
+          .setOptimizerOptions(OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0))
           .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true))
           .build();
 

@@ -63,6 +63,15 @@ public final class JsonReader implements AutoCloseable {
     }
   }
 
+  /** The number that the reader stands on. */
+  public double number() {
+    try {
+      return parser.getDoubleValue();
+    } catch (IOException e) {
+      throw invalid(e);
+    }
+  }
+
   /** Moves to the end of the object or array that the reader stands on; else does nothing. */
   public void skip() {
     try {

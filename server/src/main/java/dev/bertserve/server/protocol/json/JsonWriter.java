@@ -52,6 +52,14 @@ public final class JsonWriter implements AutoCloseable {
     generator.writeString(text);
   }
 
+  public void value(long number) throws IOException {
+    generator.writeNumber(number);
+  }
+
+  public void value(boolean flag) throws IOException {
+    generator.writeBoolean(flag);
+  }
+
   /** Refuses NaN and the infinities, which JSON lacks, as INTERNAL. */
   public void value(float number) throws IOException {
     if (!Float.isFinite(number)) {

@@ -23,8 +23,7 @@ public final class Weight {
   }
 
   /** A tensor that lies, little-endian, in {@code size} bytes of {@code file}. */
-  public static Weight inFile(
-      DataType type, List<Long> shape, Path file, long offset, long size) {
+  public static Weight inFile(DataType type, List<Long> shape, Path file, long offset, long size) {
     return new Weight(
         type,
         shape,

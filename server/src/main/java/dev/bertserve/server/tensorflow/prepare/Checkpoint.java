@@ -1,8 +1,8 @@
 package dev.bertserve.server.tensorflow.prepare;
 
-import dev.bertserve.server.tensorflow.graph.Weight;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import com.google.protobuf.ByteString;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.tensorflow.graph.Weight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.Weight;
 import java.util.HashSet;
 import java.util.List;

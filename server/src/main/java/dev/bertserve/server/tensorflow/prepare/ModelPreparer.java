@@ -1,11 +1,11 @@
 package dev.bertserve.server.tensorflow.prepare;
 
-import dev.bertserve.server.tensorflow.graph.GraphNode;
-import dev.bertserve.server.tensorflow.graph.NodeOutput;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.bertserve.server.tensorflow.prepare;
 
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.inference.ModelSignature;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import java.util.Map;
 import java.util.Set;
 

@@ -1,9 +1,9 @@
 package dev.bertserve.server.tensorflow.prepare;
 
-import dev.bertserve.server.tensorflow.graph.GraphNode;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package dev.bertserve.server.tensorflow.prepare;
 
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

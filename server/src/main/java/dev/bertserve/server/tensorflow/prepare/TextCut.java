@@ -1,9 +1,9 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.Constants;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.graph.Constants;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,8 +1,8 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.Constants;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
-import dev.bertserve.server.tensorflow.graph.Constants;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.tokenizer.TokenizerSpec;
 import java.nio.file.Path;

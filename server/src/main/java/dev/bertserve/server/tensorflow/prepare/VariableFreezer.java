@@ -1,11 +1,11 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import com.google.protobuf.ByteString;
+import dev.bertserve.server.tensorflow.graph.Constants;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.graph.Constants;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

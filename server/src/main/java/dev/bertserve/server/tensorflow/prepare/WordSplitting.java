@@ -1,7 +1,8 @@
 package dev.bertserve.server.tensorflow.prepare;
 
-import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.Constants;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+
 /** The one way of splitting text into words that BERT's preprocessing has. */
 final class WordSplitting {
 

@@ -1,0 +1,103 @@
+package dev.bertserve.server;
+
+import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.tensorflow.prepare.EncoderFacts;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.TokenInput;
+import dev.bertserve.tokenizer.TokenizerSpec;
+import dev.bertserve.tokenizer.Vocabulary;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what was understood of a model. */
+@Command(name = "inspect", description = "Says what was understood of a SavedModel.")
+final class InspectCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "MODEL", description = "A SavedModel directory.")
+  private String model = "";
+
+  @Option(names = "--json", description = "Write JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    PreparedModel prepared = ModelPreparer.prepare(ModelLocation.of(model).folder());
+    Map<String, Object> facts = facts(prepared);
+    if (json) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      try (JsonWriter writer = new JsonWriter(line)) {
+        write(writer, facts);
+      }
+      System.out.println(line.toString(StandardCharsets.UTF_8));
+    } else {
+      PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+      facts.forEach((name, value) -> out.printf("%-18s %s%n", name.replace('_', ' '), value));
+    }
+    return 0;
+  }
+
+  private static Map<String, Object> facts(PreparedModel prepared) throws IOException {
+    TokenizerSpec spec = prepared.tokenizer().spec();
+    EncoderFacts encoder = prepared.encoder();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("signature", "serving_default");
+    facts.put("text_inputs", prepared.signature().inputs());
+    facts.put("tokenizer", "WordPiece");
+    facts.put("vocabulary", prepared.tokenizer().vocabulary().getFileName().toString());
+    facts.put("vocabulary_size", Vocabulary.read(prepared.tokenizer().vocabulary()).size());
+    facts.put("lower_case", spec.lowerCase());
+    facts.put("sequence_length", spec.sequenceLength());
+    facts.put("encoder_width", encoder.width());
+    facts.put("layers", encoder.layers());
+    facts.put("heads", encoder.heads());
+    facts.put("weights", encoder.weights());
+    facts.put(
+        "outputs", prepared.signature().outputs().stream().map(InspectCommand::describe).toList());
+    Map<String, Object> cut = new LinkedHashMap<>();
+    for (TokenInput input : TokenInput.values()) {
+      if (prepared.cutPoints().containsKey(input)) {
+        cut.put(input.tensorName(), prepared.cutPoints().get(input));
+      }
+    }
+    facts.put("cut", cut);
+    return facts;
+  }
+
+  private static String describe(OutputSpec output) {
+    return output.name() + " " + output.rowShape();
+  }
+
+  private static void write(JsonWriter writer, Object value) throws IOException {
+    if (value instanceof Map<?, ?> map) {
+      writer.beginObject();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        writer.name(String.valueOf(entry.getKey()));
+        write(writer, entry.getValue());
+      }
+      writer.endObject();
+    } else if (value instanceof List<?> list) {
+      writer.beginArray();
+      for (Object element : list) {
+        write(writer, element);
+      }
+      writer.endArray();
+    } else if (value instanceof Number number) {
+      writer.value(number.longValue());
+    } else if (value instanceof Boolean flag) {
+      writer.value(flag);
+    } else {
+      writer.value(String.valueOf(value));
+    }
+  }
+}

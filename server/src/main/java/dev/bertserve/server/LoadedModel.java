@@ -1,0 +1,51 @@
+package dev.bertserve.server;
+
+import dev.bertserve.server.inference.Engine;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.TensorFlowEngine;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.TokenizerFacts;
+import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A model ready to run.
+ *
+ * @param model what was understood of it
+ * @param tokenizer makes its ids
+ * @param engine runs them
+ */
+record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine)
+    implements AutoCloseable {
+
+  static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
+    PreparedModel model = ModelPreparer.prepare(folder);
+    BertTokenizer tokenizer = tokenizer(model.tokenizer());
+    return new LoadedModel(model, tokenizer, new TensorFlowEngine(model, settings));
+  }
+
+  static BertTokenizer tokenizer(TokenizerFacts facts) throws IOException {
+    return new BertTokenizer(Vocabulary.read(facts.vocabulary()), facts.spec());
+  }
+
+  /** Runs one short and one full batch, so that no request pays for what happens once. */
+  void warmUp(int maxBatchRows) {
+    engine.run(List.of(tokenizer.tokenize("a")));
+    List<TokenIds> rows = new ArrayList<>();
+    for (int i = 0; i < maxBatchRows; i++) {
+      rows.add(tokenizer.tokenize("warm up ".repeat(i % 8)));
+    }
+    engine.run(rows);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.bertserve.server;
+
+import dev.bertserve.server.config.EnvironmentDefaults;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line: exit 0 fine, 1 the work failed, 2 bad usage; errors are one line on stderr. */
+@Command(
+    name = "bertserve",
+    description = "Serves BERT SavedModels: text in, score out.",
+    subcommands = {InspectCommand.class, TokenizeCommand.class, VerifyCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    scope = ScopeType.INHERIT)
+public final class Main {
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of a failure.")
+  private boolean verbose;
+
+  public static void main(String[] args) {
+    System.exit(new Main().run(args));
+  }
+
+  private int run(String[] args) {
+    CommandLine serve = new CommandLine(new ServeCommand());
+    serve.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
+    CommandLine commands = new CommandLine(this).addSubcommand(serve);
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setParameterExceptionHandler(
+        (exception, given) -> {
+          String command = exception.getCommandLine().getCommandSpec().qualifiedName();
+          System.err.println("bertserve: " + oneLine(exception) + " (see " + command + " --help)");
+          return CommandLine.ExitCode.USAGE;
+        });
+    commands.setExecutionExceptionHandler(
+        (exception, command, result) -> {
+          System.err.println("bertserve: " + oneLine(exception));
+          if (verbose) {
+            exception.printStackTrace();
+          }
+          return CommandLine.ExitCode.SOFTWARE;
+        });
+    return commands.execute(args);
+  }
+
+  private static String oneLine(Exception exception) {
+    String message = exception.getMessage();
+    return (message == null ? exception.getClass().getSimpleName() : message)
+        .replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** The version that the build wrote into the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"bertserve " + (version == null ? "development" : version)};
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.bertserve.server;
+
+import dev.bertserve.server.config.ServeOptions;
+import dev.bertserve.server.config.ServerSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Serves a model over HTTP until it is told to stop. */
+@Command(
+    name = "serve",
+    description = {
+      "Serves a SavedModel over HTTP.",
+      "Each flag can be given as BERTSERVE_<FLAG>, such as BERTSERVE_MAX_BATCH_ROWS; the flag wins."
+          + " What Vertex AI sets (AIP_HTTP_PORT, AIP_HEALTH_ROUTE, AIP_PREDICT_ROUTE,"
+          + " AIP_STORAGE_URI) comes after both."
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+  @Mixin private final ServeOptions options = new ServeOptions();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    ServerSettings settings = options.settings(Runtime.getRuntime().availableProcessors());
+    ModelLocation location = ModelLocation.of(settings.model());
+    InferenceServer server = new InferenceServer(settings);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
+    LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
+    try {
+      LoadedModel model = server.load(location);
+      LOG.info(
+          "model {}, {} layers, precision {}, predict route {}, health route {}",
+          location.label(),
+          model.model().encoder().layers(),
+          settings.precision().name().toLowerCase(Locale.ROOT),
+          settings.predictRoute(),
+          settings.healthRoute());
+      LOG.info("ready at http://localhost:{} after {} ms", server.port(), millisSinceStart());
+      LOG.info(
+          "try: curl -s http://localhost:{}{} -d '{}'",
+          server.port(),
+          settings.predictRoute(),
+          exampleBody(model));
+    } catch (IOException | RuntimeException e) {
+      LOG.error("model {} cannot be served: {}", location.label(), e.getMessage());
+      LOG.debug("cause", e);
+    }
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static String exampleBody(LoadedModel model) {
+    return model.model().signature().inputs().size() == 1
+        ? "{\"instances\":[\"a gripping, beautifully acted film\"]}"
+        : "{\"instances\":[[\"one text\",\"another text\"]]}";
+  }
+
+  private static long millisSinceStart() {
+    Instant start = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    return Duration.between(start, Instant.now()).toMillis();
+  }
+
+  /** Runs on SIGTERM and SIGINT; the JVM would exit with the signal's number, we did our work. */
+  private static void stop(InferenceServer server, ServerSettings settings) {
+    LOG.info("stopping");
+    int status = 0;
+    try {
+      server.stop(settings.drainTimeout());
+      LOG.info("stopped");
+    } catch (InterruptedException | RuntimeException e) {
+      LOG.error("stopped with work undone", e);
+      status = 1;
+    }
+    Runtime.getRuntime().halt(status);
+  }
+}
