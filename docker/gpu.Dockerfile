@@ -4,13 +4,12 @@
 #   docker build -f docker/gpu.Dockerfile -t bertserve-gpu .
 #   docker run --rm --gpus all -p 8080:8080 bertserve-gpu
 #
-# Needs on the host: a Linux x86-64 driver that supports CUDA 12.5 (555 or newer; data-centre GPUs
-# also work with 525 or newer through CUDA's minor version compatibility) and the NVIDIA container
-# toolkit. TensorFlow 2.18 is built for CUDA 12.5 and cuDNN 9.3; at run time it takes any later
-# CUDA 12 and cuDNN 9, but no earlier cuDNN, which is why the default is a 12.6 image (the 12.5
-# images have cuDNN 9.2).
+# Needs on the host: Linux x86-64, the NVIDIA container toolkit, and a driver that supports CUDA
+# 12.6 (560 or newer; on data-centre GPUs also the older driver branches the base image accepts).
 #
-# Another BASE_IMAGE needs those two, NCCL, and apt-get.
+# TensorFlow 2.18 is built for CUDA 12.5 and cuDNN 9.3. It runs with a later CUDA 12 and a later
+# cuDNN 9 but refuses an earlier cuDNN: the CUDA 12.5 images have 9.2, hence CUDA 12.6 here.
+# Another BASE_IMAGE must bring both, NCCL and apt-get.
 
 ARG BASE_IMAGE=docker.io/nvidia/cuda:12.6.3-cudnn-runtime-ubuntu22.04
 ARG BUILD_IMAGE=docker.io/library/maven:3.9-eclipse-temurin-17
@@ -41,7 +40,7 @@ FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY . .
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp -Pgpu -pl server -am package -DskipTests -Dspotless.check.skip
+    mvn -B -ntp -Pgpu -pl server -am clean package -DskipTests -Dspotless.check.skip
 
 FROM base AS runtime
 COPY --from=build /src/server/target/bertserve /opt/bertserve
