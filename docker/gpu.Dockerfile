@@ -34,7 +34,10 @@ CMD ["serve"]
 FROM base AS runtime-from-dist
 # Built with mvn -Pgpu package -DskipTests
 ARG DIST=server/target/bertserve
-COPY ${DIST} /opt/bertserve
+COPY ${DIST}/lib/native /opt/bertserve/lib/native
+COPY ${DIST}/model /opt/bertserve/model
+COPY ${DIST}/lib/*.jar /opt/bertserve/lib/
+COPY ${DIST}/bin /opt/bertserve/bin
 
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
@@ -43,4 +46,8 @@ RUN --mount=type=cache,target=/root/.m2 \
     mvn -B -ntp -Pgpu -pl server -am clean package -DskipTests -Dspotless.check.skip
 
 FROM base AS runtime
-COPY --from=build /src/server/target/bertserve /opt/bertserve
+ARG DIST=/src/server/target/bertserve
+COPY --from=build ${DIST}/lib/native /opt/bertserve/lib/native
+COPY --from=build ${DIST}/model /opt/bertserve/model
+COPY --from=build ${DIST}/lib/*.jar /opt/bertserve/lib/
+COPY --from=build ${DIST}/bin /opt/bertserve/bin

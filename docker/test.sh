@@ -27,7 +27,7 @@ main() {
   [[ -z $model ]] || model=$(realpath "$model")
   cd "$(dirname "${BASH_SOURCE[0]}")/.."
   check_tools
-  model=${model:-$PWD/$DIST/model}
+  model=${model:-$PWD/$DIST/model/sentiment}
   [[ -f $model/saved_model.pb ]] || give_up "$model is not a SavedModel folder: it has no saved_model.pb"
 
   find_base_image
@@ -117,7 +117,8 @@ check_podman_runs() {
 
 build_image() {
   echo "Building the image from $DIST on $BASE_IMAGE"
-  podman build "${ulimits[@]}" --network=host --file docker/Dockerfile --target runtime-from-dist \
+  # Without layers nothing but the image itself is left to remove.
+  podman build --layers=false "${ulimits[@]}" --network=host --file docker/Dockerfile --target runtime-from-dist \
     --build-arg "BASE_IMAGE=$BASE_IMAGE" --tag "$IMAGE" . >"$WORK/build.log" 2>&1 || {
     tail -n 20 "$WORK/build.log" >&2
     give_up "the image does not build"
