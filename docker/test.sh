@@ -5,13 +5,12 @@
 #
 # MODEL is the SavedModel folder to mount, the built-in one when not given. Needs podman, curl and,
 # unless BASE_IMAGE names an image with a JRE 17, root and debootstrap to make one from Debian
-# packages (kept as localhost/bertserve-base for the next time).
+# packages, from DEBIAN_MIRROR if set (kept as localhost/bertserve-base for the next time).
 # Exit status: 0 every check passed, 1 one failed, 2 the test could not run.
 set -euo pipefail
 
 readonly DIST=server/target/bertserve
 readonly IMAGE=localhost/bertserve-test:$$
-readonly DEBIAN_MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 readonly PORT_SECONDS=40 READY_SECONDS=120 STOP_SECONDS=10
 
 WORK=$(mktemp -d)
@@ -94,7 +93,7 @@ find_base_image() {
   ((EUID == 0)) || give_up "debootstrap needs root: set BASE_IMAGE to an image with a JRE 17"
   echo "Making $BASE_IMAGE from Debian packages"
   debootstrap --variant=minbase --include=ca-certificates,openjdk-17-jre-headless \
-    bookworm "$WORK/root" "$DEBIAN_MIRROR" >"$WORK/debootstrap.log" 2>&1 \
+    bookworm "$WORK/root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$WORK/debootstrap.log" 2>&1 \
     || give_up "debootstrap failed: $(tail -n 1 "$WORK/debootstrap.log")"
   tar -C "$WORK/root" -c --exclude=./var/cache/apt --exclude=./var/lib/apt/lists . \
     | podman import - "$BASE_IMAGE" >/dev/null 2>&1 \
