@@ -3,8 +3,7 @@ package dev.bertserve.server;
 import dev.bertserve.server.config.ServeOptions;
 import dev.bertserve.server.config.ServerSettings;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Serves a model over HTTP until it is told to stop. */
 @Command(
@@ -26,6 +26,11 @@ final class ServeCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+  @Option(
+      names = "--check",
+      description = "Get ready, then stop: exits 0 if the model can be served, else 1.")
+  private boolean check;
+
   @Mixin private final ServeOptions options = new ServeOptions();
 
   @Override
@@ -33,8 +38,13 @@ final class ServeCommand implements Callable<Integer> {
     ServerSettings settings = options.settings(Runtime.getRuntime().availableProcessors());
     ModelLocation location = ModelLocation.of(settings.model());
     InferenceServer server = new InferenceServer(settings);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
+    if (check) {
+      server.load(location);
+      server.stop(settings.drainTimeout());
+      return 0;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     try {
       LoadedModel model = server.load(location);
       LOG.info(
@@ -65,8 +75,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static long millisSinceStart() {
-    Instant start = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
-    return Duration.between(start, Instant.now()).toMillis();
+    return System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
   }
 
   /** Runs on SIGTERM and SIGINT; the JVM would exit with the signal's number, we did our work. */

@@ -33,6 +33,7 @@ public final class InferenceMetrics {
         summary(registry, "bertserve.batch.padded.tokens", "Tokens with padding", TOKEN_BUCKETS);
     Gauge.builder("bertserve.rows.in.flight", rowsInFlight, IntSupplier::getAsInt)
         .description("Rows admitted and not yet answered")
+        .strongReference(true)
         .register(registry);
   }
 
