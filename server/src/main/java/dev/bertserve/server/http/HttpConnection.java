@@ -1,0 +1,306 @@
+package dev.bertserve.server.http;
+
+import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.endpoint.Route;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: takes one request at a time and answers in order. What arrives meanwhile waits,
+ * and nothing more is read while something waits. Runs on its event loop alone, save {@link #drain}
+ * and {@link #close}, which any thread may call.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends the connection.
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+
+  private static final String NO_ROUTE = "unknown";
+  private static final int CLIENT_GONE = 499;
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final ServerParts parts;
+  private final Channel channel;
+  private final EarlyStatusLine earlyStatusLine;
+  private final RequestIntake intake;
+  private final ReplyEncoder replies;
+  private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
+
+  private Phase phase = Phase.IDLE;
+  private long phaseSinceNanos;
+  private long requestSinceNanos;
+  private boolean pumping;
+  private boolean inputEnded;
+  private String routeName = NO_ROUTE;
+  private @Nullable ScheduledFuture<?> timeoutCheck;
+
+  HttpConnection(ServerParts parts, Channel channel, EarlyStatusLine earlyStatusLine) {
+    this.parts = parts;
+    this.channel = channel;
+    this.earlyStatusLine = earlyStatusLine;
+    this.intake = new RequestIntake(parts.settings().maxBodyBytes());
+    this.replies = new ReplyEncoder(parts);
+  }
+
+  /** Some bytes have arrived, perhaps not yet a whole head. */
+  void bytesArrived() {
+    if (phase == Phase.IDLE) {
+      enter(Phase.RECEIVING);
+      requestSinceNanos = phaseSinceNanos;
+      routeName = NO_ROUTE;
+      intake.reset();
+    }
+  }
+
+  /** Closes once the client has had the grace to send one more request. */
+  void drain() {
+    long graceNanos = parts.settings().drainGrace().toNanos();
+    channel.eventLoop().schedule(this::finishIfIdle, graceNanos, TimeUnit.NANOSECONDS);
+  }
+
+  void close() {
+    channel.close();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    enter(Phase.IDLE);
+    parts.connections().add(this);
+    if (parts.connections().draining()) {
+      drain();
+    }
+    HttpSettings settings = parts.settings();
+    long shortest = Math.min(settings.idleTimeout().toNanos(), settings.requestTimeout().toNanos());
+    timeoutCheck =
+        channel
+            .eventLoop()
+            .scheduleWithFixedDelay(
+                this::checkTimeout, shortest / 2, shortest / 2 + 1, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    parts.connections().remove(this);
+    enter(Phase.CLOSING);
+    dropWaiting();
+    intake.reset();
+    if (timeoutCheck != null) {
+      timeoutCheck.cancel(false);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (phase == Phase.CLOSING) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    waiting.add((HttpObject) message);
+    pump();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      if (phase == Phase.ANSWERING) {
+        earlyStatusLine.send(channel);
+      }
+      pump();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      parts.failures().log(cause, parts.clock().getAsLong());
+    }
+    channel.close();
+  }
+
+  /** Takes what waits, until a request is whole or nothing is left. */
+  private void pump() {
+    if (pumping) {
+      return;
+    }
+    pumping = true;
+    while (phase == Phase.IDLE || phase == Phase.RECEIVING) {
+      HttpObject next = waiting.poll();
+      if (next == null) {
+        break;
+      }
+      try {
+        take(next);
+      } finally {
+        ReferenceCountUtil.release(next);
+      }
+    }
+    pumping = false;
+    if (inputEnded && waiting.isEmpty()) {
+      endInput();
+    }
+    channel.config().setAutoRead(waiting.isEmpty());
+  }
+
+  private void take(HttpObject part) {
+    if (part instanceof HttpRequest) {
+      bytesArrived();
+    }
+    try {
+      boolean whole = intake.take(part);
+      if (part instanceof HttpRequest) {
+        sayContinueIfExpected();
+      }
+      if (whole) {
+        dispatch(intake.whole(() -> !channel.isActive()));
+      }
+    } catch (HttpFault fault) {
+      refuse(fault);
+    }
+  }
+
+  private void sayContinueIfExpected() {
+    RequestHead begun = intake.head();
+    if (begun != null && begun.expectsContinue()) {
+      channel.writeAndFlush(ReplyEncoder.goOn(), channel.voidPromise());
+    }
+  }
+
+  private void dispatch(Request request) {
+    enter(Phase.ANSWERING);
+    CompletionStage<Response> stage;
+    try {
+      Route route = parts.router().find(request.method(), request.path());
+      routeName = route.name();
+      stage = route.endpoint().handle(request);
+    } catch (RuntimeException | Error e) {
+      answer(replies.failed(e), false);
+      return;
+    }
+    stage.whenComplete(this::answerOnLoop);
+  }
+
+  private void answerOnLoop(@Nullable Response response, @Nullable Throwable failure) {
+    if (!channel.eventLoop().inEventLoop()) {
+      channel.eventLoop().execute(() -> answerOnLoop(response, failure));
+      return;
+    }
+    if (response != null) {
+      answer(response, false);
+      return;
+    }
+    Throwable cause = failure != null ? failure : new IllegalStateException("response: null");
+    answer(replies.failed(cause), false);
+  }
+
+  private void refuse(HttpFault fault) {
+    intake.dropBody();
+    answer(replies.failed(fault), true);
+  }
+
+  private void answer(Response response, boolean fatal) {
+    if (phase == Phase.CLOSING) {
+      measure(CLIENT_GONE);
+      return;
+    }
+    enter(Phase.WRITING);
+    boolean close = fatal || closesAfterAnswer();
+    FullHttpResponse reply = replies.encode(response, intake.head(), close, channel.alloc());
+    int status = reply.status().code();
+    channel
+        .writeAndFlush(reply)
+        .addListener(written -> afterAnswer(written.isSuccess(), status, close));
+  }
+
+  private boolean closesAfterAnswer() {
+    RequestHead asked = intake.head();
+    boolean last = waiting.isEmpty() && (inputEnded || parts.connections().draining());
+    return last || asked == null || !asked.keepAlive();
+  }
+
+  private void afterAnswer(boolean written, int status, boolean close) {
+    measure(written ? status : CLIENT_GONE);
+    if (!written) {
+      channel.close();
+      return;
+    }
+    if (close) {
+      finish();
+      return;
+    }
+    enter(Phase.IDLE);
+    pump();
+  }
+
+  private void measure(int status) {
+    parts.metrics().answered(routeName, status, parts.clock().getAsLong() - requestSinceNanos);
+  }
+
+  /** The client will send no more, and all that it sent is taken. */
+  private void endInput() {
+    if (phase == Phase.RECEIVING) {
+      refuse(new HttpFault(HttpResponseStatus.BAD_REQUEST, "request: ends too early"));
+    } else if (phase == Phase.IDLE || phase == Phase.CLOSING) {
+      channel.close();
+    }
+  }
+
+  private void checkTimeout() {
+    long elapsed = parts.clock().getAsLong() - phaseSinceNanos;
+    if (elapsed < phase.limitNanos(parts.settings())) {
+      return;
+    }
+    switch (phase) {
+      case IDLE -> finish();
+      case RECEIVING ->
+          refuse(new HttpFault(HttpResponseStatus.REQUEST_TIMEOUT, "request: came too slowly"));
+      case ANSWERING, WRITING, CLOSING -> channel.close();
+    }
+  }
+
+  private void finishIfIdle() {
+    if (phase == Phase.IDLE) {
+      finish();
+    }
+  }
+
+  /**
+   * Ends the conversation: closes the sending side first, so that a client that is still sending
+   * can read its answer.
+   */
+  private void finish() {
+    enter(Phase.CLOSING);
+    dropWaiting();
+    if (inputEnded) {
+      channel.close();
+      return;
+    }
+    channel.config().setAutoRead(true);
+    ((DuplexChannel) channel).shutdownOutput();
+    channel.eventLoop().schedule(this::close, LINGER_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  private void dropWaiting() {
+    while (!waiting.isEmpty()) {
+      ReferenceCountUtil.release(waiting.poll());
+    }
+  }
+
+  private void enter(Phase next) {
+    phase = next;
+    phaseSinceNanos = parts.clock().getAsLong();
+  }
+}

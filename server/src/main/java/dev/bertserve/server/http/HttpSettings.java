@@ -1,0 +1,62 @@
+package dev.bertserve.server.http;
+
+import java.time.Duration;
+
+/**
+ * How the server listens, and what it bears from a client.
+ *
+ * @param host address to listen on
+ * @param port 0 takes a free one
+ * @param eventLoops threads that serve connections
+ * @param maxBodyBytes longest request body
+ * @param requestTimeout for a request to arrive whole, and for a client to take an answer
+ * @param idleTimeout for a connection between requests
+ * @param drainGrace how long a stopping server still waits for a request on an idle connection
+ */
+public record HttpSettings(
+    String host,
+    int port,
+    int eventLoops,
+    int maxBodyBytes,
+    Duration requestTimeout,
+    Duration idleTimeout,
+    Duration drainGrace) {
+
+  public static final int DEFAULT_PORT = 8080;
+  public static final int DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+  private static final int MAX_PORT = 65_535;
+
+  public HttpSettings {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
+    }
+    if (eventLoops < 1) {
+      throw new IllegalArgumentException("eventLoops: " + eventLoops + " (expected: >= 1)");
+    }
+    if (maxBodyBytes < 1) {
+      throw new IllegalArgumentException("maxBodyBytes: " + maxBodyBytes + " (expected: >= 1)");
+    }
+    requirePositive("requestTimeout", requestTimeout);
+    requirePositive("idleTimeout", idleTimeout);
+    requirePositive("drainGrace", drainGrace);
+  }
+
+  /** The defaults, on {@code host} and {@code port}. */
+  public static HttpSettings of(String host, int port) {
+    return new HttpSettings(
+        host,
+        port,
+        Runtime.getRuntime().availableProcessors(),
+        DEFAULT_MAX_BODY_BYTES,
+        Duration.ofSeconds(60),
+        Duration.ofMinutes(10),
+        Duration.ofMillis(500));
+  }
+
+  private static void requirePositive(String name, Duration duration) {
+    if (duration.isNegative() || duration.isZero()) {
+      throw new IllegalArgumentException(name + ": " + duration + " (expected: positive)");
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.bertserve.server.http;
+
+import dev.bertserve.server.endpoint.Router;
+import dev.bertserve.server.metrics.HttpMetrics;
+import java.util.function.LongSupplier;
+
+/**
+ * What all connections of a server share.
+ *
+ * @param clock nanoseconds, as {@link System#nanoTime} counts them
+ */
+record ServerParts(
+    HttpSettings settings,
+    Router router,
+    HttpMetrics metrics,
+    Connections connections,
+    Failures failures,
+    LongSupplier clock) {}

@@ -1,0 +1,29 @@
+package dev.bertserve.server.http;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+/** Which way of talking to sockets is used: epoll where there is one. */
+final class Transport {
+
+  private Transport() {}
+
+  /** {@code count} loops, each a thread named after {@code role}. */
+  static EventLoopGroup loops(int count, String role) {
+    return new MultiThreadIoEventLoopGroup(
+        count,
+        new DefaultThreadFactory(role),
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+  }
+
+  static Class<? extends ServerChannel> listenerType() {
+    return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+}
