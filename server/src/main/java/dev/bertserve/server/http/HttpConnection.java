@@ -109,6 +109,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     waiting.add((HttpObject) message);
+  }
+
+  /** Takes what was read only now, so that an answer knows whether more requests have arrived. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
     pump();
   }
 
