@@ -126,6 +126,7 @@ public final class HttpServer implements AutoCloseable {
       channel
           .pipeline()
           .addLast(
+              new TimeoutWatch(connection, parts.settings()),
               new ArrivalWatch(connection),
               earlyStatusLine,
               new RequestDecoder(),
