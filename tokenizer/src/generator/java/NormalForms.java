@@ -50,9 +50,11 @@ public final class NormalForms {
   private void write(DataOutputStream out) throws IOException {
     int[] kept = new int[CODE_POINTS];
     int[] folded = new int[CODE_POINTS];
+    int[] stripped = new int[CODE_POINTS];
     for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
       kept[codePoint] = kind(codePoint) == DROPPED ? 0 : kind(codePoint) << 21;
       folded[codePoint] = folded(codePoint);
+      stripped[codePoint] = stripped(codePoint);
     }
     ByteBuffer words = ByteBuffer.allocate(sequences.size() * Integer.BYTES);
     sequences.forEach(words::putInt);
@@ -60,6 +62,8 @@ public final class NormalForms {
     out.write(words.array());
     writeStages(kept, out);
     writeStages(folded, out);
+    writeStages(stripped, out);
+    writeCompositions(stripped, out);
   }
 
   private static void writeStages(int[] entries, DataOutputStream out) throws IOException {
@@ -84,13 +88,68 @@ public final class NormalForms {
     }
   }
 
+  /** Pairs that compose, where neither is stripped; syllables go by arithmetic. */
+  private void writeCompositions(int[] stripped, DataOutputStream out) throws IOException {
+    List<int[]> pairs = new ArrayList<>();
+    for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
+      String parts = NFD.getRawDecomposition(codePoint);
+      if (parts == null || isSyllable(codePoint) || parts.codePointCount(0, parts.length()) != 2) {
+        continue;
+      }
+      int first = parts.codePointAt(0);
+      int second = parts.codePointBefore(parts.length());
+      if (FOLD.composePair(first, second) == codePoint
+          && kind(first) != DROPPED
+          && kind(second) != DROPPED) {
+        if (FOLD.getCombiningClass(second) != 0) {
+          throw new IllegalStateException("a mark that composes: " + second);
+        }
+        pairs.add(new int[] {first, second, codePoint});
+      }
+    }
+    out.writeInt(pairs.size());
+    for (int[] pair : pairs) {
+      for (int codePoint : pair) {
+        out.writeInt(codePoint);
+      }
+    }
+  }
+
+  private static boolean isSyllable(int codePoint) {
+    return 0xAC00 <= codePoint && codePoint <= 0xD7A3;
+  }
+
   /** The entry of a code point that is case folded, decomposed and stripped of marks. */
   private int folded(int codePoint) {
-    if (0xAC00 <= codePoint && codePoint <= 0xD7A3) {
+    if (isSyllable(codePoint)) {
       return HANGUL << 21;
     }
     List<Integer> entries = new ArrayList<>();
     normalForm(codePoint).codePoints().forEach(c -> entries.add(entry(c)));
+    return packed(codePoint, entries);
+  }
+
+  /** The entry of a code point that is decomposed, stripped of marks and case folded. */
+  private int stripped(int codePoint) {
+    if (isSyllable(codePoint)) {
+      return 0;
+    }
+    List<Integer> entries = new ArrayList<>();
+    String text =
+        Character.isSurrogate((char) codePoint) && codePoint < 0x10000
+            ? "\uFFFD\uFFFD\uFFFD"
+            : NFD.normalize(Character.toString(codePoint));
+    text.codePoints()
+        .filter(c -> kind(c) != DROPPED)
+        .forEach(
+            c ->
+                normalForm(c)
+                    .codePoints()
+                    .forEach(f -> entries.add(NFD.getCombiningClass(f) << 24 | f)));
+    return packed(codePoint, entries);
+  }
+
+  private int packed(int codePoint, List<Integer> entries) {
     if (entries.isEmpty()) {
       // Gone before marks are ordered, so it parts nothing: any class but 0 says so
       return 1 << 24 | DROPPED << 21;

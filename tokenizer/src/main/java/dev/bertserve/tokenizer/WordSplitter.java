@@ -1,14 +1,7 @@
 package dev.bertserve.tokenizer;
 
 /** Parts one text at a time into normalised words and adds their ids. One thread. */
-final class WordSplitter {
-
-  private static final int HANGUL_BASE = 0xAC00;
-  private static final int LEADING_BASE = 0x1100;
-  private static final int VOWEL_BASE = 0x1161;
-  private static final int TRAILING_BASE = 0x11A7;
-  private static final int VOWELS = 21;
-  private static final int TRAILINGS = 28;
+final class WordSplitter implements TextEncoder {
 
   private final CodepointTable table;
   private final WordPieces pieces;
@@ -17,11 +10,11 @@ final class WordSplitter {
   WordSplitter(CodepointTable table, WordPieces pieces, int maxBytesPerWord) {
     this.table = table;
     this.pieces = pieces;
-    this.word = new WordBuffer(table, maxBytesPerWord);
+    this.word = new WordBuffer(maxBytesPerWord);
   }
 
-  /** Adds the ids of {@code text} until {@code ids} is full. */
-  void add(String text, IdBuffer ids) {
+  @Override
+  public void add(String text, IdBuffer ids) {
     word.clear();
     for (int at = 0; at < text.length() && !ids.isFull(); ) {
       int codePoint = text.codePointAt(at);
@@ -34,7 +27,7 @@ final class WordSplitter {
             add(CodepointTable.value(part), part, ids);
           }
         }
-        case CodepointTable.HANGUL -> addSyllable(codePoint - HANGUL_BASE);
+        case CodepointTable.HANGUL -> addSyllable(codePoint);
         default -> add(CodepointTable.normalForm(codePoint, entry), entry, ids);
       }
     }
@@ -59,15 +52,16 @@ final class WordSplitter {
     }
   }
 
-  private void addSyllable(int index) {
-    word.append(LEADING_BASE + index / (VOWELS * TRAILINGS), 0);
-    word.append(VOWEL_BASE + index % (VOWELS * TRAILINGS) / TRAILINGS, 0);
-    if (index % TRAILINGS != 0) {
-      word.append(TRAILING_BASE + index % TRAILINGS, 0);
+  private void addSyllable(int syllable) {
+    word.append(Hangul.leading(syllable), 0);
+    word.append(Hangul.vowel(syllable), 0);
+    if (Hangul.hasTrailing(syllable)) {
+      word.append(Hangul.trailing(syllable), 0);
     }
   }
 
   private void endWord(IdBuffer ids) {
+    word.partRun();
     if (!word.isEmpty()) {
       pieces.add(word, ids);
     }
