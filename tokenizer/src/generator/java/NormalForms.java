@@ -143,7 +143,7 @@ public final class NormalForms {
         .filter(c -> kind(c) != DROPPED)
         .forEach(
             c ->
-                normalForm(c)
+                FOLD.normalize(Character.toString(c))
                     .codePoints()
                     .forEach(f -> entries.add(NFD.getCombiningClass(f) << 24 | f)));
     return packed(codePoint, entries);

@@ -30,7 +30,7 @@ final class SentencePieces {
     this.file = model.file();
     this.unknownId = file.unknownId();
     float lowest = Float.MAX_VALUE;
-    float highest = -Float.MAX_VALUE;
+    float highest = Float.MIN_NORMAL; // where SentencePiece starts too
     for (int id = 0; id < model.size(); id++) {
       if (file.type(id) == SentencePieceFile.NORMAL) {
         lowest = Math.min(lowest, file.score(id));
