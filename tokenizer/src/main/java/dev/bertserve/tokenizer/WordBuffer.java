@@ -46,8 +46,12 @@ final class WordBuffer {
     return text.length();
   }
 
-  void appendAscii(int codePoint) {
-    append(codePoint, 0);
+  void appendAscii(byte ascii) {
+    if (marks.isEmpty() && text.length() < limit) {
+      text.appendAscii(ascii);
+      return;
+    }
+    append(ascii, 0);
   }
 
   /** Appends a code point of combining class {@code order}. */

@@ -17,6 +17,12 @@ final class WordPieces {
     this.unknownId = unknownId;
   }
 
+  /** The id of a word that is one ASCII character. */
+  int idOf(char ascii) {
+    int id = TokenTrie.id(trie.child(wordStart, ascii));
+    return id < 0 ? unknownId : id;
+  }
+
   /**
    * Adds the ids of {@code word}; a word with a part that no piece matches is unknown as a whole.
    */

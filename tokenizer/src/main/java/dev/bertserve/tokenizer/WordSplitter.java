@@ -3,35 +3,75 @@ package dev.bertserve.tokenizer;
 /** Parts one text at a time into normalised words and adds their ids. One thread. */
 final class WordSplitter implements TextEncoder {
 
+  private static final int ASCII = 0x80;
+  private static final byte ALONE = -1;
+
   private final CodepointTable table;
   private final WordPieces pieces;
   private final WordBuffer word;
+
+  /** The byte that ASCII becomes within a word; {@link #ALONE}, or 0 for a space. */
+  private final byte[] asciiForms = new byte[ASCII];
 
   WordSplitter(CodepointTable table, WordPieces pieces, int maxBytesPerWord) {
     this.table = table;
     this.pieces = pieces;
     this.word = new WordBuffer(maxBytesPerWord);
+    for (int ascii = 0; ascii < ASCII; ascii++) {
+      asciiForms[ascii] = asciiForm(ascii);
+    }
+  }
+
+  private byte asciiForm(int ascii) {
+    int entry = table.entry(ascii);
+    if (CodepointTable.kind(entry) == CodepointTable.WORD) {
+      return (byte) CodepointTable.normalForm(ascii, entry);
+    }
+    return CodepointTable.kind(entry) == CodepointTable.ALONE ? ALONE : 0;
   }
 
   @Override
   public void add(String text, IdBuffer ids) {
     word.clear();
-    for (int at = 0; at < text.length() && !ids.isFull(); ) {
+    int length = text.length();
+    for (int at = 0; at < length && !ids.isFull(); ) {
+      char first = text.charAt(at);
+      if (first < ASCII) {
+        addAscii(first, ids);
+        at++;
+        continue;
+      }
       int codePoint = text.codePointAt(at);
       at += Character.charCount(codePoint);
-      int entry = table.entry(codePoint);
-      switch (CodepointTable.kind(entry)) {
-        case CodepointTable.SEQUENCE -> {
-          for (int i = 0; i < CodepointTable.length(entry); i++) {
-            int part = table.entry(entry, i);
-            add(CodepointTable.value(part), part, ids);
-          }
-        }
-        case CodepointTable.HANGUL -> addSyllable(codePoint);
-        default -> add(CodepointTable.normalForm(codePoint, entry), entry, ids);
-      }
+      add(codePoint, ids);
     }
     endWord(ids);
+  }
+
+  private void addAscii(char ascii, IdBuffer ids) {
+    byte form = asciiForms[ascii];
+    if (form > 0) {
+      word.appendAscii(form);
+      return;
+    }
+    endWord(ids);
+    if (form == ALONE) {
+      ids.add(pieces.idOf(ascii));
+    }
+  }
+
+  private void add(int codePoint, IdBuffer ids) {
+    int entry = table.entry(codePoint);
+    switch (CodepointTable.kind(entry)) {
+      case CodepointTable.SEQUENCE -> {
+        for (int i = 0; i < CodepointTable.length(entry); i++) {
+          int part = table.entry(entry, i);
+          add(CodepointTable.value(part), part, ids);
+        }
+      }
+      case CodepointTable.HANGUL -> addSyllable(codePoint);
+      default -> add(CodepointTable.normalForm(codePoint, entry), entry, ids);
+    }
   }
 
   private void add(int normalForm, int entry, IdBuffer ids) {
