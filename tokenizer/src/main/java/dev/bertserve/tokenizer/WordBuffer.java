@@ -30,6 +30,11 @@ final class WordBuffer {
     }
   }
 
+  /** Whether nothing came since the buffer was cleared. */
+  boolean isUntouched() {
+    return text.isEmpty() && marks.isEmpty();
+  }
+
   boolean isEmpty() {
     return text.isEmpty();
   }

@@ -17,6 +17,16 @@ final class WordPieces {
     this.unknownId = unknownId;
   }
 
+  /** Where a walk along the pieces that may begin a word starts. */
+  long wordStart() {
+    return wordStart;
+  }
+
+  /** The next step of such a walk. */
+  long child(long cell, byte label) {
+    return trie.child(cell, label & 0xFF);
+  }
+
   /** The id of a word that is one ASCII character. */
   int idOf(char ascii) {
     int id = TokenTrie.id(trie.child(wordStart, ascii));

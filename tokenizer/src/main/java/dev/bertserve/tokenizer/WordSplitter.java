@@ -8,6 +8,7 @@ final class WordSplitter implements TextEncoder {
 
   private final CodepointTable table;
   private final WordPieces pieces;
+  private final int maxBytesPerWord;
   private final WordBuffer word;
 
   /** The byte that ASCII becomes within a word; {@link #ALONE}, or 0 for a space. */
@@ -16,6 +17,7 @@ final class WordSplitter implements TextEncoder {
   WordSplitter(CodepointTable table, WordPieces pieces, int maxBytesPerWord) {
     this.table = table;
     this.pieces = pieces;
+    this.maxBytesPerWord = maxBytesPerWord;
     this.word = new WordBuffer(maxBytesPerWord);
     for (int ascii = 0; ascii < ASCII; ascii++) {
       asciiForms[ascii] = asciiForm(ascii);
@@ -37,8 +39,7 @@ final class WordSplitter implements TextEncoder {
     for (int at = 0; at < length && !ids.isFull(); ) {
       char first = text.charAt(at);
       if (first < ASCII) {
-        addAscii(first, ids);
-        at++;
+        at = addAscii(text, at, ids);
         continue;
       }
       int codePoint = text.codePointAt(at);
@@ -48,16 +49,39 @@ final class WordSplitter implements TextEncoder {
     endWord(ids);
   }
 
-  private void addAscii(char ascii, IdBuffer ids) {
-    byte form = asciiForms[ascii];
-    if (form > 0) {
-      word.appendAscii(form);
-      return;
+  /** Adds the character at {@code start}, or the word of ASCII; returns where that ends. */
+  private int addAscii(String text, int start, IdBuffer ids) {
+    byte form = asciiForms[text.charAt(start)];
+    if (form <= 0) {
+      endWord(ids);
+      if (form == ALONE) {
+        ids.add(pieces.idOf(text.charAt(start)));
+      }
+      return start + 1;
     }
-    endWord(ids);
-    if (form == ALONE) {
-      ids.add(pieces.idOf(ascii));
+    int end = start;
+    int length = text.length();
+    long cell = pieces.wordStart();
+    char next = text.charAt(start);
+    do {
+      cell = pieces.child(cell, form);
+      end++;
+      if (end == length) {
+        next = ' ';
+        break;
+      }
+      next = text.charAt(end);
+      form = next < ASCII ? asciiForms[next] : 0;
+    } while (form > 0);
+    int id = TokenTrie.id(cell);
+    if (id >= 0 && next < ASCII && word.isUntouched() && end - start <= maxBytesPerWord) {
+      ids.add(id);
+      return end;
     }
+    for (int at = start; at < end; at++) {
+      word.appendAscii(asciiForms[text.charAt(at)]);
+    }
+    return end;
   }
 
   private void add(int codePoint, IdBuffer ids) {
