@@ -1,3 +1,4 @@
+import com.ibm.icu.lang.UCharacter;
 import com.ibm.icu.text.Normalizer2;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -51,9 +52,13 @@ public final class NormalForms {
     int[] kept = new int[CODE_POINTS];
     int[] folded = new int[CODE_POINTS];
     int[] stripped = new int[CODE_POINTS];
+    int[] fastKept = new int[CODE_POINTS];
+    int[] fastFolded = new int[CODE_POINTS];
     for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
       kept[codePoint] = kind(codePoint) == DROPPED ? 0 : kind(codePoint) << 21;
       folded[codePoint] = folded(codePoint);
+      fastKept[codePoint] = fastKind(codePoint) == DROPPED ? 0 : fastKind(codePoint) << 21;
+      fastFolded[codePoint] = fastFolded(codePoint);
       stripped[codePoint] = stripped(codePoint);
     }
     ByteBuffer words = ByteBuffer.allocate(sequences.size() * Integer.BYTES);
@@ -63,6 +68,8 @@ public final class NormalForms {
     writeStages(kept, out);
     writeStages(folded, out);
     writeStages(stripped, out);
+    writeStages(fastKept, out);
+    writeStages(fastFolded, out);
     writeCompositions(stripped, out);
   }
 
@@ -129,6 +136,32 @@ public final class NormalForms {
     return packed(codePoint, entries);
   }
 
+  /** The same where each code point is folded by itself, and so no marks are ordered. */
+  private int fastFolded(int codePoint) {
+    if (isSyllable(codePoint)) {
+      return HANGUL << 21;
+    }
+    if (isSurrogate(codePoint)) {
+      return 0;
+    }
+    List<Integer> entries = new ArrayList<>();
+    normalForm(codePoint).codePoints().forEach(c -> entries.add(fastKind(c) << 21 | c));
+    return packed(codePoint, entries);
+  }
+
+  /** The kind by this ICU's categories, and by all of Unicode's white space. */
+  private int fastKind(int codePoint) {
+    if (UCharacter.isUWhiteSpace(codePoint)) {
+      return SPACE;
+    }
+    boolean tooNew = categories[codePoint] == 'p' && !UCharacter.isDefined(codePoint);
+    return tooNew ? WORD : kind(codePoint);
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return Character.MIN_SURROGATE <= codePoint && codePoint <= Character.MAX_SURROGATE;
+  }
+
   /** The entry of a code point that is decomposed, stripped of marks and case folded. */
   private int stripped(int codePoint) {
     if (isSyllable(codePoint)) {
@@ -136,7 +169,7 @@ public final class NormalForms {
     }
     List<Integer> entries = new ArrayList<>();
     String text =
-        Character.isSurrogate((char) codePoint) && codePoint < 0x10000
+        isSurrogate(codePoint)
             ? "\uFFFD\uFFFD\uFFFD"
             : NFD.normalize(Character.toString(codePoint));
     text.codePoints()
@@ -167,7 +200,7 @@ public final class NormalForms {
   }
 
   private static String normalForm(int codePoint) {
-    if (Character.MIN_SURROGATE <= codePoint && codePoint <= Character.MAX_SURROGATE) {
+    if (isSurrogate(codePoint)) {
       // ICU takes each of the three bytes of an unpaired surrogate for an error
       return "\uFFFD\uFFFD\uFFFD";
     }
@@ -188,6 +221,7 @@ public final class NormalForms {
       case 's':
         return SPACE;
       case 'a':
+      case 'p':
         return ALONE;
       case 'm':
         return DROPPED;

@@ -21,7 +21,7 @@ public final class BertTokenizer {
     this.startId = requireId("startId", spec.startId(), vocabulary.size());
     this.endId = requireId("endId", spec.endId(), vocabulary.size());
     this.sequenceLength = spec.sequenceLength();
-    CodepointTable table = spec.lowerCase() ? CodepointTable.folded() : CodepointTable.kept();
+    CodepointTable table = CodepointTable.of(spec);
     WordPieces pieces =
         new WordPieces(
             vocabulary.trie(), spec.suffixIndicator(), unknownId(vocabulary, spec.unknownToken()));

@@ -52,14 +52,12 @@ final class CodepointTable {
     this.blocks = ints(stages, stages.getInt() << BLOCK_BITS);
   }
 
-  /** Of text kept as it is: only the kinds matter. */
-  static CodepointTable kept() {
-    return Loaded.KEPT;
-  }
-
-  /** Of text that is case folded, decomposed and stripped of marks, in this order. */
-  static CodepointTable folded() {
-    return Loaded.FOLDED;
+  /** Of the text that {@code spec} describes. */
+  static CodepointTable of(TokenizerSpec spec) {
+    return switch (spec.operations()) {
+      case CLASSIC -> spec.lowerCase() ? Loaded.FOLDED : Loaded.KEPT;
+      case FAST -> spec.lowerCase() ? Loaded.FAST_FOLDED : Loaded.FAST_KEPT;
+    };
   }
 
   /**
@@ -119,6 +117,8 @@ final class CodepointTable {
     static final CodepointTable KEPT;
     static final CodepointTable FOLDED;
     static final CodepointTable STRIPPED;
+    static final CodepointTable FAST_KEPT;
+    static final CodepointTable FAST_FOLDED;
     static final Composition COMPOSITION;
 
     static {
@@ -127,6 +127,8 @@ final class CodepointTable {
       KEPT = new CodepointTable(sequences, bytes);
       FOLDED = new CodepointTable(sequences, bytes);
       STRIPPED = new CodepointTable(sequences, bytes);
+      FAST_KEPT = new CodepointTable(sequences, bytes);
+      FAST_FOLDED = new CodepointTable(sequences, bytes);
       COMPOSITION = new Composition(ints(bytes, 3 * bytes.getInt()));
     }
 
