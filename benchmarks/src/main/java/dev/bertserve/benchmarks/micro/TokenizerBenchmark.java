@@ -21,8 +21,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * Texts and tokens a second on one thread, up to 128 ids a text.
  *
  * <pre>
- * mvn -B -pl tokenizer,benchmarks -am package
- * mvn -B -pl benchmarks exec:exec -Djmh="TokenizerBenchmark -prof gc"
+ * mvn -pl tokenizer,benchmarks package dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * java -cp benchmarks/target/classes:$(cat benchmarks/target/classpath) \
+ *   org.openjdk.jmh.Main TokenizerBenchmark -prof gc
  * </pre>
  */
 @State(Scope.Thread)
