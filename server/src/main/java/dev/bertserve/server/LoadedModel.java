@@ -5,10 +5,8 @@ import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.TensorFlowEngine;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.TokenizerFacts;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import dev.bertserve.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,12 +24,8 @@ record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine)
 
   static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
     PreparedModel model = ModelPreparer.prepare(folder);
-    BertTokenizer tokenizer = tokenizer(model.tokenizer());
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     return new LoadedModel(model, tokenizer, new TensorFlowEngine(model, settings));
-  }
-
-  static BertTokenizer tokenizer(TokenizerFacts facts) throws IOException {
-    return new BertTokenizer(Vocabulary.read(facts.vocabulary()), facts.spec());
   }
 
   /** Runs one short and one full batch, so that no request pays for what happens once. */

@@ -102,13 +102,17 @@ public final class Constants {
                 content.hasRemaining()
                     ? content.getLong()
                     : value.getInt64Val(Math.min(i, value.getInt64ValCount() - 1));
+            case DT_BOOL ->
+                content.hasRemaining()
+                    ? content.get()
+                    : value.getBoolVal(Math.min(i, value.getBoolValCount() - 1)) ? 1 : 0;
             default ->
                 throw new UnsupportedModelException(
                     "node "
                         + node.name()
                         + ": "
                         + value.getDtype()
-                        + " (expected: DT_INT32 or DT_INT64)");
+                        + " (expected: DT_INT32, DT_INT64 or DT_BOOL)");
           };
     }
     return values;
