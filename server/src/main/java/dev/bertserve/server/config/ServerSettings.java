@@ -42,6 +42,7 @@ public record ServerSettings(
     check("max-batch-rows", maxBatchRows, 1, 4_096);
     check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
     check("runners", runners, 1, 1_024);
+    check("drain-seconds", Math.toIntExact(drainTimeout.toSeconds()), 0, 3_600);
     checkRoute("health-route", healthRoute);
     checkRoute("predict-route", predictRoute);
   }
