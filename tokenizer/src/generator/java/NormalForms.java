@@ -70,7 +70,7 @@ public final class NormalForms {
     writeStages(stripped, out);
     writeStages(fastKept, out);
     writeStages(fastFolded, out);
-    writeCompositions(stripped, out);
+    writeCompositions(out);
   }
 
   private static void writeStages(int[] entries, DataOutputStream out) throws IOException {
@@ -96,7 +96,7 @@ public final class NormalForms {
   }
 
   /** Pairs that compose, where neither is stripped; syllables go by arithmetic. */
-  private void writeCompositions(int[] stripped, DataOutputStream out) throws IOException {
+  private void writeCompositions(DataOutputStream out) throws IOException {
     List<int[]> pairs = new ArrayList<>();
     for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
       String parts = NFD.getRawDecomposition(codePoint);

@@ -57,6 +57,7 @@ final class InspectCommand implements Callable<Integer> {
     facts.put("vocabulary_size", tokens.load().vocabularySize());
     facts.put("lower_case", tokens.lowerCase());
     facts.put("sequence_length", tokens.sequenceLength());
+    facts.put("padding", prepared.lengths().least() == 1 ? "longest row" : "sequence length");
     facts.put("encoder_width", encoder.width());
     facts.put("layers", encoder.layers());
     facts.put("heads", encoder.heads());

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
  *
  * <p>An unpaired surrogate counts as the three bytes that UTF-8 would make of it, which is what
  * Python's {@code surrogatepass} hands to TensorFlow. Each thread that tokenizes keeps a small
- * buffer.
+ * buffer; nothing else outlives a call but the ids.
  */
 public final class BertTokenizer {
 
@@ -16,7 +16,7 @@ public final class BertTokenizer {
   private final int sequenceLength;
   private final ThreadLocal<Workspace> workspaces;
 
-  /** Of WordPiece; builds no more than milliseconds for a vocabulary of BERT's size. */
+  /** Of WordPiece. Cheap: what takes time is in the vocabulary, which tokenizers may share. */
   public BertTokenizer(Vocabulary vocabulary, TokenizerSpec spec) {
     this.startId = requireId("startId", spec.startId(), vocabulary.size());
     this.endId = requireId("endId", spec.endId(), vocabulary.size());
@@ -29,7 +29,7 @@ public final class BertTokenizer {
         workspaces(() -> new WordSplitter(table, pieces, spec.maxBytesPerWord()), sequenceLength);
   }
 
-  /** Of SentencePiece. */
+  /** Of SentencePiece. Cheap, like the other: the model may be shared. */
   public BertTokenizer(SentencePieceModel model, SentencePieceSpec spec) {
     this.startId = requireId("startId", spec.startId(), model.size());
     this.endId = requireId("endId", spec.endId(), model.size());

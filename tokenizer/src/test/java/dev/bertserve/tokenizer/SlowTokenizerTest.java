@@ -24,6 +24,9 @@ final class SlowTokenizerTest {
     0x11938, 0x1E08F, 0x3A3, 0x3C2, 0x130, 0xA0, 0xFDFA, 0x2172, 'a', ' ', '-'
   };
 
+  /** From here on nothing that normal forms touch is assigned: one place in a word is enough. */
+  private static final int UNASSIGNED = 0x30000;
+
   private final GoldenCodepoints goldens;
 
   SlowTokenizerTest() throws IOException {
@@ -82,8 +85,11 @@ final class SlowTokenizerTest {
         continue;
       }
       String text = Character.toString(codePoint);
-      texts.add(text);
       texts.add("a" + text + "b");
+      if (codePoint >= UNASSIGNED) {
+        continue;
+      }
+      texts.add(text);
       texts.add("e\u0301" + text + "\u302Ee" + text);
     }
     return texts;

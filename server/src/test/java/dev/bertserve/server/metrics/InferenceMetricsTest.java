@@ -10,12 +10,10 @@ import org.junit.jupiter.api.Test;
 class InferenceMetricsTest {
 
   private final MetricsPage page = new MetricsPage();
-  private final InferenceMetrics metrics = new InferenceMetrics(page);
+  private final InferenceMetrics metrics = new InferenceMetrics(page, () -> 3);
 
   @Test
   void page_afterOneBatch_showsAllHistograms() throws IOException {
-    metrics.admitted(5);
-    metrics.released(2);
     metrics.tokenised(1_000_000);
     metrics.waited(3_000_000);
     metrics.ran(3, 40, 48, 20_000_000);

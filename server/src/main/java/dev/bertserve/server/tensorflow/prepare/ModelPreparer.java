@@ -63,6 +63,7 @@ public final class ModelPreparer {
         new ModelSignature(tokenizer.textInputs(), outputs()),
         tokenizer,
         cutPoints,
+        PaddingProof.lengths(graph, tokenizer.source().sequenceLength()),
         EncoderFacts.of(graph));
   }
 
