@@ -167,9 +167,8 @@ def main():
         return dense(2, None, "mean")(pooled)
     def several(o, x):
         logits = dense(3, None, "logits")(o["pooled_output"])
-        return {"logits": logits, "label": keras.layers.Lambda(lambda z: tf.argmax(z, -1), name="label")(logits),
-                "label32": keras.layers.Lambda(lambda z: tf.argmax(z, -1, output_type=tf.int32)[:, tf.newaxis], name="label32")(logits),
-                "embedding": keras.layers.Lambda(lambda z: tf.math.l2_normalize(z, -1), name="embedding")(o["pooled_output"])}
+        return {"logits": logits, "label": tf.argmax(logits, -1), "label32": tf.argmax(logits, -1, output_type=tf.int32)[:, tf.newaxis],
+                "embedding": tf.math.l2_normalize(o["pooled_output"], -1)}
     def sequence(o, x): return {"tokens": o["sequence_output"]}
 
     made = {
@@ -179,7 +178,7 @@ def main():
                                                head=lambda o, x: dense(1, None, "classifier")(o["pooled_output"])),
             "bert_multi_cased": lambda: tutorial(encoder(vocabulary="multi", seed=3), "multi", False, head=softmax(5)),
             "albert": lambda: tutorial(encoder("albert", "albert", embedding=16, seed=4, layers=2), "albert", True),
-            "albert_cased_pair": lambda: tutorial(encoder("albert", "albert", embedding=16, seed=5), "albert", False, inputs=("a", "b")),
+            "albert_pair": lambda: tutorial(encoder("albert", "albert", embedding=16, seed=5), "albert", True, inputs=("b", "a")),
             "electra_S256": lambda: tutorial(encoder(embedding=16, seed=6), seq=256),
             "talking_heads": lambda: tutorial(talking_heads()),
             "pair_S64": lambda: tutorial(encoder(seed=8), seq=64, inputs=("sentence1", "sentence2"), head=softmax(2)),

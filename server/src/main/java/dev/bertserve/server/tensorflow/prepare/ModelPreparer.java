@@ -23,6 +23,10 @@ import org.tensorflow.proto.TensorShapeProto;
 /** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
 public final class ModelPreparer {
 
+  private static final Set<DataType> FLOATS =
+      EnumSet.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
+  private static final Set<DataType> WHOLES = EnumSet.of(DataType.DT_INT32, DataType.DT_INT64);
+
   private final SavedModel model;
   private final SignatureDef signature;
   private final GraphFlattener flattener;
@@ -70,10 +74,22 @@ public final class ModelPreparer {
   private FlatGraph flatGraph() {
     Map<String, NodeOutput> outputs = new LinkedHashMap<>();
     for (OutputSpec output : outputs()) {
-      outputs.put(
-          output.name(), flattener.tensor(signature.getOutputsOrThrow(output.name()).getName()));
+      TensorInfo tensor = signature.getOutputsOrThrow(output.name());
+      outputs.put(output.name(), asFloat(output, flattener.tensor(tensor.getName()), tensor));
     }
     return new FlatGraph(outputs);
+  }
+
+  /** Answers leave the graph as float32, which holds whole numbers up to 2^24. */
+  private static NodeOutput asFloat(OutputSpec output, NodeOutput tensor, TensorInfo info) {
+    if (info.getDtype() == DataType.DT_FLOAT) {
+      return tensor;
+    }
+    GraphNode cast = new GraphNode("output/" + output.name() + "/cast", "Cast");
+    cast.setType("SrcT", info.getDtype());
+    cast.setType("DstT", DataType.DT_FLOAT);
+    cast.inputs().add(tensor);
+    return cast.output();
   }
 
   /** In alphabetical order, since the signature has none. */
@@ -82,9 +98,17 @@ public final class ModelPreparer {
     for (var output : new TreeMap<>(signature.getOutputsMap()).entrySet()) {
       TensorInfo tensor = output.getValue();
       TensorShapeProto shape = tensor.getTensorShape();
-      if (tensor.getDtype() != DataType.DT_FLOAT) {
+      if (!FLOATS.contains(tensor.getDtype()) && !WHOLES.contains(tensor.getDtype())) {
         throw new UnsupportedModelException(
-            "output " + output.getKey() + ": " + tensor.getDtype() + " (expected: DT_FLOAT)");
+            "output "
+                + output.getKey()
+                + ": "
+                + tensor.getDtype()
+                + " (expected: one of "
+                + FLOATS
+                + ", "
+                + WHOLES
+                + ")");
       }
       if (shape.getUnknownRank() || shape.getDimCount() == 0) {
         throw new UnsupportedModelException(
@@ -98,7 +122,7 @@ public final class ModelPreparer {
         }
         rowShape.add(Math.toIntExact(dimension.getSize()));
       }
-      outputs.add(new OutputSpec(output.getKey(), rowShape));
+      outputs.add(new OutputSpec(output.getKey(), rowShape, WHOLES.contains(tensor.getDtype())));
     }
     return outputs;
   }

@@ -49,9 +49,11 @@ final class Lowering {
     // In order, so that no call goes deeper than one node.
     for (GraphNode node : source.nodes()) {
       NodeOutput tensor = node.output();
-      if (TokenTensor.is(tensor) && !lowering.fusable.contains(node)) {
-        lowering.matrix(tensor, 0);
-      } else if (!TokenTensor.is(tensor)) {
+      if (TokenTensor.is(tensor)) {
+        if (!lowering.fusable.contains(node) && !TokenTensor.isOfReadersWidth(node)) {
+          lowering.matrix(tensor, 0);
+        }
+      } else {
         lowering.plain(tensor);
       }
     }
@@ -147,7 +149,7 @@ final class Lowering {
       case Ops.GELU -> gelu(node);
       case Ops.DENSE -> dense(node, "", null);
       case Ops.ATTENTION -> attend(node);
-      case Ops.FIRST_TOKEN -> firstToken(node);
+      case Ops.FIRST_TOKEN -> firstToken(node, width);
       default -> sum(node);
     };
   }
@@ -288,9 +290,10 @@ final class Lowering {
     return factor == 1 ? weight : weight.scaled(factor);
   }
 
-  private NodeOutput firstToken(GraphNode node) {
+  /** {@code readerWidth} is what the reader takes x's width to be, where x cannot tell. */
+  private NodeOutput firstToken(GraphNode node, int readerWidth) {
     NodeOutput x = node.input(0);
-    int width = width(x);
+    int width = TokenTensor.is(x) ? width(x) : readerWidth;
     NodeOutput shape =
         emit.pack(attention.rows(anyIds()), attention.length(anyIds()), emit.integer(width));
     NodeOutput whole = emit.op("Reshape", matrix(x, width), shape);
