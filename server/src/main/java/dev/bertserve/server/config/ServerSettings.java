@@ -1,6 +1,7 @@
 package dev.bertserve.server.config;
 
 import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.tensorflow.EngineSettings;
 import java.time.Duration;
 
 /**
@@ -12,12 +13,11 @@ import java.time.Duration;
  * @param port to listen on; 0 takes a free one
  * @param healthRoute path that answers 200 when ready, beside /health
  * @param predictRoute path that answers predictions, beside /predict
- * @param precision of the weights and the arithmetic
+ * @param engine how the model is run
  * @param maxBodyBytes largest request body
  * @param maxBatchRows most rows of one batch
  * @param maxRowsInFlight most rows let in and not yet answered
  * @param runners threads that each run a batch
- * @param threadsPerRun threads that work on one batch
  * @param outputForm how a prediction is written
  * @param drainTimeout most time between the order to stop and the end
  */
@@ -28,12 +28,11 @@ public record ServerSettings(
     int port,
     String healthRoute,
     String predictRoute,
-    Precision precision,
+    EngineSettings engine,
     int maxBodyBytes,
     int maxBatchRows,
     int maxRowsInFlight,
     int runners,
-    int threadsPerRun,
     PredictionForm outputForm,
     Duration drainTimeout) {
 
@@ -43,7 +42,6 @@ public record ServerSettings(
     check("max-batch-rows", maxBatchRows, 1, 4_096);
     check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
     check("runners", runners, 1, 1_024);
-    check("threads-per-run", threadsPerRun, 1, 1_024);
     check("drain-seconds", Math.toIntExact(drainTimeout.toSeconds()), 0, 3_600);
     checkRoute("health-route", healthRoute);
     checkRoute("predict-route", predictRoute);

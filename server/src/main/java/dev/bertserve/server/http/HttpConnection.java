@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletionStage;
@@ -45,7 +44,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private boolean pumping;
   private boolean inputEnded;
   private String routeName = NO_ROUTE;
-  private @Nullable ScheduledFuture<?> timeoutCheck;
 
   HttpConnection(ServerParts parts, Channel channel, EarlyStatusLine earlyStatusLine) {
     this.parts = parts;
@@ -75,6 +73,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     channel.close();
   }
 
+  /** Ends the connection if it has been in its phase for too long. */
+  void checkTimeout() {
+    long elapsed = parts.clock().getAsLong() - phaseSinceNanos;
+    if (elapsed < phase.limitNanos(parts.settings())) {
+      return;
+    }
+    switch (phase) {
+      case IDLE -> finish();
+      case RECEIVING ->
+          refuse(new HttpFault(HttpResponseStatus.REQUEST_TIMEOUT, "request: came too slowly"));
+      case ANSWERING, WRITING, CLOSING -> channel.close();
+    }
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     enter(Phase.IDLE);
@@ -82,13 +94,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (parts.connections().draining()) {
       drain();
     }
-    HttpSettings settings = parts.settings();
-    long shortest = Math.min(settings.idleTimeout().toNanos(), settings.requestTimeout().toNanos());
-    timeoutCheck =
-        channel
-            .eventLoop()
-            .scheduleWithFixedDelay(
-                this::checkTimeout, shortest / 2, shortest / 2 + 1, TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -97,9 +102,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     enter(Phase.CLOSING);
     dropWaiting();
     intake.reset();
-    if (timeoutCheck != null) {
-      timeoutCheck.cancel(false);
-    }
   }
 
   @Override
@@ -109,6 +111,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     waiting.add((HttpObject) message);
+  }
+
+  /** Takes what was read only now, so that an answer knows whether more requests have arrived. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
     pump();
   }
 
@@ -255,19 +262,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       refuse(new HttpFault(HttpResponseStatus.BAD_REQUEST, "request: ends too early"));
     } else if (phase == Phase.IDLE || phase == Phase.CLOSING) {
       channel.close();
-    }
-  }
-
-  private void checkTimeout() {
-    long elapsed = parts.clock().getAsLong() - phaseSinceNanos;
-    if (elapsed < phase.limitNanos(parts.settings())) {
-      return;
-    }
-    switch (phase) {
-      case IDLE -> finish();
-      case RECEIVING ->
-          refuse(new HttpFault(HttpResponseStatus.REQUEST_TIMEOUT, "request: came too slowly"));
-      case ANSWERING, WRITING, CLOSING -> channel.close();
     }
   }
 

@@ -47,7 +47,8 @@ public final class HttpServer implements AutoCloseable {
             .awaitUninterruptibly();
     listener = bound.channel();
     if (!bound.isSuccess()) {
-      stopLoops();
+      stop(acceptLoop);
+      stop(loops);
       throw new IOException(
           "port: " + settings.port() + " (expected: free on " + settings.host() + ")",
           bound.cause());
@@ -64,7 +65,7 @@ public final class HttpServer implements AutoCloseable {
    * answer closes its connection, and so does idleness.
    */
   public void stopAccepting() {
-    listener.close().awaitUninterruptibly();
+    closeListener();
     connections.drain();
   }
 
@@ -79,15 +80,19 @@ public final class HttpServer implements AutoCloseable {
   /** Closes whatever is open, without waiting for answers, and ends the threads. */
   @Override
   public void close() {
-    listener.close().awaitUninterruptibly();
+    closeListener();
     connections.closeAll();
-    stopLoops();
+    stop(loops);
   }
 
-  private void stopLoops() {
-    acceptLoop.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
-    loops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
-    acceptLoop.terminationFuture().awaitUninterruptibly();
+  /** Ends the accepting thread too: on NIO the socket closes only with its selector. */
+  private void closeListener() {
+    listener.close().awaitUninterruptibly();
+    stop(acceptLoop);
+  }
+
+  private static void stop(EventLoopGroup group) {
+    group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
   /** Counts connections as they are accepted, so that none is missed when the listener closes. */
@@ -121,6 +126,7 @@ public final class HttpServer implements AutoCloseable {
       channel
           .pipeline()
           .addLast(
+              new TimeoutWatch(connection, parts.settings()),
               new ArrivalWatch(connection),
               earlyStatusLine,
               new RequestDecoder(),

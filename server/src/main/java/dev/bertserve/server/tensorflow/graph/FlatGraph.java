@@ -52,11 +52,20 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
     return ordered;
   }
 
-  /** Puts {@code replacement} of each tensor in its place, wherever it is read. */
+  /**
+   * Puts {@code replacement} of each tensor in its place, wherever it is read, and so on in what is
+   * put there.
+   */
   public void replaceReads(UnaryOperator<NodeOutput> replacement) {
-    for (GraphNode node : nodes()) {
-      node.inputs().replaceAll(replacement);
-    }
+    Set<GraphNode> entered = new HashSet<>();
+    Deque<GraphNode> pending = new ArrayDeque<>();
     outputs.replaceAll((name, tensor) -> replacement.apply(tensor));
+    outputs.values().forEach(tensor -> pending.add(tensor.node()));
+    for (GraphNode node = pending.poll(); node != null; node = pending.poll()) {
+      if (entered.add(node)) {
+        node.inputs().replaceAll(replacement);
+        node.inputs().forEach(input -> pending.add(input.node()));
+      }
+    }
   }
 }

@@ -3,9 +3,11 @@ package dev.bertserve.server.tensorflow.graph;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.proto.DataType;
 
@@ -73,9 +75,67 @@ public final class Weight {
     return new Weight(type, newShape, values);
   }
 
+  /** The same float32 values, each times {@code factor}. */
+  public Weight scaled(float factor) {
+    return computed(
+        shape,
+        () -> {
+          float[] floats = floats();
+          for (int i = 0; i < floats.length; i++) {
+            floats[i] *= factor;
+          }
+          return floats;
+        });
+  }
+
+  /** Float32 tensors of equal leading dimensions side by side: joined along the last one. */
+  public static Weight joined(List<Weight> parts) {
+    List<Long> first = parts.get(0).shape;
+    long width = parts.stream().mapToLong(part -> part.shape.get(part.shape.size() - 1)).sum();
+    List<Long> shape = new ArrayList<>(first.subList(0, first.size() - 1));
+    shape.add(width);
+    return computed(shape, () -> joinedFloats(parts, Math.toIntExact(width)));
+  }
+
+  /** The same values as bfloat16, rounded to nearest, ties to even. */
+  public Weight asBfloat16() {
+    return new Weight(
+        DataType.DT_BFLOAT16,
+        shape,
+        () -> {
+          FloatBuffer floats = read().asFloatBuffer();
+          ByteBuffer bytes =
+              ByteBuffer.allocate(floats.remaining() * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          while (floats.hasRemaining()) {
+            int bits = Float.floatToIntBits(floats.get());
+            bytes.putShort((short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16));
+          }
+          return bytes.flip();
+        });
+  }
+
+  private static float[] joinedFloats(List<Weight> parts, int width) throws IOException {
+    int rows = Math.toIntExact(parts.get(0).count()) / lastDimension(parts.get(0));
+    float[] joined = new float[rows * width];
+    int start = 0;
+    for (Weight part : parts) {
+      float[] floats = part.floats();
+      int columns = lastDimension(part);
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(floats, row * columns, joined, row * width + start, columns);
+      }
+      start += columns;
+    }
+    return joined;
+  }
+
+  private static int lastDimension(Weight weight) {
+    return Math.toIntExact(weight.shape.get(weight.shape.size() - 1));
+  }
+
   private static ByteBuffer bytes(float[] floats) {
     ByteBuffer bytes =
-        ByteBuffer.allocateDirect(floats.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(floats.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(floats);
     return bytes;
   }

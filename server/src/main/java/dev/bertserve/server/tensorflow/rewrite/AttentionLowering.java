@@ -1,0 +1,113 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import java.util.HashMap;
+import java.util.Map;
+import org.tensorflow.proto.DataType;
+
+/** Attention over [tokens, width] matrices, by batched matrix products for each head. */
+final class AttentionLowering {
+
+  private final Emitter emit;
+  private final DataType type;
+  private final Map<NodeOutput, GraphNode> dimensions = new HashMap<>();
+  private final Map<NodeOutput, NodeOutput> penalties = new HashMap<>();
+
+  AttentionLowering(Emitter emit, DataType type) {
+    this.emit = emit;
+    this.type = type;
+  }
+
+  /** Query, key and value as [rows, heads, positions, width of a head]. */
+  record Projections(NodeOutput query, NodeOutput key, NodeOutput value) {}
+
+  /** Number of rows of [rows, length]. */
+  NodeOutput rows(NodeOutput ids) {
+    return dimensions(ids).output();
+  }
+
+  /** Length of [rows, length]. */
+  NodeOutput length(NodeOutput ids) {
+    return new NodeOutput(dimensions(ids), "", 1);
+  }
+
+  /** From one matrix of [tokens, 3 x width]: query, key, value. */
+  Projections split(NodeOutput joined, NodeOutput mask, int heads, int headWidth) {
+    GraphNode parts = parts(joined, 3, mask, heads, headWidth);
+    return new Projections(
+        parts.output(), new NodeOutput(parts, "", 1), new NodeOutput(parts, "", 2));
+  }
+
+  /** From a query of [rows, width], for the first token, and [tokens, 2 x width]: key, value. */
+  Projections firstOnly(
+      NodeOutput query, NodeOutput joined, NodeOutput mask, int heads, int headWidth) {
+    GraphNode parts = parts(joined, 2, mask, heads, headWidth);
+    // One position: no transpose needed.
+    NodeOutput shaped = emit.op("Reshape", query, emit.integers(-1, heads, 1, headWidth));
+    return new Projections(shaped, parts.output(), new NodeOutput(parts, "", 1));
+  }
+
+  /** From three matrices of [tokens, width]. */
+  Projections separate(
+      NodeOutput query,
+      NodeOutput key,
+      NodeOutput value,
+      NodeOutput mask,
+      int heads,
+      int headWidth) {
+    return new Projections(
+        byHead(query, mask, heads, headWidth),
+        byHead(key, mask, heads, headWidth),
+        byHead(value, mask, heads, headWidth));
+  }
+
+  /** What each position sees, [positions, width]; the scale is in the query. */
+  NodeOutput attend(Projections by, NodeOutput mask, float penalty, int width) {
+    GraphNode scores = emit.node("BatchMatMulV2", by.query(), by.key());
+    scores.attributes().put("adj_y", Match.flag(true));
+    NodeOutput away = penalties.computeIfAbsent(mask, m -> penalty(m, penalty));
+    NodeOutput weights = emit.op("Softmax", emit.op("AddV2", scores.output(), away));
+    NodeOutput seen = emit.op("BatchMatMulV2", weights, by.value());
+    NodeOutput byPosition = emit.op("Transpose", seen, emit.integers(0, 2, 1, 3));
+    return emit.op("Reshape", byPosition, emit.integers(-1, width));
+  }
+
+  /** 0 where the mask is 1, {@code penalty} where it is 0; [rows, 1, 1, length]. */
+  private NodeOutput penalty(NodeOutput mask, float penalty) {
+    NodeOutput present = emit.cast(mask, DataType.DT_INT32, type);
+    NodeOutput away = emit.op("Mul", emit.op("Sub", emit.number(1), present), emit.number(penalty));
+    return emit.op("ExpandDims", emit.op("ExpandDims", away, emit.integer(1)), emit.integer(1));
+  }
+
+  private GraphNode parts(NodeOutput joined, int count, NodeOutput mask, int heads, int headWidth) {
+    NodeOutput shape =
+        emit.pack(
+            rows(mask),
+            length(mask),
+            emit.integer(count),
+            emit.integer(heads),
+            emit.integer(headWidth));
+    NodeOutput shaped = emit.op("Reshape", joined, shape);
+    NodeOutput byPart = emit.op("Transpose", shaped, emit.integers(2, 0, 3, 1, 4));
+    GraphNode parts = emit.node("Unpack", byPart);
+    parts.attributes().put("num", Match.number(count));
+    return parts;
+  }
+
+  private NodeOutput byHead(NodeOutput matrix, NodeOutput mask, int heads, int headWidth) {
+    NodeOutput shape =
+        emit.pack(rows(mask), length(mask), emit.integer(heads), emit.integer(headWidth));
+    return emit.op("Transpose", emit.op("Reshape", matrix, shape), emit.integers(0, 2, 1, 3));
+  }
+
+  private GraphNode dimensions(NodeOutput ids) {
+    return dimensions.computeIfAbsent(
+        ids,
+        tensor -> {
+          GraphNode unpack = emit.node("Unpack", emit.op("Shape", tensor));
+          unpack.attributes().put("num", Match.number(2));
+          return unpack;
+        });
+  }
+}

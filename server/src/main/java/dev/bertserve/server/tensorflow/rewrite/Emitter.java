@@ -1,0 +1,108 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import com.google.protobuf.ByteString;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.Weight;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Makes nodes of TensorFlow's own ops, each under a name of its own. */
+final class Emitter {
+
+  private final DataType type;
+  private final Map<String, Integer> names = new HashMap<>();
+
+  /** {@code type} is the number format in which token tensors are computed. */
+  Emitter(DataType type) {
+    this.type = type;
+  }
+
+  /** An op whose attributes follow from its inputs. */
+  GraphNode node(String op, NodeOutput... inputs) {
+    int count = names.merge(op, 1, Integer::sum);
+    GraphNode node = new GraphNode("lowered/" + op.replaceAll("^_", "") + "_" + count, op);
+    node.inputs().addAll(List.of(inputs));
+    return node;
+  }
+
+  NodeOutput op(String op, NodeOutput... inputs) {
+    return node(op, inputs).output();
+  }
+
+  /** An op whose inputs are one list, such as Pack. */
+  NodeOutput pack(NodeOutput... scalars) {
+    GraphNode pack = node("Pack", scalars);
+    pack.attributes().put("N", Match.number(scalars.length));
+    pack.setType("T", DataType.DT_INT32);
+    return pack.output();
+  }
+
+  NodeOutput cast(NodeOutput tensor, DataType from, DataType to) {
+    if (from == to) {
+      return tensor;
+    }
+    GraphNode cast = node("Cast", tensor);
+    cast.setType("SrcT", from);
+    cast.setType("DstT", to);
+    return cast.output();
+  }
+
+  /** A constant whose values are in the compute type. */
+  NodeOutput weight(Weight weight) {
+    Weight typed = type == DataType.DT_BFLOAT16 ? weight.asBfloat16() : weight;
+    int count = names.merge("weight", 1, Integer::sum);
+    return new GraphNode("lowered/weight_" + count, typed).output();
+  }
+
+  NodeOutput integers(int... values) {
+    TensorProto.Builder tensor = TensorProto.newBuilder().setDtype(DataType.DT_INT32);
+    tensor.setTensorShape(
+        TensorShapeProto.newBuilder()
+            .addDim(TensorShapeProto.Dim.newBuilder().setSize(values.length)));
+    for (int value : values) {
+      tensor.addIntVal(value);
+    }
+    return constant(tensor);
+  }
+
+  NodeOutput integer(int value) {
+    return constant(
+        TensorProto.newBuilder()
+            .setDtype(DataType.DT_INT32)
+            .setTensorShape(TensorShapeProto.getDefaultInstance())
+            .addIntVal(value));
+  }
+
+  /** A scalar in the compute type. */
+  NodeOutput number(float value) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setDtype(type)
+            .setTensorShape(TensorShapeProto.getDefaultInstance());
+    if (type == DataType.DT_BFLOAT16) {
+      tensor.addHalfVal(Float.floatToIntBits(value) >>> 16);
+    } else {
+      tensor.addFloatVal(value);
+    }
+    return constant(tensor);
+  }
+
+  static AttrValue strings(List<String> values) {
+    AttrValue.ListValue.Builder list = AttrValue.ListValue.newBuilder();
+    values.forEach(value -> list.addS(ByteString.copyFromUtf8(value)));
+    return AttrValue.newBuilder().setList(list).build();
+  }
+
+  private NodeOutput constant(TensorProto.Builder tensor) {
+    GraphNode node = node("Const");
+    node.setType("dtype", tensor.getDtype());
+    node.attributes().put("value", AttrValue.newBuilder().setTensor(tensor).build());
+    return node.output();
+  }
+}

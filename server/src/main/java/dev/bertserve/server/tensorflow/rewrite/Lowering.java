@@ -1,0 +1,350 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.Weight;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.DataType;
+
+/**
+ * From recognised ops to TensorFlow's. Token tensors become matrices, [tokens, width], in the
+ * compute type; whatever is not recognised stays as it was, in float32.
+ *
+ * <p>A fused op takes what its reader allows: a projection that only GELU or a residual sum reads
+ * is one op with it.
+ */
+final class Lowering {
+
+  private final FlatGraph source;
+  private final DataType type;
+  private final Emitter emit;
+  private final FusedOps fused;
+  private final Set<GraphNode> fusable;
+  private final Map<NodeOutput, NodeOutput> plain = new HashMap<>();
+  private final Map<NodeOutput, NodeOutput> matrices = new HashMap<>();
+  private final Map<GraphNode, NodeOutput> weights = new HashMap<>();
+  private final Map<List<GraphNode>, NodeOutput> joined = new HashMap<>();
+  private final AttentionLowering attention;
+
+  private Lowering(FlatGraph source, DataType type, boolean fusedOps) {
+    this.source = source;
+    this.type = type;
+    emit = new Emitter(type);
+    fused = new FusedOps(emit, fusedOps);
+    fusable = fusable(source, Match.reads(source));
+    attention = new AttentionLowering(emit, type);
+  }
+
+  /** {@code fusedOps} says whether the fused ops of x86 CPUs may be used. */
+  static FlatGraph lower(FlatGraph source, DataType type, boolean fusedOps) {
+    Lowering lowering = new Lowering(source, type, fusedOps);
+    // In order, so that no call goes deeper than one node.
+    for (GraphNode node : source.nodes()) {
+      NodeOutput tensor = node.output();
+      if (TokenTensor.is(tensor) && !lowering.fusable.contains(node)) {
+        lowering.matrix(tensor, 0);
+      } else if (!TokenTensor.is(tensor)) {
+        lowering.plain(tensor);
+      }
+    }
+    Map<String, NodeOutput> outputs = new LinkedHashMap<>();
+    source.outputs().forEach((name, tensor) -> outputs.put(name, lowering.plain(tensor)));
+    return new FlatGraph(outputs);
+  }
+
+  /** {@code tensor} in float32, in the shape that it had. */
+  private NodeOutput plain(NodeOutput tensor) {
+    NodeOutput lowered = plain.get(tensor);
+    if (lowered == null) {
+      lowered = TokenTensor.is(tensor) ? unfolded(tensor) : copy(tensor);
+      plain.put(tensor, lowered);
+    }
+    return lowered;
+  }
+
+  private NodeOutput unfolded(NodeOutput tensor) {
+    NodeOutput values = emit.cast(matrix(tensor, 0), type, DataType.DT_FLOAT);
+    long heads = heads(tensor);
+    boolean first = TokenTensor.isFirstOnly(tensor);
+    if (first && heads == 0) {
+      return values;
+    }
+    int width = width(tensor);
+    int headCount = Math.toIntExact(heads);
+    NodeOutput rows = attention.rows(anyIds());
+    NodeOutput length = attention.length(anyIds());
+    NodeOutput shape;
+    if (heads == 0) {
+      shape = emit.pack(rows, length, emit.integer(width));
+    } else if (first) {
+      shape = emit.pack(rows, emit.integer(headCount), emit.integer(width / headCount));
+    } else {
+      shape = emit.pack(rows, length, emit.integer(headCount), emit.integer(width / headCount));
+    }
+    return emit.op("Reshape", values, shape);
+  }
+
+  private NodeOutput copy(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    NodeOutput known = plain.get(node.output());
+    if (known != null) {
+      return new NodeOutput(known.node(), tensor.argument(), tensor.index());
+    }
+    GraphNode copy;
+    switch (node.op()) {
+      case Ops.EMBEDDING, Ops.POSITIONS -> {
+        NodeOutput lookUp = lookUp(node);
+        NodeOutput values = emit.cast(lookUp, type, DataType.DT_FLOAT);
+        plain.put(node.output(), values);
+        return values;
+      }
+      default -> {
+        Weight weight = node.weight();
+        copy =
+            weight == null
+                ? new GraphNode(node.name(), node.op())
+                : new GraphNode(node.name(), weight);
+        copy.attributes().putAll(node.attributes());
+        node.inputs().forEach(input -> copy.inputs().add(plain(input)));
+      }
+    }
+    plain.put(node.output(), copy.output());
+    return new NodeOutput(copy, tensor.argument(), tensor.index());
+  }
+
+  /** A token tensor as [tokens, width] in the compute type; {@code width} is for others' shapes. */
+  private NodeOutput matrix(NodeOutput tensor, int width) {
+    NodeOutput lowered = matrices.get(tensor);
+    if (lowered == null) {
+      lowered = newMatrix(tensor, width);
+      matrices.put(tensor, lowered);
+    }
+    return lowered;
+  }
+
+  private NodeOutput newMatrix(NodeOutput tensor, int width) {
+    GraphNode node = tensor.node();
+    if (!TokenTensor.is(tensor)) {
+      return emit.op("Reshape", embedded(tensor), emit.integers(-1, width));
+    }
+    return switch (node.op()) {
+      case Ops.LAYER_NORM -> {
+        int normWidth = width(tensor);
+        yield fused.layerNorm(
+            matrix(node.input(0), normWidth),
+            weight(node.input(1)),
+            weight(node.input(2)),
+            node.attribute(Ops.EPSILON).getF());
+      }
+      case Ops.GELU -> gelu(node);
+      case Ops.DENSE -> dense(node, "", null);
+      case Ops.ATTENTION -> attend(node);
+      case Ops.FIRST_TOKEN -> firstToken(node);
+      default -> sum(node);
+    };
+  }
+
+  /** A sum of embeddings, [rows, length, width], in the compute type; else float32 cast to it. */
+  private NodeOutput embedded(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    return switch (node.op()) {
+      case Ops.EMBEDDING, Ops.POSITIONS -> lookUp(node);
+      case "AddV2" -> emit.op("AddV2", embedded(node.input(0)), embedded(node.input(1)));
+      default -> emit.cast(plain(tensor), DataType.DT_FLOAT, type);
+    };
+  }
+
+  private NodeOutput lookUp(GraphNode node) {
+    NodeOutput table = weight(node.input(0));
+    NodeOutput ids =
+        node.is(Ops.EMBEDDING)
+            ? plain(node.input(1))
+            : emit.op(
+                "Range", emit.integer(0), attention.length(plain(idsOf(node))), emit.integer(1));
+    GraphNode gather = emit.node("GatherV2", table, ids, emit.integer(0));
+    return gather.output();
+  }
+
+  private static NodeOutput idsOf(GraphNode positions) {
+    NodeOutput ids = positions.input(1);
+    while (ids.node().is(Ops.EMBEDDING)) {
+      ids = ids.node().input(1);
+    }
+    return ids;
+  }
+
+  private NodeOutput gelu(GraphNode gelu) {
+    boolean approximate = gelu.attribute(Ops.APPROXIMATE).getB();
+    GraphNode dense = gelu.input(0).node();
+    if (fusable.contains(dense)) {
+      return dense(dense, approximate ? "GeluApproximate" : "GeluExact", null);
+    }
+    return fused.gelu(matrix(gelu.input(0), 0), approximate);
+  }
+
+  private NodeOutput sum(GraphNode sum) {
+    for (int i = 0; i < 2; i++) {
+      GraphNode dense = sum.input(i).node();
+      if (fusable.contains(dense)) {
+        return dense(dense, "", matrix(sum.input(1 - i), 0));
+      }
+    }
+    return emit.op("AddV2", matrix(sum.input(0), 0), matrix(sum.input(1), 0));
+  }
+
+  /** Projections that a GELU or a residual sum computes along with itself: one each. */
+  private static Set<GraphNode> fusable(FlatGraph source, Map<GraphNode, Integer> reads) {
+    Set<GraphNode> fusable = new HashSet<>();
+    for (GraphNode reader : source.nodes()) {
+      boolean sum = reader.is("AddV2") && TokenTensor.is(reader.output());
+      if (sum || reader.is(Ops.GELU)) {
+        for (NodeOutput input : reader.inputs()) {
+          GraphNode dense = input.node();
+          if (dense.is(Ops.DENSE)
+              && dense.attribute(Ops.HEADS).getI() == 0
+              && reads.getOrDefault(dense, 0) == 1) {
+            fusable.add(dense);
+            break;
+          }
+        }
+      }
+    }
+    return fusable;
+  }
+
+  private NodeOutput dense(GraphNode dense, String activation, @Nullable NodeOutput residual) {
+    Weight kernel = kernel(dense);
+    int in = Math.toIntExact(kernel.shape().get(0));
+    return fused.dense(
+        matrix(dense.input(0), in),
+        weight(dense.input(1)),
+        weight(dense.input(2)),
+        activation,
+        residual);
+  }
+
+  private NodeOutput attend(GraphNode node) {
+    GraphNode query = node.input(0).node();
+    GraphNode key = node.input(1).node();
+    GraphNode value = node.input(2).node();
+    float scale = node.attribute(Ops.SCALE).getF();
+    int heads = Math.toIntExact(node.attribute(Ops.HEADS).getI());
+    int width = Math.toIntExact(kernel(query).shape().get(1));
+    NodeOutput mask = plain(node.input(3));
+    boolean first = TokenTensor.isFirstOnly(node.output());
+    AttentionLowering.Projections projections;
+    if (first) {
+      NodeOutput q = project(List.of(query), scale);
+      NodeOutput kv = project(List.of(key, value), 1);
+      projections = attention.firstOnly(q, kv, mask, heads, width / heads);
+    } else if (query.input(0).equals(key.input(0)) && key.input(0).equals(value.input(0))) {
+      projections =
+          attention.split(project(List.of(query, key, value), scale), mask, heads, width / heads);
+    } else {
+      projections =
+          attention.separate(
+              project(List.of(query), scale),
+              project(List.of(key), 1),
+              project(List.of(value), 1),
+              mask,
+              heads,
+              width / heads);
+    }
+    return attention.attend(projections, mask, node.attribute(Ops.PENALTY).getF(), width);
+  }
+
+  /**
+   * Projections of one tensor by one matrix product; the first one's answer times {@code scale}.
+   */
+  private NodeOutput project(List<GraphNode> projections, float scale) {
+    List<Weight> kernels = new ArrayList<>();
+    List<Weight> biases = new ArrayList<>();
+    for (GraphNode projection : projections) {
+      float factor = kernels.isEmpty() ? scale : 1;
+      kernels.add(scaled(kernel(projection), factor));
+      biases.add(scaled(required(projection.input(2)), factor));
+    }
+    List<GraphNode> constants =
+        projections.stream().map(projection -> projection.input(1).node()).toList();
+    NodeOutput kernel = joined.computeIfAbsent(constants, k -> emit.weight(Weight.joined(kernels)));
+    List<GraphNode> biasConstants =
+        projections.stream().map(projection -> projection.input(2).node()).toList();
+    NodeOutput bias =
+        joined.computeIfAbsent(biasConstants, k -> emit.weight(Weight.joined(biases)));
+    GraphNode first = projections.get(0);
+    int in = Math.toIntExact(kernel(first).shape().get(0));
+    return fused.dense(matrix(first.input(0), in), kernel, bias, "", null);
+  }
+
+  private static Weight scaled(Weight weight, float factor) {
+    return factor == 1 ? weight : weight.scaled(factor);
+  }
+
+  private NodeOutput firstToken(GraphNode node) {
+    NodeOutput x = node.input(0);
+    int width = width(x);
+    NodeOutput shape =
+        emit.pack(attention.rows(anyIds()), attention.length(anyIds()), emit.integer(width));
+    NodeOutput whole = emit.op("Reshape", matrix(x, width), shape);
+    GraphNode slice =
+        emit.node(
+            "StridedSlice",
+            whole,
+            emit.integers(0, 0, 0),
+            emit.integers(0, 1, 0),
+            emit.integers(1, 1, 1));
+    slice.attributes().put("begin_mask", Match.number(5));
+    slice.attributes().put("end_mask", Match.number(5));
+    slice.attributes().put("shrink_axis_mask", Match.number(2));
+    return slice.output();
+  }
+
+  /** A tensor of [rows, length] that the graph is fed. */
+  private NodeOutput anyIds() {
+    for (GraphNode node : source.nodes()) {
+      if (node.is("Placeholder")) {
+        return plain(node.output());
+      }
+    }
+    throw new IllegalStateException("graph: no placeholder (expected: token inputs)");
+  }
+
+  /** Values of a token tensor for one token. */
+  private static int width(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    return switch (node.op()) {
+      case Ops.LAYER_NORM -> Math.toIntExact(required(node.input(1)).shape().get(0));
+      case Ops.DENSE -> Math.toIntExact(kernel(node).shape().get(1));
+      default -> width(node.input(0));
+    };
+  }
+
+  private static long heads(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    return node.is(Ops.DENSE) || node.is(Ops.ATTENTION) ? node.attribute(Ops.HEADS).getI() : 0;
+  }
+
+  private static Weight kernel(GraphNode dense) {
+    return required(dense.input(1));
+  }
+
+  private static Weight required(NodeOutput constant) {
+    Weight weight = constant.node().weight();
+    if (weight == null) {
+      throw new IllegalStateException("node " + constant.node() + ": no weight (expected: one)");
+    }
+    return weight;
+  }
+
+  private NodeOutput weight(NodeOutput constant) {
+    return weights.computeIfAbsent(constant.node(), node -> emit.weight(required(constant)));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.proto.AttrValue;
+
+/** What is computed twice from the same tensors is computed once. */
+final class MergeDuplicates implements Pass {
+
+  private record Meaning(String op, Map<String, AttrValue> attributes, List<NodeOutput> inputs) {}
+
+  @Override
+  public String name() {
+    return "merge duplicates";
+  }
+
+  @Override
+  public int apply(FlatGraph graph) {
+    Map<Meaning, GraphNode> firsts = new HashMap<>();
+    Map<GraphNode, GraphNode> merged = new HashMap<>();
+    for (GraphNode node : graph.nodes()) {
+      node.inputs().replaceAll(input -> first(merged, input));
+      if (node.weight() == null && !node.is("Placeholder")) {
+        Meaning meaning =
+            new Meaning(node.op(), Map.copyOf(node.attributes()), List.copyOf(node.inputs()));
+        GraphNode first = firsts.putIfAbsent(meaning, node);
+        if (first != null) {
+          merged.put(node, first);
+        }
+      }
+    }
+    graph.outputs().replaceAll((name, tensor) -> first(merged, tensor));
+    return merged.size();
+  }
+
+  private static NodeOutput first(Map<GraphNode, GraphNode> merged, NodeOutput tensor) {
+    GraphNode first = merged.get(tensor.node());
+    return first == null ? tensor : new NodeOutput(first, tensor.argument(), tensor.index());
+  }
+}

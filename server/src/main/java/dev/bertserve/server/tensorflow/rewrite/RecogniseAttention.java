@@ -1,0 +1,97 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.DataType;
+
+/**
+ * Attention to one node: {@code softmax(scale * query * key + (1 - mask) * penalty) * value}, where
+ * query, key and value are projections of token tensors.
+ */
+final class RecogniseAttention implements Pass {
+
+  /** key [a,e,c,d], query [a,b,c,d] -> scores [a,c,b,e]. */
+  private static final String KEY_QUERY = "abcd,aecd->aceb";
+
+  /** scores [a,c,b,e], value [a,e,c,d] -> [a,b,c,d]. */
+  private static final String SCORES_VALUE = "abcd,adbe->acbe";
+
+  @Override
+  public String name() {
+    return "attention";
+  }
+
+  @Override
+  public int apply(FlatGraph graph) {
+    return Match.each(graph, RecogniseAttention::rewrite);
+  }
+
+  private static @Nullable GraphNode rewrite(GraphNode seen) {
+    if (!seen.is("Einsum")
+        || !Equation.of(seen).equals(SCORES_VALUE)
+        || !Match.is(seen.input(0), "Softmax")
+        || !isProjection(seen.input(1))) {
+      return null;
+    }
+    GraphNode masked = seen.input(0).node().input(0).node();
+    if (!Match.isAdd(masked)) {
+      return null;
+    }
+    List<NodeOutput> terms =
+        Match.either(
+            masked, term -> Match.is(term, "Einsum") && Equation.of(term.node()).equals(KEY_QUERY));
+    Penalty penalty = terms == null ? null : penalty(terms.get(1));
+    if (terms == null || penalty == null) {
+      return null;
+    }
+    GraphNode scores = terms.get(0).node();
+    NodeOutput query = Match.times(scores.input(1), factor -> !Float.isNaN(Match.scalar(factor)));
+    float scale = 1;
+    if (query == null) {
+      query = scores.input(1);
+    } else {
+      List<NodeOutput> operands =
+          Match.either(scores.input(1).node(), f -> !Float.isNaN(Match.scalar(f)));
+      scale = operands == null ? 1 : Match.scalar(operands.get(0));
+    }
+    if (!isProjection(query) || !isProjection(scores.input(0))) {
+      return null;
+    }
+    GraphNode attention =
+        Match.node(Ops.ATTENTION, seen, query, scores.input(0), seen.input(1), penalty.mask());
+    attention.attributes().put(Ops.SCALE, Match.number(scale));
+    attention.attributes().put(Ops.PENALTY, Match.number(penalty.penalty()));
+    attention.attributes().put(Ops.HEADS, query.node().attribute(Ops.HEADS));
+    return attention;
+  }
+
+  private static boolean isProjection(NodeOutput tensor) {
+    return Match.is(tensor, Ops.DENSE) && tensor.node().attribute(Ops.HEADS).getI() > 0;
+  }
+
+  private record Penalty(NodeOutput mask, float penalty) {}
+
+  /** {@code (1 - mask) * penalty}, whatever shape the mask was brought to in between. */
+  private static @Nullable Penalty penalty(NodeOutput term) {
+    List<NodeOutput> factors =
+        Match.is(term, "Mul")
+            ? Match.either(term.node(), factor -> Match.scalar(factor) < 0)
+            : null;
+    if (factors == null || !Match.is(factors.get(1), "Sub")) {
+      return null;
+    }
+    GraphNode away = factors.get(1).node();
+    NodeOutput mask = away.input(1);
+    while (mask.node().op().matches("ExpandDims|BroadcastTo|Reshape|Cast")) {
+      mask = mask.node().input(0);
+    }
+    return Match.isScalar(away.input(0), 1)
+            && Match.is(mask, "Placeholder")
+            && mask.node().attribute("dtype").getType() == DataType.DT_INT32
+        ? new Penalty(mask, Match.scalar(factors.get(0)))
+        : null;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import dev.bertserve.server.tensorflow.graph.Constants;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.Weight;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Look-ups in embedding tables to one node each: by gather, by one-hot matrix product, and of
+ * positions.
+ */
+final class RecogniseEmbedding implements Pass {
+
+  @Override
+  public String name() {
+    return "embeddings";
+  }
+
+  @Override
+  public int apply(FlatGraph graph) {
+    return Match.each(graph, RecogniseEmbedding::rewrite);
+  }
+
+  private static @Nullable GraphNode rewrite(GraphNode node) {
+    if (node.is("Reshape")) {
+      return lookUp(node);
+    }
+    return node.is("BroadcastTo") ? positions(node) : null;
+  }
+
+  /** A table's rows for flattened ids, shaped back to [rows, length, width]. */
+  private static @Nullable GraphNode lookUp(GraphNode reshape) {
+    GraphNode lookUp = reshape.input(0).node();
+    GraphNode shape = reshape.input(1).node();
+    if (!shape.is("ConcatV2") || !Match.is(shape.input(0), "Shape")) {
+      return null;
+    }
+    NodeOutput ids = shape.input(0).node().input(0);
+    if (lookUp.is("GatherV2") && Match.weight(lookUp.input(0)) != null) {
+      return isFlat(lookUp.input(1), ids)
+          ? Match.node(Ops.EMBEDDING, reshape, lookUp.input(0), ids)
+          : null;
+    }
+    if (!lookUp.is("MatMul") || !Match.is(lookUp.input(0), "OneHot")) {
+      return null;
+    }
+    GraphNode oneHot = lookUp.input(0).node();
+    Weight table = Match.weight(lookUp.input(1));
+    return table != null
+            && isFlat(oneHot.input(0), ids)
+            && Constants.integer(oneHot.input(1)) == table.shape().get(0)
+            && Match.isScalar(oneHot.input(2), 1)
+            && Match.scalar(oneHot.input(3)) == 0
+        ? Match.node(Ops.EMBEDDING, reshape, lookUp.input(1), ids)
+        : null;
+  }
+
+  private static boolean isFlat(NodeOutput flat, NodeOutput ids) {
+    return Match.is(flat, "Reshape") && flat.node().input(0).equals(ids);
+  }
+
+  /** The first rows of a table, as many as {@code target} is long, for each row of it. */
+  private static @Nullable GraphNode positions(GraphNode broadcast) {
+    GraphNode reshape = broadcast.input(0).node();
+    GraphNode shape = broadcast.input(1).node();
+    if (!reshape.is("Reshape") || !shape.is("Shape")) {
+      return null;
+    }
+    GraphNode slice = reshape.input(0).node();
+    NodeOutput like = shape.input(0);
+    if (!slice.is("StridedSlice")
+        || Match.weight(slice.input(0)) == null
+        || !Match.is(like, "Reshape")
+        || mask(slice, "begin_mask") != 3
+        || mask(slice, "end_mask") != 2
+        || mask(slice, "shrink_axis_mask") != 0) {
+      return null;
+    }
+    GraphNode end = slice.input(2).node();
+    return end.is("Pack") && isLength(end.input(0), shape)
+        ? Match.node(Ops.POSITIONS, broadcast, slice.input(0), like)
+        : null;
+  }
+
+  /** Whether {@code tensor} is element 1 of {@code shape}. */
+  private static boolean isLength(NodeOutput tensor, GraphNode shape) {
+    GraphNode slice = tensor.node();
+    return slice.is("StridedSlice")
+        && slice.input(0).node() == shape
+        && List.of(1L).equals(List.of(Constants.integer(slice.input(1))));
+  }
+
+  private static long mask(GraphNode slice, String name) {
+    return slice.attributes().containsKey(name) ? slice.attribute(name).getI() : 0;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import dev.bertserve.server.tensorflow.graph.Constants;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keras' layer normalisation to one node: {@code x * m + (beta - mean * m)} with {@code m =
+ * rsqrt(variance + epsilon) * gamma}.
+ */
+final class RecogniseLayerNorm implements Pass {
+
+  @Override
+  public String name() {
+    return "layer norm";
+  }
+
+  @Override
+  public int apply(FlatGraph graph) {
+    return Match.each(graph, RecogniseLayerNorm::rewrite);
+  }
+
+  private static @Nullable GraphNode rewrite(GraphNode sum) {
+    if (!Match.isAdd(sum)) {
+      return null;
+    }
+    List<NodeOutput> terms = Match.either(sum, term -> Match.is(term, "Sub"));
+    if (terms == null || !Match.is(terms.get(1), "Mul")) {
+      return null;
+    }
+    NodeOutput beta = terms.get(0).node().input(0);
+    GraphNode shift = terms.get(0).node().input(1).node();
+    GraphNode product = terms.get(1).node();
+    if (Match.weight(beta) == null || !shift.is("Mul")) {
+      return null;
+    }
+    List<NodeOutput> means = Match.either(shift, factor -> Match.is(factor, "Mean"));
+    if (means == null) {
+      return null;
+    }
+    GraphNode mean = means.get(0).node();
+    NodeOutput multiplier = means.get(1);
+    NodeOutput x = mean.input(0);
+    if (!product.inputs().contains(multiplier)
+        || !product.inputs().contains(x)
+        || !Match.is(multiplier, "Mul")) {
+      return null;
+    }
+    List<NodeOutput> factors = Match.either(multiplier.node(), f -> Match.is(f, "Rsqrt"));
+    if (factors == null || Match.weight(factors.get(1)) == null) {
+      return null;
+    }
+    GraphNode variancePlus = factors.get(0).node().input(0).node();
+    List<NodeOutput> addends =
+        Match.isAdd(variancePlus)
+            ? Match.either(variancePlus, term -> Match.is(term, "Mean"))
+            : null;
+    if (addends == null || !isVariance(addends.get(0).node(), x, mean) || !overLast(mean)) {
+      return null;
+    }
+    float epsilon = Match.scalar(addends.get(1));
+    if (Float.isNaN(epsilon)) {
+      return null;
+    }
+    GraphNode norm = Match.node(Ops.LAYER_NORM, sum, x, factors.get(1), beta);
+    norm.attributes().put(Ops.EPSILON, Match.number(epsilon));
+    return norm;
+  }
+
+  private static boolean isVariance(GraphNode variance, NodeOutput x, GraphNode mean) {
+    GraphNode difference = variance.input(0).node();
+    return difference.is("SquaredDifference")
+        && difference.inputs().contains(x)
+        && difference.inputs().stream().anyMatch(input -> input.node() == mean)
+        && overLast(variance);
+  }
+
+  /** A token tensor has three dimensions, and a mean that keeps them is over the last. */
+  private static boolean overLast(GraphNode mean) {
+    long[] axes = Constants.integers(mean.input(1));
+    return mean.attribute("keep_dims").getB()
+        && axes.length == 1
+        && (axes[0] == 2 || axes[0] == -1);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.bertserve.server.http;
+
+import dev.bertserve.server.endpoint.Route;
+import dev.bertserve.server.endpoint.Router;
+import dev.bertserve.server.lifecycle.Lifecycle;
+import dev.bertserve.server.lifecycle.State;
+import dev.bertserve.server.metrics.HttpMetrics;
+import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.protocol.operations.HealthEndpoint;
+import dev.bertserve.server.protocol.operations.MetricsEndpoint;
+import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** A whole server on a free port, with a puppet in the model's place. */
+final class TestServer implements AutoCloseable {
+
+  static final int MAX_BODY_BYTES = 1_000_000;
+  static final String BOTH_ROUTE = "/v1/endpoints/1/deployedModels/2:predict";
+
+  final PuppetService service = new PuppetService();
+  final Lifecycle lifecycle = new Lifecycle();
+  final MetricsPage page = new MetricsPage();
+  final HttpServer http;
+
+  TestServer() throws IOException {
+    this(Duration.ofSeconds(20), Duration.ofSeconds(20));
+  }
+
+  TestServer(Duration requestTimeout, Duration idleTimeout) throws IOException {
+    lifecycle.moveTo(State.READY);
+    HealthEndpoint health = new HealthEndpoint(lifecycle);
+    VertexEndpoint predict = new VertexEndpoint(service, PredictionForm.TENSOR);
+    Router router =
+        new Router(
+            List.of(
+                new Route("GET", "/health", "health", health),
+                new Route("GET", BOTH_ROUTE, "health", health),
+                new Route("POST", "/predict", "predict", predict),
+                new Route("POST", BOTH_ROUTE, "predict", predict),
+                new Route("GET", "/metrics", "metrics", new MetricsEndpoint(page))));
+    http =
+        new HttpServer(
+            new HttpSettings(
+                "127.0.0.1",
+                0,
+                2,
+                MAX_BODY_BYTES,
+                requestTimeout,
+                idleTimeout,
+                Duration.ofMillis(100)),
+            router,
+            new HttpMetrics(page));
+  }
+
+  RawClient client() throws IOException {
+    return new RawClient(http.port());
+  }
+
+  /** A prediction request on the wire, its connection kept. */
+  static String predict(String body) {
+    return "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: "
+        + body.getBytes(StandardCharsets.UTF_8).length
+        + "\r\n\r\n"
+        + body;
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.bertserve.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class InferenceMetricsTest {
+
+  private final MetricsPage page = new MetricsPage();
+  private final InferenceMetrics metrics = new InferenceMetrics(page, () -> 3);
+
+  @Test
+  void page_afterOneBatch_showsAllHistograms() throws IOException {
+    metrics.tokenised(1_000_000);
+    metrics.waited(3_000_000);
+    metrics.ran(3, 40, 48, 20_000_000);
+    assertThat(text())
+        .contains("bertserve_rows_in_flight 3.0")
+        .contains("bertserve_tokenise_seconds_count 1")
+        .contains("bertserve_queue_wait_seconds_bucket{le=\"0.002\"} 0")
+        .contains("bertserve_queue_wait_seconds_bucket{le=\"0.005\"} 1")
+        .contains("bertserve_batch_rows_bucket{le=\"2.0\"} 0")
+        .contains("bertserve_batch_rows_bucket{le=\"4.0\"} 1")
+        .contains("bertserve_batch_tokens_sum 40.0")
+        .contains("bertserve_batch_padded_tokens_sum 48.0")
+        .contains("bertserve_inference_seconds_count 1");
+  }
+
+  private String text() throws IOException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    page.writeTo(text);
+    return text.toString(StandardCharsets.UTF_8);
+  }
+}
