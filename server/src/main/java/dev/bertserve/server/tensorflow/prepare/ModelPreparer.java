@@ -8,7 +8,6 @@ import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,22 +17,19 @@ import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
 
 /** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
 public final class ModelPreparer {
 
-  private static final Set<DataType> FLOATS =
-      EnumSet.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
-  private static final Set<DataType> WHOLES = EnumSet.of(DataType.DT_INT32, DataType.DT_INT64);
-
   private final SavedModel model;
   private final SignatureDef signature;
+  private final List<OutputSpec> outputs;
   private final GraphFlattener flattener;
 
   private ModelPreparer(SavedModel model) {
     this.model = model;
     this.signature = model.signature();
+    this.outputs = SignatureOutputs.of(signature);
     this.flattener = new GraphFlattener(model.meta().getGraphDef());
   }
 
@@ -64,7 +60,7 @@ public final class ModelPreparer {
     return new PreparedModel(
         graph,
         tokenInputs(graph),
-        new ModelSignature(tokenizer.textInputs(), outputs()),
+        new ModelSignature(tokenizer.textInputs(), outputs),
         tokenizer,
         cutPoints,
         PaddingProof.lengths(graph, tokenizer.source().sequenceLength()),
@@ -72,12 +68,12 @@ public final class ModelPreparer {
   }
 
   private FlatGraph flatGraph() {
-    Map<String, NodeOutput> outputs = new LinkedHashMap<>();
-    for (OutputSpec output : outputs()) {
+    Map<String, NodeOutput> tensors = new LinkedHashMap<>();
+    for (OutputSpec output : outputs) {
       TensorInfo tensor = signature.getOutputsOrThrow(output.name());
-      outputs.put(output.name(), asFloat(output, flattener.tensor(tensor.getName()), tensor));
+      tensors.put(output.name(), asFloat(output, flattener.tensor(tensor.getName()), tensor));
     }
-    return new FlatGraph(outputs);
+    return new FlatGraph(tensors);
   }
 
   /** Answers leave the graph as float32, which holds whole numbers up to 2^24. */
@@ -90,41 +86,6 @@ public final class ModelPreparer {
     cast.setType("DstT", DataType.DT_FLOAT);
     cast.inputs().add(tensor);
     return cast.output();
-  }
-
-  /** In alphabetical order, since the signature has none. */
-  private List<OutputSpec> outputs() {
-    List<OutputSpec> outputs = new ArrayList<>();
-    for (var output : new TreeMap<>(signature.getOutputsMap()).entrySet()) {
-      TensorInfo tensor = output.getValue();
-      TensorShapeProto shape = tensor.getTensorShape();
-      if (!FLOATS.contains(tensor.getDtype()) && !WHOLES.contains(tensor.getDtype())) {
-        throw new UnsupportedModelException(
-            "output "
-                + output.getKey()
-                + ": "
-                + tensor.getDtype()
-                + " (expected: one of "
-                + FLOATS
-                + ", "
-                + WHOLES
-                + ")");
-      }
-      if (shape.getUnknownRank() || shape.getDimCount() == 0) {
-        throw new UnsupportedModelException(
-            "output " + output.getKey() + ": no row dimension (expected: [rows, ...])");
-      }
-      List<Integer> rowShape = new ArrayList<>();
-      for (TensorShapeProto.Dim dimension : shape.getDimList().subList(1, shape.getDimCount())) {
-        if (dimension.getSize() < 1) {
-          throw new UnsupportedModelException(
-              "output " + output.getKey() + ": open dimension (expected: rows of one known shape)");
-        }
-        rowShape.add(Math.toIntExact(dimension.getSize()));
-      }
-      outputs.add(new OutputSpec(output.getKey(), rowShape, WHOLES.contains(tensor.getDtype())));
-    }
-    return outputs;
   }
 
   private static Set<TokenInput> tokenInputs(FlatGraph graph) {
