@@ -5,8 +5,10 @@ import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -38,12 +40,16 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
     if (wanted == Precision.FP32) {
       return new EngineSelection(opening.open(DataType.DT_FLOAT), Precision.FP32);
     }
-    List<float[]> reference;
-    try (TensorFlowEngine float32 = opening.open(DataType.DT_FLOAT)) {
-      reference = float32.run(probe);
-    }
+    // Side by side: each takes seconds for a large model, and one processor.
+    CompletableFuture<List<float[]>> float32 = CompletableFuture.supplyAsync(opening::reference);
     TensorFlowEngine bfloat16 = opening.open(DataType.DT_BFLOAT16);
-    double moved = largestDifference(reference, bfloat16.run(probe));
+    double moved;
+    try {
+      moved = largestDifference(float32.join(), bfloat16.run(probe));
+    } catch (RuntimeException e) {
+      bfloat16.close();
+      throw e;
+    }
     if (settings.precision() == Precision.AUTO && !(moved <= settings.tolerance())) {
       LOG.warn(
           "precision bf16 moves an answer by {} (expected: at most {}): serving in fp32",
@@ -79,6 +85,15 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
 
   private record Opening(
       Encoder encoder, List<OutputSpec> outputs, EngineSettings settings, List<TokenIds> probe) {
+
+    /** The probe's answers in float32. */
+    List<float[]> reference() {
+      try (TensorFlowEngine engine = open(DataType.DT_FLOAT)) {
+        return engine.run(probe);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
 
     /** With fused ops where they run, else without. */
     TensorFlowEngine open(DataType type) throws IOException {

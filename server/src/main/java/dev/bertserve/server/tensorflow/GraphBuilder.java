@@ -16,7 +16,7 @@ import org.tensorflow.Output;
 import org.tensorflow.Tensor;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.OpDef;
 import org.tensorflow.types.TBfloat16;
@@ -151,7 +151,13 @@ final class GraphBuilder {
     List<Long> dimensions = weight.shape();
     Shape shape = Shape.of(dimensions.stream().mapToLong(Long::longValue).toArray());
     Tensor tensor = Tensor.of(type(weight), shape);
-    DataBuffers.of(weight.read()).copyTo(tensor.asRawTensor().data(), tensor.numBytes());
+    ByteDataBuffer values = tensor.asRawTensor().data();
+    long[] written = {0};
+    weight.read(
+        (piece, length) -> {
+          values.offset(written[0]).write(piece, 0, length);
+          written[0] += length;
+        });
     return tensor;
   }
 

@@ -1,6 +1,9 @@
 package dev.bertserve.server.tensorflow.graph;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -13,6 +16,14 @@ import org.tensorflow.proto.DataType;
 
 /** A trained tensor, whose values are read, or computed, only when they are asked for. */
 public final class Weight {
+
+  /** A whole number of values of any type. */
+  private static final int PIECE_BYTES = 1 << 18;
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final DataType type;
   private final List<Long> shape;
@@ -29,16 +40,36 @@ public final class Weight {
     return new Weight(
         type,
         shape,
-        () -> {
+        sink -> {
           try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, offset, size);
+            channel.position(offset);
+            byte[] piece = new byte[PIECE_BYTES];
+            for (long left = size; left > 0; ) {
+              int length = (int) Math.min(left, PIECE_BYTES);
+              readFully(channel, ByteBuffer.wrap(piece, 0, length), file);
+              sink.write(piece, length);
+              left -= length;
+            }
           }
         });
   }
 
   /** A float32 tensor whose values {@code source} computes. */
   public static Weight computed(List<Long> shape, FloatSource source) {
-    return new Weight(DataType.DT_FLOAT, shape, () -> bytes(source.read()));
+    return new Weight(
+        DataType.DT_FLOAT,
+        shape,
+        sink -> {
+          float[] floats = source.read();
+          byte[] piece = new byte[PIECE_BYTES];
+          for (int start = 0; start < floats.length; start += PIECE_BYTES / Float.BYTES) {
+            int count = Math.min(PIECE_BYTES / Float.BYTES, floats.length - start);
+            for (int i = 0; i < count; i++) {
+              INT.set(piece, i * Float.BYTES, Float.floatToRawIntBits(floats[start + i]));
+            }
+            sink.write(piece, count * Float.BYTES);
+          }
+        });
   }
 
   public DataType type() {
@@ -55,9 +86,9 @@ public final class Weight {
     return shape.stream().reduce(1L, (a, b) -> a * b);
   }
 
-  /** The values in bytes, little-endian. */
-  public ByteBuffer read() throws IOException {
-    return values.read().order(ByteOrder.LITTLE_ENDIAN);
+  /** Hands the values over in pieces, little-endian. */
+  public void read(Sink sink) throws IOException {
+    values.read(sink);
   }
 
   /** The values of a float32 tensor. */
@@ -65,9 +96,12 @@ public final class Weight {
     if (type != DataType.DT_FLOAT) {
       throw new IllegalArgumentException("type: " + type + " (expected: DT_FLOAT)");
     }
-    float[] floats = new float[Math.toIntExact(count())];
-    read().asFloatBuffer().get(floats);
-    return floats;
+    FloatBuffer floats = FloatBuffer.allocate(Math.toIntExact(count()));
+    read(
+        (piece, length) ->
+            floats.put(
+                ByteBuffer.wrap(piece, 0, length).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()));
+    return floats.array();
   }
 
   /** The same values in another shape. */
@@ -102,15 +136,16 @@ public final class Weight {
     return new Weight(
         DataType.DT_BFLOAT16,
         shape,
-        () -> {
-          FloatBuffer floats = read().asFloatBuffer();
-          ByteBuffer bytes =
-              ByteBuffer.allocate(floats.remaining() * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-          while (floats.hasRemaining()) {
-            int bits = Float.floatToIntBits(floats.get());
-            bytes.putShort((short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16));
-          }
-          return bytes.flip();
+        sink -> {
+          byte[] rounded = new byte[PIECE_BYTES / 2];
+          read(
+              (piece, length) -> {
+                for (int i = 0; i < length; i += Float.BYTES) {
+                  int bits = (int) INT.get(piece, i);
+                  SHORT.set(rounded, i / 2, (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16));
+                }
+                sink.write(rounded, length / 2);
+              });
         });
   }
 
@@ -133,15 +168,22 @@ public final class Weight {
     return Math.toIntExact(weight.shape.get(weight.shape.size() - 1));
   }
 
-  private static ByteBuffer bytes(float[] floats) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(floats.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(floats);
-    return bytes;
+  private static void readFully(FileChannel channel, ByteBuffer buffer, Path file)
+      throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException(file + ": ends early (expected: all weights)");
+      }
+    }
   }
 
   private interface Values {
-    ByteBuffer read() throws IOException;
+    void read(Sink sink) throws IOException;
+  }
+
+  /** Takes the first {@code length} bytes of {@code piece}, which is used again afterwards. */
+  public interface Sink {
+    void write(byte[] piece, int length) throws IOException;
   }
 
   /** Computes the values of a tensor. */
