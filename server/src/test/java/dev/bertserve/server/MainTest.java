@@ -209,14 +209,15 @@ final class MainTest {
     assertThat(run("verify", MODEL, goldens(0).toString(), "--tolerance", "1e-5")).isZero();
 
     assertThat(output())
-        .matches("rows 320, largest difference \\d\\.\\d\\de-\\d+ \\(tolerance 1\\.00e-05\\)\\R");
+        .matches(
+            "rows 320, precision fp32, largest difference \\d\\.\\d\\de-\\d+ \\(tolerance 1\\.00e-05\\)\\R");
   }
 
   @Test
   void verify_otherAnswers_exits1() throws IOException {
     assertThat(run("verify", MODEL, goldens(0.01).toString())).isEqualTo(1);
 
-    assertThat(output()).startsWith("rows 320, largest difference 0.0100 ");
+    assertThat(output()).startsWith("rows 320, precision fp32, largest difference 0.0100 ");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.bertserve.server;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,18 +20,6 @@ final class SmallModels {
   /** The directory of model {@code name}, not to be written to. */
   static Path folder(String name) {
     return FOLDER.resolve(name);
-  }
-
-  /** A copy of model {@code name}, in {@code parent}, to be spoiled. */
-  static Path copy(String name, Path parent) throws IOException {
-    Path source = folder(name);
-    Path copy = parent.resolve(name);
-    try (var files = Files.walk(source)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(file, copy.resolve(source.relativize(file).toString()));
-      }
-    }
-    return copy;
   }
 
   static List<String> lines(String name, String file) throws IOException {
@@ -62,6 +51,6 @@ final class SmallModels {
     while (end < at + length && header[end] != 0) {
       end++;
     }
-    return new String(header, at, end - at, java.nio.charset.StandardCharsets.UTF_8);
+    return new String(header, at, end - at, StandardCharsets.UTF_8);
   }
 }

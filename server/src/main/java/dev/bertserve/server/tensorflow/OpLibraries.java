@@ -12,16 +12,23 @@ import org.tensorflow.TensorFlow;
 public final class OpLibraries {
 
   private static final String SHARED_OBJECT = ".so";
+  private static final String NEEDS_PYTHON = "undefined symbol: Py";
 
   private OpLibraries() {}
 
-  /** Loads each file, and each shared object in and below each folder, for the whole process. */
+  /**
+   * Loads each file, and each shared object in and below each folder, for the whole process.
+   * Passes over Python's own modules, which need Python and lie between the others.
+   */
   public static void load(List<Path> paths) throws IOException {
     for (Path path : paths) {
       for (Path file : files(path)) {
         try {
           TensorFlow.loadLibrary(file.toAbsolutePath().toString());
         } catch (RuntimeException | UnsatisfiedLinkError e) {
+          if (Files.isDirectory(path) && String.valueOf(e.getMessage()).contains(NEEDS_PYTHON)) {
+            continue;
+          }
           throw new IllegalArgumentException(
               "op-library: "
                   + file

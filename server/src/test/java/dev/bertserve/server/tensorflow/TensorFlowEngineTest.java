@@ -34,13 +34,10 @@ final class TensorFlowEngineTest {
   static void load() throws IOException {
     PreparedModel model = ModelPreparer.prepare(Models.builtIn());
     BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
-    engine = new TensorFlowEngine(
-            model.graph(),
-            model.signature().outputs(),
-            model.lengths(),
-            EngineSettings.of(Precision.FP32, 1));
     answers = KnownAnswer.builtIn();
     rows = answers.stream().map(answer -> tokenizer.tokenize(answer.text())).toList();
+    EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
+    engine = EngineSelection.open(model, settings, rows.subList(0, 8)).engine();
   }
 
   @AfterAll

@@ -1,0 +1,31 @@
+package dev.bertserve.server.tensorflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class CpuFeaturesTest {
+
+  @Test
+  void of_avx512Bf16_hasBfloat16() {
+    assertThat(CpuFeatures.of("amd64", "flags\t\t: fpu avx512f avx512_bf16 clzero\n"))
+        .isEqualTo(new CpuFeatures(true, true));
+  }
+
+  @Test
+  void of_amxBf16_hasBfloat16() {
+    assertThat(CpuFeatures.of("amd64", "flags\t\t: fpu amx_bf16\n").hasBfloat16()).isTrue();
+  }
+
+  @Test
+  void of_avx512WithoutBf16_hasNone() {
+    assertThat(CpuFeatures.of("amd64", "model name: bf16 avx512_bf16\nflags\t: avx512f\n"))
+        .isEqualTo(new CpuFeatures(true, false));
+  }
+
+  @Test
+  void of_arm_isNotX86() {
+    assertThat(CpuFeatures.of("aarch64", "Features\t: bf16 asimd\n"))
+        .isEqualTo(new CpuFeatures(false, false));
+  }
+}

@@ -1,0 +1,104 @@
+package dev.bertserve.server.tensorflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
+
+/** The rewritten built-in model against the same graph as it was exported. */
+final class EncoderTest {
+
+  private static final List<String> TEXTS =
+      List.of("", "a gripping film", "a dull , lifeless mess of a film , far too long", "great");
+
+  private static List<TokenIds> rows;
+  private static float[] exported;
+
+  @BeforeAll
+  static void runAsExported() throws IOException {
+    PreparedModel model = prepare();
+    BertTokenizer tokenizer =
+        model.tokenizer().source().load().tokenizer();
+    rows = new ArrayList<>();
+    TEXTS.forEach(text -> rows.add(tokenizer.tokenize(text)));
+    exported = run(model.graph());
+  }
+
+  @Test
+  void recognise_builtInModel_findsEveryPart() throws IOException {
+    assertThat(Encoder.recognise(prepare().graph()).matches())
+        .containsEntry("embeddings", 3)
+        .containsEntry("layer norm", 5)
+        .containsEntry("gelu", 2)
+        .containsEntry("dense", 12)
+        .containsEntry("attention", 2)
+        .containsEntry("first token only", 1);
+  }
+
+  @Test
+  void lower_plainOps_answersAsExported() throws IOException {
+    Encoder encoder = Encoder.recognise(prepare().graph());
+
+    assertThat(largestMove(encoder.lower(DataType.DT_FLOAT, false))).isLessThanOrEqualTo(1e-6);
+  }
+
+  @Test
+  void lower_fusedOps_answersAsExported() throws IOException {
+    Encoder encoder = Encoder.recognise(prepare().graph());
+    FlatGraph fused = encoder.lower(DataType.DT_FLOAT, true);
+
+    assertThat(fused.nodes().stream().map(GraphNode::op))
+        .contains("_FusedMatMul", "_MklLayerNorm")
+        .doesNotContain("Einsum", "OneHot", "BroadcastTo", "Pow", "Rsqrt");
+    assertThat(largestMove(fused)).isLessThanOrEqualTo(1e-6);
+  }
+
+  @Test
+  void lower_bfloat16_movesAnswersByLessThanOneHundredth() throws IOException {
+    Encoder encoder = Encoder.recognise(prepare().graph());
+
+    assertThat(largestMove(encoder.lower(DataType.DT_BFLOAT16, false))).isLessThanOrEqualTo(0.01);
+    assertThat(largestMove(encoder.lower(DataType.DT_BFLOAT16, true))).isLessThanOrEqualTo(0.01);
+  }
+
+  @Test
+  void lower_twice_leavesTheEncoderAsItWas() throws IOException {
+    Encoder encoder = Encoder.recognise(prepare().graph());
+    int before = encoder.lower(DataType.DT_FLOAT, true).nodes().size();
+
+    assertThat(encoder.lower(DataType.DT_FLOAT, true).nodes()).hasSize(before);
+  }
+
+  private static PreparedModel prepare() throws IOException {
+    return ModelPreparer.prepare(Models.builtIn());
+  }
+
+  private static double largestMove(FlatGraph graph) throws IOException {
+    float[] found = run(graph);
+    double largest = 0;
+    for (int i = 0; i < exported.length; i++) {
+      largest = Math.max(largest, Math.abs(found[i] - exported[i]));
+    }
+    return largest;
+  }
+
+  private static float[] run(FlatGraph graph) throws IOException {
+    try (TensorFlowEngine engine =
+        new TensorFlowEngine(
+            graph, prepare().signature().outputs(), EngineSettings.of(Precision.FP32, 1))) {
+      return engine.run(rows).get(0);
+    }
+  }
+}

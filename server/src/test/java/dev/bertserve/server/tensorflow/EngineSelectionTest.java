@@ -1,0 +1,54 @@
+package dev.bertserve.server.tensorflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class EngineSelectionTest {
+
+  private static final int TILE_TOKENS = EngineSettings.DEFAULT_TILE_TOKENS;
+
+  @Test
+  void open_float32_isObeyed() throws IOException {
+    assertThat(precisionOf(new EngineSettings(Precision.FP32, 0.02, 1, TILE_TOKENS)))
+        .isEqualTo(Precision.FP32);
+  }
+
+  @Test
+  void open_bfloat16AskedFor_isObeyedWhateverItMoves() throws IOException {
+    assertThat(precisionOf(new EngineSettings(Precision.BF16, 0, 1, TILE_TOKENS)))
+        .isEqualTo(Precision.BF16);
+  }
+
+  @Test
+  void open_autoWithNoToleranceAtAll_staysInFloat32() throws IOException {
+    assertThat(precisionOf(new EngineSettings(Precision.AUTO, 0, 1, TILE_TOKENS)))
+        .isEqualTo(Precision.FP32);
+  }
+
+  @Test
+  void open_auto_takesBfloat16WhereTheProcessorHasIt() throws IOException {
+    Precision expected =
+        CpuFeatures.ofThisMachine().hasBfloat16() ? Precision.BF16 : Precision.FP32;
+
+    assertThat(precisionOf(EngineSettings.of(Precision.AUTO, 1))).isEqualTo(expected);
+  }
+
+  private static Precision precisionOf(EngineSettings settings) throws IOException {
+    PreparedModel model = ModelPreparer.prepare(Models.builtIn());
+    BertTokenizer tokenizer =
+        model.tokenizer().source().load().tokenizer();
+    List<TokenIds> probe =
+        List.of(tokenizer.tokenize("a fine film"), tokenizer.tokenize("a mess , all in all"));
+    EngineSelection selection = EngineSelection.open(model, settings, probe);
+    selection.engine().close();
+    return selection.precision();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.bertserve.server.tensorflow.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.DataType;
+
+final class WeightTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void read_fileLongerThanAPiece_givesEveryByteOnce() throws IOException {
+    byte[] bytes = new byte[1_000_004];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (i * 31);
+    }
+    Path file = Files.write(folder.resolve("weights"), bytes);
+    Weight weight = Weight.inFile(DataType.DT_FLOAT, List.of(250_000L), file, 4, 1_000_000);
+
+    assertThat(bytesOf(weight)).isEqualTo(java.util.Arrays.copyOfRange(bytes, 4, 1_000_004));
+  }
+
+  @Test
+  void read_fileTooShort_saysWhichFile() throws IOException {
+    Path file = Files.write(folder.resolve("weights"), new byte[8]);
+    Weight weight = Weight.inFile(DataType.DT_FLOAT, List.of(3L), file, 0, 12);
+
+    assertThatThrownBy(() -> bytesOf(weight))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("weights");
+  }
+
+  @Test
+  void joined_twoMatrices_standSideBySide() throws IOException {
+    Weight left = floats(List.of(2L, 2L), 1, 2, 3, 4);
+    Weight right = floats(List.of(2L, 1L), 5, 6);
+
+    Weight joined = Weight.joined(List.of(left, right));
+
+    assertThat(joined.shape()).containsExactly(2L, 3L);
+    assertThat(joined.floats()).containsExactly(1, 2, 5, 3, 4, 6);
+  }
+
+  @Test
+  void joined_twoVectors_followEachOther() throws IOException {
+    Weight joined = Weight.joined(List.of(floats(List.of(2L), 1, 2), floats(List.of(1L), 3)));
+
+    assertThat(joined.floats()).containsExactly(1, 2, 3);
+  }
+
+  @Test
+  void scaled_byHalf_halvesEachValue() throws IOException {
+    assertThat(floats(List.of(2L), 1, -3).scaled(0.5f).floats()).containsExactly(0.5f, -1.5f);
+  }
+
+  @Test
+  void asBfloat16_valuesBetweenTwo_roundToNearestTiesToEven() throws IOException {
+    // The step above 1 is 2^-7; ties are at 2^-8.
+    float tieDown = 1 + 1 / 256f;
+    float tieUp = 1 + 3 / 256f;
+    float above = Math.nextUp(tieDown);
+
+    byte[] bytes = bytesOf(floats(List.of(4L), 1, tieDown, tieUp, above).asBfloat16());
+
+    ByteBuffer values = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(
+            new int[] {values.getShort(), values.getShort(), values.getShort(), values.getShort()})
+        .containsExactly(0x3f80, 0x3f80, 0x3f82, 0x3f81);
+  }
+
+  private static Weight floats(List<Long> shape, float... values) {
+    return Weight.computed(shape, values::clone);
+  }
+
+  private static byte[] bytesOf(Weight weight) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    weight.read((piece, length) -> bytes.write(piece, 0, length));
+    return bytes.toByteArray();
+  }
+}
