@@ -17,8 +17,8 @@ public final class OpLibraries {
   private OpLibraries() {}
 
   /**
-   * Loads each file, and each shared object in and below each folder, for the whole process.
-   * Passes over Python's own modules, which need Python and lie between the others.
+   * Loads each file, and each shared object in and below each folder, for the whole process. Passes
+   * over Python's own modules, which need Python and lie between the others.
    */
   public static void load(List<Path> paths) throws IOException {
     for (Path path : paths) {

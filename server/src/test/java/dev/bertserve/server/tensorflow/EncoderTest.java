@@ -7,6 +7,7 @@ import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
@@ -29,8 +30,7 @@ final class EncoderTest {
   @BeforeAll
   static void runAsExported() throws IOException {
     PreparedModel model = prepare();
-    BertTokenizer tokenizer =
-        model.tokenizer().source().load().tokenizer();
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     rows = new ArrayList<>();
     TEXTS.forEach(text -> rows.add(tokenizer.tokenize(text)));
     exported = run(model.graph());
@@ -97,7 +97,10 @@ final class EncoderTest {
   private static float[] run(FlatGraph graph) throws IOException {
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
-            graph, prepare().signature().outputs(), EngineSettings.of(Precision.FP32, 1))) {
+            graph,
+            prepare().signature().outputs(),
+            new RowLengths(1, 128),
+            EngineSettings.of(Precision.FP32, 1))) {
       return engine.run(rows).get(0);
     }
   }

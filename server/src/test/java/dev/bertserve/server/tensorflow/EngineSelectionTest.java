@@ -43,8 +43,7 @@ final class EngineSelectionTest {
 
   private static Precision precisionOf(EngineSettings settings) throws IOException {
     PreparedModel model = ModelPreparer.prepare(Models.builtIn());
-    BertTokenizer tokenizer =
-        model.tokenizer().source().load().tokenizer();
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     List<TokenIds> probe =
         List.of(tokenizer.tokenize("a fine film"), tokenizer.tokenize("a mess , all in all"));
     EngineSelection selection = EngineSelection.open(model, settings, probe);

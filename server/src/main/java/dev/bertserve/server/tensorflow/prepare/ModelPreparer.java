@@ -43,6 +43,7 @@ public final class ModelPreparer {
   }
 
   private PreparedModel prepare() throws IOException {
+    requireText();
     FlatGraph graph = flatGraph();
     Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
     GraphNode wordIds = packings.get(TokenInput.WORD_IDS);
@@ -55,6 +56,7 @@ public final class ModelPreparer {
             Checkpoint.open(model.folder()),
             flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
         .freeze(graph);
+    VocabularyCheck.check(tokenizer.source(), graph);
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
     return new PreparedModel(
@@ -65,6 +67,19 @@ public final class ModelPreparer {
         cutPoints,
         PaddingProof.lengths(graph, tokenizer.source().sequenceLength()),
         EncoderFacts.of(graph));
+  }
+
+  private void requireText() {
+    for (var input : new TreeMap<>(signature.getInputsMap()).entrySet()) {
+      if (input.getValue().getDtype() != DataType.DT_STRING) {
+        throw new UnsupportedModelException(
+            "input "
+                + input.getKey()
+                + ": "
+                + input.getValue().getDtype()
+                + " (expected: DT_STRING, since the model's own ops tell how to tokenise)");
+      }
+    }
   }
 
   private FlatGraph flatGraph() {
