@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One known answer.
  *
  * @param texts in the order of the model's inputs
- * @param outputs in the order of the model's outputs
+ * @param outputs in the order of the model's outputs; empty where the line has none
  */
 record Golden(List<String> texts, List<double[]> outputs) {
 
@@ -43,9 +43,22 @@ record Golden(List<String> texts, List<double[]> outputs) {
     } catch (ServingException e) {
       throw new IllegalArgumentException("line " + number + ": " + e.getMessage(), e);
     }
+    return new Golden(texts(texts, number, signature), outputs(values, number, signature));
+  }
+
+  private static List<String> texts(
+      Map<String, String> texts, long number, ModelSignature signature) {
     List<String> inputs = new ArrayList<>();
     for (String input : signature.inputs()) {
       inputs.add(required(texts.get(input), "inputs." + input, number));
+    }
+    return inputs;
+  }
+
+  private static List<double[]> outputs(
+      Map<String, double[]> values, long number, ModelSignature signature) {
+    if (values.isEmpty()) {
+      return List.of();
     }
     List<double[]> outputs = new ArrayList<>();
     for (OutputSpec output : signature.outputs()) {
@@ -64,7 +77,7 @@ record Golden(List<String> texts, List<double[]> outputs) {
       }
       outputs.add(expected);
     }
-    return new Golden(inputs, outputs);
+    return outputs;
   }
 
   private static double[] numbers(JsonReader reader, JsonToken first, long number) {

@@ -6,8 +6,7 @@ import dev.bertserve.server.tensorflow.prepare.EncoderFacts;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
-import dev.bertserve.tokenizer.TokenizerSpec;
-import dev.bertserve.tokenizer.Vocabulary;
+import dev.bertserve.server.tensorflow.prepare.TokenSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,16 +47,17 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> facts(PreparedModel prepared) throws IOException {
-    TokenizerSpec spec = prepared.tokenizer().spec();
+    TokenSource tokens = prepared.tokenizer().source();
     EncoderFacts encoder = prepared.encoder();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("signature", "serving_default");
     facts.put("text_inputs", prepared.signature().inputs());
-    facts.put("tokenizer", "WordPiece");
-    facts.put("vocabulary", prepared.tokenizer().vocabulary().getFileName().toString());
-    facts.put("vocabulary_size", Vocabulary.read(prepared.tokenizer().vocabulary()).size());
-    facts.put("lower_case", spec.lowerCase());
-    facts.put("sequence_length", spec.sequenceLength());
+    facts.put("tokenizer", tokens.kind());
+    facts.put("vocabulary", tokens.place());
+    facts.put("vocabulary_size", tokens.load().vocabularySize());
+    facts.put("lower_case", tokens.lowerCase());
+    facts.put("sequence_length", tokens.sequenceLength());
+    facts.put("padding", prepared.lengths().least() == 1 ? "longest row" : "sequence length");
     facts.put("encoder_width", encoder.width());
     facts.put("layers", encoder.layers());
     facts.put("heads", encoder.heads());

@@ -6,10 +6,8 @@ import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.TokenizerFacts;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import dev.bertserve.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,14 +26,10 @@ record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine, 
 
   static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
     PreparedModel model = ModelPreparer.prepare(folder);
-    BertTokenizer tokenizer = tokenizer(model.tokenizer());
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), tokenizer));
     return new LoadedModel(model, tokenizer, selection.engine(), selection.precision());
-  }
-
-  static BertTokenizer tokenizer(TokenizerFacts facts) throws IOException {
-    return new BertTokenizer(Vocabulary.read(facts.vocabulary()), facts.spec());
   }
 
   /** Runs one short and one full batch, so that no request pays for what happens once. */

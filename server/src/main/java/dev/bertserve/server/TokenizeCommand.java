@@ -4,11 +4,10 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.tensorflow.prepare.LoadedTokenizer;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
-import dev.bertserve.server.tensorflow.prepare.TokenizerFacts;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import dev.bertserve.tokenizer.Vocabulary;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,15 +44,14 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TokenizerFacts facts = ModelPreparer.prepare(ModelLocation.of(model).folder()).tokenizer();
-    Vocabulary vocabulary = Vocabulary.read(facts.vocabulary());
-    BertTokenizer tokenizer = new BertTokenizer(vocabulary, facts.spec());
+    LoadedTokenizer tokenizer =
+        ModelPreparer.prepare(ModelLocation.of(model).folder()).tokenizer().source().load();
     OutputStream out = new BufferedOutputStream(System.out);
     try (BufferedReader lines = Lines.open(file)) {
       long number = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         number++;
-        write(out, vocabulary, ids(tokenizer, line, number));
+        write(out, tokenizer, ids(tokenizer.tokenizer(), line, number));
       }
     } finally {
       out.flush();
@@ -91,14 +89,14 @@ final class TokenizeCommand implements Callable<Integer> {
     return texts;
   }
 
-  private static void write(OutputStream out, Vocabulary vocabulary, TokenIds ids)
+  private static void write(OutputStream out, LoadedTokenizer tokenizer, TokenIds ids)
       throws IOException {
     try (JsonWriter writer = new JsonWriter(out)) {
       writer.beginObject();
       writer.name("tokens");
       writer.beginArray();
       for (int i = 0; i < ids.length(); i++) {
-        writer.value(vocabulary.token(ids.id(i)));
+        writer.value(tokenizer.token().apply(ids.id(i)));
       }
       writer.endArray();
       writer.name("ids");

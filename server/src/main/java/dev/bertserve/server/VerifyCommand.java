@@ -2,14 +2,17 @@ package dev.bertserve.server;
 
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,13 +48,39 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Number format: auto, fp32 or bf16 (${DEFAULT-VALUE}).")
   private Precision precision = Precision.FP32;
 
+  @Option(
+      names = "--against-original",
+      description = {
+        "Compare with what the SavedModel's own graph answers to the inputs of GOLDENS,",
+        "which may then lack outputs; needs --op-library."
+      })
+  private boolean againstOriginal;
+
+  @Option(
+      names = "--op-library",
+      paramLabel = "PATH",
+      description = "A library of TensorFlow Text's ops, or a folder of some; may be repeated.")
+  private List<Path> opLibraries = new ArrayList<>();
+
   @Override
   public Integer call() throws IOException {
     try (LoadedModel loaded =
-            LoadedModel.load(
-                ModelLocation.of(model).folder(),
-                EngineSettings.of(precision, Runtime.getRuntime().availableProcessors()));
-        BufferedReader lines = Lines.open(goldens)) {
+        LoadedModel.load(
+            ModelLocation.of(model).folder(),
+            EngineSettings.of(precision, Runtime.getRuntime().availableProcessors()))) {
+      if (!againstOriginal) {
+        return verify(loaded, List::copyOf);
+      }
+      try (OriginalModel original =
+          OriginalModel.open(ModelLocation.of(model).folder(), opLibraries)) {
+        List<String> texts = loaded.model().signature().inputs();
+        return verify(loaded, new OriginalAnswers(original, texts)::of);
+      }
+    }
+  }
+
+  private int verify(LoadedModel loaded, UnaryOperator<List<Golden>> known) throws IOException {
+    try (BufferedReader lines = Lines.open(goldens)) {
       long rows = 0;
       double largest = 0;
       List<Golden> batch = new ArrayList<>(BATCH_ROWS);
@@ -59,12 +88,12 @@ final class VerifyCommand implements Callable<Integer> {
         rows++;
         batch.add(Golden.parse(line, rows, loaded.model().signature()));
         if (batch.size() == BATCH_ROWS) {
-          largest = Math.max(largest, largestDifference(loaded, batch));
+          largest = Math.max(largest, largestDifference(loaded, known.apply(batch)));
           batch.clear();
         }
       }
       if (!batch.isEmpty()) {
-        largest = Math.max(largest, largestDifference(loaded, batch));
+        largest = Math.max(largest, largestDifference(loaded, known.apply(batch)));
       }
       if (rows == 0) {
         throw new IllegalArgumentException(
@@ -93,6 +122,10 @@ final class VerifyCommand implements Callable<Integer> {
   private static double largestDifference(LoadedModel loaded, List<Golden> goldens) {
     List<TokenIds> rows = new ArrayList<>(goldens.size());
     for (Golden golden : goldens) {
+      if (golden.outputs().isEmpty()) {
+        throw new IllegalArgumentException(
+            "goldens: a line without outputs (expected: outputs, or --against-original)");
+      }
       rows.add(
           golden.texts().size() == 1
               ? loaded.tokenizer().tokenize(golden.texts().get(0))

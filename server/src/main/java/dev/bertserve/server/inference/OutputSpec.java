@@ -7,11 +7,17 @@ import java.util.List;
  *
  * @param name as the SavedModel's signature has it
  * @param rowShape dimensions of one row's value, the batch left off; empty for a scalar a row
+ * @param whole whether its values are whole numbers
  */
-public record OutputSpec(String name, List<Integer> rowShape) {
+public record OutputSpec(String name, List<Integer> rowShape, boolean whole) {
 
   public OutputSpec {
     rowShape = List.copyOf(rowShape);
+  }
+
+  /** Of values that are not whole. */
+  public OutputSpec(String name, List<Integer> rowShape) {
+    this(name, rowShape, false);
   }
 
   /** Values in one row. */

@@ -2,6 +2,7 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -32,7 +33,12 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
   public static EngineSelection open(
       PreparedModel model, EngineSettings settings, List<TokenIds> probe) throws IOException {
     Opening opening =
-        new Opening(Encoder.recognise(model.graph()), model.signature().outputs(), settings, probe);
+        new Opening(
+            Encoder.recognise(model.graph()),
+            model.signature().outputs(),
+            model.lengths(),
+            settings,
+            probe);
     Precision wanted = settings.precision();
     if (wanted == Precision.AUTO) {
       wanted = CpuFeatures.ofThisMachine().hasBfloat16() ? Precision.BF16 : Precision.FP32;
@@ -65,7 +71,8 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
   /** {@code model} as it was exported, in float32: what the rewritten forms are compared with. */
   public static TensorFlowEngine openAsExported(PreparedModel model, EngineSettings settings)
       throws IOException {
-    return new TensorFlowEngine(model.graph(), model.signature().outputs(), settings);
+    return new TensorFlowEngine(
+        model.graph(), model.signature().outputs(), model.lengths(), settings);
   }
 
   private static String format(double difference) {
@@ -90,7 +97,11 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
   }
 
   private record Opening(
-      Encoder encoder, List<OutputSpec> outputs, EngineSettings settings, List<TokenIds> probe) {
+      Encoder encoder,
+      List<OutputSpec> outputs,
+      RowLengths lengths,
+      EngineSettings settings,
+      List<TokenIds> probe) {
 
     /** The probe's answers in float32. */
     List<float[]> reference() {
@@ -106,7 +117,7 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
       if (CpuFeatures.ofThisMachine().isX86()) {
         TensorFlowEngine fused = null;
         try {
-          fused = new TensorFlowEngine(encoder.lower(type, true), outputs, settings);
+          fused = new TensorFlowEngine(encoder.lower(type, true), outputs, lengths, settings);
           fused.run(probe.subList(0, 1));
           return fused;
         } catch (TensorFlowException | IllegalArgumentException e) {
@@ -116,7 +127,7 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
           LOG.warn("fused ops do not run here, plain ones will: {}", e.getMessage());
         }
       }
-      return new TensorFlowEngine(encoder.lower(type, false), outputs, settings);
+      return new TensorFlowEngine(encoder.lower(type, false), outputs, lengths, settings);
     }
   }
 }

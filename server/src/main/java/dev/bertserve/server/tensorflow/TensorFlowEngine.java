@@ -4,6 +4,7 @@ import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -43,11 +44,14 @@ public final class TensorFlowEngine implements Engine {
   private final List<OutputSpec> outputs;
   private final List<Output<?>> fetches = new ArrayList<>();
   private final int tileTokens;
+  private final RowLengths lengths;
 
   /** Builds the graph and the session; takes seconds for a large model. */
-  TensorFlowEngine(FlatGraph flat, List<OutputSpec> outputs, EngineSettings settings)
+  TensorFlowEngine(
+      FlatGraph flat, List<OutputSpec> outputs, RowLengths lengths, EngineSettings settings)
       throws IOException {
     this.outputs = List.copyOf(outputs);
+    this.lengths = lengths;
     inputs = inputs(flat);
     tileTokens = settings.tileTokens();
     graph = new Graph();
@@ -78,7 +82,7 @@ public final class TensorFlowEngine implements Engine {
 
   @Override
   public List<float[]> run(List<TokenIds> rows) {
-    List<Tile> tiles = Tile.cut(rows, tileTokens);
+    List<Tile> tiles = Tile.cut(rows, tileTokens, lengths);
     List<float[]> answers = new ArrayList<>(outputs.size());
     for (OutputSpec output : outputs) {
       answers.add(new float[rows.size() * output.rowSize()]);

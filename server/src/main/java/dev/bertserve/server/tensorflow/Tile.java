@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,13 +44,13 @@ final class Tile {
    * Cuts a batch: longest rows first, each tile as many rows as {@code maxTokens} holds, one at
    * least.
    */
-  static List<Tile> cut(List<TokenIds> batch, int maxTokens) {
+  static List<Tile> cut(List<TokenIds> batch, int maxTokens, RowLengths lengths) {
     int[] places = byLength(batch);
     List<Tile> tiles = new ArrayList<>();
     int next = 0;
     while (next < places.length) {
       int longest = batch.get(places[next]).length();
-      int length = (longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP;
+      int length = lengths.nearest((longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP);
       int count = Math.min(Math.max(1, maxTokens / length), places.length - next);
       tiles.add(new Tile(batch, Arrays.copyOfRange(places, next, next + count), length));
       next += count;

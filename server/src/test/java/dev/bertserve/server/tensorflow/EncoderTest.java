@@ -10,7 +10,6 @@ import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import dev.bertserve.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +29,7 @@ final class EncoderTest {
   @BeforeAll
   static void runAsExported() throws IOException {
     PreparedModel model = prepare();
-    BertTokenizer tokenizer =
-        new BertTokenizer(
-            Vocabulary.read(model.tokenizer().vocabulary()), model.tokenizer().spec());
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     rows = new ArrayList<>();
     TEXTS.forEach(text -> rows.add(tokenizer.tokenize(text)));
     exported = run(model.graph());

@@ -7,7 +7,6 @@ import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import dev.bertserve.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,9 +43,7 @@ final class EngineSelectionTest {
 
   private static Precision precisionOf(EngineSettings settings) throws IOException {
     PreparedModel model = ModelPreparer.prepare(Models.builtIn());
-    BertTokenizer tokenizer =
-        new BertTokenizer(
-            Vocabulary.read(model.tokenizer().vocabulary()), model.tokenizer().spec());
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     List<TokenIds> probe =
         List.of(tokenizer.tokenize("a fine film"), tokenizer.tokenize("a mess , all in all"));
     EngineSelection selection = EngineSelection.open(model, settings, probe);

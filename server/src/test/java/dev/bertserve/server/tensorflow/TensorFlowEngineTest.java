@@ -8,7 +8,6 @@ import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import dev.bertserve.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,9 +33,7 @@ final class TensorFlowEngineTest {
   @BeforeAll
   static void load() throws IOException {
     PreparedModel model = ModelPreparer.prepare(Models.builtIn());
-    BertTokenizer tokenizer =
-        new BertTokenizer(
-            Vocabulary.read(model.tokenizer().vocabulary()), model.tokenizer().spec());
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     answers = KnownAnswer.builtIn();
     rows = answers.stream().map(answer -> tokenizer.tokenize(answer.text())).toList();
     EngineSettings settings = EngineSettings.of(Precision.FP32, 1);

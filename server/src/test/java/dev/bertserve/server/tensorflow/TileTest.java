@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
-import dev.bertserve.server.tensorflow.prepare.TokenizerFacts;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import dev.bertserve.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,17 +17,18 @@ import org.junit.jupiter.api.Test;
 
 final class TileTest {
 
+  private static final RowLengths LENGTHS = new RowLengths(1, 128);
+
   private static BertTokenizer tokenizer;
 
   @BeforeAll
   static void load() throws IOException {
-    TokenizerFacts facts = ModelPreparer.prepare(Models.builtIn()).tokenizer();
-    tokenizer = new BertTokenizer(Vocabulary.read(facts.vocabulary()), facts.spec());
+    tokenizer = ModelPreparer.prepare(Models.builtIn()).tokenizer().source().load().tokenizer();
   }
 
   @Test
   void cut_mixedLengths_putsLikeLengthsTogetherLongestFirst() {
-    List<Tile> tiles = Tile.cut(List.of(row(3), row(30), row(4), row(29)), 64);
+    List<Tile> tiles = Tile.cut(List.of(row(3), row(30), row(4), row(29)), 64, LENGTHS);
 
     assertThat(tiles).extracting(Tile::rows).containsExactly(2, 2);
     assertThat(tiles).extracting(Tile::length).containsExactly(32, 8);
@@ -38,7 +38,7 @@ final class TileTest {
 
   @Test
   void cut_rowLongerThanTheBudget_runsAlone() {
-    assertThat(Tile.cut(List.of(row(40), row(40)), 16))
+    assertThat(Tile.cut(List.of(row(40), row(40)), 16, LENGTHS))
         .extracting(Tile::rows)
         .containsExactly(1, 1);
   }
@@ -55,7 +55,7 @@ final class TileTest {
       }
       int budget = 8 + random.nextInt(2_000);
       TreeSet<Integer> seen = new TreeSet<>();
-      for (Tile tile : Tile.cut(batch, budget)) {
+      for (Tile tile : Tile.cut(batch, budget, LENGTHS)) {
         assertThat(tile.length() % 8).as("seed %d", seed).isZero();
         assertThat(tile.rows() == 1 || tile.rows() * tile.length() <= budget)
             .as("seed %d", seed)
@@ -73,5 +73,15 @@ final class TileTest {
   /** A row of {@code length} ids. */
   private static TokenIds row(int length) {
     return tokenizer.tokenize("a ".repeat(length - 2));
+  }
+
+  @Test
+  void cut_lengthsWithBounds_keepsToThem() {
+    assertThat(Tile.cut(List.of(row(3)), 64, new RowLengths(30, 30)))
+        .extracting(Tile::length)
+        .containsExactly(30);
+    assertThat(Tile.cut(List.of(row(30)), 64, new RowLengths(1, 30)))
+        .extracting(Tile::length)
+        .containsExactly(30);
   }
 }

@@ -52,26 +52,36 @@ final class PredictionsWriter implements Payload {
     float[] values = prediction.values().get(output);
     int size = spec.rowSize();
     if (form == PredictionForm.SCALAR && size == 1) {
-      json.value(values[row]);
+      writeNumber(json, spec, values[row]);
       return;
     }
-    writeTensor(json, spec.rowShape(), 0, values, row * size, size);
+    writeTensor(json, spec, 0, values, row * size, size);
   }
 
   /** Writes {@code size} values from {@code at} as nested arrays, from {@code axis} inwards. */
   private static void writeTensor(
-      JsonWriter json, List<Integer> shape, int axis, float[] values, int at, int size)
+      JsonWriter json, OutputSpec spec, int axis, float[] values, int at, int size)
       throws IOException {
+    List<Integer> shape = spec.rowShape();
     if (axis == shape.size()) {
-      json.value(values[at]);
+      writeNumber(json, spec, values[at]);
       return;
     }
     int length = shape.get(axis);
     int stride = length == 0 ? 0 : size / length;
     json.beginArray();
     for (int i = 0; i < length; i++) {
-      writeTensor(json, shape, axis + 1, values, at + i * stride, stride);
+      writeTensor(json, spec, axis + 1, values, at + i * stride, stride);
     }
     json.endArray();
+  }
+
+  private static void writeNumber(JsonWriter json, OutputSpec spec, float value)
+      throws IOException {
+    if (spec.whole()) {
+      json.value((long) value);
+    } else {
+      json.value(value);
+    }
   }
 }

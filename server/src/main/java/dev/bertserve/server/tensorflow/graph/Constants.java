@@ -103,13 +103,17 @@ public final class Constants {
                 content.hasRemaining()
                     ? content.getLong()
                     : repeated(value.getInt64ValCount(), i, value::getInt64Val);
+            case DT_BOOL ->
+                content.hasRemaining()
+                    ? content.get()
+                    : repeated(value.getBoolValCount(), i, k -> value.getBoolVal(k) ? 1 : 0);
             default ->
                 throw new UnsupportedModelException(
                     "node "
                         + node.name()
                         + ": "
                         + value.getDtype()
-                        + " (expected: DT_INT32 or DT_INT64)");
+                        + " (expected: DT_INT32, DT_INT64 or DT_BOOL)");
           };
     }
     return values;

@@ -78,6 +78,18 @@ public final class GraphNode {
     return value;
   }
 
+  /** A whole number that defines this op; 0 where it is left out. */
+  public long number(String attribute) {
+    AttrValue value = attributes.get(attribute);
+    return value == null ? 0 : value.getI();
+  }
+
+  /** A yes or no that defines this op; no where it is left out. */
+  public boolean flag(String attribute) {
+    AttrValue value = attributes.get(attribute);
+    return value != null && value.getB();
+  }
+
   public void setType(String attribute, DataType type) {
     attributes.put(attribute, AttrValue.newBuilder().setType(type).build());
   }

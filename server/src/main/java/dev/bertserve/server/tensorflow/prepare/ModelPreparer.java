@@ -8,7 +8,6 @@ import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,18 +17,19 @@ import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
-import org.tensorflow.proto.TensorShapeProto;
 
 /** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
 public final class ModelPreparer {
 
   private final SavedModel model;
   private final SignatureDef signature;
+  private final List<OutputSpec> outputs;
   private final GraphFlattener flattener;
 
   private ModelPreparer(SavedModel model) {
     this.model = model;
     this.signature = model.signature();
+    this.outputs = SignatureOutputs.of(signature);
     this.flattener = new GraphFlattener(model.meta().getGraphDef());
   }
 
@@ -60,46 +60,32 @@ public final class ModelPreparer {
     return new PreparedModel(
         graph,
         tokenInputs(graph),
-        new ModelSignature(tokenizer.textInputs(), outputs()),
+        new ModelSignature(tokenizer.textInputs(), outputs),
         tokenizer,
         cutPoints,
+        PaddingProof.lengths(graph, tokenizer.source().sequenceLength()),
         EncoderFacts.of(graph));
   }
 
   private FlatGraph flatGraph() {
-    Map<String, NodeOutput> outputs = new LinkedHashMap<>();
-    for (OutputSpec output : outputs()) {
-      outputs.put(
-          output.name(), flattener.tensor(signature.getOutputsOrThrow(output.name()).getName()));
+    Map<String, NodeOutput> tensors = new LinkedHashMap<>();
+    for (OutputSpec output : outputs) {
+      TensorInfo tensor = signature.getOutputsOrThrow(output.name());
+      tensors.put(output.name(), asFloat(output, flattener.tensor(tensor.getName()), tensor));
     }
-    return new FlatGraph(outputs);
+    return new FlatGraph(tensors);
   }
 
-  /** In alphabetical order, since the signature has none. */
-  private List<OutputSpec> outputs() {
-    List<OutputSpec> outputs = new ArrayList<>();
-    for (var output : new TreeMap<>(signature.getOutputsMap()).entrySet()) {
-      TensorInfo tensor = output.getValue();
-      TensorShapeProto shape = tensor.getTensorShape();
-      if (tensor.getDtype() != DataType.DT_FLOAT) {
-        throw new UnsupportedModelException(
-            "output " + output.getKey() + ": " + tensor.getDtype() + " (expected: DT_FLOAT)");
-      }
-      if (shape.getUnknownRank() || shape.getDimCount() == 0) {
-        throw new UnsupportedModelException(
-            "output " + output.getKey() + ": no row dimension (expected: [rows, ...])");
-      }
-      List<Integer> rowShape = new ArrayList<>();
-      for (TensorShapeProto.Dim dimension : shape.getDimList().subList(1, shape.getDimCount())) {
-        if (dimension.getSize() < 1) {
-          throw new UnsupportedModelException(
-              "output " + output.getKey() + ": open dimension (expected: rows of one known shape)");
-        }
-        rowShape.add(Math.toIntExact(dimension.getSize()));
-      }
-      outputs.add(new OutputSpec(output.getKey(), rowShape));
+  /** Answers leave the graph as float32, which holds whole numbers up to 2^24. */
+  private static NodeOutput asFloat(OutputSpec output, NodeOutput tensor, TensorInfo info) {
+    if (info.getDtype() == DataType.DT_FLOAT) {
+      return tensor;
     }
-    return outputs;
+    GraphNode cast = new GraphNode("output/" + output.name() + "/cast", "Cast");
+    cast.setType("SrcT", info.getDtype());
+    cast.setType("DstT", DataType.DT_FLOAT);
+    cast.inputs().add(tensor);
+    return cast.output();
   }
 
   private static Set<TokenInput> tokenInputs(FlatGraph graph) {

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param signature what users send and get
  * @param tokenizer how texts become tokens
  * @param cutPoints for each token input the op of the original graph that gave it
+ * @param lengths that rows may be padded to
  * @param encoder facts for people
  */
 public record PreparedModel(
@@ -21,4 +22,5 @@ public record PreparedModel(
     ModelSignature signature,
     TokenizerFacts tokenizer,
     Map<TokenInput, String> cutPoints,
+    RowLengths lengths,
     EncoderFacts encoder) {}

@@ -4,6 +4,7 @@ import dev.bertserve.server.tensorflow.graph.Constants;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,38 +49,35 @@ final class TokenizerReader {
     int endId = specialId(parts.get(2));
     expect(concat, "last id", specialId(parts.get(parts.size() - 1)), endId);
 
+    Special special = new Special(startId, endId, sequenceLength);
     List<Segment> texts = new ArrayList<>();
     for (int i = 0; i < segments; i++) {
-      texts.add(segment(parts.get(2 * i + 1), i, sequenceLength - segments - 1));
+      texts.add(segment(parts.get(2 * i + 1), i, sequenceLength - segments - 1, special));
     }
+    Segment first = texts.get(0);
     for (Segment text : texts) {
-      if (!text.withoutInput().equals(texts.get(0).withoutInput())) {
+      if (!text.source().equals(first.source())) {
         throw unknown(concat, "texts tokenised in two ways", "one tokenizer");
       }
     }
-    Segment text = texts.get(0);
-    return new TokenizerFacts(
-        texts.stream().map(Segment::input).toList(),
-        text.vocabulary(),
-        new TokenizerSpec(
-            text.lowerCase(),
-            text.unknownToken(),
-            text.suffixIndicator(),
-            text.maxBytesPerWord(),
-            startId,
-            endId,
-            sequenceLength));
+    return new TokenizerFacts(texts.stream().map(Segment::input).toList(), first.source());
   }
 
-  private Segment segment(NodeOutput part, int place, int mostTokens) {
+  private Segment segment(NodeOutput part, int place, int mostTokens, Special special) {
     NodeOutput trimmed = through(part);
     GraphNode trim = trimmed.node();
     expectOp(trim, "TFText>RoundRobinTrim");
     expect(trim, "max_sequence_length", Constants.integer(trim.input(0)), mostTokens);
     expect(trim, "segment", trimmed.index(), place);
+    GraphNode ids = through(trim.input(1 + place)).node();
+    return switch (ids.op()) {
+      case "LookupTableFindV2" -> wordPiece(ids, special);
+      case "SentencepieceTokenizeOp" -> sentencePiece(ids, special);
+      default -> throw unknown(ids, ids.op(), "LookupTableFindV2 or SentencepieceTokenizeOp");
+    };
+  }
 
-    GraphNode lookup = through(trim.input(1 + place)).node();
-    expectOp(lookup, "LookupTableFindV2");
+  private Segment wordPiece(GraphNode lookup, Special special) {
     GraphNode wordpiece = through(lookup.input(1)).node();
     expectOp(wordpiece, "WordpieceTokenizeWithOffsets");
     if (wordpiece.input(1).node() != lookup.input(0).node()) {
@@ -92,14 +90,41 @@ final class TokenizerReader {
     GraphNode split = through(wordpiece.input(0)).node();
     expectOp(split, "RegexSplitWithOffsets");
     WordSplitting.check(split);
-    Normalization normalization = Normalization.read(split.input(0));
+    Normalization normalization =
+        Normalization.read(split.input(0), Normalization.Family.WORDPIECE);
+    TokenizerSpec spec =
+        new TokenizerSpec(
+            normalization.lowerCase(),
+            wordpiece.attribute("unknown_token").getS().toStringUtf8(),
+            wordpiece.attribute("suffix_indicator").getS().toStringUtf8(),
+            Math.toIntExact(number(wordpiece, "max_bytes_per_word")),
+            special.startId(),
+            special.endId(),
+            special.sequenceLength());
     return new Segment(
         inputOfPlaceholder.apply(normalization.text()),
-        vocabularyOfTable.apply(lookup.input(0).node()),
-        normalization.lowerCase(),
-        wordpiece.attribute("unknown_token").getS().toStringUtf8(),
-        wordpiece.attribute("suffix_indicator").getS().toStringUtf8(),
-        Math.toIntExact(number(wordpiece, "max_bytes_per_word")));
+        new TokenSource.WordPiece(vocabularyOfTable.apply(lookup.input(0).node()), spec));
+  }
+
+  private Segment sentencePiece(GraphNode tokenize, Special special) {
+    GraphNode model = tokenize.input(0).node();
+    expectOp(model, "SentencepieceOp");
+    expect(tokenize, "nbest_size", Constants.integer(tokenize.input(2)), 0);
+    expect(tokenize, "add_bos", Constants.integer(tokenize.input(4)), 0);
+    expect(tokenize, "add_eos", Constants.integer(tokenize.input(5)), 0);
+    expect(tokenize, "reverse", Constants.integer(tokenize.input(6)), 0);
+    expect(tokenize, "return_nbest", flag(tokenize, "return_nbest"), 0);
+    Normalization normalization =
+        Normalization.read(tokenize.input(1), Normalization.Family.SENTENCEPIECE);
+    SentencePieceSpec spec =
+        new SentencePieceSpec(
+            normalization.lowerCase(),
+            special.startId(),
+            special.endId(),
+            special.sequenceLength());
+    return new Segment(
+        inputOfPlaceholder.apply(normalization.text()),
+        new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
   }
 
   /** The tensor whose values {@code tensor} holds in another shape. */
@@ -147,16 +172,7 @@ final class TokenizerReader {
         "node " + node.name() + ": " + found + " (expected: " + expected + ")");
   }
 
-  private record Segment(
-      String input,
-      Path vocabulary,
-      boolean lowerCase,
-      String unknownToken,
-      String suffixIndicator,
-      int maxBytesPerWord) {
+  private record Special(int startId, int endId, int sequenceLength) {}
 
-    Segment withoutInput() {
-      return new Segment("", vocabulary, lowerCase, unknownToken, suffixIndicator, maxBytesPerWord);
-    }
-  }
+  private record Segment(String input, TokenSource source) {}
 }

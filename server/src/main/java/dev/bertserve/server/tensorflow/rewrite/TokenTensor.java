@@ -32,4 +32,9 @@ final class TokenTensor {
     GraphNode node = tensor.node();
     return node.is(Ops.FIRST_TOKEN) || (is(tensor) && isFirstOnly(node.input(0)));
   }
+
+  /** Whether only its reader can tell how wide {@code node} is. */
+  static boolean isOfReadersWidth(GraphNode node) {
+    return node.is(Ops.FIRST_TOKEN) && !is(node.input(0));
+  }
 }

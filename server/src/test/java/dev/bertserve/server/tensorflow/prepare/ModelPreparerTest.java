@@ -23,9 +23,9 @@ final class ModelPreparerTest {
     assertThat(model.signature().inputs()).containsExactly("text");
     assertThat(model.signature().outputs())
         .containsExactly(new OutputSpec("classifier", List.of(1)));
-    assertThat(model.tokenizer().vocabulary()).hasFileName("vocab_uncased.txt");
-    assertThat(model.tokenizer().spec())
-        .isEqualTo(new TokenizerSpec(true, "[UNK]", "##", 100, 101, 102, 128));
+    TokenSource.WordPiece tokens = (TokenSource.WordPiece) model.tokenizer().source();
+    assertThat(tokens.vocabulary()).hasFileName("vocab_uncased.txt");
+    assertThat(tokens.spec()).isEqualTo(new TokenizerSpec(true, "[UNK]", "##", 100, 101, 102, 128));
     assertThat(model.encoder().width()).isEqualTo(128);
     assertThat(model.encoder().layers()).isEqualTo(2);
     assertThat(model.encoder().heads()).isEqualTo(2);
@@ -56,9 +56,9 @@ final class ModelPreparerTest {
     PreparedModel model = ModelPreparer.prepare(folder);
 
     assertThat(model.signature().inputs()).containsExactly(input);
-    assertThat(model.tokenizer().vocabulary()).hasFileName(vocabulary);
-    assertThat(model.tokenizer().spec().lowerCase()).isEqualTo(lowerCase);
-    assertThat(model.tokenizer().spec().sequenceLength()).isEqualTo(length);
+    assertThat(model.tokenizer().source().place()).isEqualTo(vocabulary);
+    assertThat(model.tokenizer().source().lowerCase()).isEqualTo(lowerCase);
+    assertThat(model.tokenizer().source().sequenceLength()).isEqualTo(length);
     assertThat(model.encoder().layers()).isEqualTo(layers);
   }
 }

@@ -1,0 +1,14 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import dev.bertserve.tokenizer.BertTokenizer;
+import java.util.function.IntFunction;
+
+/**
+ * A model's tokenizer, ready to be used.
+ *
+ * @param tokenizer text in, ids out
+ * @param vocabularySize ids are below it
+ * @param token the token of an id
+ */
+public record LoadedTokenizer(
+    BertTokenizer tokenizer, int vocabularySize, IntFunction<String> token) {}

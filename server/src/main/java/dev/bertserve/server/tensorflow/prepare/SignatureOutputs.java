@@ -1,0 +1,58 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** What a signature answers: numbers, each row of one known shape. */
+final class SignatureOutputs {
+
+  private static final Set<DataType> FLOATS =
+      EnumSet.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
+  private static final Set<DataType> WHOLES = EnumSet.of(DataType.DT_INT32, DataType.DT_INT64);
+
+  private SignatureOutputs() {}
+
+  /** In alphabetical order, since the signature has none. */
+  static List<OutputSpec> of(SignatureDef signature) {
+    List<OutputSpec> outputs = new ArrayList<>();
+    for (var output : new TreeMap<>(signature.getOutputsMap()).entrySet()) {
+      TensorInfo tensor = output.getValue();
+      TensorShapeProto shape = tensor.getTensorShape();
+      if (!FLOATS.contains(tensor.getDtype()) && !WHOLES.contains(tensor.getDtype())) {
+        throw new UnsupportedModelException(
+            "output "
+                + output.getKey()
+                + ": "
+                + tensor.getDtype()
+                + " (expected: one of "
+                + FLOATS
+                + ", "
+                + WHOLES
+                + ")");
+      }
+      if (shape.getUnknownRank() || shape.getDimCount() == 0) {
+        throw new UnsupportedModelException(
+            "output " + output.getKey() + ": no row dimension (expected: [rows, ...])");
+      }
+      List<Integer> rowShape = new ArrayList<>();
+      for (TensorShapeProto.Dim dimension : shape.getDimList().subList(1, shape.getDimCount())) {
+        if (dimension.getSize() < 1) {
+          throw new UnsupportedModelException(
+              "output " + output.getKey() + ": open dimension (expected: rows of one known shape)");
+        }
+        rowShape.add(Math.toIntExact(dimension.getSize()));
+      }
+      outputs.add(new OutputSpec(output.getKey(), rowShape, WHOLES.contains(tensor.getDtype())));
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,156 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.TokenSource;
+import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every kind of model that users export: what is understood, its ids and its answers. */
+class SmallModelsTest {
+
+  private static final double TOLERANCE = 1e-5;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What is to be understood of a model. */
+  record Facts(
+      String model,
+      String kind,
+      boolean lowerCase,
+      int sequenceLength,
+      boolean anyPadding,
+      int layers,
+      List<String> inputs,
+      String outputs) {
+
+    @Override
+    public String toString() {
+      return model;
+    }
+  }
+
+  static Stream<Facts> models() {
+    List<String> text = List.of("text");
+    List<String> pair = List.of("sentence1", "sentence2");
+    String score = "classifier[1]";
+    String several = "embedding[32] label[]whole label32[1]whole logits[3]";
+    return Stream.of(
+        new Facts("bert_uncased", "WordPiece", true, 128, true, 2, text, score),
+        new Facts("bert_cased_S32", "WordPiece", false, 32, true, 1, text, score),
+        new Facts("bert_multi_cased", "WordPiece", false, 128, true, 1, text, "classes[5]"),
+        new Facts("albert", "SentencePiece", true, 128, true, 2, text, score),
+        new Facts("albert_pair", "SentencePiece", true, 128, true, 1, List.of("b", "a"), score),
+        new Facts("electra_S256", "WordPiece", true, 256, true, 1, text, score),
+        new Facts("talking_heads", "WordPiece", true, 128, true, 2, text, score),
+        new Facts("pair_S64", "WordPiece", true, 64, true, 1, pair, "classes[2]"),
+        new Facts("mean_pooled", "WordPiece", true, 128, false, 1, text, "mean[1]"),
+        new Facts("masked_mean", "WordPiece", true, 128, true, 1, List.of("review"), "mean[2]"),
+        new Facts("several_outputs", "WordPiece", true, 128, true, 1, List.of("sentence"), several),
+        new Facts("token_states_S32", "WordPiece", true, 32, false, 1, text, "tokens[32, 32]"),
+        new Facts("tfkeras_save", "WordPiece", true, 128, true, 1, text, score),
+        new Facts("tfkeras_export", "WordPiece", true, 128, true, 1, text, "output_0[3]"),
+        new Facts("module", "WordPiece", true, 128, true, 1, List.of("body"), "probabilities[2]"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void prepare_model_understandsIt(Facts expected) throws IOException {
+    PreparedModel model = ModelPreparer.prepare(SmallModels.folder(expected.model()));
+    TokenSource tokens = model.tokenizer().source();
+    String outputs =
+        String.join(
+            " ",
+            model.signature().outputs().stream()
+                .map(output -> output.name() + output.rowShape() + (output.whole() ? "whole" : ""))
+                .toList());
+    assertThat(
+            new Facts(
+                expected.model(),
+                tokens.kind(),
+                tokens.lowerCase(),
+                tokens.sequenceLength(),
+                model.lengths().least() == 1,
+                model.encoder().layers(),
+                model.signature().inputs(),
+                outputs))
+        .isEqualTo(expected);
+    assertThat(model.encoder().width()).isEqualTo(32);
+    assertThat(model.encoder().heads()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void tokenizer_trickyTexts_givesTheModelsIds(Facts facts) throws IOException {
+    BertTokenizer tokenizer =
+        ModelPreparer.prepare(SmallModels.folder(facts.model()))
+            .tokenizer()
+            .source()
+            .load()
+            .tokenizer();
+    for (String line : SmallModels.lines(facts.model(), "tokens.jsonl")) {
+      JsonNode golden = JSON.readTree(line);
+      JsonNode text = golden.get("text");
+      TokenIds ids =
+          text.isArray()
+              ? tokenizer.tokenize(text.get(0).asText(), text.get(1).asText())
+              : tokenizer.tokenize(text.asText());
+      assertThat(ids.toArray()).as(line).isEqualTo(ints(golden.get("ids")));
+      int[] segments = ints(golden.get("segments"));
+      for (int i = 0; i < segments.length; i++) {
+        assertThat(i < ids.secondStart() ? 0 : 1).as(line).isEqualTo(segments[i]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void engine_trickyTexts_givesTheModelsAnswers(Facts facts) throws IOException {
+    try (LoadedModel model =
+        LoadedModel.load(SmallModels.folder(facts.model()), EngineSettings.of(Precision.FP32, 1))) {
+      List<Golden> goldens = new ArrayList<>();
+      List<TokenIds> rows = new ArrayList<>();
+      for (String line : SmallModels.lines(facts.model(), "goldens.jsonl")) {
+        Golden golden = Golden.parse(line, goldens.size() + 1, model.model().signature());
+        goldens.add(golden);
+        List<String> texts = golden.texts();
+        rows.add(
+            texts.size() == 1
+                ? model.tokenizer().tokenize(texts.get(0))
+                : model.tokenizer().tokenize(texts.get(0), texts.get(1)));
+      }
+      List<float[]> answers = model.engine().run(rows);
+      for (int row = 0; row < goldens.size(); row++) {
+        List<double[]> expected = goldens.get(row).outputs();
+        for (int output = 0; output < expected.size(); output++) {
+          double[] values = expected.get(output);
+          for (int i = 0; i < values.length; i++) {
+            assertThat((double) answers.get(output)[row * values.length + i])
+                .as("%s output %d of %s", facts, output, goldens.get(row).texts())
+                .isCloseTo(values[i], within(TOLERANCE));
+          }
+        }
+      }
+    }
+  }
+
+  private static int[] ints(JsonNode array) {
+    int[] values = new int[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).asInt();
+    }
+    return values;
+  }
+}
