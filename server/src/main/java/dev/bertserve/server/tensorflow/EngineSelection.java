@@ -68,6 +68,13 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
     return new EngineSelection(bfloat16, Precision.BF16);
   }
 
+  /** {@code model} as it was exported, in float32: what the rewritten forms are compared with. */
+  public static TensorFlowEngine openAsExported(PreparedModel model, EngineSettings settings)
+      throws IOException {
+    return new TensorFlowEngine(
+        model.graph(), model.signature().outputs(), model.lengths(), settings);
+  }
+
   private static String format(double difference) {
     return String.format(Locale.ROOT, "%.2g", difference);
   }

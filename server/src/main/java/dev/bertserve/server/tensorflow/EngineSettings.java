@@ -16,13 +16,13 @@ public record EngineSettings(
 
   public EngineSettings {
     if (!(tolerance >= 0)) {
-      throw new IllegalArgumentException("tolerance: " + tolerance + " (expected: >= 0)");
+      throw new IllegalArgumentException("precision-tolerance: " + tolerance + " (expected: >= 0)");
     }
     if (threadsPerRun < 1) {
-      throw new IllegalArgumentException("threadsPerRun: " + threadsPerRun + " (expected: >= 1)");
+      throw new IllegalArgumentException("threads-per-run: " + threadsPerRun + " (expected: >= 1)");
     }
     if (tileTokens < 1) {
-      throw new IllegalArgumentException("tileTokens: " + tileTokens + " (expected: >= 1)");
+      throw new IllegalArgumentException("tile-tokens: " + tileTokens + " (expected: >= 1)");
     }
   }
 

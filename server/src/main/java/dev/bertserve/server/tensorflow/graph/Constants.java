@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.stream.LongStream;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
@@ -97,15 +98,15 @@ public final class Constants {
             case DT_INT32 ->
                 content.hasRemaining()
                     ? content.getInt()
-                    : value.getIntVal(Math.min(i, value.getIntValCount() - 1));
+                    : repeated(value.getIntValCount(), i, value::getIntVal);
             case DT_INT64 ->
                 content.hasRemaining()
                     ? content.getLong()
-                    : value.getInt64Val(Math.min(i, value.getInt64ValCount() - 1));
+                    : repeated(value.getInt64ValCount(), i, value::getInt64Val);
             case DT_BOOL ->
                 content.hasRemaining()
                     ? content.get()
-                    : value.getBoolVal(Math.min(i, value.getBoolValCount() - 1)) ? 1 : 0;
+                    : repeated(value.getBoolValCount(), i, k -> value.getBoolVal(k) ? 1 : 0);
             default ->
                 throw new UnsupportedModelException(
                     "node "
@@ -116,6 +117,11 @@ public final class Constants {
           };
     }
     return values;
+  }
+
+  /** Value {@code index} of a list whose last value stands for all that follow; none means 0. */
+  private static long repeated(int count, int index, IntToLongFunction list) {
+    return count == 0 ? 0 : list.applyAsLong(Math.min(index, count - 1));
   }
 
   private static TensorProto value(GraphNode node) {

@@ -12,12 +12,14 @@ final class AttentionLowering {
   private final Emitter emit;
   private final DataType type;
   private final Map<NodeOutput, GraphNode> dimensions = new HashMap<>();
-  private final Map<NodeOutput, NodeOutput> penalties = new HashMap<>();
+  private final Map<Masking, NodeOutput> penalties = new HashMap<>();
 
   AttentionLowering(Emitter emit, DataType type) {
     this.emit = emit;
     this.type = type;
   }
+
+  private record Masking(NodeOutput mask, float penalty) {}
 
   /** Query, key and value as [rows, heads, positions, width of a head]. */
   record Projections(NodeOutput query, NodeOutput key, NodeOutput value) {}
@@ -43,21 +45,23 @@ final class AttentionLowering {
   Projections firstOnly(
       NodeOutput query, NodeOutput joined, NodeOutput mask, int heads, int headWidth) {
     GraphNode parts = parts(joined, 2, mask, heads, headWidth);
-    // One position: no transpose needed.
-    NodeOutput shaped = emit.op("Reshape", query, emit.integers(-1, heads, 1, headWidth));
-    return new Projections(shaped, parts.output(), new NodeOutput(parts, "", 1));
+    return new Projections(
+        ofFirst(query, heads, headWidth), parts.output(), new NodeOutput(parts, "", 1));
   }
 
-  /** From three matrices of [tokens, width]. */
+  /**
+   * From three matrices of [tokens, width]; the query's is of [rows, width] for the first token.
+   */
   Projections separate(
       NodeOutput query,
       NodeOutput key,
       NodeOutput value,
+      boolean first,
       NodeOutput mask,
       int heads,
       int headWidth) {
     return new Projections(
-        byHead(query, mask, heads, headWidth),
+        first ? ofFirst(query, heads, headWidth) : byHead(query, mask, heads, headWidth),
         byHead(key, mask, heads, headWidth),
         byHead(value, mask, heads, headWidth));
   }
@@ -66,7 +70,8 @@ final class AttentionLowering {
   NodeOutput attend(Projections by, NodeOutput mask, float penalty, int width) {
     GraphNode scores = emit.node("BatchMatMulV2", by.query(), by.key());
     scores.attributes().put("adj_y", Match.flag(true));
-    NodeOutput away = penalties.computeIfAbsent(mask, m -> penalty(m, penalty));
+    NodeOutput away =
+        penalties.computeIfAbsent(new Masking(mask, penalty), m -> penalty(mask, penalty));
     NodeOutput weights = emit.op("Softmax", emit.op("AddV2", scores.output(), away));
     NodeOutput seen = emit.op("BatchMatMulV2", weights, by.value());
     NodeOutput byPosition = emit.op("Transpose", seen, emit.integers(0, 2, 1, 3));
@@ -78,6 +83,11 @@ final class AttentionLowering {
     NodeOutput present = emit.cast(mask, DataType.DT_INT32, type);
     NodeOutput away = emit.op("Mul", emit.op("Sub", emit.number(1), present), emit.number(penalty));
     return emit.op("ExpandDims", emit.op("ExpandDims", away, emit.integer(1)), emit.integer(1));
+  }
+
+  /** One position: no transpose needed. */
+  private NodeOutput ofFirst(NodeOutput query, int heads, int headWidth) {
+    return emit.op("Reshape", query, emit.integers(-1, heads, 1, headWidth));
   }
 
   private GraphNode parts(NodeOutput joined, int count, NodeOutput mask, int heads, int headWidth) {

@@ -31,7 +31,7 @@ final class Lowering {
   private final Map<NodeOutput, NodeOutput> plain = new HashMap<>();
   private final Map<NodeOutput, NodeOutput> matrices = new HashMap<>();
   private final Map<GraphNode, NodeOutput> weights = new HashMap<>();
-  private final Map<List<GraphNode>, NodeOutput> joined = new HashMap<>();
+  private final Map<Joined, NodeOutput> joined = new HashMap<>();
   private final AttentionLowering attention;
 
   private Lowering(FlatGraph source, DataType type, boolean fusedOps) {
@@ -243,11 +243,12 @@ final class Lowering {
     NodeOutput mask = plain(node.input(3));
     boolean first = TokenTensor.isFirstOnly(node.output());
     AttentionLowering.Projections projections;
-    if (first) {
+    boolean oneSource = key.input(0).equals(value.input(0));
+    if (first && oneSource) {
       NodeOutput q = project(List.of(query), scale);
       NodeOutput kv = project(List.of(key, value), 1);
       projections = attention.firstOnly(q, kv, mask, heads, width / heads);
-    } else if (query.input(0).equals(key.input(0)) && key.input(0).equals(value.input(0))) {
+    } else if (oneSource && query.input(0).equals(key.input(0))) {
       projections =
           attention.split(project(List.of(query, key, value), scale), mask, heads, width / heads);
     } else {
@@ -256,6 +257,7 @@ final class Lowering {
               project(List.of(query), scale),
               project(List.of(key), 1),
               project(List.of(value), 1),
+              first,
               mask,
               heads,
               width / heads);
@@ -276,15 +278,21 @@ final class Lowering {
     }
     List<GraphNode> constants =
         projections.stream().map(projection -> projection.input(1).node()).toList();
-    NodeOutput kernel = joined.computeIfAbsent(constants, k -> emit.weight(Weight.joined(kernels)));
+    NodeOutput kernel =
+        joined.computeIfAbsent(
+            new Joined(constants, scale), k -> emit.weight(Weight.joined(kernels)));
     List<GraphNode> biasConstants =
         projections.stream().map(projection -> projection.input(2).node()).toList();
     NodeOutput bias =
-        joined.computeIfAbsent(biasConstants, k -> emit.weight(Weight.joined(biases)));
+        joined.computeIfAbsent(
+            new Joined(biasConstants, scale), k -> emit.weight(Weight.joined(biases)));
     GraphNode first = projections.get(0);
     int in = Math.toIntExact(kernel(first).shape().get(0));
     return fused.dense(matrix(first.input(0), in), kernel, bias, "", null);
   }
+
+  /** Constants side by side, the first of them times a scale. */
+  private record Joined(List<GraphNode> constants, float scale) {}
 
   private static Weight scaled(Weight weight, float factor) {
     return factor == 1 ? weight : weight.scaled(factor);

@@ -78,11 +78,11 @@ final class RecogniseLayerNorm implements Pass {
         && overLast(variance);
   }
 
-  /** A token tensor has three dimensions, and a mean that keeps them is over the last. */
+  /**
+   * Over the last of three dimensions, as Keras writes it; -1 would not tell how many there are.
+   */
   private static boolean overLast(GraphNode mean) {
     long[] axes = Constants.integers(mean.input(1));
-    return mean.attribute("keep_dims").getB()
-        && axes.length == 1
-        && (axes[0] == 2 || axes[0] == -1);
+    return mean.attribute("keep_dims").getB() && axes.length == 1 && axes[0] == 2;
   }
 }

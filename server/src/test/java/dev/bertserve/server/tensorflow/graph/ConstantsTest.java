@@ -42,6 +42,14 @@ final class ConstantsTest {
   }
 
   @Test
+  void integers_noValueAtAll_areZeros() {
+    GraphNode node =
+        constant(TensorProto.newBuilder().setDtype(DataType.DT_INT32).setTensorShape(shape(2)));
+
+    assertThat(Constants.integers(node.output())).containsExactly(0, 0);
+  }
+
+  @Test
   void integer_arithmeticOnConstants_isComputed() {
     GraphNode sum = binary("AddV2", binary("Mul", constant(3), constant(4)), constant(1));
     GraphNode difference = binary("Sub", sum, constant(5));

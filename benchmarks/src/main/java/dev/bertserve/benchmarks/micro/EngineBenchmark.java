@@ -1,0 +1,94 @@
+package dev.bertserve.benchmarks.micro;
+
+import dev.bertserve.server.inference.Engine;
+import dev.bertserve.server.tensorflow.EngineSelection;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Batches a second of one engine, in the form that the model was exported in and in the forms that
+ * it is rewritten to. Another model than the built-in one: {@code -jvmArgsAppend
+ * -Dmodel=/path/to/model}.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@State(Scope.Benchmark)
+@Fork(1)
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class EngineBenchmark {
+
+  private static final String BUILT_IN = "../server/target/bertserve/model/sentiment";
+
+  /** Graph and number format: as exported, or rewritten. */
+  public enum Form {
+    EXPORTED,
+    FP32,
+    BF16
+  }
+
+  @Param({"EXPORTED", "FP32", "BF16"})
+  private Form form = Form.EXPORTED;
+
+  /** Rows by tokens. */
+  @Param({"1x32", "64x32", "8x128"})
+  private String shape = "";
+
+  private @Nullable Engine engine;
+  private List<TokenIds> rows = List.of();
+
+  @Setup
+  public void open() throws IOException {
+    PreparedModel model = ModelPreparer.prepare(Path.of(System.getProperty("model", BUILT_IN)));
+    BertTokenizer tokenizer =
+        new BertTokenizer(
+            Vocabulary.read(model.tokenizer().vocabulary()), model.tokenizer().spec());
+    int count = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
+    int length = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
+    TokenIds row = tokenizer.tokenize("good ".repeat(length - 2));
+    if (row.length() != length) {
+      throw new IllegalStateException("row: " + row.length() + " ids (expected: " + length + ")");
+    }
+    rows = Collections.nCopies(count, row);
+    engine =
+        form == Form.EXPORTED
+            ? EngineSelection.openAsExported(model, EngineSettings.of(Precision.FP32, 1))
+            : EngineSelection.open(
+                    model, EngineSettings.of(Precision.valueOf(form.name()), 1), rows.subList(0, 1))
+                .engine();
+  }
+
+  @TearDown
+  public void close() {
+    Objects.requireNonNull(engine).close();
+  }
+
+  @Benchmark
+  public List<float[]> run() {
+    return Objects.requireNonNull(engine).run(rows);
+  }
+}
