@@ -147,10 +147,7 @@ final class BadModelsTest {
 
   static Stream<Arguments> kindsNotServed() {
     return Stream.of("fast_uncased", "fast_cased")
-        .map(
-            name ->
-                Arguments.of(
-                    name, "FastWordpieceTokenizeWithOffsets"));
+        .map(name -> Arguments.of(name, "FastWordpieceTokenizeWithOffsets"));
   }
 
   private static String vocabulary(Path model) throws IOException {
@@ -197,8 +194,7 @@ final class BadModelsTest {
   private static void replace(NodeDef.Builder node, String attribute, String value) {
     if (node.containsAttr(attribute)) {
       var changed = node.getAttrOrThrow(attribute).toBuilder();
-      node.putAttr(
-          attribute, changed.setS(ByteString.copyFromUtf8(value)).build());
+      node.putAttr(attribute, changed.setS(ByteString.copyFromUtf8(value)).build());
     }
   }
 }
