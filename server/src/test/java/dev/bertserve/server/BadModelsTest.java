@@ -96,7 +96,8 @@ final class BadModelsTest {
                             .setDtype(DataType.DT_INT32)
                             .build())),
             "input text: DT_INT32 (expected: DT_STRING"),
-        new Bad("no outputs", signature(SignatureDef.Builder::clearOutputs), "outputs: none"),
+        new Bad(
+            "no outputs", signature(SignatureDef.Builder::clearOutputs), "signature: no outputs"),
         new Bad(
             "a token too many",
             model -> Files.writeString(model.resolve(VOCABULARY), vocabulary(model) + "zzz\n"),

@@ -34,11 +34,14 @@ public final class ModelPreparer {
   }
 
   /**
-   * Prepares the SavedModel in {@code folder}.
+   * Prepares the SavedModel in {@code folder}, or opens the prepared model that it is.
    *
    * @throws UnsupportedModelException where it is not one that can be served; one line tells why
    */
   public static PreparedModel prepare(Path folder) throws IOException {
+    if (PreparedFolder.is(folder)) {
+      return PreparedFolder.read(folder);
+    }
     return new ModelPreparer(SavedModel.read(folder)).prepare();
   }
 
@@ -103,7 +106,7 @@ public final class ModelPreparer {
     return cast.output();
   }
 
-  private static Set<TokenInput> tokenInputs(FlatGraph graph) {
+  static Set<TokenInput> tokenInputs(FlatGraph graph) {
     Set<TokenInput> read = EnumSet.noneOf(TokenInput.class);
     for (GraphNode node : graph.nodes()) {
       for (TokenInput input : TokenInput.values()) {
