@@ -96,7 +96,10 @@ final class EncoderTest {
   private static float[] run(FlatGraph graph) throws IOException {
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
-            graph, prepare().signature().outputs(), EngineSettings.of(Precision.FP32, 1))) {
+            graph,
+            prepare().signature().outputs(),
+            prepare().lengths(),
+            EngineSettings.of(Precision.FP32, 1))) {
       return engine.run(rows).get(0);
     }
   }
