@@ -11,7 +11,12 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "bertserve",
     description = "Serves BERT SavedModels: text in, score out.",
-    subcommands = {InspectCommand.class, TokenizeCommand.class, VerifyCommand.class},
+    subcommands = {
+      InspectCommand.class,
+      PrepareCommand.class,
+      TokenizeCommand.class,
+      VerifyCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     scope = ScopeType.INHERIT)

@@ -86,7 +86,12 @@ final class VerifyCommand implements Callable<Integer> {
       List<Golden> batch = new ArrayList<>(BATCH_ROWS);
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         rows++;
-        batch.add(Golden.parse(line, rows, loaded.model().signature()));
+        Golden golden = Golden.parse(line, rows, loaded.model().signature());
+        if (golden.outputs().isEmpty() && !againstOriginal) {
+          throw new IllegalArgumentException(
+              "line " + rows + ": no outputs (expected: outputs, or --against-original)");
+        }
+        batch.add(golden);
         if (batch.size() == BATCH_ROWS) {
           largest = Math.max(largest, largestDifference(loaded, known.apply(batch)));
           batch.clear();
@@ -122,10 +127,6 @@ final class VerifyCommand implements Callable<Integer> {
   private static double largestDifference(LoadedModel loaded, List<Golden> goldens) {
     List<TokenIds> rows = new ArrayList<>(goldens.size());
     for (Golden golden : goldens) {
-      if (golden.outputs().isEmpty()) {
-        throw new IllegalArgumentException(
-            "goldens: a line without outputs (expected: outputs, or --against-original)");
-      }
       rows.add(
           golden.texts().size() == 1
               ? loaded.tokenizer().tokenize(golden.texts().get(0))

@@ -46,7 +46,9 @@ class SmallModelsTest {
     List<String> text = List.of("text");
     List<String> pair = List.of("sentence1", "sentence2");
     String score = "classifier[1]";
-    String several = "embedding[32] label[]whole label32[1]whole logits[3]";
+    String several =
+        "logits[3] tf.__operators__.getitem_1[1]whole tf.math.argmax[]whole"
+            + " tf.math.l2_normalize[32]";
     return Stream.of(
         new Facts("bert_uncased", "WordPiece", true, 128, true, 2, text, score),
         new Facts("bert_cased_S32", "WordPiece", false, 32, true, 1, text, score),
@@ -59,7 +61,8 @@ class SmallModelsTest {
         new Facts("mean_pooled", "WordPiece", true, 128, false, 1, text, "mean[1]"),
         new Facts("masked_mean", "WordPiece", true, 128, true, 1, List.of("review"), "mean[2]"),
         new Facts("several_outputs", "WordPiece", true, 128, true, 1, List.of("sentence"), several),
-        new Facts("token_states_S32", "WordPiece", true, 32, false, 1, text, "tokens[32, 32]"),
+        new Facts(
+            "token_states_S32", "WordPiece", true, 32, false, 1, text, "BERT_encoder[32, 32]"),
         new Facts("tfkeras_save", "WordPiece", true, 128, true, 1, text, score),
         new Facts("tfkeras_export", "WordPiece", true, 128, true, 1, text, "output_0[3]"),
         new Facts("module", "WordPiece", true, 128, true, 1, List.of("body"), "probabilities[2]"));

@@ -7,6 +7,7 @@ import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
@@ -98,7 +99,7 @@ final class EncoderTest {
         new TensorFlowEngine(
             graph,
             prepare().signature().outputs(),
-            prepare().lengths(),
+            new RowLengths(1, 128),
             EngineSettings.of(Precision.FP32, 1))) {
       return engine.run(rows).get(0);
     }

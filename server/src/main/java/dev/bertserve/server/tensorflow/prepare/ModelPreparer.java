@@ -34,15 +34,19 @@ public final class ModelPreparer {
   }
 
   /**
-   * Prepares the SavedModel in {@code folder}.
+   * Prepares the SavedModel in {@code folder}, or opens the prepared model that it is.
    *
    * @throws UnsupportedModelException where it is not one that can be served; one line tells why
    */
   public static PreparedModel prepare(Path folder) throws IOException {
+    if (PreparedFolder.is(folder)) {
+      return PreparedFolder.read(folder);
+    }
     return new ModelPreparer(SavedModel.read(folder)).prepare();
   }
 
   private PreparedModel prepare() throws IOException {
+    requireText();
     FlatGraph graph = flatGraph();
     Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
     GraphNode wordIds = packings.get(TokenInput.WORD_IDS);
@@ -55,6 +59,7 @@ public final class ModelPreparer {
             Checkpoint.open(model.folder()),
             flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
         .freeze(graph);
+    VocabularyCheck.check(tokenizer.source(), graph);
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
     return new PreparedModel(
@@ -65,6 +70,19 @@ public final class ModelPreparer {
         cutPoints,
         PaddingProof.lengths(graph, tokenizer.source().sequenceLength()),
         EncoderFacts.of(graph));
+  }
+
+  private void requireText() {
+    for (var input : new TreeMap<>(signature.getInputsMap()).entrySet()) {
+      if (input.getValue().getDtype() != DataType.DT_STRING) {
+        throw new UnsupportedModelException(
+            "input "
+                + input.getKey()
+                + ": "
+                + input.getValue().getDtype()
+                + " (expected: DT_STRING, since the model's own ops tell how to tokenise)");
+      }
+    }
   }
 
   private FlatGraph flatGraph() {
@@ -88,7 +106,7 @@ public final class ModelPreparer {
     return cast.output();
   }
 
-  private static Set<TokenInput> tokenInputs(FlatGraph graph) {
+  static Set<TokenInput> tokenInputs(FlatGraph graph) {
     Set<TokenInput> read = EnumSet.noneOf(TokenInput.class);
     for (GraphNode node : graph.nodes()) {
       for (TokenInput input : TokenInput.values()) {

@@ -32,6 +32,10 @@ record SavedModel(Path folder, MetaGraphDef meta) {
       throw new UnsupportedModelException(
           folder + ": no saved_model.pb (expected: a SavedModel directory)");
     }
+    if (Files.size(file) > Integer.MAX_VALUE) {
+      throw new UnsupportedModelException(
+          file + ": " + Files.size(file) + " bytes (expected: less than 2 GiB)");
+    }
     org.tensorflow.proto.SavedModel model;
     try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
       CodedInputStream in = CodedInputStream.newInstance(stream);
@@ -45,7 +49,7 @@ record SavedModel(Path folder, MetaGraphDef meta) {
     }
     for (MetaGraphDef meta : model.getMetaGraphsList()) {
       if (meta.getMetaInfoDef().getTagsList().contains(SERVE_TAG)) {
-        return new SavedModel(folder, meta);
+        return new SavedModel(folder, ofTensorFlow2(file, meta));
       }
     }
     List<MetaGraphDef> graphs = model.getMetaGraphsList();
@@ -56,6 +60,18 @@ record SavedModel(Path folder, MetaGraphDef meta) {
             + " (expected: a graph tagged "
             + SERVE_TAG
             + ")");
+  }
+
+  /** TensorFlow 2 writes its objects along with the graph, TensorFlow 1 has none. */
+  private static MetaGraphDef ofTensorFlow2(Path file, MetaGraphDef meta) {
+    if (!meta.hasObjectGraphDef()) {
+      throw new UnsupportedModelException(
+          file
+              + ": a graph of TensorFlow "
+              + meta.getMetaInfoDef().getTensorflowVersion()
+              + " without objects (expected: a model saved by TensorFlow 2)");
+    }
+    return meta;
   }
 
   SignatureDef signature() {

@@ -53,6 +53,9 @@ final class SignatureOutputs {
       }
       outputs.add(new OutputSpec(output.getKey(), rowShape, WHOLES.contains(tensor.getDtype())));
     }
+    if (outputs.isEmpty()) {
+      throw new UnsupportedModelException("signature: no outputs (expected: at least one)");
+    }
     return outputs;
   }
 }

@@ -1,0 +1,32 @@
+package dev.bertserve.server;
+
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedFolder;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.SourceDigest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Writes a model in the form that the other commands open without its SavedModel. */
+@Command(
+    name = "prepare",
+    description = "Writes the prepared model, which the other commands open like a SavedModel.")
+final class PrepareCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
+  private String model = "";
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "A new directory.")
+  private Path out = Path.of("");
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = ModelLocation.of(model).folder();
+    PreparedModel prepared = ModelPreparer.prepare(folder);
+    PreparedFolder.write(prepared, SourceDigest.of(folder), out);
+    return 0;
+  }
+}

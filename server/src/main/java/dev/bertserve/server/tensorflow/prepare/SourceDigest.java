@@ -1,0 +1,48 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What tells one SavedModel from another: SHA-256 of its files' names and contents. */
+public final class SourceDigest {
+
+  private static final int BUFFER = 1 << 20;
+
+  private SourceDigest() {}
+
+  /** Of all files in and below {@code folder}. */
+  public static String of(Path folder) throws IOException {
+    MessageDigest digest = sha256();
+    List<Path> files;
+    try (Stream<Path> tree = Files.walk(folder)) {
+      files = tree.filter(Files::isRegularFile).sorted().toList();
+    }
+    byte[] buffer = new byte[BUFFER];
+    for (Path file : files) {
+      String name = folder.relativize(file) + "\n" + Files.size(file) + "\n";
+      digest.update(name.getBytes(StandardCharsets.UTF_8));
+      try (InputStream in = Files.newInputStream(file)) {
+        for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
+          digest.update(buffer, 0, length);
+        }
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256: not in this JVM (expected: in every JVM)", e);
+    }
+  }
+}

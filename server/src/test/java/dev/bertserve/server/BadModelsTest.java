@@ -1,0 +1,201 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SignatureDef;
+
+/** Models that cannot be served, each refused in one line that says what was expected. */
+final class BadModelsTest {
+
+  private static final String PROTO = "saved_model.pb";
+  private static final String VOCABULARY = "assets/vocab.txt";
+  private static final String SIGNATURE = "serving_default";
+
+  @TempDir Path folder;
+
+  /** What is wrong with a model, how to do that to a sound one, and what is to be said. */
+  record Bad(String what, Spoiler spoiler, List<String> said) {
+    Bad(String what, Spoiler spoiler, String... said) {
+      this(what, spoiler, List.of(said));
+    }
+
+    @Override
+    public String toString() {
+      return what;
+    }
+  }
+
+  interface Spoiler {
+    void spoil(Path model) throws IOException;
+  }
+
+  static Stream<Bad> models() {
+    return Stream.of(
+        new Bad("no serve tag", meta(BadModelsTest::untag), "tags [[train]]", "tagged serve"),
+        new Bad("no signature", meta(MetaGraphDef.Builder::clearSignatureDef), "signatures []"),
+        new Bad(
+            "TensorFlow 1",
+            meta(MetaGraphDef.Builder::clearObjectGraphDef),
+            "(expected: a model saved by TensorFlow 2)"),
+        new Bad(
+            "an op nobody has",
+            nodes(node -> rename(node, "Sigmoid", "NobodysOp")),
+            "op NobodysOp (expected: an op of TensorFlow 2.18"),
+        new Bad(
+            "an op of another normalisation",
+            nodes(node -> rename(node, "CaseFoldUTF8", "StringUpper")),
+            "StringUpper (expected: an op of BERT's text normalization)"),
+        new Bad(
+            "another normal form",
+            nodes(node -> replace(node, "normalization_form", "NFKC")),
+            "normalize NFKC",
+            "(expected: '"),
+        new Bad(
+            "another pattern",
+            nodes(node -> replace(node, "pattern", "[aeiou]")),
+            "replace [aeiou] by",
+            "(expected: '"),
+        new Bad(
+            "a string output",
+            signature(
+                s ->
+                    s.putOutputs(
+                        "classifier",
+                        s.getOutputsOrThrow("classifier").toBuilder()
+                            .setDtype(DataType.DT_STRING)
+                            .build())),
+            "output classifier: DT_STRING (expected: one of"),
+        new Bad(
+            "an int input",
+            signature(
+                s ->
+                    s.putInputs(
+                        "text",
+                        s.getInputsOrThrow("text").toBuilder()
+                            .setDtype(DataType.DT_INT32)
+                            .build())),
+            "input text: DT_INT32 (expected: DT_STRING"),
+        new Bad(
+            "no outputs", signature(SignatureDef.Builder::clearOutputs), "signature: no outputs"),
+        new Bad(
+            "a token too many",
+            model -> Files.writeString(model.resolve(VOCABULARY), vocabulary(model) + "zzz\n"),
+            "vocabulary vocab.txt: 301 tokens (expected: 300, the rows of the embedding table)"),
+        new Bad(
+            "a token too few",
+            model ->
+                Files.writeString(
+                    model.resolve(VOCABULARY), vocabulary(model).replaceFirst("[^\n]*\n\\z", "")),
+            "vocabulary vocab.txt: 299 tokens (expected: 300"),
+        new Bad(
+            "an empty vocabulary",
+            model -> Files.write(model.resolve(VOCABULARY), new byte[0]),
+            "vocabulary vocab.txt"),
+        new Bad(
+            "2 GiB",
+            model -> {
+              try (RandomAccessFile file =
+                  new RandomAccessFile(model.resolve(PROTO).toFile(), "rw")) {
+                file.setLength(1L << 31);
+              }
+            },
+            "2147483648 bytes (expected: less than 2 GiB)"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void load_badModel_saysWhatInOneLine(Bad bad) throws IOException {
+    Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
+    bad.spoiler().spoil(model);
+
+    assertThatThrownBy(() -> LoadedModel.load(model, EngineSettings.of(Precision.FP32, 1)))
+        .isInstanceOf(UnsupportedModelException.class)
+        .message()
+        .contains(bad.said().toArray(new String[0]))
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("kindsNotServed")
+  void load_tokenizerNotKnown_namesItsOp(String name, String op) {
+    assertThatThrownBy(
+            () -> LoadedModel.load(SmallModels.folder(name), EngineSettings.of(Precision.FP32, 1)))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining(op)
+        .hasMessageContaining("expected: ");
+  }
+
+  static Stream<Arguments> kindsNotServed() {
+    return Stream.of("fast_uncased", "fast_cased")
+        .map(name -> Arguments.of(name, "FastWordpieceTokenizeWithOffsets"));
+  }
+
+  private static String vocabulary(Path model) throws IOException {
+    return Files.readString(model.resolve(VOCABULARY));
+  }
+
+  private static void untag(MetaGraphDef.Builder meta) {
+    meta.getMetaInfoDefBuilder().clearTags().addTags("train");
+  }
+
+  private static Spoiler signature(Consumer<SignatureDef.Builder> change) {
+    return meta(
+        meta -> {
+          SignatureDef.Builder signature = meta.getSignatureDefOrThrow(SIGNATURE).toBuilder();
+          change.accept(signature);
+          meta.putSignatureDef(SIGNATURE, signature.build());
+        });
+  }
+
+  private static Spoiler nodes(Consumer<NodeDef.Builder> change) {
+    return meta(
+        meta -> {
+          List<FunctionDef.Builder> functions =
+              meta.getGraphDefBuilder().getLibraryBuilder().getFunctionBuilderList();
+          functions.forEach(function -> function.getNodeDefBuilderList().forEach(change));
+        });
+  }
+
+  private static Spoiler meta(Consumer<MetaGraphDef.Builder> change) {
+    return model -> {
+      SavedModel.Builder proto =
+          SavedModel.parseFrom(Files.readAllBytes(model.resolve(PROTO))).toBuilder();
+      change.accept(proto.getMetaGraphsBuilder(0));
+      Files.write(model.resolve(PROTO), proto.build().toByteArray());
+    };
+  }
+
+  private static void rename(NodeDef.Builder node, String op, String newOp) {
+    if (node.getOp().equals(op)) {
+      node.setOp(newOp);
+    }
+  }
+
+  private static void replace(NodeDef.Builder node, String attribute, String value) {
+    if (node.containsAttr(attribute)) {
+      var changed = node.getAttrOrThrow(attribute).toBuilder();
+      node.putAttr(attribute, changed.setS(ByteString.copyFromUtf8(value)).build());
+    }
+  }
+}

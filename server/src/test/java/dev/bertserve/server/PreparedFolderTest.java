@@ -1,0 +1,122 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedFolder;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.SourceDigest;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A prepared model is the model, or one line that says why not. */
+final class PreparedFolderTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert_cased_S32", "albert", "several_outputs", "mean_pooled", "pair_S64"})
+  void read_writtenModel_isTheSame(String name) throws IOException {
+    Path source = SmallModels.folder(name);
+    Path out = write(name);
+
+    PreparedModel raw = ModelPreparer.prepare(source);
+    PreparedModel prepared = ModelPreparer.prepare(out);
+    assertThat(prepared.signature()).isEqualTo(raw.signature());
+    assertThat(prepared.lengths()).isEqualTo(raw.lengths());
+    assertThat(prepared.encoder()).isEqualTo(raw.encoder());
+    assertThat(prepared.cutPoints()).isEqualTo(raw.cutPoints());
+    assertThat(prepared.tokenInputs()).isEqualTo(raw.tokenInputs());
+    assertThat(answers(out)).usingRecursiveComparison().isEqualTo(answers(source));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "graph.pb, graph.pb: changed or cut off",
+    "weights.bin, weights.bin: changed or cut off",
+    "tokens, tokens: changed or cut off",
+    "manifest.txt, manifest.txt: changed or cut off",
+  })
+  void read_anyFileChanged_saysSo(String file, String said) throws IOException {
+    Path out = write("bert_uncased");
+    byte[] bytes = Files.readAllBytes(out.resolve(file));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(out.resolve(file), bytes);
+
+    assertRefused(out, said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"graph.pb", "weights.bin", "tokens"})
+  void read_fileMissing_saysSo(String file) throws IOException {
+    Path out = write("bert_uncased");
+    Files.delete(out.resolve(file));
+
+    assertRefused(out, file + ": missing (expected: a whole prepared model)");
+  }
+
+  @Test
+  void read_anotherVersion_saysSo() throws IOException {
+    Path out = write("bert_uncased");
+    Path manifest = out.resolve("manifest.txt");
+    Files.writeString(manifest, Files.readString(manifest).replace("format=1", "format=2"));
+
+    assertRefused(out, "format 2 (expected: 1; prepare the model again)");
+  }
+
+  @Test
+  void write_toWhatExists_leavesItAlone() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Path source = SmallModels.folder("bert_uncased");
+    PreparedModel model = ModelPreparer.prepare(source);
+
+    assertThatThrownBy(() -> PreparedFolder.write(model, "digest", out))
+        .hasMessage("out: " + out + " exists (expected: a new path)");
+    assertThat(out).isEmptyDirectory();
+  }
+
+  @Test
+  void write_thatFails_leavesNothing() throws IOException {
+    Path source = Files.createDirectory(folder.resolve("parent"));
+    Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
+    PreparedModel prepared = ModelPreparer.prepare(model);
+    Files.delete(model.resolve("assets").resolve("vocab.txt"));
+
+    assertThatThrownBy(() -> PreparedFolder.write(prepared, "digest", source.resolve("out")))
+        .isInstanceOf(IOException.class);
+    assertThat(source).isEmptyDirectory();
+  }
+
+  private Path write(String name) throws IOException {
+    Path source = SmallModels.folder(name);
+    Path out = folder.resolve("out");
+    PreparedFolder.write(ModelPreparer.prepare(source), SourceDigest.of(source), out);
+    return out;
+  }
+
+  private static void assertRefused(Path out, String said) {
+    assertThatThrownBy(() -> ModelPreparer.prepare(out))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining(said);
+  }
+
+  private static List<float[]> answers(Path model) throws IOException {
+    try (LoadedModel loaded = LoadedModel.load(model, EngineSettings.of(Precision.FP32, 1))) {
+      List<TokenIds> rows = ProbeTexts.rows(loaded.model().signature(), loaded.tokenizer());
+      return loaded.engine().run(rows);
+    }
+  }
+}
