@@ -1,5 +1,6 @@
 package dev.bertserve.server;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
 import dev.bertserve.server.config.ServerSettings;
@@ -39,7 +40,11 @@ final class InferenceServer {
   private final BatchQueue<Row> queue;
   private final DeferredService service = new DeferredService(lifecycle);
   private final HttpServer http;
-  private final List<AutoCloseable> engines = new ArrayList<>();
+
+  @GuardedBy("this")
+  private final List<LoadedModel> models = new ArrayList<>();
+
+  @GuardedBy("this")
   private final List<Thread> runners = new ArrayList<>();
 
   /** Listens at once and answers 503 until {@link #load} is done. */
@@ -48,11 +53,7 @@ final class InferenceServer {
     gate = new AdmissionGate(settings.maxRowsInFlight());
     metrics = new InferenceMetrics(page, gate::rowsInFlight);
     queue = new BatchQueue<>(new BatchPolicy(settings.maxBatchRows()));
-    http =
-        new HttpServer(
-            HttpSettings.of(settings.host(), settings.port()),
-            new Router(routes()),
-            new HttpMetrics(page));
+    http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
   }
 
   int port() {
@@ -64,29 +65,37 @@ final class InferenceServer {
     try {
       LoadedModel model =
           LoadedModel.load(location.folder(), new EngineSettings(settings.threadsPerRun()));
-      engines.add(model);
-      model.warmUp(settings.maxBatchRows());
-      for (int i = 0; i < settings.runners(); i++) {
-        Thread runner =
-            new Thread(
-                new BatchRunner(queue, model.engine(), metrics, System::nanoTime), "runner-" + i);
-        runner.start();
-        runners.add(runner);
+      try {
+        model.warmUp(settings.maxBatchRows());
+        serve(model);
+      } catch (RuntimeException e) {
+        model.close();
+        throw e;
       }
-      service.become(
-          new Predictor(
-              model.model().signature(),
-              model.tokenizer(),
-              gate,
-              queue,
-              metrics,
-              System::nanoTime));
       lifecycle.moveTo(State.READY);
       return model;
-    } catch (IOException | RuntimeException e) {
-      lifecycle.fail(String.valueOf(e.getMessage()));
+    } catch (IOException | RuntimeException | LinkageError e) {
+      lifecycle.fail(String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "));
       throw e;
     }
+  }
+
+  /** A model that comes after the order to stop is refused: nobody would close it. */
+  private synchronized void serve(LoadedModel model) {
+    if (lifecycle.state().compareTo(State.DRAINING) >= 0) {
+      throw new IllegalStateException("the server is stopping");
+    }
+    models.add(model);
+    for (int i = 0; i < settings.runners(); i++) {
+      Thread runner =
+          new Thread(
+              new BatchRunner(queue, model.engine(), metrics, System::nanoTime), "runner-" + i);
+      runner.start();
+      runners.add(runner);
+    }
+    service.become(
+        new Predictor(
+            model.model().signature(), model.tokenizer(), gate, queue, metrics, System::nanoTime));
   }
 
   /** Stops taking work, finishes what was accepted within {@code limit}, and ends all threads. */
@@ -97,22 +106,28 @@ final class InferenceServer {
     queue.close();
     http.close();
     if (idle) {
-      for (Thread runner : runners) {
-        runner.join();
-      }
-      closeEngines();
+      closeModels();
     }
     lifecycle.moveTo(State.STOPPED);
   }
 
-  private void closeEngines() {
-    for (AutoCloseable engine : engines) {
-      try {
-        engine.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("engine: cannot be closed", e);
-      }
+  private synchronized void closeModels() throws InterruptedException {
+    for (Thread runner : runners) {
+      runner.join();
     }
+    models.forEach(LoadedModel::close);
+  }
+
+  private static HttpSettings httpSettings(ServerSettings settings) {
+    HttpSettings defaults = HttpSettings.of(settings.host(), settings.port());
+    return new HttpSettings(
+        defaults.host(),
+        defaults.port(),
+        defaults.eventLoops(),
+        settings.maxBodyBytes(),
+        defaults.requestTimeout(),
+        defaults.idleTimeout(),
+        defaults.drainGrace());
   }
 
   private List<Route> routes() {

@@ -27,7 +27,8 @@ public final class Main {
     System.exit(new Main().run(args));
   }
 
-  private int run(String[] args) {
+  /** Runs one command; answers its exit status. */
+  int run(String... args) {
     CommandLine serve = new CommandLine(new ServeCommand());
     serve.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
     CommandLine commands = new CommandLine(this).addSubcommand(serve);

@@ -9,9 +9,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Serves a model over HTTP until it is told to stop. */
 @Command(
@@ -31,11 +34,13 @@ final class ServeCommand implements Callable<Integer> {
       description = "Get ready, then stop: exits 0 if the model can be served, else 1.")
   private boolean check;
 
+  @Spec private CommandSpec command = CommandSpec.create();
+
   @Mixin private final ServeOptions options = new ServeOptions();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    ServerSettings settings = options.settings(Runtime.getRuntime().availableProcessors());
+    ServerSettings settings = settings();
     ModelLocation location = ModelLocation.of(settings.model());
     InferenceServer server = new InferenceServer(settings);
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
@@ -60,12 +65,20 @@ final class ServeCommand implements Callable<Integer> {
           server.port(),
           settings.predictRoute(),
           exampleBody(model));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       LOG.error("model {} cannot be served: {}", location.label(), e.getMessage());
       LOG.debug("cause", e);
     }
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  private ServerSettings settings() {
+    try {
+      return options.settings(Runtime.getRuntime().availableProcessors());
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
+    }
   }
 
   private static String exampleBody(LoadedModel model) {

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -57,7 +58,11 @@ final class VerifyCommand implements Callable<Integer> {
         largest = Math.max(largest, largestDifference(loaded, batch));
       }
       System.out.printf(
-          "rows %d, largest difference %.3g (tolerance %.3g)%n", rows, largest, tolerance);
+          Locale.ROOT,
+          "rows %d, largest difference %.3g (tolerance %.3g)%n",
+          rows,
+          largest,
+          tolerance);
       if (rows == 0) {
         throw new IllegalArgumentException(
             "goldens: " + goldens + " (expected: at least one line)");

@@ -9,11 +9,13 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Values of flags that were not given: first {@code BERTSERVE_<FLAG>}, then what Vertex AI sets,
- * then the flag's own default. An empty variable counts as not set.
+ * then the flag's own default. An empty variable counts as not set, and so does the address that
+ * Kubernetes puts into BERTSERVE_PORT where a service is called bertserve.
  */
 public final class EnvironmentDefaults implements IDefaultValueProvider {
 
   private static final String PREFIX = "BERTSERVE_";
+  private static final String KUBERNETES_ADDRESS = "tcp://";
 
   /** Source: the custom container requirements of Vertex AI, environment variables. */
   private static final Map<String, String> VERTEX =
@@ -31,10 +33,13 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
 
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
+    if (argument instanceof OptionSpec option && (option.usageHelp() || option.versionHelp())) {
+      return null;
+    }
     String flag = flag(argument);
     String own =
         environment.getOrDefault(PREFIX + flag.toUpperCase(Locale.ROOT).replace('-', '_'), "");
-    if (!own.isEmpty()) {
+    if (!own.isEmpty() && !own.startsWith(KUBERNETES_ADDRESS)) {
       return own;
     }
     String vertex = environment.getOrDefault(VERTEX.getOrDefault(flag, ""), "");

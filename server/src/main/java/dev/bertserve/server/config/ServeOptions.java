@@ -1,5 +1,6 @@
 package dev.bertserve.server.config;
 
+import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -7,8 +8,6 @@ import picocli.CommandLine.Parameters;
 
 /** The flags of {@code serve}, one place for their names, defaults and help. */
 public final class ServeOptions {
-
-  private static final int DEFAULT_MAX_BODY_BYTES = 10_000_000;
 
   @Parameters(
       arity = "0..1",
@@ -62,7 +61,7 @@ public final class ServeOptions {
   @Option(
       names = "--max-body-bytes",
       paramLabel = "N",
-      defaultValue = "" + DEFAULT_MAX_BODY_BYTES,
+      defaultValue = "" + HttpSettings.DEFAULT_MAX_BODY_BYTES,
       description = "Largest request body (${DEFAULT-VALUE}).")
   private int maxBodyBytes;
 

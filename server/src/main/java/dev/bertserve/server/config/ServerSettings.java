@@ -44,6 +44,7 @@ public record ServerSettings(
     check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
     check("runners", runners, 1, 1_024);
     check("threads-per-run", threadsPerRun, 1, 1_024);
+    check("drain-seconds", Math.toIntExact(drainTimeout.toSeconds()), 0, 3_600);
     checkRoute("health-route", healthRoute);
     checkRoute("predict-route", predictRoute);
   }

@@ -26,19 +26,23 @@ public final class AdmissionGate {
           FailureKind.TOO_LARGE,
           "instances: " + rows + " rows (expected: at most " + maxRows + " in one request)");
     }
-    if (inFlight.addAndGet(rows) > maxRows) {
-      int others = inFlight.addAndGet(-rows);
-      throw new ServingException(
-          FailureKind.OVERLOADED,
-          "overloaded: "
-              + others
-              + " rows in flight (expected: at most "
-              + maxRows
-              + " with the "
-              + rows
-              + " of this request)",
-          RETRY_AFTER_SECONDS);
+    int others = inFlight.get();
+    while (rows <= maxRows - others) {
+      if (inFlight.compareAndSet(others, others + rows)) {
+        return;
+      }
+      others = inFlight.get();
     }
+    throw new ServingException(
+        FailureKind.OVERLOADED,
+        "overloaded: "
+            + others
+            + " rows in flight (expected: at most "
+            + maxRows
+            + " with the "
+            + rows
+            + " of this request)",
+        RETRY_AFTER_SECONDS);
   }
 
   void leave(int rows) {

@@ -55,7 +55,8 @@ public final class BatchRunner implements Runnable {
     List<float[]> answers;
     try {
       answers = engine.run(ids);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, the next batch may do better than a server without this thread.
       LOG.error("batch of {} rows failed", batch.size(), e);
       ServingException failure =
           new ServingException(FailureKind.INTERNAL, "the model failed to run");

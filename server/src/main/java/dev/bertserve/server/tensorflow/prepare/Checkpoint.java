@@ -75,7 +75,7 @@ final class Checkpoint {
       throw new UnsupportedModelException(file + ": missing (expected: the weights)");
     }
     long end = entry.getOffset() + entry.getSize();
-    if (end > Files.size(file)) {
+    if (entry.getOffset() < 0 || entry.getSize() < 0 || end < 0 || end > Files.size(file)) {
       throw new UnsupportedModelException(
           file
               + ": "

@@ -9,8 +9,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /**
  * The sorted table, in LevelDB's format, in which a checkpoint keeps its index. Source:
@@ -23,6 +25,9 @@ final class TableFile {
 
   /** A block is followed by its compression and a checksum. */
   private static final int BLOCK_TRAILER_SIZE = 5;
+
+  /** Source: tensorflow/core/lib/hash/crc32c.h, Mask. */
+  private static final int SUM_MASK = 0xa282ead8;
 
   private final Path file;
   private final byte[] bytes;
@@ -38,9 +43,7 @@ final class TableFile {
   }
 
   private Map<String, ByteString> entries() throws IOException {
-    if (bytes.length < FOOTER_SIZE
-        || ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(bytes.length - 8)
-            != MAGIC) {
+    if (bytes.length < FOOTER_SIZE || littleEndian().getLong(bytes.length - 8) != MAGIC) {
       throw damaged("no table footer");
     }
     CodedInputStream footer =
@@ -63,8 +66,8 @@ final class TableFile {
     if (bytes[(int) (offset + size)] != 0) {
       throw damaged("a compressed block at " + offset);
     }
-    int restarts =
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt((int) (offset + size - 4));
+    checkSum((int) offset, (int) size);
+    int restarts = littleEndian().getInt((int) (offset + size - 4));
     CodedInputStream in =
         CodedInputStream.newInstance(bytes, (int) offset, (int) size - 4 * (restarts + 1));
     Map<String, ByteString> entries = new LinkedHashMap<>();
@@ -73,14 +76,32 @@ final class TableFile {
       int shared = in.readUInt32();
       int fresh = in.readUInt32();
       int valueSize = in.readUInt32();
-      byte[] next = new byte[shared + fresh];
-      System.arraycopy(key, 0, next, 0, shared);
-      System.arraycopy(in.readRawBytes(fresh), 0, next, shared, fresh);
+      byte[] suffix = in.readRawBytes(fresh);
+      if (shared < 0 || shared > key.length) {
+        throw damaged("a key that shares " + shared + " bytes with one of " + key.length);
+      }
+      byte[] next = Arrays.copyOf(key, shared + fresh);
+      System.arraycopy(suffix, 0, next, shared, fresh);
       key = next;
       entries.put(
           new String(key, StandardCharsets.UTF_8), ByteString.copyFrom(in.readRawBytes(valueSize)));
     }
     return entries;
+  }
+
+  /** The sum covers the block and the byte that tells its compression. */
+  private void checkSum(int offset, int size) {
+    CRC32C sum = new CRC32C();
+    sum.update(bytes, offset, size + 1);
+    int value = (int) sum.getValue();
+    int masked = Integer.rotateRight(value, 15) + SUM_MASK;
+    if (littleEndian().getInt(offset + size + 1) != masked) {
+      throw damaged("a wrong checksum of the block at " + offset);
+    }
+  }
+
+  private ByteBuffer littleEndian() {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private UnsupportedModelException damaged(String what) {
