@@ -3,6 +3,7 @@ package dev.bertserve.server;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.config.ServerSettings;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Route;
@@ -32,6 +33,9 @@ import java.util.List;
  */
 final class InferenceServer {
 
+  /** Short beside any deadline, long beside what a queue in order keeps a row waiting. */
+  private static final Duration MAX_ROW_AGE = Duration.ofSeconds(5);
+
   private final ServerSettings settings;
   private final Lifecycle lifecycle = new Lifecycle();
   private final MetricsPage page = new MetricsPage();
@@ -51,8 +55,8 @@ final class InferenceServer {
   InferenceServer(ServerSettings settings) throws IOException {
     this.settings = settings;
     gate = new AdmissionGate(settings.maxRowsInFlight());
-    metrics = new InferenceMetrics(page, gate::rowsInFlight);
-    queue = new BatchQueue<>(new BatchPolicy(settings.maxBatchRows()));
+    queue = new BatchQueue<>(batchPolicy(settings), new CostModel(1e6, 1e4), System::nanoTime);
+    metrics = new InferenceMetrics(page, gate::rowsInFlight, queue::waitingRows);
     http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
   }
 
@@ -116,6 +120,15 @@ final class InferenceServer {
       runner.join();
     }
     models.forEach(LoadedModel::close);
+  }
+
+  private static BatchPolicy batchPolicy(ServerSettings settings) {
+    return new BatchPolicy(
+        settings.maxBatchRows(),
+        settings.maxBatchTokens(),
+        MAX_ROW_AGE,
+        settings.maxWait(),
+        settings.runners());
   }
 
   private static HttpSettings httpSettings(ServerSettings settings) {

@@ -73,6 +73,20 @@ public final class ServeOptions {
   private int maxBatchRows;
 
   @Option(
+      names = "--max-batch-tokens",
+      paramLabel = "N",
+      defaultValue = "16384",
+      description = "Most tokens of one batch, padding included (${DEFAULT-VALUE}).")
+  private int maxBatchTokens;
+
+  @Option(
+      names = "--max-wait-ms",
+      paramLabel = "MS",
+      defaultValue = "0",
+      description = "How long a free runner waits for a batch to fill (${DEFAULT-VALUE}).")
+  private int maxWaitMillis;
+
+  @Option(
       names = "--max-rows-in-flight",
       paramLabel = "N",
       defaultValue = "4096",
@@ -119,6 +133,8 @@ public final class ServeOptions {
         precision,
         maxBodyBytes,
         maxBatchRows,
+        maxBatchTokens,
+        Duration.ofMillis(maxWaitMillis),
         maxRowsInFlight,
         runners == 0 ? processors : runners,
         threadsPerRun,

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param precision of the weights and the arithmetic
  * @param maxBodyBytes largest request body
  * @param maxBatchRows most rows of one batch
+ * @param maxBatchTokens most tokens of one batch, padding included
+ * @param maxWait how long a free runner waits for a batch to fill
  * @param maxRowsInFlight most rows let in and not yet answered
  * @param runners threads that each run a batch
  * @param threadsPerRun threads that work on one batch
@@ -31,6 +33,8 @@ public record ServerSettings(
     Precision precision,
     int maxBodyBytes,
     int maxBatchRows,
+    int maxBatchTokens,
+    Duration maxWait,
     int maxRowsInFlight,
     int runners,
     int threadsPerRun,
@@ -41,6 +45,8 @@ public record ServerSettings(
     check("port", port, 0, 65_535);
     check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
     check("max-batch-rows", maxBatchRows, 1, 4_096);
+    check("max-batch-tokens", maxBatchTokens, 1, 1 << 24);
+    check("max-wait-ms", Math.toIntExact(maxWait.toMillis()), 0, 10_000);
     check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
     check("runners", runners, 1, 1_024);
     check("threads-per-run", threadsPerRun, 1, 1_024);

@@ -1,6 +1,7 @@
 package dev.bertserve.server.inference;
 
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchSize;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.metrics.InferenceMetrics;
@@ -63,7 +64,10 @@ public final class BatchRunner implements Runnable {
       batch.forEach(row -> row.fail(failure));
       return;
     }
-    metrics.ran(batch.size(), tokens, batch.size() * longest, clockNanos.getAsLong() - takenNanos);
+    long elapsedNanos = clockNanos.getAsLong() - takenNanos;
+    BatchSize size = new BatchSize(batch.size(), tokens, longest);
+    queue.ran(size, elapsedNanos);
+    metrics.ran(size.rows(), size.tokens(), size.padded(), elapsedNanos);
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).answer(answers, i);
     }

@@ -37,7 +37,12 @@ public final class Row implements Batchable {
   }
 
   @Override
-  public boolean abandoned() {
+  public int tokens() {
+    return ids.length();
+  }
+
+  @Override
+  public boolean closeIfUnwanted(long nowNanos) {
     return gather.abandoned();
   }
 

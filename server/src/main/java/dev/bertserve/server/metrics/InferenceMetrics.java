@@ -20,8 +20,13 @@ public final class InferenceMetrics {
   private final DistributionSummary batchTokens;
   private final DistributionSummary paddedTokens;
 
-  /** {@code rowsInFlight} answers rows let in and not yet answered; asked at each scrape. */
-  public InferenceMetrics(MetricsPage page, IntSupplier rowsInFlight) {
+  /**
+   * Both are asked at each scrape.
+   *
+   * @param rowsInFlight answers rows let in and not yet answered
+   * @param waitingRows answers rows in no batch yet
+   */
+  public InferenceMetrics(MetricsPage page, IntSupplier rowsInFlight, IntSupplier waitingRows) {
     MeterRegistry registry = page.registry();
     tokenise = timer(registry, "bertserve.tokenise", "Time to turn a request's texts into ids");
     queueWait = timer(registry, "bertserve.queue.wait", "Time a row waited for its batch");
@@ -31,10 +36,8 @@ public final class InferenceMetrics {
         summary(registry, "bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
     paddedTokens =
         summary(registry, "bertserve.batch.padded.tokens", "Tokens with padding", TOKEN_BUCKETS);
-    Gauge.builder("bertserve.rows.in.flight", rowsInFlight, IntSupplier::getAsInt)
-        .description("Rows admitted and not yet answered")
-        .strongReference(true)
-        .register(registry);
+    gauge(registry, "bertserve.rows.in.flight", "Rows admitted and not yet answered", rowsInFlight);
+    gauge(registry, "bertserve.queue.rows", "Rows that wait for their batch", waitingRows);
   }
 
   /** The texts of one request were tokenised in {@code nanos}. */
@@ -53,6 +56,14 @@ public final class InferenceMetrics {
     batchTokens.record(tokens);
     paddedTokens.record(tokensWithPadding);
     inference.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private static void gauge(
+      MeterRegistry registry, String name, String description, IntSupplier value) {
+    Gauge.builder(name, value, IntSupplier::getAsInt)
+        .description(description)
+        .strongReference(true)
+        .register(registry);
   }
 
   private static Timer timer(MeterRegistry registry, String name, String description) {

@@ -10,17 +10,16 @@ import org.junit.jupiter.api.Test;
 class InferenceMetricsTest {
 
   private final MetricsPage page = new MetricsPage();
-  private final InferenceMetrics metrics = new InferenceMetrics(page);
+  private final InferenceMetrics metrics = new InferenceMetrics(page, () -> 3, () -> 2);
 
   @Test
   void page_afterOneBatch_showsAllHistograms() throws IOException {
-    metrics.admitted(5);
-    metrics.released(2);
     metrics.tokenised(1_000_000);
     metrics.waited(3_000_000);
     metrics.ran(3, 40, 48, 20_000_000);
     assertThat(text())
         .contains("bertserve_rows_in_flight 3.0")
+        .contains("bertserve_queue_rows 2.0")
         .contains("bertserve_tokenise_seconds_count 1")
         .contains("bertserve_queue_wait_seconds_bucket{le=\"0.002\"} 0")
         .contains("bertserve_queue_wait_seconds_bucket{le=\"0.005\"} 1")
