@@ -25,7 +25,10 @@ public final class Categories {
     Files.write(file, kinds);
   }
 
-  /** 'w' of a word, 's' a space, 'a' a token alone, 'm' a mark that lower-casing strips. */
+  /**
+   * 'w' of a word, 's' a space, 'a' a token alone by the ranges of the pattern, 'p' by being
+   * punctuation, 'm' a mark that lower-casing strips.
+   */
   private static char kind(int codePoint) {
     if (standsAlone(codePoint)) {
       return 'a';
@@ -43,7 +46,7 @@ public final class Categories {
       case ECharacterCategory.INITIAL_PUNCTUATION:
       case ECharacterCategory.FINAL_PUNCTUATION:
       case ECharacterCategory.OTHER_PUNCTUATION:
-        return 'a';
+        return 'p';
       default:
         // RE2's \s is these five alone; four of them are controls
         return codePoint == ' ' ? 's' : 'w';

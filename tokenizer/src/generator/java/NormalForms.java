@@ -1,3 +1,4 @@
+import com.ibm.icu.lang.UCharacter;
 import com.ibm.icu.text.Normalizer2;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -50,9 +51,15 @@ public final class NormalForms {
   private void write(DataOutputStream out) throws IOException {
     int[] kept = new int[CODE_POINTS];
     int[] folded = new int[CODE_POINTS];
+    int[] stripped = new int[CODE_POINTS];
+    int[] fastKept = new int[CODE_POINTS];
+    int[] fastFolded = new int[CODE_POINTS];
     for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
       kept[codePoint] = kind(codePoint) == DROPPED ? 0 : kind(codePoint) << 21;
       folded[codePoint] = folded(codePoint);
+      fastKept[codePoint] = fastKind(codePoint) == DROPPED ? 0 : fastKind(codePoint) << 21;
+      fastFolded[codePoint] = fastFolded(codePoint);
+      stripped[codePoint] = stripped(codePoint);
     }
     ByteBuffer words = ByteBuffer.allocate(sequences.size() * Integer.BYTES);
     sequences.forEach(words::putInt);
@@ -60,6 +67,10 @@ public final class NormalForms {
     out.write(words.array());
     writeStages(kept, out);
     writeStages(folded, out);
+    writeStages(stripped, out);
+    writeStages(fastKept, out);
+    writeStages(fastFolded, out);
+    writeCompositions(out);
   }
 
   private static void writeStages(int[] entries, DataOutputStream out) throws IOException {
@@ -84,13 +95,94 @@ public final class NormalForms {
     }
   }
 
+  /** Pairs that compose, where neither is stripped; syllables go by arithmetic. */
+  private void writeCompositions(DataOutputStream out) throws IOException {
+    List<int[]> pairs = new ArrayList<>();
+    for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
+      String parts = NFD.getRawDecomposition(codePoint);
+      if (parts == null || isSyllable(codePoint) || parts.codePointCount(0, parts.length()) != 2) {
+        continue;
+      }
+      int first = parts.codePointAt(0);
+      int second = parts.codePointBefore(parts.length());
+      if (FOLD.composePair(first, second) == codePoint
+          && kind(first) != DROPPED
+          && kind(second) != DROPPED) {
+        if (FOLD.getCombiningClass(second) != 0) {
+          throw new IllegalStateException("a mark that composes: " + second);
+        }
+        pairs.add(new int[] {first, second, codePoint});
+      }
+    }
+    out.writeInt(pairs.size());
+    for (int[] pair : pairs) {
+      for (int codePoint : pair) {
+        out.writeInt(codePoint);
+      }
+    }
+  }
+
+  private static boolean isSyllable(int codePoint) {
+    return 0xAC00 <= codePoint && codePoint <= 0xD7A3;
+  }
+
   /** The entry of a code point that is case folded, decomposed and stripped of marks. */
   private int folded(int codePoint) {
-    if (0xAC00 <= codePoint && codePoint <= 0xD7A3) {
+    if (isSyllable(codePoint)) {
       return HANGUL << 21;
     }
     List<Integer> entries = new ArrayList<>();
     normalForm(codePoint).codePoints().forEach(c -> entries.add(entry(c)));
+    return packed(codePoint, entries);
+  }
+
+  /** The same where each code point is folded by itself, and so no marks are ordered. */
+  private int fastFolded(int codePoint) {
+    if (isSyllable(codePoint)) {
+      return HANGUL << 21;
+    }
+    if (isSurrogate(codePoint)) {
+      return 0;
+    }
+    List<Integer> entries = new ArrayList<>();
+    normalForm(codePoint).codePoints().forEach(c -> entries.add(fastKind(c) << 21 | c));
+    return packed(codePoint, entries);
+  }
+
+  /** The kind by this ICU's categories, and by all of Unicode's white space. */
+  private int fastKind(int codePoint) {
+    if (UCharacter.isUWhiteSpace(codePoint)) {
+      return SPACE;
+    }
+    boolean tooNew = categories[codePoint] == 'p' && !UCharacter.isDefined(codePoint);
+    return tooNew ? WORD : kind(codePoint);
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return Character.MIN_SURROGATE <= codePoint && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  /** The entry of a code point that is decomposed, stripped of marks and case folded. */
+  private int stripped(int codePoint) {
+    if (isSyllable(codePoint)) {
+      return 0;
+    }
+    List<Integer> entries = new ArrayList<>();
+    String text =
+        isSurrogate(codePoint)
+            ? "\uFFFD\uFFFD\uFFFD"
+            : NFD.normalize(Character.toString(codePoint));
+    text.codePoints()
+        .filter(c -> kind(c) != DROPPED)
+        .forEach(
+            c ->
+                FOLD.normalize(Character.toString(c))
+                    .codePoints()
+                    .forEach(f -> entries.add(NFD.getCombiningClass(f) << 24 | f)));
+    return packed(codePoint, entries);
+  }
+
+  private int packed(int codePoint, List<Integer> entries) {
     if (entries.isEmpty()) {
       // Gone before marks are ordered, so it parts nothing: any class but 0 says so
       return 1 << 24 | DROPPED << 21;
@@ -108,7 +200,7 @@ public final class NormalForms {
   }
 
   private static String normalForm(int codePoint) {
-    if (Character.MIN_SURROGATE <= codePoint && codePoint <= Character.MAX_SURROGATE) {
+    if (isSurrogate(codePoint)) {
       // ICU takes each of the three bytes of an unpaired surrogate for an error
       return "\uFFFD\uFFFD\uFFFD";
     }
@@ -129,6 +221,7 @@ public final class NormalForms {
       case 's':
         return SPACE;
       case 'a':
+      case 'p':
         return ALONE;
       case 'm':
         return DROPPED;

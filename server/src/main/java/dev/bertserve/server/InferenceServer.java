@@ -22,7 +22,6 @@ import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
-import dev.bertserve.server.tensorflow.EngineSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,8 +66,7 @@ final class InferenceServer {
   /** Loads the model and serves it; where that fails, the server stays up to say why. */
   LoadedModel load(ModelLocation location) throws IOException {
     try {
-      LoadedModel model =
-          LoadedModel.load(location.folder(), new EngineSettings(settings.threadsPerRun()));
+      LoadedModel model = LoadedModel.load(location.folder(), settings.engine());
       try {
         model.warmUp(settings.maxBatchRows());
         serve(model);

@@ -1,8 +1,9 @@
 package dev.bertserve.server;
 
 import dev.bertserve.server.inference.Engine;
+import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
-import dev.bertserve.server.tensorflow.TensorFlowEngine;
+import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.prepare.TokenizerFacts;
@@ -20,14 +21,17 @@ import java.util.List;
  * @param model what was understood of it
  * @param tokenizer makes its ids
  * @param engine runs them
+ * @param precision that it runs in
  */
-record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine)
+record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine, Precision precision)
     implements AutoCloseable {
 
   static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
     PreparedModel model = ModelPreparer.prepare(folder);
     BertTokenizer tokenizer = tokenizer(model.tokenizer());
-    return new LoadedModel(model, tokenizer, new TensorFlowEngine(model, settings));
+    EngineSelection selection =
+        EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), tokenizer));
+    return new LoadedModel(model, tokenizer, selection.engine(), selection.precision());
   }
 
   static BertTokenizer tokenizer(TokenizerFacts facts) throws IOException {

@@ -4,7 +4,6 @@ import dev.bertserve.server.config.ServeOptions;
 import dev.bertserve.server.config.ServerSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -56,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
           "model {}, {} layers, precision {}, predict route {}, health route {}",
           location.label(),
           model.model().encoder().layers(),
-          settings.precision().name().toLowerCase(Locale.ROOT),
+          model.precision().label(),
           settings.predictRoute(),
           settings.healthRoute());
       LOG.info("ready at http://localhost:{} after {} ms", server.port(), millisSinceStart());

@@ -2,6 +2,7 @@ package dev.bertserve.server;
 
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,6 +20,7 @@ import picocli.CommandLine.Parameters;
 final class VerifyCommand implements Callable<Integer> {
 
   private static final int BATCH_ROWS = 64;
+  private static final double FP32_TOLERANCE = 1e-4;
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
   private String model = "";
@@ -32,16 +35,22 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--tolerance",
       paramLabel = "D",
-      defaultValue = "1e-4",
-      description = "Largest difference that passes (${DEFAULT-VALUE}).")
-  private double tolerance;
+      description = "Largest difference that passes (1e-4 for fp32, 0.02 otherwise).")
+  private @Nullable Double tolerance;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "fp32",
+      description = "Number format: auto, fp32 or bf16 (${DEFAULT-VALUE}).")
+  private Precision precision = Precision.FP32;
 
   @Override
   public Integer call() throws IOException {
     try (LoadedModel loaded =
             LoadedModel.load(
                 ModelLocation.of(model).folder(),
-                new EngineSettings(Runtime.getRuntime().availableProcessors()));
+                EngineSettings.of(precision, Runtime.getRuntime().availableProcessors()));
         BufferedReader lines = Lines.open(goldens)) {
       long rows = 0;
       double largest = 0;
@@ -57,19 +66,28 @@ final class VerifyCommand implements Callable<Integer> {
       if (!batch.isEmpty()) {
         largest = Math.max(largest, largestDifference(loaded, batch));
       }
-      System.out.printf(
-          Locale.ROOT,
-          "rows %d, largest difference %.3g (tolerance %.3g)%n",
-          rows,
-          largest,
-          tolerance);
       if (rows == 0) {
         throw new IllegalArgumentException(
             "goldens: " + goldens + " (expected: at least one line)");
       }
+      double most = tolerance(loaded.precision());
+      System.out.printf(
+          Locale.ROOT,
+          "rows %d, precision %s, largest difference %.3g (tolerance %.3g)%n",
+          rows,
+          loaded.precision().label(),
+          largest,
+          most);
       // NaN passes no comparison.
-      return largest <= tolerance ? 0 : 1;
+      return largest <= most ? 0 : 1;
     }
+  }
+
+  private double tolerance(Precision served) {
+    if (tolerance != null) {
+      return tolerance;
+    }
+    return served == Precision.FP32 ? FP32_TOLERANCE : EngineSettings.DEFAULT_TOLERANCE;
   }
 
   private static double largestDifference(LoadedModel loaded, List<Golden> goldens) {

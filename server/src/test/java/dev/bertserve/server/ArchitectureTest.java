@@ -39,22 +39,29 @@ class ArchitectureTest {
           Map.entry("endpoint", ours("failure")),
           Map.entry("protocol.json", with(ours("failure"), "com.fasterxml.jackson..")),
           Map.entry("inference", with(ours("batching", "failure", "metrics"), TOKENIZER)),
-          Map.entry(
-              "tensorflow",
-              with(
-                  ours("inference", "failure", "tensorflow.prepare"),
-                  TOKENIZER,
-                  "org.tensorflow..",
-                  "com.google.protobuf..",
-                  "org.bytedeco..")),
+          Map.entry("tensorflow.graph", List.of("org.tensorflow..", "com.google.protobuf..")),
           Map.entry(
               "tensorflow.prepare",
               with(
-                  ours("inference", "failure", "tensorflow"),
+                  ours("inference", "failure", "tensorflow.graph"),
                   TOKENIZER,
                   "org.tensorflow..",
-                  "com.google.protobuf..",
-                  "org.bytedeco..")),
+                  "com.google.protobuf..")),
+          Map.entry(
+              "tensorflow.rewrite",
+              with(ours("tensorflow.graph"), "org.tensorflow..", "com.google.protobuf..")),
+          Map.entry(
+              "tensorflow",
+              with(
+                  ours(
+                      "inference",
+                      "failure",
+                      "tensorflow.graph",
+                      "tensorflow.prepare",
+                      "tensorflow.rewrite"),
+                  TOKENIZER,
+                  "org.tensorflow..",
+                  "com.google.protobuf..")),
           Map.entry("protocol.vertex", ours("endpoint", "inference", "protocol.json", "failure")),
           Map.entry(
               "protocol.operations",
@@ -62,7 +69,11 @@ class ArchitectureTest {
           Map.entry(
               "http", with(ours("endpoint", "lifecycle", "failure", "metrics"), "io.netty..")),
           Map.entry(
-              "config", with(ours("http", "inference", "batching", "tensorflow"), TOKENIZER)));
+              "config",
+              with(
+                  ours("http", "inference", "batching", "tensorflow", "protocol.vertex"),
+                  TOKENIZER,
+                  "picocli..")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -1,33 +1,53 @@
 package dev.bertserve.tokenizer;
 
+import java.util.function.Supplier;
+
 /**
  * Text in, token ids out, as TensorFlow Text gives them. Immutable; any thread.
  *
  * <p>An unpaired surrogate counts as the three bytes that UTF-8 would make of it, which is what
  * Python's {@code surrogatepass} hands to TensorFlow. Each thread that tokenizes keeps a small
- * buffer.
+ * buffer; nothing else outlives a call but the ids.
  */
 public final class BertTokenizer {
 
-  private final TokenizerSpec spec;
+  private final int startId;
+  private final int endId;
+  private final int sequenceLength;
   private final ThreadLocal<Workspace> workspaces;
 
-  /** Builds the lookup structures; takes milliseconds for a vocabulary of BERT's size. */
+  /** Of WordPiece. Cheap: what takes time is in the vocabulary, which tokenizers may share. */
   public BertTokenizer(Vocabulary vocabulary, TokenizerSpec spec) {
-    this.spec = spec;
-    requireId("startId", spec.startId(), vocabulary);
-    requireId("endId", spec.endId(), vocabulary);
+    this.startId = requireId("startId", spec.startId(), vocabulary.size());
+    this.endId = requireId("endId", spec.endId(), vocabulary.size());
+    this.sequenceLength = spec.sequenceLength();
+    CodepointTable table = CodepointTable.of(spec);
     WordPieces pieces =
         new WordPieces(
             vocabulary.trie(), spec.suffixIndicator(), unknownId(vocabulary, spec.unknownToken()));
-    this.workspaces = ThreadLocal.withInitial(() -> new Workspace(spec, pieces));
+    this.workspaces =
+        workspaces(() -> new WordSplitter(table, pieces, spec.maxBytesPerWord()), sequenceLength);
   }
 
-  private static void requireId(String name, int id, Vocabulary vocabulary) {
-    if (id < 0 || id >= vocabulary.size()) {
-      throw new IllegalArgumentException(
-          name + ": " + id + " (expected: 0 to " + (vocabulary.size() - 1) + ")");
+  /** Of SentencePiece. Cheap, like the other: the model may be shared. */
+  public BertTokenizer(SentencePieceModel model, SentencePieceSpec spec) {
+    this.startId = requireId("startId", spec.startId(), model.size());
+    this.endId = requireId("endId", spec.endId(), model.size());
+    this.sequenceLength = spec.sequenceLength();
+    this.workspaces =
+        workspaces(() -> new SentenceSplitter(model, spec.lowerCase()), sequenceLength);
+  }
+
+  private static ThreadLocal<Workspace> workspaces(
+      Supplier<TextEncoder> encoders, int sequenceLength) {
+    return ThreadLocal.withInitial(() -> new Workspace(encoders.get(), sequenceLength));
+  }
+
+  private static int requireId(String name, int id, int size) {
+    if (id < 0 || id >= size) {
+      throw new IllegalArgumentException(name + ": " + id + " (expected: 0 to " + (size - 1) + ")");
     }
+    return id;
   }
 
   private static int unknownId(Vocabulary vocabulary, String unknownToken) {
@@ -43,9 +63,9 @@ public final class BertTokenizer {
   public TokenIds tokenize(String text) {
     IdBuffer buffer = workspaces.get().first(text);
     int[] ids = new int[buffer.size() + 2];
-    ids[0] = spec.startId();
+    ids[0] = startId;
     buffer.copyTo(ids, 1, buffer.size());
-    ids[ids.length - 1] = spec.endId();
+    ids[ids.length - 1] = endId;
     return new TokenIds(ids, ids.length);
   }
 
@@ -54,15 +74,15 @@ public final class BertTokenizer {
     Workspace workspace = workspaces.get();
     IdBuffer firstIds = workspace.first(first);
     IdBuffer secondIds = workspace.second(second);
-    int budget = spec.sequenceLength() - 3;
+    int budget = sequenceLength - 3;
     int firstLength = firstShare(budget, firstIds.size(), secondIds.size());
     int secondLength = Math.min(secondIds.size(), budget - firstLength);
     int[] ids = new int[firstLength + secondLength + 3];
-    ids[0] = spec.startId();
+    ids[0] = startId;
     firstIds.copyTo(ids, 1, firstLength);
-    ids[firstLength + 1] = spec.endId();
+    ids[firstLength + 1] = endId;
     secondIds.copyTo(ids, firstLength + 2, secondLength);
-    ids[ids.length - 1] = spec.endId();
+    ids[ids.length - 1] = endId;
     return new TokenIds(ids, firstLength + 2);
   }
 
@@ -75,15 +95,14 @@ public final class BertTokenizer {
   /** What one thread needs to tokenize. */
   private static final class Workspace {
 
-    private final WordSplitter splitter;
+    private final TextEncoder encoder;
     private final IdBuffer first;
     private final IdBuffer second;
 
-    Workspace(TokenizerSpec spec, WordPieces pieces) {
-      CodepointTable table = CodepointTable.of(spec.lowerCase());
-      this.splitter = new WordSplitter(table, pieces, spec.maxBytesPerWord());
-      this.first = new IdBuffer(spec.sequenceLength() - 2);
-      this.second = new IdBuffer(spec.sequenceLength() - 2);
+    Workspace(TextEncoder encoder, int sequenceLength) {
+      this.encoder = encoder;
+      this.first = new IdBuffer(sequenceLength - 2);
+      this.second = new IdBuffer(sequenceLength - 2);
     }
 
     IdBuffer first(String text) {
@@ -96,7 +115,7 @@ public final class BertTokenizer {
 
     private IdBuffer fill(IdBuffer ids, String text) {
       ids.clear();
-      splitter.add(text, ids);
+      encoder.add(text, ids);
       return ids;
     }
   }

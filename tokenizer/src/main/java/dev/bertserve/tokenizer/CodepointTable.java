@@ -32,7 +32,7 @@ final class CodepointTable {
   /** Becomes several normalised code points. */
   static final int SEQUENCE = 4;
 
-  /** Becomes two or three conjoining jamo, by arithmetic. */
+  /** A syllable: becomes two or three conjoining jamo, by arithmetic. */
   static final int HANGUL = 5;
 
   private static final int CODE_POINTS = 0x110000;
@@ -52,9 +52,25 @@ final class CodepointTable {
     this.blocks = ints(stages, stages.getInt() << BLOCK_BITS);
   }
 
-  /** The table of text that is lower-cased and stripped of marks, or of text kept as it is. */
-  static CodepointTable of(boolean lowerCase) {
-    return lowerCase ? Loaded.FOLDED : Loaded.KEPT;
+  /** Of the text that {@code spec} describes. */
+  static CodepointTable of(TokenizerSpec spec) {
+    return switch (spec.operations()) {
+      case CLASSIC -> spec.lowerCase() ? Loaded.FOLDED : Loaded.KEPT;
+      case FAST -> spec.lowerCase() ? Loaded.FAST_FOLDED : Loaded.FAST_KEPT;
+    };
+  }
+
+  /**
+   * Of text that is decomposed, stripped of marks and case folded, in this order; it is not parted
+   * into words, and syllables are left whole.
+   */
+  static CodepointTable stripped() {
+    return Loaded.STRIPPED;
+  }
+
+  /** What composes again after marks are stripped. */
+  static Composition composition() {
+    return Loaded.COMPOSITION;
   }
 
   /** The entry of a code point, unpaired surrogates included. */
@@ -95,17 +111,25 @@ final class CodepointTable {
     return ints;
   }
 
-  /** Both tables, read on first use. */
+  /** All tables, read on first use. */
   private static final class Loaded {
 
     static final CodepointTable KEPT;
     static final CodepointTable FOLDED;
+    static final CodepointTable STRIPPED;
+    static final CodepointTable FAST_KEPT;
+    static final CodepointTable FAST_FOLDED;
+    static final Composition COMPOSITION;
 
     static {
       ByteBuffer bytes = resource("codepoints.bin");
       int[] sequences = ints(bytes, bytes.getInt());
       KEPT = new CodepointTable(sequences, bytes);
       FOLDED = new CodepointTable(sequences, bytes);
+      STRIPPED = new CodepointTable(sequences, bytes);
+      FAST_KEPT = new CodepointTable(sequences, bytes);
+      FAST_FOLDED = new CodepointTable(sequences, bytes);
+      COMPOSITION = new Composition(ints(bytes, 3 * bytes.getInt()));
     }
 
     private static ByteBuffer resource(String name) {

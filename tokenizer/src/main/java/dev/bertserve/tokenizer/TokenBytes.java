@@ -13,7 +13,8 @@ final class TokenBytes {
   private final int[] starts;
   private final int[] ends;
 
-  private TokenBytes(byte[] bytes, int[] starts, int[] ends) {
+  /** Takes ownership of the arrays; a token lies from its start to before its end. */
+  TokenBytes(byte[] bytes, int[] starts, int[] ends) {
     this.bytes = bytes;
     this.starts = starts;
     this.ends = ends;
@@ -60,6 +61,14 @@ final class TokenBytes {
   int label(int id, int position) {
     int at = starts[id] + position;
     return at < ends[id] ? bytes[at] & 0xFF : -1;
+  }
+
+  int length(int id) {
+    return ends[id] - starts[id];
+  }
+
+  boolean isEqual(int id, byte[] other) {
+    return Arrays.equals(bytes, starts[id], ends[id], other, 0, other.length);
   }
 
   String text(int id) {

@@ -11,6 +11,7 @@ package dev.bertserve.tokenizer;
  * @param startId id put before the first text, of [CLS]
  * @param endId id put after each text, of [SEP]
  * @param sequenceLength most ids of one row, start and end ids included
+ * @param operations which of TensorFlow Text's two sets of operations to equal
  */
 public record TokenizerSpec(
     boolean lowerCase,
@@ -19,7 +20,18 @@ public record TokenizerSpec(
     int maxBytesPerWord,
     int startId,
     int endId,
-    int sequenceLength) {
+    int sequenceLength,
+    Operations operations) {
+
+  /** They differ in newer punctuation, in white space other than ASCII's and in stray marks. */
+  public enum Operations {
+
+    /** Regular expressions over the whole text: BasicTokenizer, WordpieceTokenizer. */
+    CLASSIC,
+
+    /** One code point at a time: FastBertNormalizer, FastWordpieceTokenizer. */
+    FAST
+  }
 
   public TokenizerSpec {
     if (maxBytesPerWord < 1) {
@@ -29,5 +41,25 @@ public record TokenizerSpec(
     if (sequenceLength < 3) {
       throw new IllegalArgumentException("sequenceLength: " + sequenceLength + " (expected: >= 3)");
     }
+  }
+
+  /** Of the classic operations. */
+  public TokenizerSpec(
+      boolean lowerCase,
+      String unknownToken,
+      String suffixIndicator,
+      int maxBytesPerWord,
+      int startId,
+      int endId,
+      int sequenceLength) {
+    this(
+        lowerCase,
+        unknownToken,
+        suffixIndicator,
+        maxBytesPerWord,
+        startId,
+        endId,
+        sequenceLength,
+        Operations.CLASSIC);
   }
 }

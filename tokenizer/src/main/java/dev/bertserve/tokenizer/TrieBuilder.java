@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Lays tokens out as a {@link WordPieceTrie}. For one use by one thread.
+ * Lays tokens out as a {@link TokenTrie}. For one use by one thread.
  *
  * <p>Works breadth first on ranges of tokens that share a prefix; a range is parted by its next
  * byte and its children are put at the first base where all their cells are free.
@@ -26,23 +26,22 @@ final class TrieBuilder {
   private int children;
   private int searchFrom = 1;
 
-  TrieBuilder(TokenBytes tokens) {
+  /** Of the tokens whose ids are given. */
+  TrieBuilder(TokenBytes tokens, int[] ids) {
     this.tokens = tokens;
-    this.order = new int[tokens.size()];
-    this.sorted = new int[tokens.size()];
-    Arrays.setAll(order, id -> id);
+    this.order = ids.clone();
+    this.sorted = new int[ids.length];
   }
 
   /** Refuses a token that is there twice. */
-  WordPieceTrie build() {
+  TokenTrie build() {
     IntQueue ranges = new IntQueue();
     used.set(0);
     ranges.add(0, 0, order.length, 0);
     while (!ranges.isEmpty()) {
       place(ranges.take(), ranges.take(), ranges.take(), ranges.take(), ranges);
     }
-    return new WordPieceTrie(
-        Arrays.copyOf(cells, Math.max(used.length(), bases.length()) + LABELS));
+    return new TokenTrie(Arrays.copyOf(cells, Math.max(used.length(), bases.length()) + LABELS));
   }
 
   /** Fills the cell of the tokens from {@code first} to {@code end}, alike up to {@code depth}. */
@@ -53,10 +52,10 @@ final class TrieBuilder {
           "vocabulary: " + tokens.text(order[first]) + " twice (expected: each token once)");
     }
     int id = next == first ? -1 : order[first];
-    int label = depth == 0 ? 0 : tokens.label(order[end - 1], depth - 1);
+    int label = depth == 0 ? -1 : tokens.label(order[end - 1], depth - 1);
     findChildren(next, end, depth);
     int base = children == 0 ? 0 : freeBase();
-    cells[cell] = WordPieceTrie.cell(base, label, id);
+    cells[cell] = TokenTrie.cell(base, label, id);
     for (int i = 0; i < children; i++) {
       ranges.add(base + labels[i], next, childEnds[i], depth + 1);
       next = childEnds[i];

@@ -5,16 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 /** Token to id and back; the line number of the file is the id. Immutable. */
 public final class Vocabulary {
 
   private final TokenBytes tokens;
-  private final WordPieceTrie trie;
+  private final TokenTrie trie;
 
   private Vocabulary(TokenBytes tokens) {
     this.tokens = tokens;
-    this.trie = new TrieBuilder(tokens).build();
+    this.trie = new TrieBuilder(tokens, IntStream.range(0, tokens.size()).toArray()).build();
   }
 
   /**
@@ -41,7 +42,7 @@ public final class Vocabulary {
 
   /** The id of {@code token}, or -1 where the vocabulary lacks it. */
   public int id(String token) {
-    return WordPieceTrie.id(trie.descendant(trie.root(), token.getBytes(UTF_8)));
+    return TokenTrie.id(trie.descendant(trie.root(), token.getBytes(UTF_8)));
   }
 
   /** The token of {@code id}. */
@@ -52,7 +53,7 @@ public final class Vocabulary {
     return tokens.text(id);
   }
 
-  WordPieceTrie trie() {
+  TokenTrie trie() {
     return trie;
   }
 }

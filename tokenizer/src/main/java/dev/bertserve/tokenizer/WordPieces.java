@@ -5,16 +5,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /** A word's bytes in, the ids of its pieces out: always the longest piece there is. Immutable. */
 final class WordPieces {
 
-  private final WordPieceTrie trie;
+  private final TokenTrie trie;
   private final long wordStart;
   private final long insideWord;
   private final int unknownId;
 
-  WordPieces(WordPieceTrie trie, String suffixIndicator, int unknownId) {
+  WordPieces(TokenTrie trie, String suffixIndicator, int unknownId) {
     this.trie = trie;
     this.wordStart = trie.root();
     this.insideWord = trie.descendant(wordStart, suffixIndicator.getBytes(UTF_8));
     this.unknownId = unknownId;
+  }
+
+  /** Where a walk along the pieces that may begin a word starts. */
+  long wordStart() {
+    return wordStart;
+  }
+
+  /** The next step of such a walk. */
+  long child(long cell, byte label) {
+    return trie.child(cell, label & 0xFF);
+  }
+
+  /** The id of a word that is one ASCII character. */
+  int idOf(char ascii) {
+    int id = TokenTrie.id(trie.child(wordStart, ascii));
+    return id < 0 ? unknownId : id;
   }
 
   /**
@@ -34,11 +50,11 @@ final class WordPieces {
       int end = start;
       for (int at = start; at < length; at++) {
         cell = trie.child(cell, bytes[at] & 0xFF);
-        if (cell == WordPieceTrie.NOWHERE) {
+        if (cell == TokenTrie.NOWHERE) {
           break;
         }
-        if (WordPieceTrie.id(cell) >= 0) {
-          id = WordPieceTrie.id(cell);
+        if (TokenTrie.id(cell) >= 0) {
+          id = TokenTrie.id(cell);
           end = at + 1;
         }
       }

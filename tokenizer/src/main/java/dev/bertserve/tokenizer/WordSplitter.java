@@ -1,44 +1,101 @@
 package dev.bertserve.tokenizer;
 
 /** Parts one text at a time into normalised words and adds their ids. One thread. */
-final class WordSplitter {
+final class WordSplitter implements TextEncoder {
 
-  private static final int HANGUL_BASE = 0xAC00;
-  private static final int LEADING_BASE = 0x1100;
-  private static final int VOWEL_BASE = 0x1161;
-  private static final int TRAILING_BASE = 0x11A7;
-  private static final int VOWELS = 21;
-  private static final int TRAILINGS = 28;
+  private static final int ASCII = 0x80;
+  private static final byte ALONE = -1;
 
   private final CodepointTable table;
   private final WordPieces pieces;
+  private final int maxBytesPerWord;
   private final WordBuffer word;
+
+  /** The byte that ASCII becomes within a word; {@link #ALONE}, or 0 for a space. */
+  private final byte[] asciiForms = new byte[ASCII];
 
   WordSplitter(CodepointTable table, WordPieces pieces, int maxBytesPerWord) {
     this.table = table;
     this.pieces = pieces;
-    this.word = new WordBuffer(table, maxBytesPerWord);
+    this.maxBytesPerWord = maxBytesPerWord;
+    this.word = new WordBuffer(maxBytesPerWord);
+    for (int ascii = 0; ascii < ASCII; ascii++) {
+      asciiForms[ascii] = asciiForm(ascii);
+    }
   }
 
-  /** Adds the ids of {@code text} until {@code ids} is full. */
-  void add(String text, IdBuffer ids) {
+  private byte asciiForm(int ascii) {
+    int entry = table.entry(ascii);
+    if (CodepointTable.kind(entry) == CodepointTable.WORD) {
+      return (byte) CodepointTable.normalForm(ascii, entry);
+    }
+    return CodepointTable.kind(entry) == CodepointTable.ALONE ? ALONE : 0;
+  }
+
+  @Override
+  public void add(String text, IdBuffer ids) {
     word.clear();
-    for (int at = 0; at < text.length() && !ids.isFull(); ) {
+    int length = text.length();
+    for (int at = 0; at < length && !ids.isFull(); ) {
+      char first = text.charAt(at);
+      if (first < ASCII) {
+        at = addAscii(text, at, ids);
+        continue;
+      }
       int codePoint = text.codePointAt(at);
       at += Character.charCount(codePoint);
-      int entry = table.entry(codePoint);
-      switch (CodepointTable.kind(entry)) {
-        case CodepointTable.SEQUENCE -> {
-          for (int i = 0; i < CodepointTable.length(entry); i++) {
-            int part = table.entry(entry, i);
-            add(CodepointTable.value(part), part, ids);
-          }
-        }
-        case CodepointTable.HANGUL -> addSyllable(codePoint - HANGUL_BASE);
-        default -> add(CodepointTable.normalForm(codePoint, entry), entry, ids);
-      }
+      add(codePoint, ids);
     }
     endWord(ids);
+  }
+
+  /** Adds the character at {@code start}, or the word of ASCII; returns where that ends. */
+  private int addAscii(String text, int start, IdBuffer ids) {
+    byte form = asciiForms[text.charAt(start)];
+    if (form <= 0) {
+      endWord(ids);
+      if (form == ALONE) {
+        ids.add(pieces.idOf(text.charAt(start)));
+      }
+      return start + 1;
+    }
+    int end = start;
+    int length = text.length();
+    long cell = pieces.wordStart();
+    char next = text.charAt(start);
+    do {
+      cell = pieces.child(cell, form);
+      end++;
+      if (end == length) {
+        next = ' ';
+        break;
+      }
+      next = text.charAt(end);
+      form = next < ASCII ? asciiForms[next] : 0;
+    } while (form > 0);
+    int id = TokenTrie.id(cell);
+    if (id >= 0 && next < ASCII && word.isUntouched() && end - start <= maxBytesPerWord) {
+      ids.add(id);
+      return end;
+    }
+    for (int at = start; at < end; at++) {
+      word.appendAscii(asciiForms[text.charAt(at)]);
+    }
+    return end;
+  }
+
+  private void add(int codePoint, IdBuffer ids) {
+    int entry = table.entry(codePoint);
+    switch (CodepointTable.kind(entry)) {
+      case CodepointTable.SEQUENCE -> {
+        for (int i = 0; i < CodepointTable.length(entry); i++) {
+          int part = table.entry(entry, i);
+          add(CodepointTable.value(part), part, ids);
+        }
+      }
+      case CodepointTable.HANGUL -> addSyllable(codePoint);
+      default -> add(CodepointTable.normalForm(codePoint, entry), entry, ids);
+    }
   }
 
   private void add(int normalForm, int entry, IdBuffer ids) {
@@ -59,15 +116,16 @@ final class WordSplitter {
     }
   }
 
-  private void addSyllable(int index) {
-    word.append(LEADING_BASE + index / (VOWELS * TRAILINGS), 0);
-    word.append(VOWEL_BASE + index % (VOWELS * TRAILINGS) / TRAILINGS, 0);
-    if (index % TRAILINGS != 0) {
-      word.append(TRAILING_BASE + index % TRAILINGS, 0);
+  private void addSyllable(int syllable) {
+    word.append(Hangul.leading(syllable), 0);
+    word.append(Hangul.vowel(syllable), 0);
+    if (Hangul.hasTrailing(syllable)) {
+      word.append(Hangul.trailing(syllable), 0);
     }
   }
 
   private void endWord(IdBuffer ids) {
+    word.partRun();
     if (!word.isEmpty()) {
       pieces.add(word, ids);
     }

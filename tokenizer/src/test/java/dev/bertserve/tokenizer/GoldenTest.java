@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,6 +47,13 @@ final class GoldenTest {
     BertTokenizer tokenizer = Resources.tokenizer(vocabulary, lowerCase, sequenceLength);
     try (InputStream in = Files.newInputStream(file)) {
       assertEqual(tokenizer, in);
+    }
+  }
+
+  @Test
+  void tokenize_albertGoldenText_givesGoldenIds() throws IOException {
+    try (InputStream in = Resources.open("/goldens/tokens-albert.jsonl.xz")) {
+      assertEqual(Resources.albert(128), in);
     }
   }
 

@@ -21,6 +21,16 @@ final class Resources {
     return new BertTokenizer(vocabulary(vocabulary), spec(lowerCase, sequenceLength));
   }
 
+  static SentencePieceModel model() throws IOException {
+    try (InputStream in = new XZInputStream(open("/vocabularies/30k-clean.model.xz"))) {
+      return SentencePieceModel.of(in.readAllBytes());
+    }
+  }
+
+  static BertTokenizer albert(int sequenceLength) throws IOException {
+    return new BertTokenizer(model(), new SentencePieceSpec(true, 2, 3, sequenceLength));
+  }
+
   static TokenizerSpec spec(boolean lowerCase, int sequenceLength) {
     return new TokenizerSpec(lowerCase, "[UNK]", "##", 100, 101, 102, sequenceLength);
   }

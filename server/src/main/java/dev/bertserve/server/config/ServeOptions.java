@@ -2,6 +2,8 @@ package dev.bertserve.server.config;
 
 import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -54,9 +56,17 @@ public final class ServeOptions {
   @Option(
       names = "--precision",
       paramLabel = "P",
-      defaultValue = "fp32",
-      description = "Number format: fp32 (${DEFAULT-VALUE}).")
-  private Precision precision = Precision.FP32;
+      defaultValue = "auto",
+      description =
+          "Number format: auto, fp32 or bf16; auto takes the fastest that keeps the answers (${DEFAULT-VALUE}).")
+  private Precision precision = Precision.AUTO;
+
+  @Option(
+      names = "--precision-tolerance",
+      paramLabel = "D",
+      defaultValue = "0.02",
+      description = "Most that auto may move an answer away from fp32's (${DEFAULT-VALUE}).")
+  private double precisionTolerance;
 
   @Option(
       names = "--max-body-bytes",
@@ -108,6 +118,13 @@ public final class ServeOptions {
   private int threadsPerRun;
 
   @Option(
+      names = "--tile-tokens",
+      paramLabel = "N",
+      defaultValue = "" + EngineSettings.DEFAULT_TILE_TOKENS,
+      description = "Most tokens that run at once, padding included (${DEFAULT-VALUE}).")
+  private int tileTokens;
+
+  @Option(
       names = "--drain-seconds",
       paramLabel = "S",
       defaultValue = "8",
@@ -121,6 +138,10 @@ public final class ServeOptions {
       description = "Form of a prediction: tensor, scalar or object (${DEFAULT-VALUE}).")
   private PredictionForm outputForm = PredictionForm.TENSOR;
 
+  private EngineSettings engineSettings() {
+    return new EngineSettings(precision, precisionTolerance, threadsPerRun, tileTokens);
+  }
+
   /** The settings, checked; {@code processors} is how many the machine has. */
   public ServerSettings settings(int processors) {
     return new ServerSettings(
@@ -130,14 +151,13 @@ public final class ServeOptions {
         port,
         healthRoute,
         predictRoute,
-        precision,
+        engineSettings(),
         maxBodyBytes,
         maxBatchRows,
         maxBatchTokens,
         Duration.ofMillis(maxWaitMillis),
         maxRowsInFlight,
         runners == 0 ? processors : runners,
-        threadsPerRun,
         outputForm,
         Duration.ofSeconds(drainSeconds));
   }

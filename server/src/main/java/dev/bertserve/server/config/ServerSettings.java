@@ -1,6 +1,7 @@
 package dev.bertserve.server.config;
 
 import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.tensorflow.EngineSettings;
 import java.time.Duration;
 
 /**
@@ -12,14 +13,13 @@ import java.time.Duration;
  * @param port to listen on; 0 takes a free one
  * @param healthRoute path that answers 200 when ready, beside /health
  * @param predictRoute path that answers predictions, beside /predict
- * @param precision of the weights and the arithmetic
+ * @param engine how the model is run
  * @param maxBodyBytes largest request body
  * @param maxBatchRows most rows of one batch
  * @param maxBatchTokens most tokens of one batch, padding included
  * @param maxWait how long a free runner waits for a batch to fill
  * @param maxRowsInFlight most rows let in and not yet answered
  * @param runners threads that each run a batch
- * @param threadsPerRun threads that work on one batch
  * @param outputForm how a prediction is written
  * @param drainTimeout most time between the order to stop and the end
  */
@@ -30,14 +30,13 @@ public record ServerSettings(
     int port,
     String healthRoute,
     String predictRoute,
-    Precision precision,
+    EngineSettings engine,
     int maxBodyBytes,
     int maxBatchRows,
     int maxBatchTokens,
     Duration maxWait,
     int maxRowsInFlight,
     int runners,
-    int threadsPerRun,
     PredictionForm outputForm,
     Duration drainTimeout) {
 
@@ -49,7 +48,6 @@ public record ServerSettings(
     check("max-wait-ms", Math.toIntExact(maxWait.toMillis()), 0, 10_000);
     check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
     check("runners", runners, 1, 1_024);
-    check("threads-per-run", threadsPerRun, 1, 1_024);
     check("drain-seconds", Math.toIntExact(drainTimeout.toSeconds()), 0, 3_600);
     checkRoute("health-route", healthRoute);
     checkRoute("predict-route", predictRoute);

@@ -1,15 +1,33 @@
 package dev.bertserve.server.tensorflow;
 
 /**
- * How a session uses the machine.
+ * How a model is run.
  *
- * @param threadsPerRun threads that work on one op of one batch
+ * @param precision asked for
+ * @param tolerance most that {@link Precision#AUTO} may move an answer away from float32's
+ * @param threadsPerRun threads that work on one op of one tile
+ * @param tileTokens most tokens, padding included, that run at once; a longer batch is cut in tiles
  */
-public record EngineSettings(int threadsPerRun) {
+public record EngineSettings(
+    Precision precision, double tolerance, int threadsPerRun, int tileTokens) {
+
+  public static final double DEFAULT_TOLERANCE = 0.02;
+  public static final int DEFAULT_TILE_TOKENS = 1_024;
 
   public EngineSettings {
+    if (!(tolerance >= 0)) {
+      throw new IllegalArgumentException("tolerance: " + tolerance + " (expected: >= 0)");
+    }
     if (threadsPerRun < 1) {
       throw new IllegalArgumentException("threadsPerRun: " + threadsPerRun + " (expected: >= 1)");
     }
+    if (tileTokens < 1) {
+      throw new IllegalArgumentException("tileTokens: " + tileTokens + " (expected: >= 1)");
+    }
+  }
+
+  /** The defaults, in {@code precision}. */
+  public static EngineSettings of(Precision precision, int threadsPerRun) {
+    return new EngineSettings(precision, DEFAULT_TOLERANCE, threadsPerRun, DEFAULT_TILE_TOKENS);
   }
 }

@@ -2,13 +2,16 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
@@ -19,7 +22,7 @@ import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.OptimizerOptions;
 import org.tensorflow.proto.RewriterConfig;
 
-/** One session, many runs; rows of a run are padded to the longest of them. */
+/** One session, many runs; rows of like length run together, padded to the longest of them. */
 public final class TensorFlowEngine implements Engine {
 
   /**
@@ -39,14 +42,17 @@ public final class TensorFlowEngine implements Engine {
   private final List<TokenInput> inputs;
   private final List<OutputSpec> outputs;
   private final List<Output<?>> fetches = new ArrayList<>();
+  private final int tileTokens;
 
   /** Builds the graph and the session; takes seconds for a large model. */
-  public TensorFlowEngine(PreparedModel model, EngineSettings settings) throws IOException {
-    inputs = List.copyOf(model.tokenInputs());
-    outputs = model.signature().outputs();
+  TensorFlowEngine(FlatGraph flat, List<OutputSpec> outputs, EngineSettings settings)
+      throws IOException {
+    this.outputs = List.copyOf(outputs);
+    inputs = inputs(flat);
+    tileTokens = settings.tileTokens();
     graph = new Graph();
     try {
-      Map<String, Output<?>> built = new GraphBuilder(graph).build(model.graph());
+      Map<String, Output<?>> built = new GraphBuilder(graph).build(flat);
       for (OutputSpec output : outputs) {
         fetches.add(built.get(output.name()));
       }
@@ -72,15 +78,23 @@ public final class TensorFlowEngine implements Engine {
 
   @Override
   public List<float[]> run(List<TokenIds> rows) {
-    int length = 0;
-    for (TokenIds row : rows) {
-      length = Math.max(length, row.length());
+    List<Tile> tiles = Tile.cut(rows, tileTokens);
+    List<float[]> answers = new ArrayList<>(outputs.size());
+    for (OutputSpec output : outputs) {
+      answers.add(new float[rows.size() * output.rowSize()]);
     }
+    for (Tile tile : tiles) {
+      run(tile, answers);
+    }
+    return answers;
+  }
+
+  private void run(Tile tile, List<float[]> answers) {
     List<Tensor> fed = new ArrayList<>(inputs.size());
     try {
       Session.Runner runner = session.runner();
       for (TokenInput input : inputs) {
-        Tensor tensor = TensorMarshaller.toTensor(input, rows, length);
+        Tensor tensor = TensorMarshaller.toTensor(input, tile);
         fed.add(tensor);
         runner.feed(input.tensorName(), tensor);
       }
@@ -88,11 +102,9 @@ public final class TensorFlowEngine implements Engine {
         runner.fetch(fetch);
       }
       try (Result result = runner.run()) {
-        List<float[]> answers = new ArrayList<>(outputs.size());
         for (int i = 0; i < outputs.size(); i++) {
-          answers.add(TensorMarshaller.toArray(result.get(i), outputs.get(i), rows.size()));
+          TensorMarshaller.scatter(result.get(i), outputs.get(i), tile, answers.get(i));
         }
-        return answers;
       }
     } finally {
       fed.forEach(Tensor::close);
@@ -103,5 +115,21 @@ public final class TensorFlowEngine implements Engine {
   public void close() {
     session.close();
     graph.close();
+  }
+
+  private static List<TokenInput> inputs(FlatGraph flat) {
+    Set<String> placeholders = new HashSet<>();
+    for (GraphNode node : flat.nodes()) {
+      if (node.is("Placeholder")) {
+        placeholders.add(node.name());
+      }
+    }
+    List<TokenInput> inputs = new ArrayList<>();
+    for (TokenInput input : TokenInput.values()) {
+      if (placeholders.contains(input.tensorName())) {
+        inputs.add(input);
+      }
+    }
+    return inputs;
   }
 }

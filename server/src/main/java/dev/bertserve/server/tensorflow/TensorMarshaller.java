@@ -3,7 +3,7 @@ package dev.bertserve.server.tensorflow;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.tokenizer.TokenIds;
-import java.util.List;
+import java.util.Arrays;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -16,28 +16,24 @@ final class TensorMarshaller {
   private TensorMarshaller() {}
 
   /** One input of the encoder, [rows, length], 0 where a row is shorter; the caller closes it. */
-  static Tensor toTensor(TokenInput input, List<TokenIds> rows, int length) {
-    int[] values = new int[rows.size() * length];
-    for (int i = 0; i < rows.size(); i++) {
-      TokenIds row = rows.get(i);
-      int start = i * length;
+  static Tensor toTensor(TokenInput input, Tile tile) {
+    int[] values = new int[tile.rows() * tile.length()];
+    for (int i = 0; i < tile.rows(); i++) {
+      TokenIds row = tile.row(i);
+      int start = i * tile.length();
       switch (input) {
-        case WORD_IDS -> {
-          for (int position = 0; position < row.length(); position++) {
-            values[start + position] = row.id(position);
-          }
-        }
-        case MASK -> java.util.Arrays.fill(values, start, start + row.length(), 1);
-        case TYPE_IDS ->
-            java.util.Arrays.fill(values, start + row.secondStart(), start + row.length(), 1);
+        case WORD_IDS -> row.copyTo(values, start);
+        case MASK -> Arrays.fill(values, start, start + row.length(), 1);
+        case TYPE_IDS -> Arrays.fill(values, start + row.secondStart(), start + row.length(), 1);
       }
     }
-    return TInt32.tensorOf(Shape.of(rows.size(), length), DataBuffers.of(values));
+    return TInt32.tensorOf(Shape.of(tile.rows(), tile.length()), DataBuffers.of(values));
   }
 
-  /** The values of {@code output}, row after row. */
-  static float[] toArray(Tensor tensor, OutputSpec output, int rows) {
-    float[] values = new float[rows * output.rowSize()];
+  /** Copies a tile's rows of {@code output} to their places among the batch's {@code answers}. */
+  static void scatter(Tensor tensor, OutputSpec output, Tile tile, float[] answers) {
+    int size = output.rowSize();
+    float[] values = new float[tile.rows() * size];
     if (tensor.shape().size() != values.length) {
       throw new IllegalStateException(
           "output "
@@ -45,12 +41,14 @@ final class TensorMarshaller {
               + ": "
               + tensor.shape()
               + " (expected: "
-              + rows
+              + tile.rows()
               + " rows of "
               + output.rowShape()
               + ")");
     }
     ((TFloat32) tensor).copyTo(DataBuffers.of(values));
-    return values;
+    for (int i = 0; i < tile.rows(); i++) {
+      System.arraycopy(values, i * size, answers, tile.place(i) * size, size);
+    }
   }
 }

@@ -38,6 +38,7 @@ record SavedModel(Path folder, MetaGraphDef meta) {
       in.setSizeLimit(Integer.MAX_VALUE);
       in.setRecursionLimit(1_000);
       model = org.tensorflow.proto.SavedModel.parseFrom(in);
+      in.checkLastTagWas(0);
     } catch (InvalidProtocolBufferException e) {
       throw new UnsupportedModelException(
           file + ": " + e.getMessage() + " (expected: a SavedModel proto)", e);

@@ -48,8 +48,7 @@ final class TableFile {
     }
     CodedInputStream footer =
         CodedInputStream.newInstance(bytes, bytes.length - FOOTER_SIZE, FOOTER_SIZE);
-    footer.readUInt64(); // meta index: offset
-    footer.readUInt64(); // meta index: size
+    block(footer.readUInt64(), footer.readUInt64()); // the meta index, which is empty
     Map<String, ByteString> index = block(footer.readUInt64(), footer.readUInt64());
     Map<String, ByteString> entries = new LinkedHashMap<>();
     for (ByteString handle : index.values()) {

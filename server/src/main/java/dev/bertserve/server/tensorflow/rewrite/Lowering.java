@@ -34,18 +34,18 @@ final class Lowering {
   private final Map<List<GraphNode>, NodeOutput> joined = new HashMap<>();
   private final AttentionLowering attention;
 
-  private Lowering(FlatGraph source, DataType type, boolean oneDnn) {
+  private Lowering(FlatGraph source, DataType type, boolean fusedOps) {
     this.source = source;
     this.type = type;
     emit = new Emitter(type);
-    fused = new FusedOps(emit, oneDnn);
+    fused = new FusedOps(emit, fusedOps);
     fusable = fusable(source, Match.reads(source));
     attention = new AttentionLowering(emit, type);
   }
 
-  /** {@code oneDnn} says whether the CPU's fused ops may be used. */
-  static FlatGraph lower(FlatGraph source, DataType type, boolean oneDnn) {
-    Lowering lowering = new Lowering(source, type, oneDnn);
+  /** {@code fusedOps} says whether the fused ops of x86 CPUs may be used. */
+  static FlatGraph lower(FlatGraph source, DataType type, boolean fusedOps) {
+    Lowering lowering = new Lowering(source, type, fusedOps);
     // In order, so that no call goes deeper than one node.
     for (GraphNode node : source.nodes()) {
       NodeOutput tensor = node.output();

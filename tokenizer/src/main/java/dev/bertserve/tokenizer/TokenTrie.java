@@ -8,7 +8,7 @@ package dev.bertserve.tokenizer;
  * two cells share a base, so the label alone proves the parent. Base 0 has no children; cell 0 is
  * the root.
  */
-final class WordPieceTrie {
+final class TokenTrie {
 
   /** The cell no byte leads on from, and no byte leads to. */
   static final long NOWHERE = 0;
@@ -21,12 +21,14 @@ final class WordPieceTrie {
   private final long[] cells;
 
   /** Takes ownership of {@code cells}. */
-  WordPieceTrie(long[] cells) {
+  TokenTrie(long[] cells) {
     this.cells = cells;
   }
 
+  /** A cell; {@code label} is -1 for the root, which no byte leads to. */
   static long cell(int base, int label, int id) {
-    return (long) (id + 1) << ID_SHIFT | (long) (label | 0x100) << LABEL_SHIFT | base;
+    long proof = label < 0 ? 0 : label | 0x100;
+    return (long) (id + 1) << ID_SHIFT | proof << LABEL_SHIFT | base;
   }
 
   long root() {
@@ -37,6 +39,24 @@ final class WordPieceTrie {
   long child(long cell, int label) {
     long child = cells[((int) cell & BASE_MASK) + label];
     return ((int) (child >>> LABEL_SHIFT) & LABEL_MASK) == (label | 0x100) ? child : NOWHERE;
+  }
+
+  /**
+   * The longest token that {@code bytes} from {@code start} to {@code end} begin with, in bytes.
+   */
+  int longestMatch(byte[] bytes, int start, int end) {
+    int longest = 0;
+    long cell = root();
+    for (int at = start; at < end; at++) {
+      cell = child(cell, bytes[at] & 0xFF);
+      if (cell == NOWHERE) {
+        return longest;
+      }
+      if (id(cell) >= 0) {
+        longest = at + 1 - start;
+      }
+    }
+    return longest;
   }
 
   /** The cell after {@code cell} by all of {@code bytes}. */

@@ -1,0 +1,101 @@
+package dev.bertserve.server.tensorflow;
+
+import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.DataType;
+
+/**
+ * The engine in the form and the precision that this machine runs, found by running them.
+ *
+ * @param engine ready to run
+ * @param precision that it runs in, never AUTO
+ */
+public record EngineSelection(TensorFlowEngine engine, Precision precision) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EngineSelection.class);
+
+  /**
+   * Opens {@code model}.
+   *
+   * @param probe rows on which another precision is compared with float32
+   */
+  public static EngineSelection open(
+      PreparedModel model, EngineSettings settings, List<TokenIds> probe) throws IOException {
+    Opening opening =
+        new Opening(Encoder.recognise(model.graph()), model.signature().outputs(), settings, probe);
+    Precision wanted = settings.precision();
+    if (wanted == Precision.AUTO) {
+      wanted = CpuFeatures.ofThisMachine().hasBfloat16() ? Precision.BF16 : Precision.FP32;
+    }
+    if (wanted == Precision.FP32) {
+      return new EngineSelection(opening.open(DataType.DT_FLOAT), Precision.FP32);
+    }
+    List<float[]> reference;
+    try (TensorFlowEngine float32 = opening.open(DataType.DT_FLOAT)) {
+      reference = float32.run(probe);
+    }
+    TensorFlowEngine bfloat16 = opening.open(DataType.DT_BFLOAT16);
+    double moved = largestDifference(reference, bfloat16.run(probe));
+    if (settings.precision() == Precision.AUTO && !(moved <= settings.tolerance())) {
+      LOG.warn(
+          "precision bf16 moves an answer by {} (expected: at most {}): serving in fp32",
+          format(moved),
+          settings.tolerance());
+      bfloat16.close();
+      return new EngineSelection(opening.open(DataType.DT_FLOAT), Precision.FP32);
+    }
+    LOG.info("precision bf16 moves answers by at most {} on {} texts", format(moved), probe.size());
+    return new EngineSelection(bfloat16, Precision.BF16);
+  }
+
+  private static String format(double difference) {
+    return String.format(Locale.ROOT, "%.2g", difference);
+  }
+
+  /** NaN where an answer is not a number. */
+  private static double largestDifference(List<float[]> expected, List<float[]> found) {
+    double largest = 0;
+    for (int i = 0; i < expected.size(); i++) {
+      for (int k = 0; k < expected.get(i).length; k++) {
+        double difference = Math.abs(expected.get(i)[k] - found.get(i)[k]);
+        if (!(difference <= largest)) {
+          largest = difference;
+        }
+        if (Double.isNaN(largest)) {
+          return largest;
+        }
+      }
+    }
+    return largest;
+  }
+
+  private record Opening(
+      Encoder encoder, List<OutputSpec> outputs, EngineSettings settings, List<TokenIds> probe) {
+
+    /** With fused ops where they run, else without. */
+    TensorFlowEngine open(DataType type) throws IOException {
+      if (CpuFeatures.ofThisMachine().isX86()) {
+        TensorFlowEngine fused = null;
+        try {
+          fused = new TensorFlowEngine(encoder.lower(type, true), outputs, settings);
+          fused.run(probe.subList(0, 1));
+          return fused;
+        } catch (TensorFlowException | IllegalArgumentException e) {
+          if (fused != null) {
+            fused.close();
+          }
+          LOG.warn("fused ops do not run here, plain ones will: {}", e.getMessage());
+        }
+      }
+      return new TensorFlowEngine(encoder.lower(type, false), outputs, settings);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.bertserve.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bertserve.server.http.HttpSettings;
+import dev.bertserve.server.protocol.vertex.PredictionForm;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Flags, environment and defaults to settings. */
+final class ServeOptionsTest {
+
+  private static final int PROCESSORS = 6;
+
+  @Test
+  void settings_nothingGiven_areTheDefaults() {
+    ServerSettings settings = parse(Map.of());
+
+    assertThat(settings.model()).isEmpty();
+    assertThat(settings.modelName()).isEqualTo("bert");
+    assertThat(settings.host()).isEqualTo("0.0.0.0");
+    assertThat(settings.port()).isEqualTo(8080);
+    assertThat(settings.healthRoute()).isEqualTo("/health");
+    assertThat(settings.predictRoute()).isEqualTo("/predict");
+    assertThat(settings.precision()).isEqualTo(Precision.FP32);
+    assertThat(settings.maxBodyBytes()).isEqualTo(HttpSettings.DEFAULT_MAX_BODY_BYTES);
+    assertThat(settings.maxBatchRows()).isEqualTo(64);
+    assertThat(settings.runners()).isEqualTo(PROCESSORS);
+    assertThat(settings.outputForm()).isEqualTo(PredictionForm.TENSOR);
+  }
+
+  @Test
+  void settings_vertexVariables_comeBeforeDefaults() {
+    ServerSettings settings =
+        parse(
+            Map.of(
+                "AIP_HTTP_PORT", "9090",
+                "AIP_HEALTH_ROUTE", "/v1/endpoints/1/deployedModels/2",
+                "AIP_PREDICT_ROUTE", "/v1/endpoints/1/deployedModels/2:predict",
+                "AIP_STORAGE_URI", "/models/one"));
+
+    assertThat(settings.port()).isEqualTo(9090);
+    assertThat(settings.healthRoute()).isEqualTo("/v1/endpoints/1/deployedModels/2");
+    assertThat(settings.predictRoute()).isEqualTo("/v1/endpoints/1/deployedModels/2:predict");
+    assertThat(settings.model()).isEqualTo("/models/one");
+  }
+
+  @Test
+  void settings_ownVariables_comeBeforeVertexVariables() {
+    ServerSettings settings =
+        parse(
+            Map.of(
+                "AIP_HTTP_PORT", "9090",
+                "AIP_STORAGE_URI", "/models/one",
+                "BERTSERVE_PORT", "7070",
+                "BERTSERVE_MODEL", "/models/two",
+                "BERTSERVE_MAX_BATCH_ROWS", "16",
+                "BERTSERVE_OUTPUT_FORM", "scalar"));
+
+    assertThat(settings.port()).isEqualTo(7070);
+    assertThat(settings.model()).isEqualTo("/models/two");
+    assertThat(settings.maxBatchRows()).isEqualTo(16);
+    assertThat(settings.outputForm()).isEqualTo(PredictionForm.SCALAR);
+  }
+
+  @Test
+  void settings_flags_comeBeforeEverything() {
+    ServerSettings settings =
+        parse(
+            Map.of("AIP_HTTP_PORT", "9090", "BERTSERVE_PORT", "7070", "BERTSERVE_MODEL", "/two"),
+            "/three",
+            "--port",
+            "6060",
+            "--drain-seconds",
+            "3");
+
+    assertThat(settings.port()).isEqualTo(6060);
+    assertThat(settings.model()).isEqualTo("/three");
+    assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void settings_emptyVariables_countAsNotSet() {
+    ServerSettings settings =
+        parse(Map.of("AIP_STORAGE_URI", "", "BERTSERVE_PORT", "", "AIP_HTTP_PORT", "9090"));
+
+    assertThat(settings.model()).isEmpty();
+    assertThat(settings.port()).isEqualTo(9090);
+  }
+
+  @Test
+  void settings_addressThatKubernetesSets_isNotAPort() {
+    assertThat(parse(Map.of("BERTSERVE_PORT", "tcp://10.0.0.7:8080")).port()).isEqualTo(8080);
+  }
+
+  @Test
+  void settings_variablesNamedAsHelpFlags_areIgnored() {
+    CommandLine command = new CommandLine(new WithHelp());
+    command.setDefaultValueProvider(
+        new EnvironmentDefaults(Map.of("BERTSERVE_VERSION", "1.2", "BERTSERVE_HELP", "true")));
+
+    assertThat(command.parseArgs().isUsageHelpRequested()).isFalse();
+    assertThat(command.isVersionHelpRequested()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--port=70000 | port: 70000 (expected: 0 to 65535)",
+        "--port=-1 | port: -1 (expected: 0 to 65535)",
+        "--max-body-bytes=0 | max-body-bytes: 0 (expected: 1 to 2147483647)",
+        "--max-batch-rows=0 | max-batch-rows: 0 (expected: 1 to 4096)",
+        "--max-rows-in-flight=0 | max-rows-in-flight: 0 (expected: 1 to 2147483647)",
+        "--runners=-1 | runners: -1 (expected: 1 to 1024)",
+        "--threads-per-run=0 | threads-per-run: 0 (expected: 1 to 1024)",
+        "--drain-seconds=-1 | drain-seconds: -1 (expected: 0 to 3600)",
+        "--health-route=health | health-route: health (expected: a path such as /predict)",
+        "--predict-route=predict | predict-route: predict (expected: a path such as /predict)",
+      })
+  void settings_valueOutOfRange_namesFlagValueAndRule(String flag, String message) {
+    assertThatThrownBy(() -> parse(Map.of(), flag))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void settings_notANumber_isBadUsage() {
+    assertThatThrownBy(() -> parse(Map.of("BERTSERVE_PORT", "eighty")))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .hasMessageContaining("--port")
+        .hasMessageContaining("eighty");
+  }
+
+  private static ServerSettings parse(Map<String, String> environment, String... args) {
+    ServeOptions options = new ServeOptions();
+    CommandLine command = new CommandLine(options);
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setDefaultValueProvider(new EnvironmentDefaults(environment));
+    command.parseArgs(args);
+    return options.settings(PROCESSORS);
+  }
+
+  @CommandLine.Command(mixinStandardHelpOptions = true)
+  private static final class WithHelp {}
+}

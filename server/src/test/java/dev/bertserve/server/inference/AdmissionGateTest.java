@@ -1,0 +1,108 @@
+package dev.bertserve.server.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class AdmissionGateTest {
+
+  private final AdmissionGate gate = new AdmissionGate(4);
+
+  @Test
+  void enter_upToTheBound_countsRows() {
+    gate.enter(1);
+    gate.enter(3);
+
+    assertThat(gate.rowsInFlight()).isEqualTo(4);
+  }
+
+  @Test
+  void enter_oneRowTooMany_isOverloadedAndLetsNoneIn() {
+    gate.enter(3);
+
+    ServingException refusal = catchThrowableOfType(ServingException.class, () -> gate.enter(2));
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.OVERLOADED);
+    assertThat(refusal.retryAfterSeconds()).isEqualTo(1);
+    assertThat(refusal)
+        .hasMessage(
+            "overloaded: 3 rows in flight (expected: at most 4 with the 2 of this request)");
+    assertThat(gate.rowsInFlight()).isEqualTo(3);
+  }
+
+  @Test
+  void enter_moreThanTheGateEverLetsIn_isTooLarge() {
+    ServingException refusal = catchThrowableOfType(ServingException.class, () -> gate.enter(5));
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.TOO_LARGE);
+    assertThat(refusal.retryAfterSeconds()).isZero();
+    assertThat(refusal).hasMessage("instances: 5 rows (expected: at most 4 in one request)");
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void enter_afterLeave_isLetInAgain() {
+    gate.enter(4);
+    gate.leave(2);
+
+    gate.enter(2);
+
+    assertThat(gate.rowsInFlight()).isEqualTo(4);
+  }
+
+  @Test
+  void enter_fromManyThreads_neverPassesTheBound() throws Exception {
+    long seed = System.nanoTime();
+    AtomicInteger inside = new AtomicInteger();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<Integer>> most = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        Random random = new Random(seed + i);
+        most.add(threads.submit(() -> mostInside(random, inside)));
+      }
+      for (Future<Integer> one : most) {
+        assertThat(one.get()).as("seed " + seed).isBetween(1, 4);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void gate_noRows_isRefused() {
+    assertThatThrownBy(() -> new AdmissionGate(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("maxRows: 0 (expected: >= 1)");
+  }
+
+  private int mostInside(Random random, AtomicInteger inside) {
+    int most = 0;
+    for (int i = 0; i < 20_000; i++) {
+      int rows = 1 + random.nextInt(4);
+      try {
+        gate.enter(rows);
+      } catch (ServingException refused) {
+        continue;
+      }
+      most = Math.max(most, inside.addAndGet(rows));
+      inside.addAndGet(-rows);
+      gate.leave(rows);
+    }
+    return most;
+  }
+}

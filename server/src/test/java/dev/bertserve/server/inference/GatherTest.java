@@ -1,0 +1,73 @@
+package dev.bertserve.server.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+final class GatherTest {
+
+  private static final List<OutputSpec> OUTPUTS =
+      List.of(new OutputSpec("score", List.of(1)), new OutputSpec("state", List.of(2)));
+
+  private final Gather gather = new Gather(3, OUTPUTS, () -> false);
+
+  @Test
+  void answer_rowsOutOfOrder_putsEachInItsPlace() {
+    List<float[]> batch = List.of(new float[] {10, 11, 12}, new float[] {1, 2, 3, 4, 5, 6});
+
+    gather.answer(2, batch, 0);
+    gather.answer(0, batch, 1);
+    assertThat(gather.result()).isNotDone();
+    gather.answer(1, batch, 2);
+
+    Prediction prediction = gather.result().join();
+    assertThat(prediction.rows()).isEqualTo(3);
+    assertThat(prediction.outputs()).isEqualTo(OUTPUTS);
+    assertThat(prediction.values().get(0)).containsExactly(11, 12, 10);
+    assertThat(prediction.values().get(1)).containsExactly(3, 4, 5, 6, 1, 2);
+  }
+
+  @Test
+  void fail_oneRow_failsTheRequestOnceNoneIsMissing() {
+    ServingException failure = new ServingException(FailureKind.INTERNAL, "broken");
+    List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
+
+    gather.fail(failure);
+    gather.answer(1, batch, 0);
+    assertThat(gather.result()).isNotDone();
+    gather.fail(new ServingException(FailureKind.INTERNAL, "broken again"));
+
+    assertThatThrownBy(() -> gather.result().join())
+        .isInstanceOf(CompletionException.class)
+        .hasCause(failure);
+  }
+
+  @Test
+  void answer_notANumber_isOurFailureAndNamesTheRow() {
+    List<float[]> batch = List.of(new float[] {1}, new float[] {1, Float.NaN});
+
+    gather.answer(0, batch, 0);
+    gather.answer(1, batch, 0);
+    gather.answer(2, batch, 0);
+
+    assertThatThrownBy(() -> gather.result().join())
+        .cause()
+        .isInstanceOfSatisfying(
+            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL))
+        .hasMessage("instances[0]: the model answered NaN (expected: a finite number)");
+  }
+
+  @Test
+  void drop_allRows_completesTheRequest() {
+    for (int i = 0; i < 3; i++) {
+      gather.drop();
+    }
+
+    assertThat(gather.result()).isCompletedExceptionally();
+  }
+}

@@ -1,0 +1,220 @@
+package dev.bertserve.server.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.bertserve.server.batching.BatchPolicy;
+import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.fixture.LetterTokenizer;
+import dev.bertserve.server.fixture.ManualClock;
+import dev.bertserve.server.fixture.PuppetEngine;
+import dev.bertserve.server.metrics.InferenceMetrics;
+import dev.bertserve.server.metrics.MetricsPage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The predictor with a runner; the runner runs in the test's thread, where the test wants it. */
+@Timeout(60)
+final class PredictorTest {
+
+  private static final int MAX_BATCH_ROWS = 2;
+  private static final int MAX_ROWS_IN_FLIGHT = 8;
+  private static final ModelSignature SIGNATURE =
+      new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS);
+
+  private final ManualClock clock = new ManualClock();
+  private final MetricsPage page = new MetricsPage();
+  private final AdmissionGate gate = new AdmissionGate(MAX_ROWS_IN_FLIGHT);
+  private final InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight);
+  private final BatchQueue<Row> queue = new BatchQueue<>(new BatchPolicy(MAX_BATCH_ROWS));
+  private final Predictor predictor =
+      new Predictor(SIGNATURE, LetterTokenizer.create(), gate, queue, metrics, clock);
+
+  @Test
+  void predict_moreRowsThanABatch_answersAllInOrder() {
+    PuppetEngine engine = PuppetEngine.ofFirstWords();
+    CompletableFuture<Prediction> answer = predict("a", "b c", "c", "b", "a");
+
+    assertThat(answer).isNotDone();
+    assertThat(gate.rowsInFlight()).isEqualTo(5);
+    runAll(engine);
+
+    assertThat(answer.join().values().get(0)).containsExactly(4, 5, 6, 5, 4);
+    assertThat(engine.batches()).containsExactly(2, 2, 1);
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void predict_twoRequests_shareABatch() {
+    PuppetEngine engine = PuppetEngine.ofFirstWords();
+    CompletableFuture<Prediction> first = predict("a");
+    CompletableFuture<Prediction> second = predict("b");
+
+    runAll(engine);
+
+    assertThat(engine.batches()).containsExactly(2);
+    assertThat(first.join().values().get(0)).containsExactly(LetterTokenizer.A);
+    assertThat(second.join().values().get(0)).containsExactly(LetterTokenizer.B);
+  }
+
+  @Test
+  void predict_pair_tokenisesBothTexts() {
+    PuppetEngine engine = new PuppetEngine(row -> row.id(row.secondStart()));
+    List<String[]> rows = new ArrayList<>();
+    rows.add(new String[] {"a", "c"});
+    CompletableFuture<Prediction> answer =
+        predictor.predict(new PredictRequest(rows, () -> false)).toCompletableFuture();
+
+    runAll(engine);
+
+    assertThat(answer.join().values().get(0)).containsExactly(LetterTokenizer.C);
+  }
+
+  @Test
+  void predict_noRows_answersAtOnce() {
+    assertThat(predict().join().rows()).isZero();
+  }
+
+  @Test
+  void predict_engineThrows_failsThoseRowsAndGoesOn() {
+    PuppetEngine engine =
+        new PuppetEngine(
+            row -> {
+              if (row.id(1) == LetterTokenizer.B) {
+                throw new IllegalStateException("out of order");
+              }
+              return row.id(1);
+            });
+    CompletableFuture<Prediction> failing = predict("a", "b");
+    CompletableFuture<Prediction> working = predict("c", "a");
+
+    runAll(engine);
+
+    assertThatThrownBy(failing::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL))
+        .hasMessage("the model failed to run");
+    assertThat(working.join().values().get(0)).containsExactly(6, 4);
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void predict_engineFailsWithAnError_goesOn() {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    PuppetEngine engine =
+        new PuppetEngine(
+            row -> {
+              if (broken.getAndSet(false)) {
+                throw new StackOverflowError();
+              }
+              return row.id(1);
+            });
+    CompletableFuture<Prediction> failing = predict("a", "a");
+    CompletableFuture<Prediction> working = predict("b", "b");
+
+    runAll(engine);
+
+    assertThat(failing).isCompletedExceptionally();
+    assertThat(working.join().values().get(0)).containsExactly(5, 5);
+  }
+
+  @Test
+  void predict_answerIsNotANumber_isOurFailure() {
+    CompletableFuture<Prediction> answer = predict("a");
+
+    runAll(new PuppetEngine(row -> Double.POSITIVE_INFINITY));
+
+    assertThatThrownBy(answer::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL));
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void predict_gateFull_isRefusedAndQueuesNothing() {
+    CompletableFuture<Prediction> admitted = predict("a", "a", "a", "a", "a", "a", "a");
+
+    ServingException refusal =
+        catchThrowableOfType(ServingException.class, () -> predict("b", "b"));
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.OVERLOADED);
+    assertThat(queue.waitingRows()).isEqualTo(7);
+    assertThat(admitted).isNotDone();
+  }
+
+  @Test
+  void predict_queueClosed_isUnavailableAndLeavesTheGate() {
+    queue.close();
+
+    ServingException refusal = catchThrowableOfType(ServingException.class, () -> predict("a"));
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.UNAVAILABLE);
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void predict_tokenizerThrows_leavesTheGate() {
+    assertThatThrownBy(() -> predict("a", null)).isInstanceOf(RuntimeException.class);
+
+    assertThat(gate.rowsInFlight()).isZero();
+    assertThat(queue.waitingRows()).isZero();
+  }
+
+  @Test
+  void predict_callerGone_neverReachesTheEngine() {
+    PuppetEngine engine = PuppetEngine.ofFirstWords();
+    List<String[]> rows = new ArrayList<>();
+    rows.add(new String[] {"a"});
+    CompletableFuture<Prediction> answer =
+        predictor.predict(new PredictRequest(rows, () -> true)).toCompletableFuture();
+
+    runAll(engine);
+
+    assertThat(engine.batches()).isEmpty();
+    assertThat(answer).isCompletedExceptionally();
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void predict_waitingRows_recordsTheirWait() throws IOException {
+    CompletableFuture<Prediction> answer = predict("a", "b");
+    clock.advance(TimeUnit.SECONDS.toNanos(3));
+
+    runAll(PuppetEngine.ofFirstWords());
+
+    assertThat(answer).isCompleted();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    page.writeTo(text);
+    assertThat(text.toString(StandardCharsets.UTF_8))
+        .contains("bertserve_queue_wait_seconds_count 2")
+        .contains("bertserve_queue_wait_seconds_sum 6.0")
+        .contains("bertserve_batch_rows_sum 2.0")
+        .contains("bertserve_batch_tokens_sum 6.0");
+  }
+
+  private CompletableFuture<Prediction> predict(String... texts) {
+    List<String[]> rows = new ArrayList<>();
+    for (String text : texts) {
+      rows.add(new String[] {text});
+    }
+    return predictor.predict(new PredictRequest(rows, () -> false)).toCompletableFuture();
+  }
+
+  private void runAll(PuppetEngine engine) {
+    queue.close();
+    new BatchRunner(queue, engine, metrics, clock).run();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.bertserve.server.tensorflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.fixture.KnownAnswer;
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Vocabulary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The built-in model's answers, one by one and together. */
+final class TensorFlowEngineTest {
+
+  private static final int BATCH_ROWS = 64;
+  private static final double TOLERANCE = 1e-5;
+
+  private static TensorFlowEngine engine;
+  private static List<KnownAnswer> answers;
+  private static List<TokenIds> rows;
+
+  @BeforeAll
+  static void load() throws IOException {
+    PreparedModel model = ModelPreparer.prepare(Models.builtIn());
+    BertTokenizer tokenizer =
+        new BertTokenizer(
+            Vocabulary.read(model.tokenizer().vocabulary()), model.tokenizer().spec());
+    engine = new TensorFlowEngine(model, new EngineSettings(1));
+    answers = KnownAnswer.builtIn();
+    rows = answers.stream().map(answer -> tokenizer.tokenize(answer.text())).toList();
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  @Test
+  void run_goldenTexts_givesGoldenAnswers() {
+    assertThat(largestDifference(inBatches(rows), rows)).isLessThanOrEqualTo(TOLERANCE);
+  }
+
+  @Test
+  void run_rowAloneOrAmongOthers_answersTheSame() {
+    List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
+    assertThat(batch.stream().mapToInt(TokenIds::length).distinct().count()).isGreaterThan(10);
+    float[] together = engine.run(batch).get(0);
+
+    for (int i = 0; i < BATCH_ROWS; i++) {
+      float alone = engine.run(batch.subList(i, i + 1)).get(0)[0];
+      assertThat((double) Math.abs(alone - together[i])).isLessThanOrEqualTo(TOLERANCE);
+    }
+  }
+
+  @Test
+  void run_fourThreads_answerAsOne() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<Double>> differences = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        List<TokenIds> shuffled = new ArrayList<>(rows);
+        Collections.shuffle(shuffled, new Random(i));
+        differences.add(threads.submit(() -> largestDifference(inBatches(shuffled), shuffled)));
+      }
+      for (Future<Double> difference : differences) {
+        assertThat(difference.get()).isLessThanOrEqualTo(TOLERANCE);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static double largestDifference(float[] scores, List<TokenIds> of) {
+    double largest = 0;
+    for (int i = 0; i < scores.length; i++) {
+      double expected = answers.get(rows.indexOf(of.get(i))).score();
+      largest = Math.max(largest, Math.abs(scores[i] - expected));
+    }
+    return largest;
+  }
+
+  private static float[] inBatches(List<TokenIds> all) {
+    float[] scores = new float[all.size()];
+    for (int start = 0; start < all.size(); start += BATCH_ROWS) {
+      List<TokenIds> batch = all.subList(start, Math.min(all.size(), start + BATCH_ROWS));
+      System.arraycopy(engine.run(batch).get(0), 0, scores, start, batch.size());
+    }
+    return scores;
+  }
+}

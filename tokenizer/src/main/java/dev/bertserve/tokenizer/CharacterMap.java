@@ -1,0 +1,116 @@
+package dev.bertserve.tokenizer;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The normalisation rules that a SentencePiece model brings along: the longest rule that matches
+ * replaces its bytes. Immutable.
+ *
+ * <p>The rules are a double array as the library Darts-clone lays it out, then the replacements,
+ * each ended by a zero byte.
+ */
+final class CharacterMap {
+
+  /** The answer of {@link #match} where no rule matches. */
+  static final long NONE = 0;
+
+  private final int[] units;
+  private final byte[] replacements;
+
+  private CharacterMap(int[] units, byte[] replacements) {
+    this.units = units;
+    this.replacements = replacements;
+  }
+
+  /** Without any rule. */
+  static CharacterMap empty() {
+    return new CharacterMap(new int[0], new byte[0]);
+  }
+
+  /** Of the bytes that a model has in {@code precompiled_charsmap}. */
+  static CharacterMap of(byte[] model, int start, int end) {
+    if (start == end) {
+      return empty();
+    }
+    ByteBuffer map = ByteBuffer.wrap(model, start, end - start).order(ByteOrder.LITTLE_ENDIAN);
+    int size = map.remaining() < Integer.BYTES ? -1 : map.getInt();
+    if (size <= 0 || size % Integer.BYTES != 0 || size >= map.remaining()) {
+      throw new IllegalArgumentException(
+          "precompiled_charsmap: " + size + " bytes of rules (expected: rules and replacements)");
+    }
+    int[] units = new int[size / Integer.BYTES];
+    map.asIntBuffer().get(units);
+    byte[] replacements = new byte[map.remaining() - size];
+    map.position(map.position() + size).get(replacements);
+    return new CharacterMap(units, replacements);
+  }
+
+  /** The longest rule at {@code start}: its length in bytes, and where its replacement starts. */
+  long match(byte[] text, int start, int end) {
+    if (units.length == 0) {
+      return NONE;
+    }
+    long longest = NONE;
+    int node = offset(units[0]);
+    for (int at = start; at < end; at++) {
+      int label = text[at] & 0xFF;
+      node ^= label;
+      if (node >= units.length || (units[node] & 0x800000FF) != label) {
+        break;
+      }
+      int unit = units[node];
+      node ^= offset(unit);
+      if ((unit >> 8 & 1) != 0 && node < units.length) {
+        longest = (long) (at + 1 - start) << 32 | (units[node] & 0x7FFFFFFFL);
+      }
+    }
+    return longest;
+  }
+
+  /** Whether a rule begins with, or is a beginning of, the first {@code length} bytes. */
+  boolean mayMatch(byte[] text, int length) {
+    if (units.length == 0) {
+      return false;
+    }
+    int node = offset(units[0]);
+    for (int at = 0; at < length; at++) {
+      int label = text[at] & 0xFF;
+      node ^= label;
+      if (node >= units.length || (units[node] & 0x800000FF) != label) {
+        return false;
+      }
+      int unit = units[node];
+      node ^= offset(unit);
+      if ((unit >> 8 & 1) != 0) {
+        return true;
+      }
+    }
+    return true;
+  }
+
+  static int length(long match) {
+    return (int) (match >>> 32);
+  }
+
+  static int replacement(long match) {
+    return (int) match;
+  }
+
+  byte[] replacements() {
+    return replacements;
+  }
+
+  /** Where the replacement that starts at {@code start} ends. */
+  int endOf(int start) {
+    int end = start;
+    while (end < replacements.length && replacements[end] != 0) {
+      end++;
+    }
+    return end;
+  }
+
+  private static int offset(int unit) {
+    return (unit >>> 10) << ((unit & 1 << 9) >>> 6);
+  }
+}

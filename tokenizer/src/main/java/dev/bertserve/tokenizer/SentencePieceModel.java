@@ -1,0 +1,74 @@
+package dev.bertserve.tokenizer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A unigram model of SentencePiece, as ALBERT's assets hold it. Immutable. */
+public final class SentencePieceModel {
+
+  private final SentencePieceFile file;
+  private final TokenTrie pieces;
+  private final TokenTrie userDefined;
+
+  private SentencePieceModel(SentencePieceFile file) {
+    this.file = file;
+    this.pieces = new TrieBuilder(file.tokens(), file.idsInText()).build();
+    this.userDefined = new TrieBuilder(file.tokens(), file.idsUserDefined()).build();
+  }
+
+  /**
+   * Reads a {@code .model} file.
+   *
+   * @throws IllegalArgumentException for another kind of model than unigram, and for what is not a
+   *     model
+   */
+  public static SentencePieceModel read(Path file) throws IOException {
+    return of(Files.readAllBytes(file));
+  }
+
+  /** Of the bytes of a {@code .model} file, which a graph may also hold as a constant. */
+  public static SentencePieceModel of(byte[] model) {
+    return new SentencePieceModel(new SentencePieceFile(model.clone()));
+  }
+
+  /** Number of pieces. */
+  public int size() {
+    return file.tokens().size();
+  }
+
+  /** The id of {@code piece}, or -1 where the model lacks it; looks through all pieces. */
+  public int id(String piece) {
+    byte[] bytes = piece.getBytes(UTF_8);
+    for (int id = 0; id < size(); id++) {
+      if (file.tokens().isEqual(id, bytes)) {
+        return id;
+      }
+    }
+    return -1;
+  }
+
+  /** The piece of {@code id}. */
+  public String token(int id) {
+    if (id < 0 || id >= size()) {
+      throw new IllegalArgumentException("id: " + id + " (expected: 0 to " + (size() - 1) + ")");
+    }
+    return file.tokens().text(id);
+  }
+
+  /** The pieces that text is parted into: all but the unknown, control and unused ones. */
+  TokenTrie pieces() {
+    return pieces;
+  }
+
+  /** The pieces that are taken from the text as they are. */
+  TokenTrie userDefined() {
+    return userDefined;
+  }
+
+  SentencePieceFile file() {
+    return file;
+  }
+}
