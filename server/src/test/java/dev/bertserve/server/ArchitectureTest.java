@@ -27,7 +27,8 @@ class ArchitectureTest {
   private static final String TOKENIZER = "dev.bertserve.tokenizer";
 
   /** What every package may use. */
-  private static final List<String> EVERYWHERE = List.of("java..", "org.jspecify..", "org.slf4j..");
+  private static final List<String> EVERYWHERE =
+      List.of("java..", "org.jspecify..", "org.slf4j..", "com.google.errorprone.annotations..");
 
   /** What each package may import besides, in whole package names or, of others, patterns. */
   private static final Map<String, List<String>> MAY_IMPORT =

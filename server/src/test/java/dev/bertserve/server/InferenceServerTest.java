@@ -295,7 +295,14 @@ final class InferenceServerTest {
     CommandLine command = new CommandLine(options);
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setDefaultValueProvider(
-        new EnvironmentDefaults(Map.of("AIP_HTTP_PORT", "0", "BERTSERVE_HOST", "127.0.0.1")));
+        new EnvironmentDefaults(
+            Map.of(
+                "AIP_HTTP_PORT",
+                "0",
+                "BERTSERVE_HOST",
+                "127.0.0.1",
+                "BERTSERVE_PRECISION",
+                "fp32")));
     command.parseArgs(flags);
     ServerSettings settings = options.settings(2);
     return new InferenceServer(settings);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.tensorflow.Precision;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,8 @@ final class ServeOptionsTest {
     assertThat(settings.port()).isEqualTo(8080);
     assertThat(settings.healthRoute()).isEqualTo("/health");
     assertThat(settings.predictRoute()).isEqualTo("/predict");
-    assertThat(settings.precision()).isEqualTo(Precision.FP32);
+    assertThat(settings.engine().precision()).isEqualTo(Precision.AUTO);
+    assertThat(settings.engine().threadsPerRun()).isEqualTo(1);
     assertThat(settings.maxBodyBytes()).isEqualTo(HttpSettings.DEFAULT_MAX_BODY_BYTES);
     assertThat(settings.maxBatchRows()).isEqualTo(64);
     assertThat(settings.runners()).isEqualTo(PROCESSORS);
@@ -118,7 +120,9 @@ final class ServeOptionsTest {
         "--max-batch-rows=0 | max-batch-rows: 0 (expected: 1 to 4096)",
         "--max-rows-in-flight=0 | max-rows-in-flight: 0 (expected: 1 to 2147483647)",
         "--runners=-1 | runners: -1 (expected: 1 to 1024)",
-        "--threads-per-run=0 | threads-per-run: 0 (expected: 1 to 1024)",
+        "--threads-per-run=0 | threadsPerRun: 0 (expected: >= 1)",
+        "--tile-tokens=0 | tileTokens: 0 (expected: >= 1)",
+        "--precision-tolerance=-1 | tolerance: -1.0 (expected: >= 0)",
         "--drain-seconds=-1 | drain-seconds: -1 (expected: 0 to 3600)",
         "--health-route=health | health-route: health (expected: a path such as /predict)",
         "--predict-route=predict | predict-route: predict (expected: a path such as /predict)",

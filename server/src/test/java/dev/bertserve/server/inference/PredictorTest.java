@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.fixture.LetterTokenizer;
@@ -16,6 +17,7 @@ import dev.bertserve.server.metrics.MetricsPage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,8 +38,12 @@ final class PredictorTest {
   private final ManualClock clock = new ManualClock();
   private final MetricsPage page = new MetricsPage();
   private final AdmissionGate gate = new AdmissionGate(MAX_ROWS_IN_FLIGHT);
-  private final InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight);
-  private final BatchQueue<Row> queue = new BatchQueue<>(new BatchPolicy(MAX_BATCH_ROWS));
+  private final InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, () -> 0);
+  private final BatchQueue<Row> queue =
+      new BatchQueue<>(
+          new BatchPolicy(MAX_BATCH_ROWS, 1_000, Duration.ofDays(1), Duration.ZERO, 1),
+          new CostModel(1e9, 1),
+          clock);
   private final Predictor predictor =
       new Predictor(SIGNATURE, LetterTokenizer.create(), gate, queue, metrics, clock);
 
@@ -122,7 +128,7 @@ final class PredictorTest {
               return row.id(1);
             });
     CompletableFuture<Prediction> failing = predict("a", "a");
-    CompletableFuture<Prediction> working = predict("b", "b");
+    CompletableFuture<Prediction> working = predict("b b b b b", "b b b b b");
 
     runAll(engine);
 

@@ -37,9 +37,10 @@ final class TensorFlowEngineTest {
     BertTokenizer tokenizer =
         new BertTokenizer(
             Vocabulary.read(model.tokenizer().vocabulary()), model.tokenizer().spec());
-    engine = new TensorFlowEngine(model, new EngineSettings(1));
     answers = KnownAnswer.builtIn();
     rows = answers.stream().map(answer -> tokenizer.tokenize(answer.text())).toList();
+    EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
+    engine = EngineSelection.open(model, settings, rows.subList(0, 8)).engine();
   }
 
   @AfterAll
