@@ -104,6 +104,30 @@ public final class ServeOptions {
   private int maxRowsInFlight;
 
   @Option(
+      names = "--max-bytes-in-flight",
+      paramLabel = "N",
+      defaultValue = "67108864",
+      description = "Bytes of text let in at once; more are answered 429 (${DEFAULT-VALUE}).")
+  private long maxBytesInFlight;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "S",
+      defaultValue = "55",
+      description = {
+        "Longest that a request may take; X-Request-Timeout-Ms shortens it (${DEFAULT-VALUE}).",
+        "What cannot be done by then is answered 503 at once, what is not done by then 504."
+      })
+  private int deadlineSeconds;
+
+  @Option(
+      names = "--run-timeout",
+      paramLabel = "S",
+      defaultValue = "120",
+      description = "A batch that takes longer makes the server unhealthy (${DEFAULT-VALUE}).")
+  private int runTimeoutSeconds;
+
+  @Option(
       names = "--runners",
       paramLabel = "N",
       defaultValue = "0",
@@ -123,6 +147,15 @@ public final class ServeOptions {
       defaultValue = "" + EngineSettings.DEFAULT_TILE_TOKENS,
       description = "Most tokens that run at once, padding included (${DEFAULT-VALUE}).")
   private int tileTokens;
+
+  @Option(
+      names = "--drain-delay-seconds",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = {
+        "After SIGTERM, answer health 503 and all else as before for so long (${DEFAULT-VALUE})."
+      })
+  private int drainDelaySeconds;
 
   @Option(
       names = "--drain-seconds",
@@ -157,8 +190,12 @@ public final class ServeOptions {
         maxBatchTokens,
         Duration.ofMillis(maxWaitMillis),
         maxRowsInFlight,
+        maxBytesInFlight,
+        Duration.ofSeconds(deadlineSeconds),
+        Duration.ofSeconds(runTimeoutSeconds),
         runners == 0 ? processors : runners,
         outputForm,
+        Duration.ofSeconds(drainDelaySeconds),
         Duration.ofSeconds(drainSeconds));
   }
 }

@@ -9,6 +9,7 @@ import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,11 @@ public final class BatchRunner implements Runnable {
   private final Engine engine;
   private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
+
+  private record Running(List<Row> batch, long sinceNanos) {}
+
+  /** Written by the runner; read by the watch. */
+  private volatile @Nullable Running running;
 
   public BatchRunner(
       BatchQueue<Row> queue, Engine engine, InferenceMetrics metrics, LongSupplier clockNanos) {
@@ -42,6 +48,21 @@ public final class BatchRunner implements Runnable {
     }
   }
 
+  /**
+   * Fails the rows of a batch that has been in the engine for {@code boundNanos}; answers whether
+   * there was one. Any thread.
+   */
+  boolean failIfHanging(long nowNanos, long boundNanos) {
+    Running now = running;
+    if (now == null || nowNanos - now.sinceNanos() < boundNanos) {
+      return false;
+    }
+    ServingException failure =
+        new ServingException(FailureKind.INTERNAL, "the model did not answer in time");
+    now.batch().forEach(row -> row.fail(failure));
+    return true;
+  }
+
   private void run(List<Row> batch) {
     List<TokenIds> ids = new ArrayList<>(batch.size());
     long takenNanos = clockNanos.getAsLong();
@@ -54,6 +75,7 @@ public final class BatchRunner implements Runnable {
       longest = Math.max(longest, row.ids().length());
     }
     List<float[]> answers;
+    running = new Running(batch, takenNanos);
     try {
       answers = engine.run(ids);
     } catch (RuntimeException | Error e) {
@@ -63,6 +85,8 @@ public final class BatchRunner implements Runnable {
           new ServingException(FailureKind.INTERNAL, "the model failed to run");
       batch.forEach(row -> row.fail(failure));
       return;
+    } finally {
+      running = null;
     }
     long elapsedNanos = clockNanos.getAsLong() - takenNanos;
     BatchSize size = new BatchSize(batch.size(), tokens, longest);

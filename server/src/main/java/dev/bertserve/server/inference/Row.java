@@ -1,5 +1,6 @@
 package dev.bertserve.server.inference;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.Batchable;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
@@ -11,6 +12,9 @@ public final class Row implements Batchable {
   private final Gather gather;
   private final int index;
   private final long enqueuedNanos;
+
+  @GuardedBy("this")
+  private boolean settled;
 
   Row(TokenIds ids, Gather gather, int index, long enqueuedNanos) {
     this.ids = ids;
@@ -29,11 +33,16 @@ public final class Row implements Batchable {
 
   /** Takes its answer from row {@code source} of a batch's answers. */
   void answer(List<float[]> answers, int source) {
-    gather.answer(index, answers, source);
+    if (settle()) {
+      gather.answer(index, answers, source);
+    }
   }
 
+  /** Fails unless it is answered already; an answer that comes later is dropped. */
   void fail(Throwable failure) {
-    gather.fail(failure);
+    if (settle()) {
+      gather.fail(failure);
+    }
   }
 
   @Override
@@ -43,11 +52,19 @@ public final class Row implements Batchable {
 
   @Override
   public boolean closeIfUnwanted(long nowNanos) {
-    return gather.abandoned();
+    return gather.unwanted(nowNanos);
   }
 
   @Override
   public void drop() {
-    gather.drop();
+    if (settle()) {
+      gather.drop();
+    }
+  }
+
+  private synchronized boolean settle() {
+    boolean first = !settled;
+    settled = true;
+    return first;
   }
 }

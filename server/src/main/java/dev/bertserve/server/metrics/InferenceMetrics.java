@@ -1,5 +1,6 @@
 package dev.bertserve.server.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +14,7 @@ public final class InferenceMetrics {
   private static final int ROW_BUCKETS = 9;
   private static final int TOKEN_BUCKETS = 17;
 
+  private final MeterRegistry registry;
   private final Timer tokenise;
   private final Timer queueWait;
   private final Timer inference;
@@ -27,7 +29,7 @@ public final class InferenceMetrics {
    * @param waitingRows answers rows in no batch yet
    */
   public InferenceMetrics(MetricsPage page, IntSupplier rowsInFlight, IntSupplier waitingRows) {
-    MeterRegistry registry = page.registry();
+    registry = page.registry();
     tokenise = timer(registry, "bertserve.tokenise", "Time to turn a request's texts into ids");
     queueWait = timer(registry, "bertserve.queue.wait", "Time a row waited for its batch");
     inference = timer(registry, "bertserve.inference", "Time a batch spent in the model");
@@ -38,6 +40,15 @@ public final class InferenceMetrics {
         summary(registry, "bertserve.batch.padded.tokens", "Tokens with padding", TOKEN_BUCKETS);
     gauge(registry, "bertserve.rows.in.flight", "Rows admitted and not yet answered", rowsInFlight);
     gauge(registry, "bertserve.queue.rows", "Rows that wait for their batch", waitingRows);
+  }
+
+  /** One request was refused for {@code reason}, of which there are few. */
+  public void refused(String reason) {
+    Counter.builder("bertserve.refused")
+        .description("Requests refused at the door")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
   }
 
   /** The texts of one request were tokenised in {@code nanos}. */
