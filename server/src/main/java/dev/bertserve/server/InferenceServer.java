@@ -16,6 +16,7 @@ import dev.bertserve.server.inference.OpenRequests;
 import dev.bertserve.server.inference.Predictor;
 import dev.bertserve.server.inference.RequestWatch;
 import dev.bertserve.server.inference.Row;
+import dev.bertserve.server.inference.RowCache;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.HttpMetrics;
@@ -106,7 +107,8 @@ final class InferenceServer {
         new Predictor(
             model.model().signature(),
             model.tokenizer(),
-            new Predictor.Door(gate, open, settings.deadline()),
+            new Predictor.Door(
+                gate, open, new RowCache(settings.cacheBytes(), metrics), settings.deadline()),
             queue,
             metrics,
             System::nanoTime));

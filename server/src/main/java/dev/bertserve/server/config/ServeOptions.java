@@ -11,6 +11,8 @@ import picocli.CommandLine.Parameters;
 /** The flags of {@code serve}, one place for their names, defaults and help. */
 public final class ServeOptions {
 
+  private static final long BYTES_IN_MEGABYTE = 1_000_000;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
@@ -111,6 +113,16 @@ public final class ServeOptions {
   private long maxBytesInFlight;
 
   @Option(
+      names = "--cache-mb",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = {
+        "Memory for answers to texts seen before; 0 is none (${DEFAULT-VALUE}).",
+        "With a cache, the same text in flight runs once."
+      })
+  private int cacheMegabytes;
+
+  @Option(
       names = "--deadline",
       paramLabel = "S",
       defaultValue = "55",
@@ -191,6 +203,7 @@ public final class ServeOptions {
         Duration.ofMillis(maxWaitMillis),
         maxRowsInFlight,
         maxBytesInFlight,
+        cacheMegabytes * BYTES_IN_MEGABYTE,
         Duration.ofSeconds(deadlineSeconds),
         Duration.ofSeconds(runTimeoutSeconds),
         runners == 0 ? processors : runners,

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param maxWait how long a free runner waits for a batch to fill
  * @param maxRowsInFlight most rows let in and not yet answered
  * @param maxBytesInFlight most bytes of text let in and not yet answered
+ * @param cacheBytes memory for answers that are known; 0 for none
  * @param deadline longest that a request may take
  * @param runTimeout time after which a batch that has not come back makes the server unhealthy
  * @param runners threads that each run a batch
@@ -42,6 +43,7 @@ public record ServerSettings(
     Duration maxWait,
     int maxRowsInFlight,
     long maxBytesInFlight,
+    long cacheBytes,
     Duration deadline,
     Duration runTimeout,
     int runners,
@@ -58,6 +60,7 @@ public record ServerSettings(
     check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
     check("runners", runners, 1, 1_024);
     check("max-bytes-in-flight", maxBytesInFlight, 1, Long.MAX_VALUE);
+    check("cache-mb", cacheBytes, 0, Long.MAX_VALUE);
     check("deadline", deadline.toSeconds(), 1, 86_400);
     check("run-timeout", runTimeout.toSeconds(), 1, 86_400);
     check("drain-delay-seconds", drainDelay.toSeconds(), 0, 3_600);

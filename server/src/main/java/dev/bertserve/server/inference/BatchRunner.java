@@ -93,7 +93,7 @@ public final class BatchRunner implements Runnable {
     queue.ran(size, elapsedNanos);
     metrics.ran(size.rows(), size.tokens(), size.padded(), elapsedNanos);
     for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).answer(answers, i);
+      batch.get(i).answer(answers, batch.size(), i);
     }
   }
 }

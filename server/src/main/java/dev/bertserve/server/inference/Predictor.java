@@ -30,9 +30,10 @@ public final class Predictor implements PredictionService {
    *
    * @param gate bounds the work that is let in
    * @param open gets the requests that are let in
+   * @param cache answers rows that are known or on their way
    * @param deadline longest that a request may take
    */
-  public record Door(AdmissionGate gate, OpenRequests open, Duration deadline) {}
+  public record Door(AdmissionGate gate, OpenRequests open, RowCache cache, Duration deadline) {}
 
   public Predictor(
       ModelSignature signature,
@@ -68,34 +69,42 @@ public final class Predictor implements PredictionService {
     long startNanos = clockNanos.getAsLong();
     long bytes = bytes(request);
     enter(count, bytes);
-    CompletableFuture<Prediction> result;
-    boolean queued = false;
+    List<TokenIds> ids;
+    boolean admitted = false;
     try {
-      long deadlineNanos = startNanos + timeoutNanos(request);
-      Gather gather =
-          new Gather(
-              count,
-              signature.outputs(),
-              request.abandoned(),
-              deadlineNanos,
-              () -> door.gate().leave(count, bytes));
-      List<Row> rows = rows(request, gather, startNanos);
-      requireInTime(rows, deadlineNanos);
-      result = gather.result();
-      door.open().add(gather);
-      queued = queue.offer(rows);
+      ids = tokenise(request, startNanos);
+      requireInTime(ids, startNanos + timeoutNanos(request));
+      admitted = true;
     } finally {
-      if (!queued) {
+      if (!admitted) {
         door.gate().leave(count, bytes);
       }
     }
-    if (!queued) {
+    Gather gather =
+        new Gather(
+            count,
+            signature.outputs(),
+            request.abandoned(),
+            startNanos + timeoutNanos(request),
+            () -> door.gate().leave(count, bytes));
+    door.open().add(gather);
+    queue(ids, gather, startNanos);
+    return gather.result();
+  }
+
+  private void queue(List<TokenIds> ids, Gather gather, long startNanos) {
+    List<Row> rows = new ArrayList<>(ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      Row row = door.cache().place(ids.get(i), gather, i, startNanos);
+      if (row != null) {
+        rows.add(row);
+      }
+    }
+    if (!rows.isEmpty() && !queue.offer(rows)) {
       ServingException stopping =
           new ServingException(FailureKind.UNAVAILABLE, "the server is stopping");
-      result.completeExceptionally(stopping);
-      throw stopping;
+      rows.forEach(row -> row.fail(stopping));
     }
-    return result;
   }
 
   private void enter(int rows, long bytes) {
@@ -111,26 +120,31 @@ public final class Predictor implements PredictionService {
     return Math.min(request.timeout().toNanos(), door.deadline().toNanos());
   }
 
-  private List<Row> rows(PredictRequest request, Gather gather, long startNanos) {
-    List<Row> rows = new ArrayList<>(request.rows().size());
+  private List<TokenIds> tokenise(PredictRequest request, long startNanos) {
+    List<TokenIds> ids = new ArrayList<>(request.rows().size());
     for (String[] texts : request.rows()) {
-      TokenIds ids =
-          texts.length == 1 ? tokenizer.tokenize(texts[0]) : tokenizer.tokenize(texts[0], texts[1]);
-      rows.add(new Row(ids, gather, rows.size(), startNanos));
+      ids.add(
+          texts.length == 1
+              ? tokenizer.tokenize(texts[0])
+              : tokenizer.tokenize(texts[0], texts[1]));
     }
     metrics.tokenised(clockNanos.getAsLong() - startNanos);
-    return rows;
+    return ids;
   }
 
   /**
    * Refuses a request that would not be done by its deadline: it would only keep others waiting.
    */
-  private void requireInTime(List<Row> rows, long deadlineNanos) {
+  private void requireInTime(List<TokenIds> ids, long deadlineNanos) {
     long tokens = 0;
-    for (Row row : rows) {
-      tokens += row.tokens();
+    int rows = 0;
+    for (TokenIds row : ids) {
+      if (!door.cache().holds(row)) {
+        tokens += row.length();
+        rows++;
+      }
     }
-    long expectedNanos = queue.expectedNanos(new Work(rows.size(), tokens));
+    long expectedNanos = rows == 0 ? 0 : queue.expectedNanos(new Work(rows, tokens));
     long leftNanos = deadlineNanos - clockNanos.getAsLong();
     if (expectedNanos > leftNanos) {
       metrics.refused("deadline");

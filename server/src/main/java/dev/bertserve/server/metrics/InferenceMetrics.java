@@ -15,6 +15,9 @@ public final class InferenceMetrics {
   private static final int TOKEN_BUCKETS = 17;
 
   private final MeterRegistry registry;
+  private final Counter cacheHits;
+  private final Counter cacheJoins;
+  private final Counter cacheMisses;
   private final Timer tokenise;
   private final Timer queueWait;
   private final Timer inference;
@@ -30,6 +33,9 @@ public final class InferenceMetrics {
    */
   public InferenceMetrics(MetricsPage page, IntSupplier rowsInFlight, IntSupplier waitingRows) {
     registry = page.registry();
+    cacheHits = cacheRows("hit");
+    cacheJoins = cacheRows("joined");
+    cacheMisses = cacheRows("miss");
     tokenise = timer(registry, "bertserve.tokenise", "Time to turn a request's texts into ids");
     queueWait = timer(registry, "bertserve.queue.wait", "Time a row waited for its batch");
     inference = timer(registry, "bertserve.inference", "Time a batch spent in the model");
@@ -40,6 +46,21 @@ public final class InferenceMetrics {
         summary(registry, "bertserve.batch.padded.tokens", "Tokens with padding", TOKEN_BUCKETS);
     gauge(registry, "bertserve.rows.in.flight", "Rows admitted and not yet answered", rowsInFlight);
     gauge(registry, "bertserve.queue.rows", "Rows that wait for their batch", waitingRows);
+  }
+
+  /** One row was answered from the cache. */
+  public void cacheHit() {
+    cacheHits.increment();
+  }
+
+  /** One row waits for the same text, which is on its way. */
+  public void cacheJoined() {
+    cacheJoins.increment();
+  }
+
+  /** One row has to run. */
+  public void cacheMiss() {
+    cacheMisses.increment();
   }
 
   /** One request was refused for {@code reason}, of which there are few. */
@@ -67,6 +88,13 @@ public final class InferenceMetrics {
     batchTokens.record(tokens);
     paddedTokens.record(tokensWithPadding);
     inference.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Counter cacheRows(String result) {
+    return Counter.builder("bertserve.cache.rows")
+        .description("Rows by what the cache knew of them")
+        .tag("result", result)
+        .register(registry);
   }
 
   private static void gauge(

@@ -53,7 +53,7 @@ final class PredictorTest {
       new Predictor(
           SIGNATURE,
           LetterTokenizer.create(),
-          new Predictor.Door(gate, open, DEADLINE),
+          new Predictor.Door(gate, open, new RowCache(0, metrics), DEADLINE),
           queue,
           metrics,
           clock);
@@ -178,9 +178,7 @@ final class PredictorTest {
   void predict_queueClosed_isUnavailableAndLeavesTheGate() {
     queue.close();
 
-    ServingException refusal = catchThrowableOfType(ServingException.class, () -> predict("a"));
-
-    assertThat(refusal.kind()).isEqualTo(FailureKind.UNAVAILABLE);
+    assertKind(predict("a"), FailureKind.UNAVAILABLE);
     assertThat(gate.rowsInFlight()).isZero();
   }
 
