@@ -7,6 +7,7 @@ import dev.bertserve.server.inference.PredictRequest;
 import dev.bertserve.server.inference.Prediction;
 import dev.bertserve.server.inference.PredictionService;
 import dev.bertserve.server.lifecycle.Lifecycle;
+import dev.bertserve.server.lifecycle.State;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +33,22 @@ final class DeferredService implements PredictionService {
   }
 
   @Override
+  public int maxRows() {
+    return service().maxRows();
+  }
+
+  @Override
   public CompletionStage<Prediction> predict(PredictRequest request) {
     return service().predict(request);
   }
 
   private PredictionService service() {
     PredictionService service = loaded;
-    if (service == null) {
+    // Failed after it was loaded: the engine hangs, so nothing that is let in would be answered.
+    if (service == null || lifecycle.state() == State.FAILED) {
       throw new ServingException(
           FailureKind.UNAVAILABLE,
-          "the model is not loaded: " + lifecycle.state().label(),
+          "the model cannot be used: " + lifecycle.state().label(),
           RETRY_AFTER_SECONDS);
     }
     return service;

@@ -3,6 +3,7 @@ package dev.bertserve.server;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.config.ServerSettings;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Route;
@@ -11,8 +12,11 @@ import dev.bertserve.server.http.HttpServer;
 import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.inference.AdmissionGate;
 import dev.bertserve.server.inference.BatchRunner;
+import dev.bertserve.server.inference.OpenRequests;
 import dev.bertserve.server.inference.Predictor;
+import dev.bertserve.server.inference.RequestWatch;
 import dev.bertserve.server.inference.Row;
+import dev.bertserve.server.inference.RowCache;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.HttpMetrics;
@@ -30,6 +34,9 @@ import java.util.List;
  * The wiring, in reading order: listen, load, serve, stop. All threads of the server are born here.
  */
 final class InferenceServer {
+
+  /** Short beside any deadline, long beside what a queue in order keeps a row waiting. */
+  private static final Duration MAX_ROW_AGE = Duration.ofSeconds(5);
 
   private final ServerSettings settings;
   private final Lifecycle lifecycle = new Lifecycle();
@@ -49,9 +56,11 @@ final class InferenceServer {
   /** Listens at once and answers 503 until {@link #load} is done. */
   InferenceServer(ServerSettings settings) throws IOException {
     this.settings = settings;
-    gate = new AdmissionGate(settings.maxRowsInFlight());
-    metrics = new InferenceMetrics(page, gate::rowsInFlight);
-    queue = new BatchQueue<>(new BatchPolicy(settings.maxBatchRows()));
+    queue = new BatchQueue<>(batchPolicy(settings), new CostModel(1e6, 1e4), System::nanoTime);
+    gate =
+        new AdmissionGate(
+            settings.maxRowsInFlight(), settings.maxBytesInFlight(), queue::drainNanos);
+    metrics = new InferenceMetrics(page, gate::rowsInFlight, queue::waitingRows);
     http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
   }
 
@@ -84,21 +93,47 @@ final class InferenceServer {
       throw new IllegalStateException("the server is stopping");
     }
     models.add(model);
+    List<BatchRunner> loops = new ArrayList<>();
     for (int i = 0; i < settings.runners(); i++) {
-      Thread runner =
-          new Thread(
-              new BatchRunner(queue, model.engine(), metrics, System::nanoTime), "runner-" + i);
+      BatchRunner loop = new BatchRunner(queue, model.engine(), metrics, System::nanoTime);
+      loops.add(loop);
+      Thread runner = new Thread(loop, "runner-" + i);
       runner.start();
       runners.add(runner);
     }
+    OpenRequests open = new OpenRequests();
+    watch(open, loops);
     service.become(
         new Predictor(
-            model.model().signature(), model.tokenizer(), gate, queue, metrics, System::nanoTime));
+            model.model().signature(),
+            model.tokenizer(),
+            new Predictor.Door(
+                gate, open, new RowCache(settings.cacheBytes(), metrics), settings.deadline()),
+            queue,
+            metrics,
+            System::nanoTime));
   }
 
-  /** Stops taking work, finishes what was accepted within {@code limit}, and ends all threads. */
-  void stop(Duration limit) throws InterruptedException {
+  private void watch(OpenRequests open, List<BatchRunner> loops) {
+    RequestWatch watch =
+        new RequestWatch(
+            open, queue, loops, settings.runTimeout(), lifecycle::fail, System::nanoTime);
+    Thread thread = new Thread(watch, "watch");
+    // Answers deadlines to the very end, and keeps nobody.
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Says for the settings' delay that it is not ready, then stops taking work, finishes what was
+   * accepted within {@code limit}, and ends all threads. Answers whether all work was finished.
+   */
+  boolean stop(Duration limit) throws InterruptedException {
+    boolean served = lifecycle.state() == State.READY;
     lifecycle.moveTo(State.DRAINING);
+    if (served) {
+      Thread.sleep(settings.drainDelay().toMillis());
+    }
     http.stopAccepting();
     boolean idle = http.awaitIdle(limit);
     queue.close();
@@ -107,6 +142,7 @@ final class InferenceServer {
       closeModels();
     }
     lifecycle.moveTo(State.STOPPED);
+    return idle;
   }
 
   private synchronized void closeModels() throws InterruptedException {
@@ -114,6 +150,15 @@ final class InferenceServer {
       runner.join();
     }
     models.forEach(LoadedModel::close);
+  }
+
+  private static BatchPolicy batchPolicy(ServerSettings settings) {
+    return new BatchPolicy(
+        settings.maxBatchRows(),
+        settings.maxBatchTokens(),
+        MAX_ROW_AGE,
+        settings.maxWait(),
+        settings.runners());
   }
 
   private static HttpSettings httpSettings(ServerSettings settings) {

@@ -95,8 +95,12 @@ final class ServeCommand implements Callable<Integer> {
     LOG.info("stopping");
     int status = 0;
     try {
-      server.stop(settings.drainTimeout());
-      LOG.info("stopped");
+      if (server.stop(settings.drainTimeout())) {
+        LOG.info("stopped");
+      } else {
+        LOG.error("stopped with work undone after {} s", settings.drainTimeout().toSeconds());
+        status = 1;
+      }
     } catch (InterruptedException | RuntimeException e) {
       LOG.error("stopped with work undone", e);
       status = 1;

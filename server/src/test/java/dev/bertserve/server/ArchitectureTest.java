@@ -39,7 +39,12 @@ class ArchitectureTest {
           Map.entry("metrics", List.of("io.micrometer..")),
           Map.entry("endpoint", ours("failure")),
           Map.entry("protocol.json", with(ours("failure"), "com.fasterxml.jackson..")),
-          Map.entry("inference", with(ours("batching", "failure", "metrics"), TOKENIZER)),
+          Map.entry(
+              "inference",
+              with(
+                  ours("batching", "failure", "metrics"),
+                  TOKENIZER,
+                  "com.github.benmanes.caffeine..")),
           Map.entry("tensorflow.graph", List.of("org.tensorflow..", "com.google.protobuf..")),
           Map.entry(
               "tensorflow.prepare",
@@ -130,6 +135,7 @@ class ArchitectureTest {
     onlyIn("http", "io.netty..");
     onlyIn("tensorflow..", "org.tensorflow..");
     onlyIn("protocol.json", "com.fasterxml.jackson..");
+    onlyIn("inference", "com.github.benmanes.caffeine..");
     onlyIn("metrics", "io.micrometer..");
   }
 

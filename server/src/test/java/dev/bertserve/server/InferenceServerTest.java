@@ -125,7 +125,8 @@ final class InferenceServerTest {
     HttpResponse<String> response = predict(shared, rows(257));
 
     assertThat(response.statusCode()).isEqualTo(413);
-    assertThat(response.body()).contains("257 rows (expected: at most 256 in one request)");
+    assertThat(response.body())
+        .contains("more than 256 rows (expected: at most that in one request)");
   }
 
   @Test

@@ -8,7 +8,6 @@ import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import dev.bertserve.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -64,9 +63,7 @@ public class EngineBenchmark {
   @Setup
   public void open() throws IOException {
     PreparedModel model = ModelPreparer.prepare(Path.of(System.getProperty("model", BUILT_IN)));
-    BertTokenizer tokenizer =
-        new BertTokenizer(
-            Vocabulary.read(model.tokenizer().vocabulary()), model.tokenizer().spec());
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     int count = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
     int length = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
     TokenIds row = tokenizer.tokenize("good ".repeat(length - 2));

@@ -1,15 +1,32 @@
 package dev.bertserve.server.batching;
 
+import java.time.Duration;
+
 /**
- * When a batch is closed.
+ * What a batch may be, and who runs it.
  *
  * @param maxRows most rows of one batch
+ * @param maxTokens most tokens of one batch, padding included; a longer row runs alone
+ * @param maxAge wait after which a row's turn comes by age, in every second batch
+ * @param maxWait how long a free runner waits for a batch to fill; zero runs what is there
+ * @param runners threads that take batches
  */
-public record BatchPolicy(int maxRows) {
+public record BatchPolicy(
+    int maxRows, int maxTokens, Duration maxAge, Duration maxWait, int runners) {
 
   public BatchPolicy {
-    if (maxRows < 1) {
-      throw new IllegalArgumentException("maxRows: " + maxRows + " (expected: >= 1)");
+    requirePositive("maxRows", maxRows);
+    requirePositive("maxTokens", maxTokens);
+    requirePositive("runners", runners);
+    if (maxAge.isNegative() || maxWait.isNegative()) {
+      throw new IllegalArgumentException(
+          "maxAge, maxWait: " + maxAge + ", " + maxWait + " (expected: not negative)");
+    }
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
     }
   }
 }

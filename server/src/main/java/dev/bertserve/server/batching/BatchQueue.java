@@ -1,41 +1,49 @@
 package dev.bertserve.server.batching;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
- * Rows in, closed batches out, first come first served. A taker never waits while rows are there:
- * rows gather only while all takers are busy. Not bounded; who offers is bounded at the door. Any
- * number of threads on both sides.
+ * Rows in, closed batches out, behind one lock. Unless the policy says to wait, a taker never waits
+ * while rows are there: rows gather only while all takers are busy. Not bounded; who offers is
+ * bounded at the door. Any number of threads on both sides.
  */
 public final class BatchQueue<T extends Batchable> {
 
   private final BatchPolicy policy;
+  private final LongSupplier clockNanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   @GuardedBy("lock")
-  private final ArrayDeque<T> waiting = new ArrayDeque<>();
+  private final BatchAssembler<T> assembler;
+
+  @GuardedBy("lock")
+  private final CostModel costs;
 
   @GuardedBy("lock")
   private boolean closed;
 
-  public BatchQueue(BatchPolicy policy) {
+  /** Takes ownership of {@code costs}. */
+  public BatchQueue(BatchPolicy policy, CostModel costs, LongSupplier clockNanos) {
     this.policy = policy;
+    this.clockNanos = clockNanos;
+    this.costs = costs;
+    this.assembler = new BatchAssembler<>(policy, costs);
   }
 
-  /** Queues all rows, in order; false, and nothing is queued, once the queue is closed. */
+  /** Queues the rows of one request; false, and nothing is queued, once the queue is closed. */
   public boolean offer(List<? extends T> rows) {
     lock.lock();
     try {
       if (closed) {
         return false;
       }
-      waiting.addAll(rows);
+      assembler.offer(rows, clockNanos.getAsLong());
       if (rows.size() > policy.maxRows()) {
         changed.signalAll();
       } else {
@@ -53,13 +61,58 @@ public final class BatchQueue<T extends Batchable> {
    */
   public List<T> take() throws InterruptedException {
     while (true) {
-      List<T> dropped = new ArrayList<>(0);
-      List<T> batch = takeWaiting(dropped);
+      List<T> unwanted = new ArrayList<>(0);
+      List<T> batch = takeWaiting(unwanted);
       // Outside the lock: a drop may complete a request.
-      dropped.forEach(Batchable::drop);
-      if (!batch.isEmpty() || dropped.isEmpty()) {
+      unwanted.forEach(Batchable::drop);
+      if (!batch.isEmpty() || unwanted.isEmpty()) {
         return batch;
       }
+    }
+  }
+
+  /** Drops the rows that nobody waits for any more. */
+  public void sweep() {
+    List<T> unwanted = new ArrayList<>(0);
+    lock.lock();
+    try {
+      assembler.sweep(clockNanos.getAsLong(), unwanted);
+    } finally {
+      lock.unlock();
+    }
+    unwanted.forEach(Batchable::drop);
+  }
+
+  /** Tells what a batch cost, from which the next ones are formed. */
+  public void ran(BatchSize size, long nanos) {
+    lock.lock();
+    try {
+      costs.observe(size, nanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Time until all rows that wait now have run, by what batches took of late. */
+  public long drainNanos() {
+    lock.lock();
+    try {
+      return (long) (costs.nanos(assembler.waiting(), policy) / policy.runners());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Time until {@code request}, offered now, would be through; 0 while nothing has run. */
+  public long expectedNanos(Work request) {
+    lock.lock();
+    try {
+      Work ahead = assembler.ahead(request.tokens());
+      // The batch that runs now is half through on the average; the request's own may wait for it.
+      double started = assembler.rows() == 0 ? 0 : costs.batchNanos() / 2;
+      return (long) (started + costs.nanos(ahead.plus(request), policy) / policy.runners());
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -78,29 +131,38 @@ public final class BatchQueue<T extends Batchable> {
   public int waitingRows() {
     lock.lock();
     try {
-      return waiting.size();
+      return assembler.rows();
     } finally {
       lock.unlock();
     }
   }
 
-  private List<T> takeWaiting(List<T> dropped) throws InterruptedException {
+  private List<T> takeWaiting(List<T> unwanted) throws InterruptedException {
     lock.lock();
     try {
-      while (waiting.isEmpty() && !closed) {
-        changed.await();
-      }
-      List<T> batch = new ArrayList<>(Math.min(waiting.size(), policy.maxRows()));
-      while (batch.size() < policy.maxRows() && !waiting.isEmpty()) {
-        T row = waiting.poll();
-        (row.abandoned() ? dropped : batch).add(row);
-      }
-      if (!waiting.isEmpty()) {
+      awaitDue();
+      List<T> batch = assembler.next(clockNanos.getAsLong(), unwanted);
+      if (assembler.rows() > 0) {
         changed.signal();
       }
       return batch;
     } finally {
       lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void awaitDue() throws InterruptedException {
+    while (!closed) {
+      if (assembler.rows() == 0) {
+        changed.await();
+        continue;
+      }
+      long left = assembler.untilDueNanos(clockNanos.getAsLong());
+      if (left == 0) {
+        return;
+      }
+      changed.awaitNanos(left);
     }
   }
 }

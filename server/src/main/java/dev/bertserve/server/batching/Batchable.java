@@ -3,9 +3,15 @@ package dev.bertserve.server.batching;
 /** What a queue asks of a row. */
 public interface Batchable {
 
-  /** Whether nobody waits for this row any more. */
-  boolean abandoned();
+  /** Tokens that it costs, unpadded; at least 1. */
+  int tokens();
 
-  /** Called once, by the queue's taker, in place of running an abandoned row. */
+  /**
+   * Closes the row if nobody waits for its answer at {@code nowNanos}; answers whether it did. A
+   * closed row leaves the queue and is dropped. Called under the queue's lock, so it must be quick.
+   */
+  boolean closeIfUnwanted(long nowNanos);
+
+  /** Called once, outside the lock, in place of running a closed row. */
   void drop();
 }

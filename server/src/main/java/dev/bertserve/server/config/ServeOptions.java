@@ -11,6 +11,8 @@ import picocli.CommandLine.Parameters;
 /** The flags of {@code serve}, one place for their names, defaults and help. */
 public final class ServeOptions {
 
+  private static final long BYTES_IN_MEGABYTE = 1_000_000;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
@@ -83,11 +85,59 @@ public final class ServeOptions {
   private int maxBatchRows;
 
   @Option(
+      names = "--max-batch-tokens",
+      paramLabel = "N",
+      defaultValue = "16384",
+      description = "Most tokens of one batch, padding included (${DEFAULT-VALUE}).")
+  private int maxBatchTokens;
+
+  @Option(
+      names = "--max-wait-ms",
+      paramLabel = "MS",
+      defaultValue = "0",
+      description = "How long a free runner waits for a batch to fill (${DEFAULT-VALUE}).")
+  private int maxWaitMillis;
+
+  @Option(
       names = "--max-rows-in-flight",
       paramLabel = "N",
       defaultValue = "4096",
       description = "Rows let in at once; more are answered 429 (${DEFAULT-VALUE}).")
   private int maxRowsInFlight;
+
+  @Option(
+      names = "--max-bytes-in-flight",
+      paramLabel = "N",
+      defaultValue = "67108864",
+      description = "Bytes of text let in at once; more are answered 429 (${DEFAULT-VALUE}).")
+  private long maxBytesInFlight;
+
+  @Option(
+      names = "--cache-mb",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = {
+        "Memory for answers to texts seen before; 0 is none (${DEFAULT-VALUE}).",
+        "With a cache, the same text in flight runs once."
+      })
+  private int cacheMegabytes;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "S",
+      defaultValue = "55",
+      description = {
+        "Longest that a request may take; X-Request-Timeout-Ms shortens it (${DEFAULT-VALUE}).",
+        "What cannot be done by then is answered 503 at once, what is not done by then 504."
+      })
+  private int deadlineSeconds;
+
+  @Option(
+      names = "--run-timeout",
+      paramLabel = "S",
+      defaultValue = "120",
+      description = "A batch that takes longer makes the server unhealthy (${DEFAULT-VALUE}).")
+  private int runTimeoutSeconds;
 
   @Option(
       names = "--runners",
@@ -109,6 +159,15 @@ public final class ServeOptions {
       defaultValue = "" + EngineSettings.DEFAULT_TILE_TOKENS,
       description = "Most tokens that run at once, padding included (${DEFAULT-VALUE}).")
   private int tileTokens;
+
+  @Option(
+      names = "--drain-delay-seconds",
+      paramLabel = "S",
+      defaultValue = "0",
+      description = {
+        "After SIGTERM, answer health 503 and all else as before for so long (${DEFAULT-VALUE})."
+      })
+  private int drainDelaySeconds;
 
   @Option(
       names = "--drain-seconds",
@@ -140,9 +199,16 @@ public final class ServeOptions {
         engineSettings(),
         maxBodyBytes,
         maxBatchRows,
+        maxBatchTokens,
+        Duration.ofMillis(maxWaitMillis),
         maxRowsInFlight,
+        maxBytesInFlight,
+        cacheMegabytes * BYTES_IN_MEGABYTE,
+        Duration.ofSeconds(deadlineSeconds),
+        Duration.ofSeconds(runTimeoutSeconds),
         runners == 0 ? processors : runners,
         outputForm,
+        Duration.ofSeconds(drainDelaySeconds),
         Duration.ofSeconds(drainSeconds));
   }
 }

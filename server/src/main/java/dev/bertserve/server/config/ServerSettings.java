@@ -16,9 +16,17 @@ import java.time.Duration;
  * @param engine how the model is run
  * @param maxBodyBytes largest request body
  * @param maxBatchRows most rows of one batch
+ * @param maxBatchTokens most tokens of one batch, padding included
+ * @param maxWait how long a free runner waits for a batch to fill
  * @param maxRowsInFlight most rows let in and not yet answered
+ * @param maxBytesInFlight most bytes of text let in and not yet answered
+ * @param cacheBytes memory for answers that are known; 0 for none
+ * @param deadline longest that a request may take
+ * @param runTimeout time after which a batch that has not come back makes the server unhealthy
  * @param runners threads that each run a batch
  * @param outputForm how a prediction is written
+ * @param drainDelay how long health says no, after the order to stop, before connections are
+ *     refused
  * @param drainTimeout most time between the order to stop and the end
  */
 public record ServerSettings(
@@ -31,23 +39,37 @@ public record ServerSettings(
     EngineSettings engine,
     int maxBodyBytes,
     int maxBatchRows,
+    int maxBatchTokens,
+    Duration maxWait,
     int maxRowsInFlight,
+    long maxBytesInFlight,
+    long cacheBytes,
+    Duration deadline,
+    Duration runTimeout,
     int runners,
     PredictionForm outputForm,
+    Duration drainDelay,
     Duration drainTimeout) {
 
   public ServerSettings {
     check("port", port, 0, 65_535);
     check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
     check("max-batch-rows", maxBatchRows, 1, 4_096);
+    check("max-batch-tokens", maxBatchTokens, 1, 1 << 24);
+    check("max-wait-ms", maxWait.toMillis(), 0, 10_000);
     check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
     check("runners", runners, 1, 1_024);
-    check("drain-seconds", Math.toIntExact(drainTimeout.toSeconds()), 0, 3_600);
+    check("max-bytes-in-flight", maxBytesInFlight, 1, Long.MAX_VALUE);
+    check("cache-mb", cacheBytes, 0, Long.MAX_VALUE);
+    check("deadline", deadline.toSeconds(), 1, 86_400);
+    check("run-timeout", runTimeout.toSeconds(), 1, 86_400);
+    check("drain-delay-seconds", drainDelay.toSeconds(), 0, 3_600);
+    check("drain-seconds", drainTimeout.toSeconds(), 0, 3_600);
     checkRoute("health-route", healthRoute);
     checkRoute("predict-route", predictRoute);
   }
 
-  private static void check(String name, int value, int least, int most) {
+  private static void check(String name, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           name + ": " + value + " (expected: " + least + " to " + most + ")");

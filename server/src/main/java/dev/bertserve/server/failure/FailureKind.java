@@ -12,7 +12,9 @@ public enum FailureKind {
   /** Our fault. */
   INTERNAL(500),
   /** Not ready, or draining; worth sending again, perhaps elsewhere. */
-  UNAVAILABLE(503);
+  UNAVAILABLE(503),
+  /** Let in, and not done by the caller's deadline. */
+  DEADLINE_EXCEEDED(504);
 
   private final int status;
 

@@ -1,56 +1,92 @@
 package dev.bertserve.server.inference;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
-/** The one bound on work: rows that were let in and are not yet answered. Any thread. */
+/** The one bound on work: rows, and bytes of text, let in and not yet answered. Any thread. */
 public final class AdmissionGate {
 
-  private static final int RETRY_AFTER_SECONDS = 1;
-
   private final int maxRows;
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final long maxBytes;
+  private final LongSupplier drainNanos;
 
-  public AdmissionGate(int maxRows) {
+  @GuardedBy("this")
+  private int rowsInFlight;
+
+  @GuardedBy("this")
+  private long bytesInFlight;
+
+  /** {@code drainNanos} answers how long the work that waits now will take. */
+  public AdmissionGate(int maxRows, long maxBytes, LongSupplier drainNanos) {
     if (maxRows < 1) {
       throw new IllegalArgumentException("maxRows: " + maxRows + " (expected: >= 1)");
     }
+    if (maxBytes < 1) {
+      throw new IllegalArgumentException("maxBytes: " + maxBytes + " (expected: >= 1)");
+    }
     this.maxRows = maxRows;
+    this.maxBytes = maxBytes;
+    this.drainNanos = drainNanos;
   }
 
-  /** Lets {@code rows} in, all or none; each must {@link #leave} once. */
-  void enter(int rows) {
-    if (rows > maxRows) {
-      throw new ServingException(
-          FailureKind.TOO_LARGE,
-          "instances: " + rows + " rows (expected: at most " + maxRows + " in one request)");
-    }
-    int others = inFlight.get();
-    while (rows <= maxRows - others) {
-      if (inFlight.compareAndSet(others, others + rows)) {
+  /** Lets all rows of a request in, or none; what is let in must {@link #leave} once. */
+  void enter(int rows, long bytes) {
+    requireEverPossible("rows", rows, maxRows);
+    requireEverPossible("bytes of text", bytes, maxBytes);
+    int otherRows;
+    long otherBytes;
+    synchronized (this) {
+      otherRows = rowsInFlight;
+      otherBytes = bytesInFlight;
+      if (rows <= maxRows - otherRows && bytes <= maxBytes - otherBytes) {
+        rowsInFlight += rows;
+        bytesInFlight += bytes;
         return;
       }
-      others = inFlight.get();
     }
-    throw new ServingException(
-        FailureKind.OVERLOADED,
-        "overloaded: "
-            + others
-            + " rows in flight (expected: at most "
-            + maxRows
-            + " with the "
-            + rows
-            + " of this request)",
-        RETRY_AFTER_SECONDS);
+    if (rows > maxRows - otherRows) {
+      throw overloaded("rows", otherRows, rows, maxRows);
+    }
+    throw overloaded("bytes of text", otherBytes, bytes, maxBytes);
   }
 
-  void leave(int rows) {
-    inFlight.addAndGet(-rows);
+  synchronized void leave(int rows, long bytes) {
+    rowsInFlight -= rows;
+    bytesInFlight -= bytes;
+  }
+
+  /** Rows that one request may have. */
+  int maxRows() {
+    return maxRows;
   }
 
   /** Rows let in and not yet answered; may be stale by the time it returns. */
-  public int rowsInFlight() {
-    return inFlight.get();
+  public synchronized int rowsInFlight() {
+    return rowsInFlight;
+  }
+
+  private static void requireEverPossible(String unit, long asked, long most) {
+    if (asked > most) {
+      throw new ServingException(
+          FailureKind.TOO_LARGE,
+          "instances: " + asked + " " + unit + " (expected: at most " + most + " in one request)");
+    }
+  }
+
+  private ServingException overloaded(String unit, long others, long asked, long most) {
+    return new ServingException(
+        FailureKind.OVERLOADED,
+        "overloaded: "
+            + others
+            + " "
+            + unit
+            + " in flight (expected: at most "
+            + most
+            + " with the "
+            + asked
+            + " of this request)",
+        RetryAfter.seconds(drainNanos.getAsLong()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.bertserve.server.inference;
 
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchSize;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.metrics.InferenceMetrics;
@@ -8,6 +9,7 @@ import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,11 @@ public final class BatchRunner implements Runnable {
   private final Engine engine;
   private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
+
+  private record Running(List<Row> batch, long sinceNanos) {}
+
+  /** Written by the runner; read by the watch. */
+  private volatile @Nullable Running running;
 
   public BatchRunner(
       BatchQueue<Row> queue, Engine engine, InferenceMetrics metrics, LongSupplier clockNanos) {
@@ -41,6 +48,21 @@ public final class BatchRunner implements Runnable {
     }
   }
 
+  /**
+   * Fails the rows of a batch that has been in the engine for {@code boundNanos}; answers whether
+   * there was one. Any thread.
+   */
+  boolean failIfHanging(long nowNanos, long boundNanos) {
+    Running now = running;
+    if (now == null || nowNanos - now.sinceNanos() < boundNanos) {
+      return false;
+    }
+    ServingException failure =
+        new ServingException(FailureKind.INTERNAL, "the model did not answer in time");
+    now.batch().forEach(row -> row.fail(failure));
+    return true;
+  }
+
   private void run(List<Row> batch) {
     List<TokenIds> ids = new ArrayList<>(batch.size());
     long takenNanos = clockNanos.getAsLong();
@@ -53,6 +75,7 @@ public final class BatchRunner implements Runnable {
       longest = Math.max(longest, row.ids().length());
     }
     List<float[]> answers;
+    running = new Running(batch, takenNanos);
     try {
       answers = engine.run(ids);
     } catch (RuntimeException | Error e) {
@@ -62,10 +85,15 @@ public final class BatchRunner implements Runnable {
           new ServingException(FailureKind.INTERNAL, "the model failed to run");
       batch.forEach(row -> row.fail(failure));
       return;
+    } finally {
+      running = null;
     }
-    metrics.ran(batch.size(), tokens, batch.size() * longest, clockNanos.getAsLong() - takenNanos);
+    long elapsedNanos = clockNanos.getAsLong() - takenNanos;
+    BatchSize size = new BatchSize(batch.size(), tokens, longest);
+    queue.ran(size, elapsedNanos);
+    metrics.ran(size.rows(), size.tokens(), size.padded(), elapsedNanos);
     for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).answer(answers, i);
+      batch.get(i).answer(answers, batch.size(), i);
     }
   }
 }

@@ -6,13 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The answers to one request, as they come in from its batches, in any order and from any thread.
- * The last row completes it, exactly once; a row is answered or failed exactly once.
+ * The last row completes it, or the first failure; a row is answered or failed exactly once.
  */
 final class Gather {
 
@@ -20,11 +18,24 @@ final class Gather {
   private final List<OutputSpec> outputs;
   private final List<float[]> values;
   private final BooleanSupplier abandoned;
+  private final long deadlineNanos;
+  private final Runnable settled;
   private final AtomicInteger missing;
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final CompletableFuture<Prediction> result = new CompletableFuture<>();
 
-  Gather(int rows, List<OutputSpec> outputs, BooleanSupplier abandoned) {
+  /**
+   * Starts with all rows missing.
+   *
+   * @param abandoned whether the caller has gone
+   * @param deadlineNanos when the caller stops waiting
+   * @param settled called once, when no row is missing any more
+   */
+  Gather(
+      int rows,
+      List<OutputSpec> outputs,
+      BooleanSupplier abandoned,
+      long deadlineNanos,
+      Runnable settled) {
     this.rows = rows;
     this.outputs = outputs;
     this.values = new ArrayList<>(outputs.size());
@@ -32,6 +43,8 @@ final class Gather {
       values.add(new float[rows * output.rowSize()]);
     }
     this.abandoned = abandoned;
+    this.deadlineNanos = deadlineNanos;
+    this.settled = settled;
     this.missing = new AtomicInteger(rows);
   }
 
@@ -39,13 +52,24 @@ final class Gather {
     return result;
   }
 
-  boolean abandoned() {
-    return abandoned.getAsBoolean();
+  /** Whether nobody waits for the missing rows: answered already, caller gone, or too late. */
+  boolean unwanted(long nowNanos) {
+    return result.isDone() || abandoned.getAsBoolean() || isLate(nowNanos);
+  }
+
+  /** Fails the request if it is too late for it; rows that still come are counted only. */
+  void expire(long nowNanos) {
+    if (isLate(nowNanos)) {
+      result.completeExceptionally(late());
+    }
   }
 
   /** Counts one row as not worth running. */
   void drop() {
-    fail(new ServingException(FailureKind.UNAVAILABLE, "the caller has gone"));
+    fail(
+        abandoned.getAsBoolean()
+            ? new ServingException(FailureKind.UNAVAILABLE, "the caller has gone")
+            : late());
   }
 
   /** Copies row {@code source} of {@code answers} to row {@code index}. */
@@ -71,20 +95,25 @@ final class Gather {
     countDown();
   }
 
-  /** Counts one row as failed; the request fails with the first failure once no row is missing. */
+  /** Counts one row as failed; the request fails at once, with the first failure. */
   void fail(Throwable rowFailure) {
-    failure.compareAndSet(null, rowFailure);
+    result.completeExceptionally(rowFailure);
     countDown();
   }
 
   private void countDown() {
     if (missing.decrementAndGet() == 0) {
-      Throwable first = failure.get();
-      if (first == null) {
-        result.complete(new Prediction(rows, outputs, values));
-      } else {
-        result.completeExceptionally(first);
-      }
+      settled.run();
+      result.complete(new Prediction(rows, outputs, values));
     }
+  }
+
+  private boolean isLate(long nowNanos) {
+    return nowNanos - deadlineNanos >= 0;
+  }
+
+  private static ServingException late() {
+    return new ServingException(
+        FailureKind.DEADLINE_EXCEEDED, "deadline: passed before the answer was there");
   }
 }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.inference;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -8,5 +9,6 @@ import java.util.function.BooleanSupplier;
  *
  * @param rows one entry a row: its texts, in the order of {@link ModelSignature#inputs}
  * @param abandoned whether the caller has gone; asked on any thread
+ * @param timeout how long the caller waits, at most
  */
-public record PredictRequest(List<String[]> rows, BooleanSupplier abandoned) {}
+public record PredictRequest(List<String[]> rows, BooleanSupplier abandoned, Duration timeout) {}

@@ -8,6 +8,9 @@ public interface PredictionService {
   /** What the model takes and gives; throws UNAVAILABLE while no model is loaded. */
   ModelSignature signature();
 
+  /** Rows that one request may have. */
+  int maxRows();
+
   /**
    * Scores the rows, in order. Throws, or fails the stage, with a {@link
    * dev.bertserve.server.failure.ServingException}; a refused request costs nothing.

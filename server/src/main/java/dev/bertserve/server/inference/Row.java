@@ -1,22 +1,37 @@
 package dev.bertserve.server.inference;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.Batchable;
 import dev.bertserve.tokenizer.TokenIds;
+import java.util.ArrayList;
 import java.util.List;
 
-/** One text's ids, on their way through the queue, and the place where its answer belongs. */
+/**
+ * One text's ids, on their way through the queue, and the places where its answer belongs: one, or
+ * more when the same text came again meanwhile. Answered, failed or closed once; then none can
+ * join.
+ */
 public final class Row implements Batchable {
 
-  private final TokenIds ids;
-  private final Gather gather;
-  private final int index;
-  private final long enqueuedNanos;
+  /** Row {@code index} of a request. */
+  record Place(Gather gather, int index) {}
 
-  Row(TokenIds ids, Gather gather, int index, long enqueuedNanos) {
+  private final TokenIds ids;
+  private final Place place;
+  private final long enqueuedNanos;
+  private final RowCache cache;
+
+  @GuardedBy("this")
+  private List<Place> joined = List.of();
+
+  @GuardedBy("this")
+  private boolean settled;
+
+  Row(TokenIds ids, Place place, long enqueuedNanos, RowCache cache) {
     this.ids = ids;
-    this.gather = gather;
-    this.index = index;
+    this.place = place;
     this.enqueuedNanos = enqueuedNanos;
+    this.cache = cache;
   }
 
   TokenIds ids() {
@@ -27,22 +42,78 @@ public final class Row implements Batchable {
     return enqueuedNanos;
   }
 
-  /** Takes its answer from row {@code source} of a batch's answers. */
-  void answer(List<float[]> answers, int source) {
-    gather.answer(index, answers, source);
+  /** Adds a place for the answer; false if it has come already, or never will. */
+  synchronized boolean join(Place another) {
+    if (settled) {
+      return false;
+    }
+    if (joined.isEmpty()) {
+      joined = new ArrayList<>();
+    }
+    joined.add(another);
+    return true;
   }
 
+  /** Takes its answer from row {@code source} of the answers to a batch of {@code rows}. */
+  void answer(List<float[]> answers, int rows, int source) {
+    if (!settle()) {
+      return;
+    }
+    cache.answered(this, answers, rows, source);
+    place.gather().answer(place.index(), answers, source);
+    for (Place other : joinedForGood()) {
+      other.gather().answer(other.index(), answers, source);
+    }
+  }
+
+  /** Fails unless it is answered already; an answer that comes later is dropped. */
   void fail(Throwable failure) {
-    gather.fail(failure);
+    if (!settle()) {
+      return;
+    }
+    cache.failed(this);
+    place.gather().fail(failure);
+    for (Place other : joinedForGood()) {
+      other.gather().fail(failure);
+    }
   }
 
   @Override
-  public boolean abandoned() {
-    return gather.abandoned();
+  public int tokens() {
+    return ids.length();
+  }
+
+  @Override
+  public synchronized boolean closeIfUnwanted(long nowNanos) {
+    if (!place.gather().unwanted(nowNanos)) {
+      return false;
+    }
+    for (Place other : joined) {
+      if (!other.gather().unwanted(nowNanos)) {
+        return false;
+      }
+    }
+    settled = true;
+    return true;
   }
 
   @Override
   public void drop() {
-    gather.drop();
+    cache.failed(this);
+    place.gather().drop();
+    for (Place other : joinedForGood()) {
+      other.gather().drop();
+    }
+  }
+
+  /** Nothing joins once the row is settled. */
+  private synchronized List<Place> joinedForGood() {
+    return joined;
+  }
+
+  private synchronized boolean settle() {
+    boolean first = !settled;
+    settled = true;
+    return first;
   }
 }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +14,10 @@ public final class InferenceMetrics {
   private static final int ROW_BUCKETS = 9;
   private static final int TOKEN_BUCKETS = 17;
 
+  private final MeterRegistry registry;
+  private final Counter cacheHits;
+  private final Counter cacheJoins;
+  private final Counter cacheMisses;
   private final Timer tokenise;
   private final Timer queueWait;
   private final Timer inference;
@@ -20,9 +25,17 @@ public final class InferenceMetrics {
   private final DistributionSummary batchTokens;
   private final DistributionSummary paddedTokens;
 
-  /** {@code rowsInFlight} answers rows let in and not yet answered; asked at each scrape. */
-  public InferenceMetrics(MetricsPage page, IntSupplier rowsInFlight) {
-    MeterRegistry registry = page.registry();
+  /**
+   * Both are asked at each scrape.
+   *
+   * @param rowsInFlight answers rows let in and not yet answered
+   * @param waitingRows answers rows in no batch yet
+   */
+  public InferenceMetrics(MetricsPage page, IntSupplier rowsInFlight, IntSupplier waitingRows) {
+    registry = page.registry();
+    cacheHits = cacheRows("hit");
+    cacheJoins = cacheRows("joined");
+    cacheMisses = cacheRows("miss");
     tokenise = timer(registry, "bertserve.tokenise", "Time to turn a request's texts into ids");
     queueWait = timer(registry, "bertserve.queue.wait", "Time a row waited for its batch");
     inference = timer(registry, "bertserve.inference", "Time a batch spent in the model");
@@ -31,10 +44,32 @@ public final class InferenceMetrics {
         summary(registry, "bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
     paddedTokens =
         summary(registry, "bertserve.batch.padded.tokens", "Tokens with padding", TOKEN_BUCKETS);
-    Gauge.builder("bertserve.rows.in.flight", rowsInFlight, IntSupplier::getAsInt)
-        .description("Rows admitted and not yet answered")
-        .strongReference(true)
-        .register(registry);
+    gauge(registry, "bertserve.rows.in.flight", "Rows admitted and not yet answered", rowsInFlight);
+    gauge(registry, "bertserve.queue.rows", "Rows that wait for their batch", waitingRows);
+  }
+
+  /** One row was answered from the cache. */
+  public void cacheHit() {
+    cacheHits.increment();
+  }
+
+  /** One row waits for the same text, which is on its way. */
+  public void cacheJoined() {
+    cacheJoins.increment();
+  }
+
+  /** One row has to run. */
+  public void cacheMiss() {
+    cacheMisses.increment();
+  }
+
+  /** One request was refused for {@code reason}, of which there are few. */
+  public void refused(String reason) {
+    Counter.builder("bertserve.refused")
+        .description("Requests refused at the door")
+        .tag("reason", reason)
+        .register(registry)
+        .increment();
   }
 
   /** The texts of one request were tokenised in {@code nanos}. */
@@ -53,6 +88,21 @@ public final class InferenceMetrics {
     batchTokens.record(tokens);
     paddedTokens.record(tokensWithPadding);
     inference.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Counter cacheRows(String result) {
+    return Counter.builder("bertserve.cache.rows")
+        .description("Rows by what the cache knew of them")
+        .tag("result", result)
+        .register(registry);
+  }
+
+  private static void gauge(
+      MeterRegistry registry, String name, String description, IntSupplier value) {
+    Gauge.builder(name, value, IntSupplier::getAsInt)
+        .description(description)
+        .strongReference(true)
+        .register(registry);
   }
 
   private static Timer timer(MeterRegistry registry, String name, String description) {

@@ -1,8 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -32,13 +30,7 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
    */
   public static EngineSelection open(
       PreparedModel model, EngineSettings settings, List<TokenIds> probe) throws IOException {
-    Opening opening =
-        new Opening(
-            Encoder.recognise(model.graph()),
-            model.signature().outputs(),
-            model.lengths(),
-            settings,
-            probe);
+    Opening opening = new Opening(model, Encoder.recognise(model.graph().copy()), settings, probe);
     Precision wanted = settings.precision();
     if (wanted == Precision.AUTO) {
       wanted = CpuFeatures.ofThisMachine().hasBfloat16() ? Precision.BF16 : Precision.FP32;
@@ -97,15 +89,11 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
   }
 
   private record Opening(
-      Encoder encoder,
-      List<OutputSpec> outputs,
-      RowLengths lengths,
-      EngineSettings settings,
-      List<TokenIds> probe) {
+      PreparedModel model, Encoder encoder, EngineSettings settings, List<TokenIds> probe) {
 
-    /** The probe's answers in float32. */
+    /** The probe's answers by the graph as it was exported: what any other form is held to. */
     List<float[]> reference() {
-      try (TensorFlowEngine engine = open(DataType.DT_FLOAT)) {
+      try (TensorFlowEngine engine = openAsExported(model, settings)) {
         return engine.run(probe);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -117,7 +105,7 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
       if (CpuFeatures.ofThisMachine().isX86()) {
         TensorFlowEngine fused = null;
         try {
-          fused = new TensorFlowEngine(encoder.lower(type, true), outputs, lengths, settings);
+          fused = engine(type, true);
           fused.run(probe.subList(0, 1));
           return fused;
         } catch (TensorFlowException | IllegalArgumentException e) {
@@ -127,7 +115,12 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
           LOG.warn("fused ops do not run here, plain ones will: {}", e.getMessage());
         }
       }
-      return new TensorFlowEngine(encoder.lower(type, false), outputs, lengths, settings);
+      return engine(type, false);
+    }
+
+    private TensorFlowEngine engine(DataType type, boolean fusedOps) throws IOException {
+      return new TensorFlowEngine(
+          encoder.lower(type, fusedOps), model.signature().outputs(), model.lengths(), settings);
     }
   }
 }

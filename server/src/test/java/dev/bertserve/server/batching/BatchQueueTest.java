@@ -3,6 +3,7 @@ package dev.bertserve.server.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,14 +21,15 @@ final class BatchQueueTest {
 
   private static final int MAX_ROWS = 4;
 
-  private final BatchQueue<Item> queue = new BatchQueue<>(new BatchPolicy(MAX_ROWS));
+  private final BatchQueue<Item> queue =
+      new BatchQueue<>(policy(MAX_ROWS), new CostModel(1e9, 1), () -> 0);
 
   @Test
-  void take_rowsOfTwoOffers_givesOneBatchInOrder() throws InterruptedException {
+  void take_rowsOfTwoOffers_givesOneBatchOfBoth() throws InterruptedException {
     queue.offer(items(0, 2));
     queue.offer(items(2, 3));
 
-    assertThat(queue.take()).extracting(item -> item.number).containsExactly(0, 1, 2);
+    assertThat(queue.take()).extracting(item -> item.number).containsExactlyInAnyOrder(0, 1, 2);
   }
 
   @Test
@@ -168,9 +170,36 @@ final class BatchQueueTest {
 
   @Test
   void policy_noRows_isRefused() {
-    assertThatThrownBy(() -> new BatchPolicy(0))
+    assertThatThrownBy(() -> policy(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxRows: 0 (expected: >= 1)");
+  }
+
+  @Test
+  void sweep_abandonedRow_dropsItWhileNobodyTakes() {
+    List<Item> items = items(0, 2);
+    items.get(0).abandoned = true;
+    queue.offer(items);
+
+    queue.sweep();
+
+    assertThat(items).extracting(item -> item.drops).containsExactly(1, 0);
+    assertThat(queue.waitingRows()).isEqualTo(1);
+  }
+
+  @Test
+  void expected_afterABatch_countsWhatIsAhead() {
+    assertThat(queue.expectedNanos(new Work(1, 1))).isZero();
+    queue.ran(new BatchSize(4, 4, 1), 1_000);
+    queue.offer(items(0, 8));
+
+    assertThat(queue.drainNanos()).isBetween(1_990L, 2_010L);
+    assertThat(queue.expectedNanos(new Work(1, 1))).isLessThan(queue.drainNanos());
+    assertThat(queue.expectedNanos(new Work(4, 4))).isGreaterThan(2_000);
+  }
+
+  private static BatchPolicy policy(int maxRows) {
+    return new BatchPolicy(maxRows, 1_000, Duration.ofSeconds(1), Duration.ZERO, 1);
   }
 
   private List<Integer> takeAll() throws InterruptedException {
@@ -196,7 +225,12 @@ final class BatchQueueTest {
     }
 
     @Override
-    public boolean abandoned() {
+    public int tokens() {
+      return 1;
+    }
+
+    @Override
+    public boolean closeIfUnwanted(long nowNanos) {
       return abandoned;
     }
 

@@ -122,7 +122,7 @@ final class ServeOptionsTest {
         "--runners=-1 | runners: -1 (expected: 1 to 1024)",
         "--threads-per-run=0 | threads-per-run: 0 (expected: >= 1)",
         "--tile-tokens=0 | tile-tokens: 0 (expected: >= 1)",
-        "--precision-tolerance=-1 | tolerance: -1.0 (expected: >= 0)",
+        "--precision-tolerance=-1 | precision-tolerance: -1.0 (expected: >= 0)",
         "--drain-seconds=-1 | drain-seconds: -1 (expected: 0 to 3600)",
         "--health-route=health | health-route: health (expected: a path such as /predict)",
         "--predict-route=predict | predict-route: predict (expected: a path such as /predict)",

@@ -21,6 +21,8 @@ final class PuppetService implements PredictionService {
     }
   }
 
+  static final int MAX_ROWS = 100_000;
+
   final BlockingQueue<Held> held = new LinkedBlockingQueue<>();
   volatile boolean holding;
   volatile RuntimeException failure;
@@ -28,6 +30,11 @@ final class PuppetService implements PredictionService {
   @Override
   public ModelSignature signature() {
     return new ModelSignature(List.of("text"), List.of(new OutputSpec("score", List.of(1))));
+  }
+
+  @Override
+  public int maxRows() {
+    return MAX_ROWS;
   }
 
   @Override

@@ -19,24 +19,24 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class AdmissionGateTest {
 
-  private final AdmissionGate gate = new AdmissionGate(4);
+  private final AdmissionGate gate = new AdmissionGate(4, 100, () -> 7_500_000_000L);
 
   @Test
   void enter_upToTheBound_countsRows() {
-    gate.enter(1);
-    gate.enter(3);
+    gate.enter(1, 1);
+    gate.enter(3, 1);
 
     assertThat(gate.rowsInFlight()).isEqualTo(4);
   }
 
   @Test
   void enter_oneRowTooMany_isOverloadedAndLetsNoneIn() {
-    gate.enter(3);
+    gate.enter(3, 1);
 
-    ServingException refusal = catchThrowableOfType(ServingException.class, () -> gate.enter(2));
+    ServingException refusal = catchThrowableOfType(ServingException.class, () -> gate.enter(2, 1));
 
     assertThat(refusal.kind()).isEqualTo(FailureKind.OVERLOADED);
-    assertThat(refusal.retryAfterSeconds()).isEqualTo(1);
+    assertThat(refusal.retryAfterSeconds()).isEqualTo(8);
     assertThat(refusal)
         .hasMessage(
             "overloaded: 3 rows in flight (expected: at most 4 with the 2 of this request)");
@@ -45,7 +45,7 @@ final class AdmissionGateTest {
 
   @Test
   void enter_moreThanTheGateEverLetsIn_isTooLarge() {
-    ServingException refusal = catchThrowableOfType(ServingException.class, () -> gate.enter(5));
+    ServingException refusal = catchThrowableOfType(ServingException.class, () -> gate.enter(5, 1));
 
     assertThat(refusal.kind()).isEqualTo(FailureKind.TOO_LARGE);
     assertThat(refusal.retryAfterSeconds()).isZero();
@@ -55,10 +55,10 @@ final class AdmissionGateTest {
 
   @Test
   void enter_afterLeave_isLetInAgain() {
-    gate.enter(4);
-    gate.leave(2);
+    gate.enter(4, 1);
+    gate.leave(2, 1);
 
-    gate.enter(2);
+    gate.enter(2, 1);
 
     assertThat(gate.rowsInFlight()).isEqualTo(4);
   }
@@ -75,7 +75,7 @@ final class AdmissionGateTest {
         most.add(threads.submit(() -> mostInside(random, inside)));
       }
       for (Future<Integer> one : most) {
-        assertThat(one.get()).as("seed " + seed).isBetween(1, 4);
+        assertThat(one.get()).as("seed " + seed).isLessThanOrEqualTo(4);
       }
     } finally {
       threads.shutdownNow();
@@ -84,8 +84,20 @@ final class AdmissionGateTest {
   }
 
   @Test
+  void enter_moreBytesThanTheBound_isOverloadedAndLetsNoneIn() {
+    gate.enter(1, 60);
+
+    ServingException refusal =
+        catchThrowableOfType(ServingException.class, () -> gate.enter(1, 41));
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.OVERLOADED);
+    assertThat(gate.rowsInFlight()).isEqualTo(1);
+    gate.enter(1, 40);
+  }
+
+  @Test
   void gate_noRows_isRefused() {
-    assertThatThrownBy(() -> new AdmissionGate(0))
+    assertThatThrownBy(() -> new AdmissionGate(0, 1, () -> 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxRows: 0 (expected: >= 1)");
   }
@@ -95,13 +107,13 @@ final class AdmissionGateTest {
     for (int i = 0; i < 20_000; i++) {
       int rows = 1 + random.nextInt(4);
       try {
-        gate.enter(rows);
+        gate.enter(rows, 1);
       } catch (ServingException refused) {
         continue;
       }
       most = Math.max(most, inside.addAndGet(rows));
       inside.addAndGet(-rows);
-      gate.leave(rows);
+      gate.leave(rows, 1);
     }
     return most;
   }

@@ -14,7 +14,8 @@ final class GatherTest {
   private static final List<OutputSpec> OUTPUTS =
       List.of(new OutputSpec("score", List.of(1)), new OutputSpec("state", List.of(2)));
 
-  private final Gather gather = new Gather(3, OUTPUTS, () -> false);
+  private int settled;
+  private final Gather gather = new Gather(3, OUTPUTS, () -> false, 100, () -> settled++);
 
   @Test
   void answer_rowsOutOfOrder_putsEachInItsPlace() {
@@ -33,18 +34,20 @@ final class GatherTest {
   }
 
   @Test
-  void fail_oneRow_failsTheRequestOnceNoneIsMissing() {
+  void fail_oneRow_failsTheRequestAtOnceAndSettlesWithTheLast() {
     ServingException failure = new ServingException(FailureKind.INTERNAL, "broken");
     List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
 
     gather.fail(failure);
+    assertThat(gather.result()).isCompletedExceptionally();
     gather.answer(1, batch, 0);
-    assertThat(gather.result()).isNotDone();
+    assertThat(settled).isZero();
     gather.fail(new ServingException(FailureKind.INTERNAL, "broken again"));
 
     assertThatThrownBy(() -> gather.result().join())
         .isInstanceOf(CompletionException.class)
         .hasCause(failure);
+    assertThat(settled).isEqualTo(1);
   }
 
   @Test
@@ -60,6 +63,22 @@ final class GatherTest {
         .isInstanceOfSatisfying(
             ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL))
         .hasMessage("instances[0]: the model answered NaN (expected: a finite number)");
+  }
+
+  @Test
+  void expire_atTheDeadline_failsOnceAndLeavesRowsUnwanted() {
+    gather.expire(99);
+    assertThat(gather.result()).isNotDone();
+    assertThat(gather.unwanted(99)).isFalse();
+    gather.expire(100);
+
+    assertThatThrownBy(() -> gather.result().join())
+        .cause()
+        .isInstanceOfSatisfying(
+            ServingException.class,
+            e -> assertThat(e.kind()).isEqualTo(FailureKind.DEADLINE_EXCEEDED));
+    assertThat(gather.unwanted(99)).isTrue();
+    assertThat(settled).isZero();
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchSize;
+import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.fixture.LetterTokenizer;
@@ -16,6 +18,7 @@ import dev.bertserve.server.metrics.MetricsPage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,13 +36,27 @@ final class PredictorTest {
   private static final ModelSignature SIGNATURE =
       new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS);
 
+  private static final Duration RUN_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration DEADLINE = Duration.ofSeconds(55);
+
+  private final OpenRequests open = new OpenRequests();
   private final ManualClock clock = new ManualClock();
   private final MetricsPage page = new MetricsPage();
-  private final AdmissionGate gate = new AdmissionGate(MAX_ROWS_IN_FLIGHT);
-  private final InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight);
-  private final BatchQueue<Row> queue = new BatchQueue<>(new BatchPolicy(MAX_BATCH_ROWS));
+  private final AdmissionGate gate = new AdmissionGate(MAX_ROWS_IN_FLIGHT, 1_000, () -> 0);
+  private final InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, () -> 0);
+  private final BatchQueue<Row> queue =
+      new BatchQueue<>(
+          new BatchPolicy(MAX_BATCH_ROWS, 1_000, Duration.ofDays(1), Duration.ZERO, 1),
+          new CostModel(1e9, 1),
+          clock);
   private final Predictor predictor =
-      new Predictor(SIGNATURE, LetterTokenizer.create(), gate, queue, metrics, clock);
+      new Predictor(
+          SIGNATURE,
+          LetterTokenizer.create(),
+          new Predictor.Door(gate, open, new RowCache(0, metrics), DEADLINE),
+          queue,
+          metrics,
+          clock);
 
   @Test
   void predict_moreRowsThanABatch_answersAllInOrder() {
@@ -74,7 +91,9 @@ final class PredictorTest {
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"a", "c"});
     CompletableFuture<Prediction> answer =
-        predictor.predict(new PredictRequest(rows, () -> false)).toCompletableFuture();
+        predictor
+            .predict(new PredictRequest(rows, () -> false, Duration.ofDays(1)))
+            .toCompletableFuture();
 
     runAll(engine);
 
@@ -122,7 +141,7 @@ final class PredictorTest {
               return row.id(1);
             });
     CompletableFuture<Prediction> failing = predict("a", "a");
-    CompletableFuture<Prediction> working = predict("b", "b");
+    CompletableFuture<Prediction> working = predict("b b b b b", "b b b b b");
 
     runAll(engine);
 
@@ -159,9 +178,7 @@ final class PredictorTest {
   void predict_queueClosed_isUnavailableAndLeavesTheGate() {
     queue.close();
 
-    ServingException refusal = catchThrowableOfType(ServingException.class, () -> predict("a"));
-
-    assertThat(refusal.kind()).isEqualTo(FailureKind.UNAVAILABLE);
+    assertKind(predict("a"), FailureKind.UNAVAILABLE);
     assertThat(gate.rowsInFlight()).isZero();
   }
 
@@ -179,7 +196,9 @@ final class PredictorTest {
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"a"});
     CompletableFuture<Prediction> answer =
-        predictor.predict(new PredictRequest(rows, () -> true)).toCompletableFuture();
+        predictor
+            .predict(new PredictRequest(rows, () -> true, Duration.ofDays(1)))
+            .toCompletableFuture();
 
     runAll(engine);
 
@@ -205,12 +224,108 @@ final class PredictorTest {
         .contains("bertserve_batch_tokens_sum 6.0");
   }
 
+  @Test
+  void predict_deadlinePassesInTheQueue_is504AndNeverRuns() {
+    PuppetEngine engine = PuppetEngine.ofFirstWords();
+    CompletableFuture<Prediction> late = predict("a", "b");
+    clock.advance(DEADLINE.toNanos());
+
+    watch(List.of()).look(clock.getAsLong());
+    assertKind(late, FailureKind.DEADLINE_EXCEEDED);
+    assertThat(gate.rowsInFlight()).isZero();
+
+    CompletableFuture<Prediction> inTime = predict("c");
+    runAll(engine);
+    assertThat(inTime.join().values().get(0)).containsExactly(LetterTokenizer.C);
+    assertThat(engine.batches()).containsExactly(1);
+  }
+
+  @Test
+  void predict_callersOwnTimeout_comesBeforeTheDeadline() {
+    List<String[]> rows = new ArrayList<>();
+    rows.add(new String[] {"a"});
+    CompletableFuture<Prediction> answer =
+        predictor
+            .predict(new PredictRequest(rows, () -> false, Duration.ofMillis(20)))
+            .toCompletableFuture();
+    clock.advance(TimeUnit.MILLISECONDS.toNanos(20));
+
+    runAll(PuppetEngine.ofFirstWords());
+
+    assertKind(answer, FailureKind.DEADLINE_EXCEEDED);
+  }
+
+  @Test
+  void predict_moreWorkThanTheDeadlineAllows_isRefusedWithRetryAfter() {
+    queue.ran(new BatchSize(1, 3, 3), TimeUnit.SECONDS.toNanos(20));
+    CompletableFuture<Prediction> admitted = predict("a", "a", "a", "a");
+
+    ServingException refusal =
+        catchThrowableOfType(ServingException.class, () -> predict("b", "b", "b", "b"));
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.UNAVAILABLE);
+    assertThat(refusal.retryAfterSeconds()).isBetween(10, 60);
+    assertThat(refusal).hasMessageMatching("deadline: about \\d+ ms needed .*");
+    assertThat(gate.rowsInFlight()).isEqualTo(4);
+    assertThat(admitted).isNotDone();
+  }
+
+  @Test
+  void predict_engineHangs_failsItsRowsOnceAndReportsOnce() {
+    List<String> reports = new ArrayList<>();
+    List<BatchRunner> runners = new ArrayList<>();
+    RequestWatch[] watch = new RequestWatch[1];
+    PuppetEngine hanging =
+        new PuppetEngine(
+            row -> {
+              clock.advance(RUN_TIMEOUT.toNanos());
+              watch[0].look(clock.getAsLong());
+              watch[0].look(clock.getAsLong());
+              return 1;
+            });
+    BatchRunner runner = new BatchRunner(queue, hanging, metrics, clock);
+    runners.add(runner);
+    watch[0] = new RequestWatch(open, queue, runners, RUN_TIMEOUT, reports::add, clock);
+    CompletableFuture<Prediction> answer = predict("a");
+    queue.close();
+
+    runner.run();
+
+    assertKind(answer, FailureKind.INTERNAL);
+    assertThat(reports).containsExactly("engine: a batch has not come back within 5 s");
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void predict_tooMuchText_isOverloadedByBytes() {
+    CompletableFuture<Prediction> admitted = predict("a".repeat(300));
+
+    ServingException refusal =
+        catchThrowableOfType(ServingException.class, () -> predict("a".repeat(300)));
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.OVERLOADED);
+    assertThat(refusal).hasMessageStartingWith("overloaded: 600 bytes of text in flight");
+    assertThat(admitted).isNotDone();
+  }
+
+  private RequestWatch watch(List<BatchRunner> runners) {
+    return new RequestWatch(open, queue, runners, RUN_TIMEOUT, reason -> {}, clock);
+  }
+
+  private static void assertKind(CompletableFuture<Prediction> answer, FailureKind kind) {
+    assertThatThrownBy(answer::join)
+        .cause()
+        .isInstanceOfSatisfying(ServingException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+  }
+
   private CompletableFuture<Prediction> predict(String... texts) {
     List<String[]> rows = new ArrayList<>();
     for (String text : texts) {
       rows.add(new String[] {text});
     }
-    return predictor.predict(new PredictRequest(rows, () -> false)).toCompletableFuture();
+    return predictor
+        .predict(new PredictRequest(rows, () -> false, Duration.ofDays(1)))
+        .toCompletableFuture();
   }
 
   private void runAll(PuppetEngine engine) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class InferenceMetricsTest {
 
   private final MetricsPage page = new MetricsPage();
-  private final InferenceMetrics metrics = new InferenceMetrics(page, () -> 3);
+  private final InferenceMetrics metrics = new InferenceMetrics(page, () -> 3, () -> 2);
 
   @Test
   void page_afterOneBatch_showsAllHistograms() throws IOException {
@@ -19,6 +19,7 @@ class InferenceMetricsTest {
     metrics.ran(3, 40, 48, 20_000_000);
     assertThat(text())
         .contains("bertserve_rows_in_flight 3.0")
+        .contains("bertserve_queue_rows 2.0")
         .contains("bertserve_tokenise_seconds_count 1")
         .contains("bertserve_queue_wait_seconds_bucket{le=\"0.002\"} 0")
         .contains("bertserve_queue_wait_seconds_bucket{le=\"0.005\"} 1")

@@ -15,19 +15,24 @@ final class InstancesReader {
 
   private final JsonReader json;
   private final InstanceReader instance;
+  private final int maxRows;
 
-  private InstancesReader(JsonReader json, List<String> inputs) {
+  private InstancesReader(JsonReader json, List<String> inputs, int maxRows) {
     this.json = json;
+    this.maxRows = maxRows;
     this.instance = new InstanceReader(json, inputs);
   }
 
-  /** The rows, each with its texts in the order of {@code inputs}; INVALID if there is a fault. */
-  static List<String[]> read(byte[] body, List<String> inputs) {
+  /**
+   * The rows, each with its texts in the order of {@code inputs}; INVALID if there is a fault,
+   * TOO_LARGE as soon as there are more than {@code maxRows}.
+   */
+  static List<String[]> read(byte[] body, List<String> inputs, int maxRows) {
     if (body.length == 0) {
       throw new ServingException(FailureKind.INVALID, "body: empty" + WANTED);
     }
     try (JsonReader json = new JsonReader(body)) {
-      return new InstancesReader(json, inputs).document();
+      return new InstancesReader(json, inputs, maxRows).document();
     }
   }
 
@@ -65,6 +70,11 @@ final class InstancesReader {
     List<String[]> rows = new ArrayList<>();
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
+      if (rows.size() == maxRows) {
+        throw new ServingException(
+            FailureKind.TOO_LARGE,
+            "instances: more than " + maxRows + " rows (expected: at most that in one request)");
+      }
       rows.add(instance.read(token, rows.size()));
       token = json.next();
     }

@@ -2,11 +2,13 @@ package dev.bertserve.server.protocol.vertex;
 
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.PredictRequest;
 import dev.bertserve.server.inference.Prediction;
 import dev.bertserve.server.inference.PredictionService;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,11 +28,15 @@ public final class VertexEndpoint implements Endpoint {
   @Override
   public CompletionStage<Response> handle(Request request) {
     ModelSignature signature = service.signature();
-    List<String[]> rows = InstancesReader.read(request.body(), signature.inputs());
+    Duration timeout = RequestTimeout.of(request);
+    List<String[]> rows =
+        InstancesReader.read(request.body(), signature.inputs(), service.maxRows());
     if (rows.isEmpty()) {
       return CompletableFuture.completedFuture(response(nothing(signature)));
     }
-    return service.predict(new PredictRequest(rows, request.abandoned())).thenApply(this::response);
+    return service
+        .predict(new PredictRequest(rows, request.abandoned(), timeout))
+        .thenApply(this::response);
   }
 
   private Response response(Prediction prediction) {

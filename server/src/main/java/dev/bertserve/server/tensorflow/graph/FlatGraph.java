@@ -4,10 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -50,6 +52,29 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
       }
     }
     return ordered;
+  }
+
+  /** The same graph, whose nodes may be changed without changing these. */
+  public FlatGraph copy() {
+    Map<GraphNode, GraphNode> copies = new HashMap<>();
+    for (GraphNode node : nodes()) {
+      Weight weight = node.weight();
+      GraphNode copy =
+          weight == null
+              ? new GraphNode(node.name(), node.op())
+              : new GraphNode(node.name(), weight);
+      copy.attributes().putAll(node.attributes());
+      node.inputs().forEach(input -> copy.inputs().add(copied(input, copies)));
+      copies.put(node, copy);
+    }
+    Map<String, NodeOutput> outputsOfCopy = new LinkedHashMap<>();
+    outputs.forEach((name, tensor) -> outputsOfCopy.put(name, copied(tensor, copies)));
+    return new FlatGraph(outputsOfCopy);
+  }
+
+  private static NodeOutput copied(NodeOutput tensor, Map<GraphNode, GraphNode> copies) {
+    GraphNode copy = Objects.requireNonNull(copies.get(tensor.node()));
+    return new NodeOutput(copy, tensor.argument(), tensor.index());
   }
 
   /**

@@ -22,8 +22,8 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches) {
             new MergeDuplicates(),
             new RecogniseEmbedding(),
             new RecogniseLayerNorm(),
-            new RecogniseGelu(),
             new RecogniseDense(),
+            new RecogniseGelu(),
             new RecogniseAttention(),
             new FirstTokenOnly())) {
       matches.put(pass.name(), pass.apply(graph));

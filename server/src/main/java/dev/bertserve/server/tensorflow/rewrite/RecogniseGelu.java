@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GELU to one node, in its tanh form {@code 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))} and
- * its erf form {@code 0.5 x (1 + erf(x / sqrt(2)))}.
+ * GELU of a token tensor to one node, in its tanh form {@code 0.5 x (1 + tanh(sqrt(2/pi) (x +
+ * 0.044715 x^3)))} and its erf form {@code 0.5 x (1 + erf(x / sqrt(2)))}.
  */
 final class RecogniseGelu implements Pass {
 
@@ -51,7 +51,7 @@ final class RecogniseGelu implements Pass {
 
   private static @Nullable GraphNode gelu(GraphNode root, NodeOutput x, NodeOutput onePlus) {
     List<NodeOutput> terms = Match.either(onePlus.node(), RecogniseGelu::isOne);
-    if (terms == null) {
+    if (terms == null || !TokenTensor.is(x)) {
       return null;
     }
     GraphNode function = terms.get(1).node();

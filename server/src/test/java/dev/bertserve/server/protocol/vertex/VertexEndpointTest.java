@@ -43,6 +43,11 @@ class VertexEndpointTest {
     }
 
     @Override
+    public int maxRows() {
+      return 1_000;
+    }
+
+    @Override
     public CompletionStage<Prediction> predict(PredictRequest request) {
       for (String[] row : request.rows()) {
         texts.add(String.join("|", row));

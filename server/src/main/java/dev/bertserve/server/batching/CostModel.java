@@ -1,0 +1,93 @@
+package dev.bertserve.server.batching;
+
+/**
+ * What batches cost, fitted to those that ran: a fixed part, and a part for each padded token.
+ * Recent batches count most. One thread, or under its owner's lock.
+ */
+public final class CostModel {
+
+  /** Weight that a batch keeps when the next one has run: the last fifty or so count. */
+  private static final double DECAY = 0.98;
+
+  /** Least spread of sizes, as a share of their mean, from which a slope can be told. */
+  private static final double LEAST_SPREAD = 0.05;
+
+  private final double priorFixedNanos;
+  private final double priorTokenNanos;
+
+  private double weight;
+  private double padded;
+  private double paddedSquared;
+  private double nanos;
+  private double nanosTimesPadded;
+  private double tokens;
+
+  private double fixedNanos;
+  private double tokenNanos;
+
+  /** Holds {@code fixedNanos + tokenNanos * padded} until it has seen batches of several sizes. */
+  public CostModel(double fixedNanos, double tokenNanos) {
+    if (!(fixedNanos >= 0) || !(tokenNanos > 0)) {
+      throw new IllegalArgumentException(
+          "fixedNanos, tokenNanos: " + fixedNanos + ", " + tokenNanos + " (expected: >= 0, > 0)");
+    }
+    this.priorFixedNanos = fixedNanos;
+    this.priorTokenNanos = tokenNanos;
+    this.fixedNanos = fixedNanos;
+    this.tokenNanos = tokenNanos;
+  }
+
+  /** Takes in a batch that ran for {@code elapsedNanos}. */
+  void observe(BatchSize size, long elapsedNanos) {
+    double x = size.padded();
+    weight = weight * DECAY + 1;
+    padded = padded * DECAY + x;
+    paddedSquared = paddedSquared * DECAY + x * x;
+    nanos = nanos * DECAY + elapsedNanos;
+    nanosTimesPadded = nanosTimesPadded * DECAY + x * elapsedNanos;
+    tokens = tokens * DECAY + size.tokens();
+    fit();
+  }
+
+  /** Time of a batch of {@code rows}, padded to {@code longest}. */
+  double nanos(int rows, int longest) {
+    return fixedNanos + tokenNanos * rows * (double) longest;
+  }
+
+  /**
+   * Time of {@code work} when it is cut into batches as large as {@code policy} allows, padded as
+   * those of late; 0 while nothing has run.
+   */
+  double nanos(Work work, BatchPolicy policy) {
+    if (weight == 0) {
+      return 0;
+    }
+    double paddedTokens = work.tokens() * (padded / tokens);
+    double batches =
+        Math.max(
+            Math.ceil(paddedTokens / policy.maxTokens()),
+            Math.ceil(1.0 * work.rows() / policy.maxRows()));
+    return fixedNanos * batches + tokenNanos * paddedTokens;
+  }
+
+  /** Time of a batch of late, on the average; 0 while nothing has run. */
+  double batchNanos() {
+    return weight > 0 ? nanos / weight : 0;
+  }
+
+  private void fit() {
+    double mean = padded / weight;
+    double meanNanos = nanos / weight;
+    double variance = paddedSquared / weight - mean * mean;
+    double slope;
+    if (variance > LEAST_SPREAD * LEAST_SPREAD * mean * mean) {
+      slope = (nanosTimesPadded / weight - mean * meanNanos) / variance;
+    } else {
+      // One size tells the sum of both parts; their ratio is still the prior's.
+      slope = meanNanos / (priorFixedNanos / priorTokenNanos + mean);
+    }
+    // A slope beyond the mean's would make the fixed part negative.
+    tokenNanos = Math.min(Math.max(slope, meanNanos / mean * 1e-3), meanNanos / mean);
+    fixedNanos = meanNanos - tokenNanos * mean;
+  }
+}

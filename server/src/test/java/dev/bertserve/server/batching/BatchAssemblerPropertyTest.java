@@ -1,0 +1,117 @@
+package dev.bertserve.server.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.batching.alternatives.SimulatedRow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.RepeatedTest;
+
+/** Random requests, batches, departures and time: nothing is lost, doubled, or left to starve. */
+final class BatchAssemblerPropertyTest {
+
+  private static final int STEPS = 400;
+  private static final long MAX_AGE_NANOS = 1_000;
+
+  private final long seed = System.nanoTime();
+  private final Random random = new Random(seed);
+  private final int maxRows = 1 + random.nextInt(16);
+  private final int maxTokens = 64 + random.nextInt(512);
+  private final CostModel costs =
+      new CostModel(Math.pow(10, random.nextInt(9)), Math.pow(10, random.nextInt(7)));
+  private final BatchAssembler<SimulatedRow> assembler =
+      new BatchAssembler<>(
+          new BatchPolicy(maxRows, maxTokens, Duration.ofNanos(MAX_AGE_NANOS), Duration.ZERO, 1),
+          costs);
+
+  /** Rows in the queue, in the order in which they came, with their time. */
+  private final List<SimulatedRow> inside = new ArrayList<>();
+
+  private final Map<SimulatedRow, Long> since = new HashMap<>();
+
+  /** Further batches within which a row that is too old must come. */
+  private final Map<SimulatedRow, Integer> bound = new HashMap<>();
+
+  private final Set<SimulatedRow> out = new HashSet<>();
+  private long now;
+
+  @RepeatedTest(50)
+  void assembler_randomTraffic_keepsItsPromises() {
+    for (int step = 0; step < STEPS; step++) {
+      now += random.nextInt(200);
+      if (random.nextInt(3) == 0) {
+        offer(step);
+      }
+      if (random.nextInt(4) == 0 && !inside.isEmpty()) {
+        inside.get(random.nextInt(inside.size())).unwanted = true;
+      }
+      if (random.nextInt(2) == 0) {
+        next();
+      }
+      assertThat(assembler.rows()).as("seed " + seed).isEqualTo(inside.size());
+    }
+    while (!inside.isEmpty()) {
+      next();
+    }
+    assertThat(assembler.waiting()).as("seed " + seed).isEqualTo(new Work(0, 0));
+  }
+
+  private void offer(int request) {
+    List<SimulatedRow> rows = new ArrayList<>();
+    int count = 1 + random.nextInt(random.nextBoolean() ? 1 : 3 * maxRows);
+    for (int i = 0; i < count; i++) {
+      SimulatedRow row = new SimulatedRow(request, i, 1 + random.nextInt(128));
+      rows.add(row);
+      since.put(row, now);
+    }
+    inside.addAll(rows);
+    assembler.offer(rows, now);
+  }
+
+  private void next() {
+    noteBounds();
+    List<SimulatedRow> closed = new ArrayList<>();
+    List<SimulatedRow> batch = assembler.next(now, closed);
+    for (SimulatedRow row : closed) {
+      assertThat(row.unwanted).as("seed " + seed).isTrue();
+      leave(row);
+    }
+    for (SimulatedRow row : batch) {
+      assertThat(row.unwanted).as("seed " + seed).isFalse();
+      leave(row);
+    }
+    if (batch.isEmpty()) {
+      assertThat(inside).as("seed " + seed).isEmpty();
+      return;
+    }
+    BatchSize size = FairAndLikeLengths.size(batch);
+    assertThat(size.rows()).as("seed " + seed).isLessThanOrEqualTo(maxRows);
+    if (size.rows() > 1) {
+      assertThat(size.padded()).as("seed " + seed).isLessThanOrEqualTo(maxTokens);
+    }
+    bound.replaceAll((row, left) -> left - 1);
+    assertThat(bound.values()).as("seed " + seed).allMatch(left -> left > 0);
+    costs.observe(size, 1 + random.nextInt(1_000_000));
+  }
+
+  private void noteBounds() {
+    for (int older = 0; older < inside.size(); older++) {
+      SimulatedRow row = inside.get(older);
+      if (now - since.get(row) >= MAX_AGE_NANOS) {
+        bound.putIfAbsent(row, 2 * (older + 1) + 1);
+      }
+    }
+  }
+
+  private void leave(SimulatedRow row) {
+    assertThat(out.add(row)).as("seed " + seed).isTrue();
+    assertThat(inside.remove(row)).as("seed " + seed).isTrue();
+    bound.remove(row);
+  }
+}

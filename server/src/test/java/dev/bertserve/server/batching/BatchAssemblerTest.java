@@ -1,0 +1,148 @@
+package dev.bertserve.server.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.batching.alternatives.SimulatedRow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class BatchAssemblerTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  /** Padding is dear beside the fixed part. */
+  private final CostModel cheapBatches = new CostModel(1e3, 1e6);
+
+  /** A batch is dear beside padding. */
+  private final CostModel dearBatches = new CostModel(1e9, 1e3);
+
+  private final List<SimulatedRow> closed = new ArrayList<>();
+
+  @Test
+  void next_noRows_isEmpty() {
+    assertThat(assembler(4, dearBatches, Duration.ZERO).next(0, closed)).isEmpty();
+  }
+
+  @Test
+  void next_dearBatches_mixesLengths() {
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    assembler.offer(rows(1, 10, 100, 12), 0);
+    assertThat(assembler.next(0, closed)).hasSize(3);
+  }
+
+  @Test
+  void next_dearPadding_keepsLikeLengthsTogether() {
+    BatchAssembler<SimulatedRow> assembler = assembler(4, cheapBatches, Duration.ZERO);
+    assembler.offer(rows(1, 10, 100), 0);
+    assertThat(assembler.next(0, closed)).extracting(SimulatedRow::tokens).containsExactly(10);
+    assertThat(assembler.next(0, closed)).extracting(SimulatedRow::tokens).containsExactly(100);
+  }
+
+  @Test
+  void next_oneRowAfterALongRequest_overtakesItsTail() {
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    assembler.offer(rows(1, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8), 0);
+    assembler.next(0, closed);
+    assembler.offer(rows(2, 8), 0);
+    assertThat(assembler.next(0, closed)).extracting(row -> row.request).contains(2);
+  }
+
+  @Test
+  void next_oneRowRequestsWithoutEnd_stillServesTheLongOne() {
+    BatchAssembler<SimulatedRow> assembler = assembler(2, dearBatches, Duration.ofDays(1));
+    assembler.offer(rows(1, 8, 8, 8, 8), 0);
+    int served = 0;
+    for (int i = 0; i < 40; i++) {
+      assembler.offer(rows(2 + i, 8), 0);
+      assembler.offer(rows(100 + i, 8), 0);
+      for (SimulatedRow row : assembler.next(0, closed)) {
+        served += row.request == 1 ? 1 : 0;
+      }
+    }
+    assertThat(served).isEqualTo(4);
+  }
+
+  @Test
+  void next_tokenBudget_cutsTheBatch() {
+    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ofSeconds(1), Duration.ZERO, 1);
+    BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
+    assembler.offer(rows(1, 30, 30, 30, 30), 0);
+    assertThat(assembler.next(0, closed)).hasSize(3);
+  }
+
+  @Test
+  void next_rowBeyondTheTokenBudget_runsAlone() {
+    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ofSeconds(1), Duration.ZERO, 1);
+    BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
+    assembler.offer(rows(1, 300, 5), 0);
+    assertThat(assembler.next(0, closed)).extracting(SimulatedRow::tokens).containsExactly(300);
+    assertThat(assembler.next(0, closed)).extracting(SimulatedRow::tokens).containsExactly(5);
+  }
+
+  @Test
+  void next_unwantedRows_areClosedAndNotRun() {
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    List<SimulatedRow> rows = rows(1, 8, 8, 8);
+    rows.get(1).unwanted = true;
+    assembler.offer(rows, 0);
+    assertThat(assembler.next(0, closed)).containsExactly(rows.get(0), rows.get(2));
+    assertThat(closed).containsExactly(rows.get(1));
+    assertThat(assembler.rows()).isZero();
+  }
+
+  @Test
+  void next_onlyUnwantedRows_leavesNone() {
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    List<SimulatedRow> rows = rows(1, 8, 8);
+    rows.forEach(row -> row.unwanted = true);
+    assembler.offer(rows, 0);
+    assertThat(assembler.next(0, closed)).isEmpty();
+    assertThat(closed).hasSize(2);
+    assertThat(assembler.waiting()).isEqualTo(new Work(0, 0));
+  }
+
+  @Test
+  void sweep_unwantedRows_leaveWithoutABatch() {
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    List<SimulatedRow> rows = rows(1, 8, 9);
+    rows.get(0).unwanted = true;
+    assembler.offer(rows, 0);
+    assembler.sweep(0, closed);
+    assertThat(closed).containsExactly(rows.get(0));
+    assertThat(assembler.waiting()).isEqualTo(new Work(1, 9));
+  }
+
+  @Test
+  void untilDue_maxWait_countsDownFromTheOldestRow() {
+    BatchPolicy policy = new BatchPolicy(2, 100, Duration.ofSeconds(9), Duration.ofSeconds(1), 1);
+    BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
+    assembler.offer(rows(1, 8), 10);
+    assertThat(assembler.untilDueNanos(10)).isEqualTo(SECOND);
+    assertThat(assembler.untilDueNanos(10 + SECOND)).isZero();
+    assembler.offer(rows(2, 8), 20);
+    assertThat(assembler.untilDueNanos(20)).isZero();
+  }
+
+  @Test
+  void ahead_ofASmallRequest_leavesOutTheTailOfALongOne() {
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    assembler.offer(rows(1, 10, 10, 10, 10), 0);
+    assertThat(assembler.ahead(20)).isEqualTo(new Work(2, 20));
+    assertThat(assembler.ahead(1_000)).isEqualTo(new Work(4, 40));
+  }
+
+  private static BatchAssembler<SimulatedRow> assembler(
+      int maxRows, CostModel costs, Duration maxAge) {
+    return new BatchAssembler<>(new BatchPolicy(maxRows, 16_384, maxAge, Duration.ZERO, 1), costs);
+  }
+
+  private static List<SimulatedRow> rows(int request, int... tokens) {
+    List<SimulatedRow> rows = new ArrayList<>();
+    for (int count : tokens) {
+      rows.add(new SimulatedRow(request, rows.size(), count));
+    }
+    return rows;
+  }
+}
