@@ -48,7 +48,11 @@ public final class OriginalModel implements AutoCloseable {
       return new OriginalModel(bundle, signature);
     } catch (TensorFlowException e) {
       throw new UnsupportedModelException(
-          folder + ": " + e.getMessage() + " (expected: a graph of known ops)", e);
+          folder
+              + ": "
+              + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ")
+              + " (expected: a graph of known ops, or their library)",
+          e);
     }
   }
 

@@ -1,0 +1,76 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.bertserve.server.tensorflow.OpLibraries;
+import dev.bertserve.server.tensorflow.OriginalModel;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The unchanged graph, and the libraries that it needs. */
+final class OriginalModelTest {
+
+  private static final String LIBRARY_VARIABLE = "BERTSERVE_TEST_OP_LIBRARY";
+
+  @TempDir Path folder;
+
+  @Test
+  void load_noSuchPath_saysWhatWasExpected() {
+    Path missing = folder.resolve("none.so");
+
+    assertThatThrownBy(() -> OpLibraries.load(List.of(missing)))
+        .hasMessage("op-library: " + missing + " (expected: a shared object, or a folder of some)");
+  }
+
+  @Test
+  void load_textFile_saysSo() throws IOException {
+    Path file = Files.writeString(folder.resolve("text.so"), "no library");
+
+    assertThatThrownBy(() -> OpLibraries.load(List.of(file)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("op-library: " + file)
+        .hasMessageContaining("(expected: a library of ops for TensorFlow 2.18");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"bert_uncased", "albert_pair", "several_outputs", "tfkeras_export", "module"})
+  void run_withTensorFlowTextsLibraries_givesTheModelsAnswers(String name) throws IOException {
+    String library = System.getenv(LIBRARY_VARIABLE);
+    assumeThat(library).as(LIBRARY_VARIABLE + ": TensorFlow Text's libraries").isNotNull();
+    try (OriginalModel model =
+        OriginalModel.open(SmallModels.folder(name), List.of(Path.of(library)))) {
+      List<Golden> goldens = new ArrayList<>();
+      for (String line : SmallModels.lines(name, "goldens.jsonl")) {
+        goldens.add(Golden.parse(line, goldens.size() + 1, model.signature()));
+      }
+      List<String> inputs = model.signature().inputs();
+      List<Golden> answers = new OriginalAnswers(model, inputs).of(goldens);
+      for (int row = 0; row < goldens.size(); row++) {
+        for (int i = 0; i < goldens.get(row).outputs().size(); i++) {
+          assertThat(answers.get(row).outputs().get(i))
+              .as("%s of %s", name, goldens.get(row).texts())
+              .containsExactly(goldens.get(row).outputs().get(i), Offset.offset(1e-5));
+        }
+      }
+    }
+  }
+
+  @Test
+  void open_emptyFolder_saysSo() {
+    assertThatThrownBy(() -> OriginalModel.open(folder, List.of()))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("no saved_model.pb");
+  }
+}
