@@ -168,6 +168,8 @@ final class InferenceServer {
         defaults.port(),
         defaults.eventLoops(),
         settings.maxBodyBytes(),
+        settings.maxArrivingBytes(),
+        settings.maxConnections(),
         defaults.requestTimeout(),
         defaults.idleTimeout(),
         defaults.drainGrace());

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A model ready to run.
@@ -25,8 +26,11 @@ record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine, 
     implements AutoCloseable {
 
   static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
+    // TensorFlow's libraries take a second to load, and so does reading a large model.
+    CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
     PreparedModel model = ModelPreparer.prepare(folder);
     BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
+    libraries.join();
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), tokenizer));
     return new LoadedModel(model, tokenizer, selection.engine(), selection.precision());

@@ -78,6 +78,21 @@ public final class ServeOptions {
   private int maxBodyBytes;
 
   @Option(
+      names = "--max-arriving-bytes",
+      paramLabel = "N",
+      defaultValue = "" + HttpSettings.DEFAULT_MAX_ARRIVING_BYTES,
+      description =
+          "Memory for bodies that are arriving; more are answered 429 (${DEFAULT-VALUE}).")
+  private long maxArrivingBytes;
+
+  @Option(
+      names = "--max-connections",
+      paramLabel = "N",
+      defaultValue = "" + HttpSettings.DEFAULT_MAX_CONNECTIONS,
+      description = "Connections open at once; more are closed as they come (${DEFAULT-VALUE}).")
+  private int maxConnections;
+
+  @Option(
       names = "--max-batch-rows",
       paramLabel = "N",
       defaultValue = "64",
@@ -198,6 +213,8 @@ public final class ServeOptions {
         predictRoute,
         engineSettings(),
         maxBodyBytes,
+        maxArrivingBytes,
+        maxConnections,
         maxBatchRows,
         maxBatchTokens,
         Duration.ofMillis(maxWaitMillis),

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param predictRoute path that answers predictions, beside /predict
  * @param engine how the model is run
  * @param maxBodyBytes largest request body
+ * @param maxArrivingBytes memory for bodies that are arriving, over all connections
+ * @param maxConnections connections open at once
  * @param maxBatchRows most rows of one batch
  * @param maxBatchTokens most tokens of one batch, padding included
  * @param maxWait how long a free runner waits for a batch to fill
@@ -38,6 +40,8 @@ public record ServerSettings(
     String predictRoute,
     EngineSettings engine,
     int maxBodyBytes,
+    long maxArrivingBytes,
+    int maxConnections,
     int maxBatchRows,
     int maxBatchTokens,
     Duration maxWait,
@@ -54,6 +58,8 @@ public record ServerSettings(
   public ServerSettings {
     check("port", port, 0, 65_535);
     check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
+    check("max-arriving-bytes", maxArrivingBytes, 1, Long.MAX_VALUE);
+    check("max-connections", maxConnections, 1, Integer.MAX_VALUE);
     check("max-batch-rows", maxBatchRows, 1, 4_096);
     check("max-batch-tokens", maxBatchTokens, 1, 1 << 24);
     check("max-wait-ms", maxWait.toMillis(), 0, 10_000);

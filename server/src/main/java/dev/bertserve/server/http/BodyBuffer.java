@@ -4,19 +4,25 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Arrays;
 
-/** A request body as it arrives; takes memory for what has come, not for what was announced. */
-final class BodyBuffer {
+/**
+ * A request body as it arrives; takes memory for what has come, not for what was announced, and
+ * counts it until {@link #close}.
+ */
+final class BodyBuffer implements AutoCloseable {
 
   private static final int FIRST_CAPACITY = 16 * 1024;
 
   private final int limit;
   private final int maxBodyBytes;
+  private final ArrivingBytes arriving;
   private byte[] bytes;
   private int length;
+  private int counted;
 
   /** {@code contentLength} is -1 if unknown, and at most {@code maxBodyBytes}. */
-  BodyBuffer(long contentLength, int maxBodyBytes) {
+  BodyBuffer(long contentLength, int maxBodyBytes, ArrivingBytes arriving) {
     this.maxBodyBytes = maxBodyBytes;
+    this.arriving = arriving;
     this.limit = contentLength < 0 ? maxBodyBytes : (int) contentLength;
     this.bytes = new byte[Math.min(limit, FIRST_CAPACITY)];
   }
@@ -36,10 +42,26 @@ final class BodyBuffer {
     int needed = length + added;
     if (needed > bytes.length) {
       int doubled = (int) Math.min(limit, 2L * bytes.length);
-      bytes = Arrays.copyOf(bytes, Math.max(needed, doubled));
+      grow(Math.max(needed, doubled));
     }
     part.readBytes(bytes, length, added);
     length = needed;
+  }
+
+  @Override
+  public void close() {
+    arriving.giveBack(counted);
+    counted = 0;
+  }
+
+  /** The first few kilobytes are free: as many connections may be open. */
+  private void grow(int capacity) {
+    if (!arriving.take(capacity - counted)) {
+      throw new HttpFault(
+          HttpResponseStatus.TOO_MANY_REQUESTS, "body: too many are arriving (expected: fewer)");
+    }
+    counted = capacity;
+    bytes = Arrays.copyOf(bytes, capacity);
   }
 
   /** The whole body; the buffer must not be used after. */

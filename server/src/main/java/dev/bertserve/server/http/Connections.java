@@ -13,9 +13,15 @@ final class Connections {
   private int accepted;
   private volatile boolean draining;
 
-  /** A connection was accepted; {@link #closed} must follow. */
-  synchronized void accepted() {
+  /**
+   * A connection was accepted; {@link #closed} must follow, unless that is more than {@code most}.
+   */
+  synchronized boolean accepted(int most) {
+    if (accepted >= most) {
+      return false;
+    }
     accepted++;
+    return true;
   }
 
   /** An accepted connection has closed. */

@@ -31,7 +31,7 @@ final class Failures {
       return error(known.kind().status(), message(known), known.retryAfterSeconds());
     }
     if (cause instanceof HttpFault fault) {
-      return error(fault.status(), message(fault), 0);
+      return error(fault.status(), message(fault), fault.retryAfterSeconds());
     }
     log(cause, nowNanos);
     return error(INTERNAL, "internal error", 0);

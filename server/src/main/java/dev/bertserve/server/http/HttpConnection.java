@@ -49,7 +49,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     this.parts = parts;
     this.channel = channel;
     this.earlyStatusLine = earlyStatusLine;
-    this.intake = new RequestIntake(parts.settings().maxBodyBytes());
+    this.intake = new RequestIntake(parts.settings().maxBodyBytes(), parts.arriving());
     this.replies = new ReplyEncoder(parts);
   }
 

@@ -32,4 +32,9 @@ final class HttpFault extends RuntimeException {
   int status() {
     return status;
   }
+
+  /** Seconds after which to try again, or 0. */
+  int retryAfterSeconds() {
+    return status == HttpResponseStatus.TOO_MANY_REQUESTS.code() ? 1 : 0;
+  }
 }

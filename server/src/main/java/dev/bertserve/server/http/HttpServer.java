@@ -31,7 +31,14 @@ public final class HttpServer implements AutoCloseable {
   /** Listens at once; throws if the address cannot be had. */
   public HttpServer(HttpSettings settings, Router router, HttpMetrics metrics) throws IOException {
     ServerParts parts =
-        new ServerParts(settings, router, metrics, connections, new Failures(), System::nanoTime);
+        new ServerParts(
+            settings,
+            router,
+            metrics,
+            connections,
+            new ArrivingBytes(settings.maxArrivingBytes()),
+            new Failures(),
+            System::nanoTime);
     loops = Transport.loops(settings.eventLoops(), "http-loop");
     ChannelFuture bound =
         new ServerBootstrap()
@@ -41,7 +48,7 @@ public final class HttpServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .handler(new AcceptWatch(connections))
+            .handler(new AcceptWatch(connections, settings.maxConnections()))
             .childHandler(new Pipeline(parts))
             .bind(new InetSocketAddress(settings.host(), settings.port()))
             .awaitUninterruptibly();
@@ -95,18 +102,28 @@ public final class HttpServer implements AutoCloseable {
     group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  /** Counts connections as they are accepted, so that none is missed when the listener closes. */
+  /**
+   * Counts connections as they are accepted, so that none is missed when the listener closes, and
+   * closes those that are too many.
+   */
   private static final class AcceptWatch extends ChannelInboundHandlerAdapter {
     private final Connections connections;
 
-    AcceptWatch(Connections connections) {
+    private final int maxConnections;
+
+    AcceptWatch(Connections connections, int maxConnections) {
       this.connections = connections;
+      this.maxConnections = maxConnections;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-      connections.accepted();
-      ((Channel) message).closeFuture().addListener(closed -> connections.closed());
+      Channel channel = (Channel) message;
+      if (!connections.accepted(maxConnections)) {
+        channel.unsafe().closeForcibly();
+        return;
+      }
+      channel.closeFuture().addListener(closed -> connections.closed());
       ctx.fireChannelRead(message);
     }
   }

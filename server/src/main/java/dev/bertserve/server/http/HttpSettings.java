@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param port 0 takes a free one
  * @param eventLoops threads that serve connections
  * @param maxBodyBytes longest request body
+ * @param maxArrivingBytes memory for bodies that are arriving, over all connections
+ * @param maxConnections connections open at once; more are closed when they come
  * @param requestTimeout for a request to arrive whole, and for a client to take an answer
  * @param idleTimeout for a connection between requests
  * @param drainGrace how long a stopping server still waits for a request on an idle connection
@@ -18,12 +20,16 @@ public record HttpSettings(
     int port,
     int eventLoops,
     int maxBodyBytes,
+    long maxArrivingBytes,
+    int maxConnections,
     Duration requestTimeout,
     Duration idleTimeout,
     Duration drainGrace) {
 
   public static final int DEFAULT_PORT = 8080;
   public static final int DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
+  public static final int DEFAULT_MAX_ARRIVING_BYTES = 128 * 1024 * 1024;
+  public static final int DEFAULT_MAX_CONNECTIONS = 8_192;
 
   private static final int MAX_PORT = 65_535;
 
@@ -37,6 +43,14 @@ public record HttpSettings(
     if (maxBodyBytes < 1) {
       throw new IllegalArgumentException("maxBodyBytes: " + maxBodyBytes + " (expected: >= 1)");
     }
+    if (maxArrivingBytes < 1 || maxConnections < 1) {
+      throw new IllegalArgumentException(
+          "maxArrivingBytes, maxConnections: "
+              + maxArrivingBytes
+              + ", "
+              + maxConnections
+              + " (expected: >= 1)");
+    }
     requirePositive("requestTimeout", requestTimeout);
     requirePositive("idleTimeout", idleTimeout);
     requirePositive("drainGrace", drainGrace);
@@ -49,6 +63,8 @@ public record HttpSettings(
         port,
         Runtime.getRuntime().availableProcessors(),
         DEFAULT_MAX_BODY_BYTES,
+        DEFAULT_MAX_ARRIVING_BYTES,
+        DEFAULT_MAX_CONNECTIONS,
         Duration.ofSeconds(60),
         Duration.ofMinutes(10),
         Duration.ofMillis(500));

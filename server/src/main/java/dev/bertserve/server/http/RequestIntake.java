@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class RequestIntake {
 
   private final int maxBodyBytes;
+  private final ArrivingBytes arriving;
 
   private @Nullable RequestHead head;
   private @Nullable BodyBuffer body;
 
-  RequestIntake(int maxBodyBytes) {
+  RequestIntake(int maxBodyBytes, ArrivingBytes arriving) {
     this.maxBodyBytes = maxBodyBytes;
+    this.arriving = arriving;
   }
 
   /**
@@ -31,7 +33,8 @@ final class RequestIntake {
     if (part instanceof HttpRequest request) {
       RequestHead checked = RequestHead.of(request, maxBodyBytes);
       head = checked;
-      body = new BodyBuffer(checked.contentLength(), maxBodyBytes);
+      dropBody();
+      body = new BodyBuffer(checked.contentLength(), maxBodyBytes, arriving);
     }
     if (part instanceof HttpContent content && body != null) {
       body.append(content.content());
@@ -51,18 +54,22 @@ final class RequestIntake {
     if (begun == null || filled == null) {
       throw new IllegalStateException("request: none (expected: a whole one)");
     }
-    body = null;
+    dropBody();
     return new Request(begun.method(), begun.path(), begun::header, filled.bytes(), abandoned);
   }
 
   /** Forgets the last request. */
   void reset() {
     head = null;
-    body = null;
+    dropBody();
   }
 
   /** Drops what has arrived of a body. */
   void dropBody() {
+    BodyBuffer begun = body;
+    if (begun != null) {
+      begun.close();
+    }
     body = null;
   }
 }

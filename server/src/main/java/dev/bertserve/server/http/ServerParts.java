@@ -14,5 +14,6 @@ record ServerParts(
     Router router,
     HttpMetrics metrics,
     Connections connections,
+    ArrivingBytes arriving,
     Failures failures,
     LongSupplier clock) {}

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tensorflow.TensorFlow;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.DataType;
 
@@ -58,6 +59,11 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
     }
     LOG.info("precision bf16 moves answers by at most {} on {} texts", format(moved), probe.size());
     return new EngineSelection(bfloat16, Precision.BF16);
+  }
+
+  /** Loads TensorFlow's libraries, which whatever needs them first would do else. */
+  public static void loadLibraries() {
+    LOG.debug("TensorFlow {}", TensorFlow.version());
   }
 
   /** {@code model} as it was exported, in float32: what the rewritten forms are compared with. */

@@ -19,6 +19,8 @@ import java.util.List;
 final class TestServer implements AutoCloseable {
 
   static final int MAX_BODY_BYTES = 1_000_000;
+  static final int MAX_ARRIVING_BYTES = 1_500_000;
+  static final int MAX_CONNECTIONS = 64;
   static final String BOTH_ROUTE = "/v1/endpoints/1/deployedModels/2:predict";
 
   final PuppetService service = new PuppetService();
@@ -49,6 +51,8 @@ final class TestServer implements AutoCloseable {
                 0,
                 2,
                 MAX_BODY_BYTES,
+                MAX_ARRIVING_BYTES,
+                MAX_CONNECTIONS,
                 requestTimeout,
                 idleTimeout,
                 Duration.ofMillis(100)),

@@ -1,0 +1,2 @@
+/** Open-loop load on a running server. */
+package dev.bertserve.benchmarks.load;
