@@ -139,6 +139,7 @@ class Bertserve:
     def __enter__(self):
         self.log = tempfile.TemporaryFile(mode="w+")
         command = [self.options.bertserve, "serve", self.options.model, "--port", str(self.port),
+                   "--cache-mb=0",  # every round sends the same rows: each must be computed
                    *self.options.server_argument]
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AIP_", "BERTSERVE_"))}
         started = time.perf_counter()
