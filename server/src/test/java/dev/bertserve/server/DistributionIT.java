@@ -212,6 +212,7 @@ final class DistributionIT {
         "pair_S128",
         "two_outputs",
         "electra_small_L-2_H-128_A-2",
+        "albert_en_L-2_H-128_A-2",
         "bert_en_cased_L-12_H-768_A-12",
       })
   void verify_sharedModel_isExact(String name) throws Exception {
