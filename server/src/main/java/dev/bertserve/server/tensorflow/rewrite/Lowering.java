@@ -4,7 +4,6 @@ import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.Weight;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,14 +29,14 @@ final class Lowering {
   private final Set<GraphNode> fusable;
   private final Map<NodeOutput, NodeOutput> plain = new HashMap<>();
   private final Map<NodeOutput, NodeOutput> matrices = new HashMap<>();
-  private final Map<GraphNode, NodeOutput> weights = new HashMap<>();
-  private final Map<Joined, NodeOutput> joined = new HashMap<>();
+  private final LoweredWeights weights;
   private final AttentionLowering attention;
 
   private Lowering(FlatGraph source, DataType type, boolean fusedOps) {
     this.source = source;
     this.type = type;
     emit = new Emitter(type);
+    weights = new LoweredWeights(emit);
     fused = new FusedOps(emit, fusedOps);
     fusable = fusable(source, Match.reads(source));
     attention = new AttentionLowering(emit, type);
@@ -142,8 +141,8 @@ final class Lowering {
         int normWidth = width(tensor);
         yield fused.layerNorm(
             matrix(node.input(0), normWidth),
-            weight(node.input(1)),
-            weight(node.input(2)),
+            weights.alone(node.input(1)),
+            weights.alone(node.input(2)),
             node.attribute(Ops.EPSILON).getF());
       }
       case Ops.GELU -> gelu(node);
@@ -165,7 +164,7 @@ final class Lowering {
   }
 
   private NodeOutput lookUp(GraphNode node) {
-    NodeOutput table = weight(node.input(0));
+    NodeOutput table = weights.alone(node.input(0));
     NodeOutput ids =
         node.is(Ops.EMBEDDING)
             ? plain(node.input(1))
@@ -227,8 +226,8 @@ final class Lowering {
     int in = Math.toIntExact(kernel.shape().get(0));
     return fused.dense(
         matrix(dense.input(0), in),
-        weight(dense.input(1)),
-        weight(dense.input(2)),
+        weights.alone(dense.input(1)),
+        weights.alone(dense.input(2)),
         activation,
         residual);
   }
@@ -269,33 +268,11 @@ final class Lowering {
    * Projections of one tensor by one matrix product; the first one's answer times {@code scale}.
    */
   private NodeOutput project(List<GraphNode> projections, float scale) {
-    List<Weight> kernels = new ArrayList<>();
-    List<Weight> biases = new ArrayList<>();
-    for (GraphNode projection : projections) {
-      float factor = kernels.isEmpty() ? scale : 1;
-      kernels.add(scaled(kernel(projection), factor));
-      biases.add(scaled(required(projection.input(2)), factor));
-    }
-    List<GraphNode> constants =
-        projections.stream().map(projection -> projection.input(1).node()).toList();
-    NodeOutput kernel =
-        joined.computeIfAbsent(
-            new Joined(constants, scale), k -> emit.weight(Weight.joined(kernels)));
-    List<GraphNode> biasConstants =
-        projections.stream().map(projection -> projection.input(2).node()).toList();
-    NodeOutput bias =
-        joined.computeIfAbsent(
-            new Joined(biasConstants, scale), k -> emit.weight(Weight.joined(biases)));
+    NodeOutput kernel = weights.joined(projections, 1, scale);
+    NodeOutput bias = weights.joined(projections, 2, scale);
     GraphNode first = projections.get(0);
     int in = Math.toIntExact(kernel(first).shape().get(0));
     return fused.dense(matrix(first.input(0), in), kernel, bias, "", null);
-  }
-
-  /** Constants side by side, the first of them times a scale. */
-  private record Joined(List<GraphNode> constants, float scale) {}
-
-  private static Weight scaled(Weight weight, float factor) {
-    return factor == 1 ? weight : weight.scaled(factor);
   }
 
   /** {@code readerWidth} is what the reader takes x's width to be, where x cannot tell. */
@@ -332,7 +309,7 @@ final class Lowering {
   private static int width(NodeOutput tensor) {
     GraphNode node = tensor.node();
     return switch (node.op()) {
-      case Ops.LAYER_NORM -> Math.toIntExact(required(node.input(1)).shape().get(0));
+      case Ops.LAYER_NORM -> Math.toIntExact(LoweredWeights.of(node.input(1)).shape().get(0));
       case Ops.DENSE -> Math.toIntExact(kernel(node).shape().get(1));
       default -> width(node.input(0));
     };
@@ -344,18 +321,6 @@ final class Lowering {
   }
 
   private static Weight kernel(GraphNode dense) {
-    return required(dense.input(1));
-  }
-
-  private static Weight required(NodeOutput constant) {
-    Weight weight = constant.node().weight();
-    if (weight == null) {
-      throw new IllegalStateException("node " + constant.node() + ": no weight (expected: one)");
-    }
-    return weight;
-  }
-
-  private NodeOutput weight(NodeOutput constant) {
-    return weights.computeIfAbsent(constant.node(), node -> emit.weight(required(constant)));
+    return LoweredWeights.of(dense.input(1));
   }
 }
