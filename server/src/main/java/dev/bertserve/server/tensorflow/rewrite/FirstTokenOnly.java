@@ -81,13 +81,9 @@ final class FirstTokenOnly implements Pass {
   /** {@code x[:, 0, :]}. */
   private static boolean isFirstToken(GraphNode slice) {
     return slice.is("StridedSlice")
-        && mask(slice, "begin_mask") == 5
-        && mask(slice, "end_mask") == 5
-        && mask(slice, "shrink_axis_mask") == 2
+        && slice.number("begin_mask") == 5
+        && slice.number("end_mask") == 5
+        && slice.number("shrink_axis_mask") == 2
         && Arrays.equals(Constants.integers(slice.input(1)), new long[] {0, 0, 0});
-  }
-
-  private static long mask(GraphNode slice, String name) {
-    return slice.attributes().containsKey(name) ? slice.attribute(name).getI() : 0;
   }
 }

@@ -74,9 +74,9 @@ final class RecogniseEmbedding implements Pass {
     if (!slice.is("StridedSlice")
         || Match.weight(slice.input(0)) == null
         || !Match.is(like, "Reshape")
-        || mask(slice, "begin_mask") != 3
-        || mask(slice, "end_mask") != 2
-        || mask(slice, "shrink_axis_mask") != 0) {
+        || slice.number("begin_mask") != 3
+        || slice.number("end_mask") != 2
+        || slice.number("shrink_axis_mask") != 0) {
       return null;
     }
     GraphNode end = slice.input(2).node();
@@ -91,9 +91,5 @@ final class RecogniseEmbedding implements Pass {
     return slice.is("StridedSlice")
         && slice.input(0).node() == shape
         && List.of(1L).equals(List.of(Constants.integer(slice.input(1))));
-  }
-
-  private static long mask(GraphNode slice, String name) {
-    return slice.attributes().containsKey(name) ? slice.attribute(name).getI() : 0;
   }
 }
