@@ -13,6 +13,7 @@ import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.inference.AdmissionGate;
 import dev.bertserve.server.inference.BatchRunner;
 import dev.bertserve.server.inference.OpenRequests;
+import dev.bertserve.server.inference.PredictionService;
 import dev.bertserve.server.inference.Predictor;
 import dev.bertserve.server.inference.RequestWatch;
 import dev.bertserve.server.inference.Row;
@@ -66,6 +67,11 @@ final class InferenceServer {
 
   int port() {
     return http.port();
+  }
+
+  /** What its endpoints ask; answers UNAVAILABLE until {@link #load} is done. */
+  PredictionService service() {
+    return service;
   }
 
   /** Loads the model and serves it; where that fails, the server stays up to say why. */
