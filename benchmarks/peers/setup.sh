@@ -1,33 +1,45 @@
 #!/usr/bin/env bash
-# Makes the virtual environments of the Python peers beside this file, or checks them again.
+# Makes the virtual environments of the peers beside this file, or checks them again.
 #
-#   benchmarks/peers/setup.sh [2.18|2.15]...      both when none is named
+#   benchmarks/peers/setup.sh [2.18|2.15|runtimes]...      all when none is named
 #
-# Needs Python 3.11 and pip's registry. About 1.5 GB of disk each.
+# Needs Python 3.11 and pip's registry. About 1.5 GB of disk for each TensorFlow, 0.4 GB for runtimes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly PYTHON=${PYTHON:-python3.11}
 
-# make VERSION PACKAGE...: the packages in order, then a look whether they work together.
+# make NAME MODULES PACKAGE...: the first package with what it needs, the others as they are, then a
+# look whether they work together.
 make() {
-  local environment=.venv-tensorflow-$1
-  shift
+  local environment=.venv-$1 modules=$2
+  shift 2
   "$PYTHON" -m venv "$environment"
   "$environment/bin/pip" install --quiet "$1"
   # TensorFlow Text asks for the tensorflow package; tensorflow-cpu is the same without CUDA.
   "$environment/bin/pip" install --quiet --no-deps "${@:2}"
   TF_CPP_MIN_LOG_LEVEL=3 "$environment/bin/python" -c \
-    'import sys, tensorflow, tensorflow_text; print(sys.prefix, tensorflow.__version__, tensorflow_text.__version__)'
+    "import sys, $modules; print(sys.prefix, *[one.__version__ for one in ($modules)])"
 }
 
-(($# > 0)) || set -- 2.18 2.15
-for version in "$@"; do
-  case $version in
-    2.18) make 2.18 tensorflow-cpu==2.18.1 tensorflow-text==2.18.1 ;;
-    2.15) make 2.15 tensorflow-cpu==2.15.1 tensorflow-text==2.15.0 tensorflow-hub==0.15.0 ;;
+(($# > 0)) || set -- 2.18 2.15 runtimes
+for name in "$@"; do
+  case $name in
+    2.18)
+      make tensorflow-2.18 'tensorflow, tensorflow_text, tf2onnx' \
+        tensorflow-cpu==2.18.1 tensorflow-text==2.18.1 tf2onnx==1.17.0 onnx==1.19.1
+      ;;
+    2.15)
+      make tensorflow-2.15 'tensorflow, tensorflow_text' \
+        tensorflow-cpu==2.15.1 tensorflow-text==2.15.0 tensorflow-hub==0.15.0
+      ;;
+    runtimes)
+      make runtimes 'openvino, onnxruntime, onnx' \
+        onnxruntime==1.31.1 openvino==2026.4.1 openvino-telemetry==2025.2.0 onnx==1.23.2 ml_dtypes==0.6.0 \
+        typing_extensions==4.16.0 sympy==1.14.0 mpmath==1.3.0
+      ;;
     *)
-      echo "setup.sh: no such version: $version (2.18 or 2.15)" >&2
+      echo "setup.sh: no such environment: $name (2.18, 2.15 or runtimes)" >&2
       exit 2
       ;;
   esac

@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+"""Compares Bertserve with other ways to run the same model, on one machine, in alternating rounds.
+
+    benchmarks/peers/compare.py MODEL TEXTS
+
+Each peer is a process of its own that loads the model once and runs a round when it is told to; all others are
+stopped (SIGSTOP) meanwhile, so that nobody computes or spins beside it. Round 0 warms up and is not
+counted. Every answer of every round is compared with what the original answers in TensorFlow; a peer
+that is wrong, or cannot start, is left out and named with its reason.
+
+Peers run in groups, so that memory holds one group at a time. Writes peers.json (all rounds), peers.md (tables) and
+peers.svg (a plot) under --out. Exit status 0, or 1 where Bertserve failed, was wrong or was less than
+--at-least times as fast as a peer in some round, 2 for bad arguments. Python's standard library only.
+"""
+import argparse
+import hashlib
+import json
+import os
+import platform
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import report
+import rounds
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HOME = os.path.normpath(os.path.join(HERE, "..", "..", "server", "target", "bertserve"))
+CLASSES = os.path.normpath(os.path.join(HERE, "..", "target", "classes"))
+READY_SECONDS = 600
+ROUND_SECONDS = 600
+SPARE_BYTES = 3 << 30
+
+# Rows of a round, by group: what a round of a few seconds needs. TensorFlow on the original gets fewer; it pads every
+# row to the full length, so that rows a second does not depend on which rows they are.
+ROWS = {
+    "bf16": {"full": 128, "reviews": 1024, "one32": 32, "one128": 32},
+    "fp32": {"full": 64, "reviews": 512, "one32": 32, "one128": 32},
+}
+ORIGINAL_ROWS = {"full": 64, "reviews": 64, "one32": 8, "one128": 8}
+REQUEST_ROWS = {"full": 64, "reviews": 64, "one32": 1, "one128": 1}
+TOLERANCE = {"fp32": 1e-5, "bf16": 0.05, "int8": 0.25}
+
+# The first of a group is what the others are held against.
+GROUPS = {
+    "bf16": ["bertserve", "bertserve-http", "fast-form", "openvino", "tensorflow-2.18", "tensorflow-2.15", "matmuls"],
+    "fp32": ["bertserve", "fast-form", "openvino", "onnxruntime", "onnxruntime-int8", "matmuls"],
+}
+CHOICE = sorted({"tensorflow-2.15", "tensorflow-2.18", *(peer for group in GROUPS.values() for peer in group)})
+
+
+class Failure(Exception):
+    """One peer cannot go on."""
+
+
+def main():
+    options = parse_arguments()
+    sys.stdout.reconfigure(line_buffering=True)
+    started = time.time()
+    folder = prepare(options)
+    result = {"machine": machine(), "model": os.path.basename(os.path.normpath(options.model)),
+              "commit": commit(), "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+              "facts": read_json(os.path.join(folder, "facts.json")), "rounds": options.rounds, "groups": {}}
+    for name in options.groups:
+        result["groups"][name] = run_group(options, folder, name)
+        result["minutes"] = round((time.time() - started) / 60, 1)
+        report.write(options.out, result)
+    print(report.markdown(result))
+    sys.exit(verdict(options, result))
+
+
+def run_group(options, folder, group):
+    names = options.peers or GROUPS[group]
+    peers, failed, done_rounds = {}, {}, []
+    quiet = busy_share(2)
+    print(f"{group}: {', '.join(names)}; {quiet:.0%} of the machine busy with other things")
+    try:
+        for name in names:
+            attempt(peers, failed, name, lambda name=name: start(options, folder, group, name))
+        for number in range(options.rounds + 1):
+            order = names[number % len(names):] + names[:number % len(names)]
+            for workload in options.workloads:
+                for name in order:
+                    if name in peers and not (name == "matmuls" and workload != "full"):
+                        done = attempt(peers, failed, name,
+                                       lambda name=name: peers[name].round(workload, row_count(options, group, name, workload)))
+                        if done and number:
+                            done_rounds.append({"round": number, "workload": workload, "peer": name, **done})
+                            print(f"{group} round {number} {workload} {name}: {done['rows_per_second']} rows/s")
+        return {"peers": {name: peer.about for name, peer in peers.items()}, "failed": failed, "rounds": done_rounds,
+                "busy_before": round(quiet, 3)}
+    finally:
+        for peer in peers.values():
+            peer.end()
+
+
+def attempt(peers, failed, name, action):
+    """The action's result; a peer that starts joins the others, and one that fails leaves them."""
+    try:
+        found = action()
+        if isinstance(found, Peer):
+            peers[name] = found
+            print(f"{name}: ready, {found.about['resident_gb']} GB: {json.dumps(found.about.get('chosen', {}))}")
+        return found
+    except Failure as failure:
+        failed[name] = str(failure)
+        print(f"{name} FAILED: {failure}")
+        if name in peers:
+            peers.pop(name).end()
+        return None
+
+
+def row_count(options, group, name, workload):
+    if options.smoke:
+        return 8
+    if name.startswith("tensorflow"):
+        return ORIGINAL_ROWS[workload]
+    if workload == "reviews" and options.review_rows:
+        return options.review_rows
+    return ROWS[group][workload]
+
+
+def start(options, folder, group, name):
+    launcher = os.path.join(HOME, "bin", "bertserve")
+    if name == "bertserve-http":
+        command = [sys.executable, script("bertserve_http.py"), options.model, folder, launcher,
+                   f"--precision={group}", *options.server_argument]
+    elif name == "bertserve":
+        command = [java(), *JAVA_OPTIONS, "-cp", f"{CLASSES}:{HOME}/lib/bertserve-server.jar",
+                   "dev.bertserve.server.PipedServer", folder, options.model, "--port=0", "--host=127.0.0.1",
+                   "--cache-mb=0", "--deadline=600", f"--precision={group}", *options.server_argument]
+    elif name.startswith("tensorflow-"):
+        command = [python(options, name), script("tensorflow_savedmodel.py"), options.model, folder]
+    elif name in ("fast-form", "matmuls"):
+        command = [python(options, "tensorflow-2.18"), script("fast_form.py"), group, folder,
+                   *(["--matmuls"] if name == "matmuls" else [])]
+    elif name == "openvino":
+        command = [python(options, "runtimes"), script("openvino_ids.py"), group, folder]
+    else:
+        precision = "int8" if name.endswith("int8") else "fp32"
+        command = [python(options, "runtimes"), script("onnxruntime_ids.py"), precision, folder]
+    if name.startswith("tensorflow"):
+        tolerance = TOLERANCE["fp32"]
+    else:
+        tolerance = TOLERANCE["int8" if name.endswith("int8") else group]
+    return Peer(name, command, folder, None if name == "matmuls" else tolerance,
+                {rounds.SMOKE: "1"} if options.smoke else {})
+
+
+# As server/src/main/dist/bertserve has them.
+JAVA_OPTIONS = [
+    "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=25", f"-Dbertserve.home={HOME}",
+    f"-Djava.library.path={HOME}/lib/native", "-Dorg.bytedeco.javacpp.pathsFirst=true",
+    "-Dorg.bytedeco.javacpp.maxBytes=0", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dfile.encoding=UTF-8"]
+
+
+class Peer:
+    """A process that runs a round when told to, and is stopped in between."""
+
+    def __init__(self, name, command, folder, tolerance, environment):
+        available = memory_available()
+        if available < SPARE_BYTES:
+            raise Failure(f"only {available / 1e9:.1f} GB of memory left")
+        self.name, self.folder, self.tolerance, self.expected = name, folder, tolerance, {}
+        self.log = tempfile.TemporaryFile(mode="w+")
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AIP_", "BERTSERVE_"))}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True,
+            env=inherited | {"TF_CPP_MIN_LOG_LEVEL": "3"} | environment, start_new_session=True)
+        try:
+            started = time.perf_counter()
+            self.about = self.read()
+            self.about["ready_seconds"] = round(time.perf_counter() - started, 1)
+            self.about["resident_gb"] = round(resident_bytes(self.process.pid) / 1e9, 2)
+            self.signal(signal.SIGSTOP)
+        except BaseException:
+            self.end()
+            raise
+
+    def round(self, workload, rows):
+        self.signal(signal.SIGCONT)
+        try:
+            self.process.stdin.write(f"{workload} {rows} {REQUEST_ROWS[workload]}\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # read() says why
+        answer = self.read()
+        self.signal(signal.SIGSTOP)
+        return {"rows": rows, "seconds": round(answer["seconds"], 4),
+                "rows_per_second": round(rows / answer["seconds"], 2), **self.check(workload, rows, answer["answers"])}
+
+    def check(self, workload, rows, answers):
+        """How far the answers are from the original's."""
+        if self.tolerance is None:
+            return {}
+        if workload not in self.expected:
+            self.expected[workload] = read_json(os.path.join(self.folder, workload + ".json"))["answers"]
+        expected = self.expected[workload]
+        differences = [abs(a - b) for row in range(rows)
+                       for a, b in zip(answers[row], expected[row % len(expected)], strict=True)]
+        # Not max(), which overlooks NaN.
+        if len(answers) != rows or not all(difference <= self.tolerance for difference in differences):
+            raise Failure(f"{workload}: {len(answers)} answers for {rows} rows, up to {max(differences):.2g} away from "
+                          f"TensorFlow's (expected: at most {self.tolerance:g})")
+        return {"largest_difference": max(differences), "mean_difference": statistics.fmean(differences)}
+
+    def read(self):
+        line = self.process.stdout.readline()
+        if not line:
+            self.log.seek(0)
+            lines = [line.strip() for line in self.log.readlines() if line.strip()]
+            raise Failure("ended: " + " | ".join(lines[-3:])[-600:])
+        return json.loads(line)
+
+    def signal(self, number):
+        try:
+            os.killpg(self.process.pid, number)
+        except ProcessLookupError:
+            pass
+
+    def end(self):
+        self.signal(signal.SIGCONT)
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.signal(signal.SIGKILL)
+            self.process.wait()
+
+
+def prepare(options):
+    """The folder with the encoder, the workloads and the original's answers; made once for each model."""
+    review_rows = options.review_rows or max(rows["reviews"] for rows in ROWS.values())
+    path = os.path.abspath(options.model).encode()
+    name = f"{os.path.basename(os.path.normpath(options.model))}-{hashlib.sha256(path).hexdigest()[:8]}"
+    folder = os.path.join(options.work, name)
+    os.makedirs(folder, exist_ok=True)
+    print(f"preparing {folder}")
+    done = subprocess.run([python(options, "tensorflow-2.18"), script("cut_model.py"), options.model, options.texts, folder,
+                           str(review_rows)], stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"cut_model.py: {done.stderr[-2000:]}")
+    return folder
+
+
+def verdict(options, result):
+    for name, group in result["groups"].items():
+        first = (options.peers or GROUPS[name])[0]
+        if first in group["failed"]:
+            print(f"FAIL: {name}: {first}: {group['failed'][first]}")
+            return 1
+        for (workload, peer), ratios in report.same_round_ratios(group, first).items():
+            if peer != "matmuls" and min(ratios) < options.at_least:
+                print(f"FAIL: {name} {workload}: {min(ratios):.2f} times {peer} (expected: {options.at_least})")
+                return 1
+    return 0
+
+
+def machine():
+    cpu = {}
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        for line in lines:
+            key, _, value = line.partition(":")
+            cpu.setdefault(key.strip(), value.strip())
+    flags = set(cpu.get("flags", "").split())
+    with open("/proc/meminfo", encoding="utf-8") as lines:
+        memory = int(lines.readline().split()[1]) * 1024
+    return {"cpu": cpu.get("model name", platform.processor()), "family": cpu.get("cpu family"), "model": cpu.get("model"),
+            "cores": len(os.sched_getaffinity(0)), "memory_gb": round(memory / 1e9, 1), "kernel": platform.release(),
+            "flags": {name: name in flags for name in
+                      ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8")}}
+
+
+def commit():
+    found = subprocess.run(["git", "-C", HERE, "describe", "--always", "--dirty"], capture_output=True, text=True)
+    return found.stdout.strip() or "unknown"
+
+
+def busy_share(seconds):
+    """How much of the processors others use while this waits."""
+    def ticks():
+        with open("/proc/stat", encoding="utf-8") as lines:
+            values = [int(word) for word in lines.readline().split()[1:9]]
+        return sum(values), values[3] + values[4]
+    before, idle_before = ticks()
+    time.sleep(seconds)
+    after, idle_after = ticks()
+    return 1 - (idle_after - idle_before) / max(1, after - before)
+
+
+def memory_available():
+    with open("/proc/meminfo", encoding="utf-8") as lines:
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+
+
+def resident_bytes(group):
+    """Of all processes of one group."""
+    pages = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+                if int(file.read().rpartition(")")[2].split()[2]) != group:
+                    continue
+            with open(f"/proc/{pid}/statm", encoding="utf-8") as file:
+                pages += int(file.read().split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def script(name):
+    return os.path.join(HERE, name)
+
+
+def python(options, environment):
+    return os.path.join(options.environments, f".venv-{environment}", "bin", "python")
+
+
+def java():
+    return os.path.join(os.environ["JAVA_HOME"], "bin", "java") if "JAVA_HOME" in os.environ else "java"
+
+
+def read_json(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("model", help="SavedModel folder: one text in, as TensorFlow's BERT tutorial exports it")
+    parser.add_argument("texts", help="text file, one row a line")
+    parser.add_argument("--rounds", type=int, default=5, help="counted rounds (%(default)s)")
+    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS), help="of peers (all)")
+    parser.add_argument("--peers", nargs="+", choices=CHOICE, help="instead of a group's own; the others are held against the first")
+    parser.add_argument("--workloads", nargs="+", choices=REQUEST_ROWS, default=list(REQUEST_ROWS), help="(all)")
+    parser.add_argument("--smoke", action="store_true", help="a few rows, to see whether every peer runs; the figures mean nothing")
+    parser.add_argument("--review-rows", type=int, help="lines of TEXTS in a round (1024 in bf16, 512 in fp32)")
+    parser.add_argument("--server-argument", action="append", default=[], metavar="ARGUMENT",
+                        help="one more argument for bertserve serve, such as --server-argument=--tile-tokens=512")
+    parser.add_argument("--at-least", type=float, default=0, help="lowest ratio that is a success (%(default)s)")
+    parser.add_argument("--out", default=os.path.join(HERE, "results"), help="folder for the results (%(default)s)")
+    parser.add_argument("--work", default=os.path.join(HERE, ".work"), help="folder for what is made of models (%(default)s)")
+    parser.add_argument("--environments", default=HERE, help="folder where setup.sh made the environments (%(default)s)")
+    options = parser.parse_args()
+    if not os.path.isfile(os.path.join(options.model, "saved_model.pb")):
+        parser.error(f"{options.model} is not a SavedModel folder: it has no saved_model.pb")
+    if not os.path.isfile(options.texts):
+        parser.error(f"{options.texts} is not a file")
+    if not os.path.isfile(os.path.join(HOME, "bin", "bertserve")) or not os.path.isdir(CLASSES):
+        parser.error(f"{HOME} or {CLASSES} is not there: run mvn package -DskipTests")
+    if not os.path.exists(python(options, "tensorflow-2.18")):
+        parser.error(f"no environments in {options.environments}: run setup.sh")
+    if options.rounds < 1 or (options.review_rows is not None and options.review_rows < 64):
+        parser.error("--rounds must be at least 1, --review-rows at least 64")
+    return options
+
+
+if __name__ == "__main__":
+    main()
