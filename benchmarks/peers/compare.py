@@ -16,7 +16,7 @@ import argparse
 import hashlib
 import json
 import os
-import platform
+import select
 import signal
 import statistics
 import subprocess
@@ -24,21 +24,21 @@ import sys
 import tempfile
 import time
 
+import machine
 import report
 import rounds
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HOME = os.path.normpath(os.path.join(HERE, "..", "..", "server", "target", "bertserve"))
 CLASSES = os.path.normpath(os.path.join(HERE, "..", "target", "classes"))
-READY_SECONDS = 600
-ROUND_SECONDS = 600
+PATIENCE_SECONDS = 900
 SPARE_BYTES = 3 << 30
 
 # Rows of a round, by group: what a round of a few seconds needs. TensorFlow on the original gets fewer; it pads every
 # row to the full length, so that rows a second does not depend on which rows they are.
 ROWS = {
-    "bf16": {"full": 128, "reviews": 1024, "one32": 32, "one128": 32},
-    "fp32": {"full": 64, "reviews": 512, "one32": 32, "one128": 32},
+    "bf16": {"full": 128, "reviews": 768, "one32": 32, "one128": 32},
+    "fp32": {"full": 64, "reviews": 384, "one32": 16, "one128": 16},
 }
 ORIGINAL_ROWS = {"full": 64, "reviews": 64, "one32": 8, "one128": 8}
 REQUEST_ROWS = {"full": 64, "reviews": 64, "one32": 1, "one128": 1}
@@ -61,8 +61,8 @@ def main():
     sys.stdout.reconfigure(line_buffering=True)
     started = time.time()
     folder = prepare(options)
-    result = {"machine": machine(), "model": os.path.basename(os.path.normpath(options.model)),
-              "commit": commit(), "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    result = {"machine": machine.facts(), "model": os.path.basename(os.path.normpath(options.model)),
+              "commit": machine.commit(), "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
               "facts": read_json(os.path.join(folder, "facts.json")), "rounds": options.rounds, "groups": {}}
     for name in options.groups:
         result["groups"][name] = run_group(options, folder, name)
@@ -75,42 +75,48 @@ def main():
 def run_group(options, folder, group):
     names = options.peers or GROUPS[group]
     peers, failed, done_rounds = {}, {}, []
-    quiet = busy_share(2)
-    print(f"{group}: {', '.join(names)}; {quiet:.0%} of the machine busy with other things")
+    busy = machine.busy_share(2)
+    print(f"{group}: {', '.join(names)}; {busy:.0%} of the machine busy with other things")
+
+    def fail(name, failure):
+        failed[name] = str(failure)
+        print(f"{group} {name} FAILED: {failure}")
+
     try:
         for name in names:
-            attempt(peers, failed, name, lambda name=name: start(options, folder, group, name))
-        for number in range(options.rounds + 1):
-            order = names[number % len(names):] + names[:number % len(names)]
-            for workload in options.workloads:
-                for name in order:
-                    if name in peers and not (name == "matmuls" and workload != "full"):
-                        done = attempt(peers, failed, name,
-                                       lambda name=name: peers[name].round(workload, row_count(options, group, name, workload)))
-                        if done and number:
-                            done_rounds.append({"round": number, "workload": workload, "peer": name, **done})
-                            print(f"{group} round {number} {workload} {name}: {done['rows_per_second']} rows/s")
+            try:
+                peers[name] = start(options, folder, group, name)
+                print(f"{group} {name}: ready, {json.dumps(peers[name].about)}")
+            except Failure as failure:
+                fail(name, failure)
+        for number, workload, name in turns(options.rounds, options.workloads, names):
+            if name not in peers:
+                continue
+            try:
+                done = peers[name].round(workload, row_count(options, group, name, workload))
+            except Failure as failure:
+                fail(name, failure)
+                peers.pop(name).end()
+                continue
+            if number > 0:
+                done_rounds.append({"round": number, "workload": workload, "peer": name, **done})
+                print(f"{group} round {number} {workload} {name}: {done['rows_per_second']} rows/s")
         return {"peers": {name: peer.about for name, peer in peers.items()}, "failed": failed, "rounds": done_rounds,
-                "busy_before": round(quiet, 3)}
+                "busy_before": round(busy, 3)}
     finally:
         for peer in peers.values():
             peer.end()
 
 
-def attempt(peers, failed, name, action):
-    """The action's result; a peer that starts joins the others, and one that fails leaves them."""
-    try:
-        found = action()
-        if isinstance(found, Peer):
-            peers[name] = found
-            print(f"{name}: ready, {found.about['resident_gb']} GB: {json.dumps(found.about.get('chosen', {}))}")
-        return found
-    except Failure as failure:
-        failed[name] = str(failure)
-        print(f"{name} FAILED: {failure}")
-        if name in peers:
-            peers.pop(name).end()
-        return None
+def turns(count, workloads, names):
+    """Who runs what when. Round 0 warms up; each round begins with another peer."""
+    for number in range(count + 1):
+        for workload in workloads:
+            for name in names[number % len(names):] + names[:number % len(names)]:
+                # To the original all rows are of one length, so one workload of batches warms it up for both.
+                warm = number == 0 and workload == "reviews" and "full" in workloads and name.startswith("tensorflow")
+                if not warm and (name != "matmuls" or workload == "full"):
+                    yield number, workload, name
 
 
 def row_count(options, group, name, workload):
@@ -161,7 +167,7 @@ class Peer:
     """A process that runs a round when told to, and is stopped in between."""
 
     def __init__(self, name, command, folder, tolerance, environment):
-        available = memory_available()
+        available = machine.memory_available()
         if available < SPARE_BYTES:
             raise Failure(f"only {available / 1e9:.1f} GB of memory left")
         self.name, self.folder, self.tolerance, self.expected = name, folder, tolerance, {}
@@ -174,7 +180,7 @@ class Peer:
             started = time.perf_counter()
             self.about = self.read()
             self.about["ready_seconds"] = round(time.perf_counter() - started, 1)
-            self.about["resident_gb"] = round(resident_bytes(self.process.pid) / 1e9, 2)
+            self.about["resident_gb"] = round(machine.resident_bytes(self.process.pid) / 1e9, 2)
             self.signal(signal.SIGSTOP)
         except BaseException:
             self.end()
@@ -208,6 +214,8 @@ class Peer:
         return {"largest_difference": max(differences), "mean_difference": statistics.fmean(differences)}
 
     def read(self):
+        if not select.select([self.process.stdout], [], [], PATIENCE_SECONDS)[0]:
+            raise Failure(f"no answer within {PATIENCE_SECONDS} s")
         line = self.process.stdout.readline()
         if not line:
             self.log.seek(0)
@@ -242,10 +250,12 @@ def prepare(options):
     folder = os.path.join(options.work, name)
     os.makedirs(folder, exist_ok=True)
     print(f"preparing {folder}")
-    done = subprocess.run([python(options, "tensorflow-2.18"), script("cut_model.py"), options.model, options.texts, folder,
-                           str(review_rows)], stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.exit(f"cut_model.py: {done.stderr[-2000:]}")
+    # One process after the other, so that the memory of each is given back.
+    for arguments in (["cut_model.py", options.model, options.texts, folder, str(review_rows)], ["to_onnx.py", folder]):
+        done = subprocess.run([python(options, "tensorflow-2.18"), script(arguments[0]), *arguments[1:]],
+                              stderr=subprocess.PIPE, text=True)
+        if done.returncode and arguments[0] == "cut_model.py":
+            sys.exit(f"cut_model.py: exit status {done.returncode}: {done.stderr[-2000:]}")
     return folder
 
 
@@ -260,58 +270,6 @@ def verdict(options, result):
                 print(f"FAIL: {name} {workload}: {min(ratios):.2f} times {peer} (expected: {options.at_least})")
                 return 1
     return 0
-
-
-def machine():
-    cpu = {}
-    with open("/proc/cpuinfo", encoding="utf-8") as lines:
-        for line in lines:
-            key, _, value = line.partition(":")
-            cpu.setdefault(key.strip(), value.strip())
-    flags = set(cpu.get("flags", "").split())
-    with open("/proc/meminfo", encoding="utf-8") as lines:
-        memory = int(lines.readline().split()[1]) * 1024
-    return {"cpu": cpu.get("model name", platform.processor()), "family": cpu.get("cpu family"), "model": cpu.get("model"),
-            "cores": len(os.sched_getaffinity(0)), "memory_gb": round(memory / 1e9, 1), "kernel": platform.release(),
-            "flags": {name: name in flags for name in
-                      ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8")}}
-
-
-def commit():
-    found = subprocess.run(["git", "-C", HERE, "describe", "--always", "--dirty"], capture_output=True, text=True)
-    return found.stdout.strip() or "unknown"
-
-
-def busy_share(seconds):
-    """How much of the processors others use while this waits."""
-    def ticks():
-        with open("/proc/stat", encoding="utf-8") as lines:
-            values = [int(word) for word in lines.readline().split()[1:9]]
-        return sum(values), values[3] + values[4]
-    before, idle_before = ticks()
-    time.sleep(seconds)
-    after, idle_after = ticks()
-    return 1 - (idle_after - idle_before) / max(1, after - before)
-
-
-def memory_available():
-    with open("/proc/meminfo", encoding="utf-8") as lines:
-        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-
-
-def resident_bytes(group):
-    """Of all processes of one group."""
-    pages = 0
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-                if int(file.read().rpartition(")")[2].split()[2]) != group:
-                    continue
-            with open(f"/proc/{pid}/statm", encoding="utf-8") as file:
-                pages += int(file.read().split()[1])
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def script(name):
@@ -340,7 +298,7 @@ def parse_arguments():
     parser.add_argument("--peers", nargs="+", choices=CHOICE, help="instead of a group's own; the others are held against the first")
     parser.add_argument("--workloads", nargs="+", choices=REQUEST_ROWS, default=list(REQUEST_ROWS), help="(all)")
     parser.add_argument("--smoke", action="store_true", help="a few rows, to see whether every peer runs; the figures mean nothing")
-    parser.add_argument("--review-rows", type=int, help="lines of TEXTS in a round (1024 in bf16, 512 in fp32)")
+    parser.add_argument("--review-rows", type=int, help="lines of TEXTS in a round (768 in bf16, 384 in fp32)")
     parser.add_argument("--server-argument", action="append", default=[], metavar="ARGUMENT",
                         help="one more argument for bertserve serve, such as --server-argument=--tile-tokens=512")
     parser.add_argument("--at-least", type=float, default=0, help="lowest ratio that is a success (%(default)s)")

@@ -5,7 +5,6 @@
 Writes into FOLDER:
 
     encoder.pb      the frozen graph from the three id tensors, of any length, to the outputs
-    encoder.onnx    the same by tf2onnx, or encoder.onnx.failed with the reason
     weights.npz     the variables by name
     NAME.json       a workload: texts, ids without padding, and the original's answers
     NAME.txt        its texts, one a line
@@ -41,7 +40,8 @@ def main():
         with open(facts_path) as file:
             if json.load(file)["key"] == key:
                 return
-        os.remove(facts_path)
+    for name in os.listdir(folder):
+        os.remove(os.path.join(folder, name))  # what others made of another model's encoder goes too
     with open(texts_path, encoding="utf-8") as lines:
         reviews = [line.rstrip("\n") for line in lines]
 
@@ -70,8 +70,6 @@ def main():
             {"texts": texts, "ids": [row.tolist() for row in ids[name]], "answers": answers.tolist()}))
     if not largest <= TOLERANCE:
         sys.exit(f"the encoder alone is {largest} away from the original (expected: at most {TOLERANCE})")
-    encoder.close()
-    to_onnx(encoder, os.path.join(folder, "encoder.onnx"))
     write(facts_path, json.dumps({
         "key": key, "length": length, "outputs": outputs, "review_rows": review_rows,
         "cut_difference": largest, "output_tensors": encoder.output_tensors, "inputs": encoder.inputs,
@@ -165,26 +163,33 @@ class Original:
         return {variable.name: variable.numpy() for variable in self.model.variables}
 
     def cut(self):
-        """The graph from placeholders in the place of the padded tensors to outputs named after the signature's."""
+        """The graph from placeholders in the place of the padded tensors to output_0, output_1, .. in the order of names."""
         tf = self.tf
-        ends = [tensor.name for tensor in self.frozen.outputs]  # in the order of their sorted names
-        with tf.Graph().as_default() as graph:
-            feeds = {self.padded[self.places[name]].name: tf.compat.v1.placeholder(tf.int32, [None, None], name)
-                     for name in INPUTS}
-            found = tf.import_graph_def(without_control(self.frozen.graph.as_graph_def()), feeds, ends, name="model")
-            tensors = [tf.identity(tensor, f"output_{place}") for place, tensor in enumerate(found)]
-            used = tf.compat.v1.graph_util.extract_sub_graph(
-                graph.as_graph_def(), [tensor.op.name for tensor in tensors])
-        return without_text(used)
-
-
-def without_control(graph_def):
-    """Control inputs order the checks of the text half, which is cut off."""
-    for node in graph_def.node:
-        data = [name for name in node.input if not name.startswith("^")]
-        del node.input[:]
-        node.input.extend(data)
-    return graph_def
+        graph_def = self.frozen.graph.as_graph_def()
+        frozen = {node.name: node for node in graph_def.node}
+        inputs = {self.padded[place].op.name: name for name, place in self.places.items()}
+        cut = tf.compat.v1.GraphDef()
+        cut.versions.CopyFrom(graph_def.versions)
+        for name in INPUTS:
+            placeholder = cut.node.add(name=name, op="Placeholder")
+            placeholder.attr["dtype"].type = tf.int32.as_datatype_enum
+            placeholder.attr["shape"].shape.CopyFrom(tf.TensorShape([None, None]).as_proto())
+        for place, tensor in enumerate(self.frozen.outputs):
+            end = cut.node.add(name=f"output_{place}", op="Identity", input=[tensor.name])
+            end.attr["T"].type = tensor.dtype.as_datatype_enum
+        waiting, added = [tensor.op.name for tensor in self.frozen.outputs], set(inputs)
+        while waiting:
+            name = waiting.pop()
+            if name not in added:
+                added.add(name)
+                node = cut.node.add()
+                node.CopyFrom(frozen[name])
+                # Control inputs order the checks of the text half, which is cut off.
+                reads = [one for one in node.input if not one.startswith("^")]
+                del node.input[:]
+                node.input.extend(inputs.get(one.split(":")[0], one) for one in reads)
+                waiting += [one.split(":")[0] for one in reads]
+        return without_text(cut)
 
 
 def without_text(graph_def):
@@ -199,24 +204,18 @@ class Encoder:
     """The cut graph, without TensorFlow's graph optimizers: on a frozen graph they move answers by 2e-4."""
 
     def __init__(self, tf, path):
-        self.graph_def = tf.compat.v1.GraphDef()
+        graph_def = tf.compat.v1.GraphDef()
         with open(path, "rb") as file:
-            self.graph_def.ParseFromString(file.read())
-        names = {node.name for node in self.graph_def.node}
+            graph_def.ParseFromString(file.read())
+        names = {node.name for node in graph_def.node}
         self.inputs = [name for name in INPUTS if name in names]
         self.output_tensors = sorted(name for name in names if name.startswith("output_"))
         with tf.Graph().as_default() as graph:
-            tf.import_graph_def(self.graph_def, name="")
+            tf.import_graph_def(graph_def, name="")
             config = tf.compat.v1.ConfigProto()
             config.graph_options.rewrite_options.disable_meta_optimizer = True
-            self.session = tf.compat.v1.Session(graph=graph, config=config)
-            self.call = self.session.make_callable(
+            self.call = tf.compat.v1.Session(graph=graph, config=config).make_callable(
                 [name + ":0" for name in self.output_tensors], [name + ":0" for name in self.inputs])
-
-    def close(self):
-        self.session.close()
-        del self.session, self.call
-        gc.collect()
 
     def answers(self, ids):
         answers = [None] * len(ids)
@@ -224,16 +223,6 @@ class Encoder:
             outputs = self.call(*[tile.feeds[name] for name in self.inputs])
             tile.scatter(outputs, answers)
         return np.array(answers, dtype=np.float64)
-
-
-def to_onnx(encoder, path):
-    import tf2onnx
-    try:
-        tf2onnx.convert.from_graph_def(
-            encoder.graph_def, input_names=[name + ":0" for name in encoder.inputs],
-            output_names=[name + ":0" for name in encoder.output_tensors], opset=18, output_path=path)
-    except Exception as failure:
-        write(path + ".failed", f"{type(failure).__name__}: {failure}")
 
 
 def write(path, text):

@@ -15,6 +15,8 @@ def main():
     precision, folder = sys.argv[1:]
     path = os.path.join(folder, "encoder.onnx")
     if not os.path.exists(path):
+        if not os.path.exists(path + ".failed"):
+            sys.exit("tf2onnx ended without a result, as it does where memory runs out")
         with open(path + ".failed", encoding="utf-8") as reason:
             sys.exit(f"tf2onnx could not convert the encoder: {reason.read()}")
     path = made(path.replace(".onnx", "-fused.onnx"), lambda result, path=path: fuse(path, result))
