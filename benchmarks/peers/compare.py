@@ -42,7 +42,9 @@ ROWS = {
 }
 ORIGINAL_ROWS = {"full": 64, "reviews": 64, "one32": 8, "one128": 8}
 REQUEST_ROWS = {"full": 64, "reviews": 64, "one32": 1, "one128": 1}
-TOLERANCE = {"fp32": 1e-5, "bf16": 0.05, "int8": 0.25}
+# OpenVINO in bf16 moves answers of a BERT-base of random weights by 0.09; ours is held to less.
+TOLERANCE = {"fp32": 1e-5, "bf16": 0.15, "int8": 0.3}
+OWN_TOLERANCE = {"fp32": 1e-5, "bf16": 0.05}
 
 # The first of a group is what the others are held against.
 GROUPS = {
@@ -150,6 +152,8 @@ def start(options, folder, group, name):
         command = [python(options, "runtimes"), script("onnxruntime_ids.py"), precision, folder]
     if name.startswith("tensorflow"):
         tolerance = TOLERANCE["fp32"]
+    elif name.startswith("bertserve"):
+        tolerance = OWN_TOLERANCE[group]
     else:
         tolerance = TOLERANCE["int8" if name.endswith("int8") else group]
     return Peer(name, command, folder, None if name == "matmuls" else tolerance,
