@@ -46,9 +46,9 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
    * The graph in TensorFlow's ops alone.
    *
    * @param type number format in which token tensors are computed
-   * @param fused whether the fused ops of x86 CPUs may be used
+   * @param target whose ops it may hold
    */
-  public FlatGraph lower(DataType type, boolean fused) {
-    return Lowering.lower(graph, type, fused);
+  public FlatGraph lower(DataType type, Target target) {
+    return Lowering.lower(graph, type, target);
   }
 }
