@@ -7,6 +7,7 @@ import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.server.tensorflow.prepare.TokenSource;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,6 +72,9 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     facts.put("cut", cut);
+    Encoder rewritten = Encoder.recognise(prepared.graph());
+    facts.put("rewritten", rewritten.matches());
+    facts.put("left_as_exported", rewritten.left());
     return facts;
   }
 

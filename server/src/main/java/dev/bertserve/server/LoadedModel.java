@@ -21,8 +21,10 @@ import java.util.concurrent.CompletableFuture;
  * @param tokenizer makes its ids
  * @param engine runs them
  * @param precision that it runs in
+ * @param device that it runs on, and why on that one
  */
-record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine, Precision precision)
+record LoadedModel(
+    PreparedModel model, BertTokenizer tokenizer, Engine engine, Precision precision, String device)
     implements AutoCloseable {
 
   static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
@@ -33,7 +35,8 @@ record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine, 
     libraries.join();
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), tokenizer));
-    return new LoadedModel(model, tokenizer, selection.engine(), selection.precision());
+    return new LoadedModel(
+        model, tokenizer, selection.engine(), selection.precision(), selection.device());
   }
 
   /** Runs one short and one full batch, so that no request pays for what happens once. */

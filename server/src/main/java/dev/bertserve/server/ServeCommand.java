@@ -58,6 +58,7 @@ final class ServeCommand implements Callable<Integer> {
           model.precision().label(),
           settings.predictRoute(),
           settings.healthRoute());
+      LOG.info("device {}", model.device());
       LOG.info("ready at http://localhost:{} after {} ms", server.port(), millisSinceStart());
       LOG.info(
           "try: curl -s http://localhost:{}{} -d '{}'",

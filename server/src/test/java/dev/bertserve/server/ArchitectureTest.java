@@ -67,6 +67,7 @@ class ArchitectureTest {
                       "tensorflow.rewrite"),
                   TOKENIZER,
                   "org.tensorflow..",
+                  "org.bytedeco.javacpp",
                   "com.google.protobuf..")),
           Map.entry("protocol.vertex", ours("endpoint", "inference", "protocol.json", "failure")),
           Map.entry(

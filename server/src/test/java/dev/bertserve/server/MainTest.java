@@ -110,7 +110,9 @@ final class MainTest {
         .containsPattern("vocabulary size +30522")
         .containsPattern("lower case +true")
         .containsPattern("sequence length +128")
-        .containsPattern("layers +2");
+        .containsPattern("layers +2")
+        .containsPattern("rewritten +\\{.*layer norm=5, dense=12, gelu=2, attention=2,.*}")
+        .containsPattern("left as exported +\\{}");
   }
 
   @Test
@@ -121,6 +123,8 @@ final class MainTest {
     assertThat(facts.get("encoder_width").asInt()).isEqualTo(128);
     assertThat(facts.get("heads").asInt()).isEqualTo(2);
     assertThat(facts.get("cut").isObject()).isTrue();
+    assertThat(facts.get("rewritten").get("attention").asInt()).isEqualTo(2);
+    assertThat(facts.get("left_as_exported").isEmpty()).isTrue();
   }
 
   @Test

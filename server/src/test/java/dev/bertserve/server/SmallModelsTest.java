@@ -10,11 +10,13 @@ import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.prepare.TokenSource;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,6 +94,25 @@ class SmallModelsTest {
         .isEqualTo(expected);
     assertThat(model.encoder().width()).isEqualTo(32);
     assertThat(model.encoder().heads()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void recognise_model_findsEveryPartButTalkingHeads(Facts facts) throws IOException {
+    Encoder encoder =
+        Encoder.recognise(ModelPreparer.prepare(SmallModels.folder(facts.model())).graph());
+    int layers = facts.layers();
+    boolean talkingHeads = facts.model().equals("talking_heads");
+    boolean projected = facts.model().matches("albert.*|electra.*");
+
+    assertThat(encoder.matches())
+        .containsEntry("embeddings", 3)
+        .containsEntry("layer norm", 1 + 2 * layers)
+        .containsEntry("dense", 6 * layers + (projected ? 1 : 0))
+        .containsEntry("gelu", layers)
+        .containsEntry("attention", talkingHeads ? 0 : layers);
+    assertThat(encoder.left())
+        .isEqualTo(talkingHeads ? Map.of("dense", 2 * layers, "attention", layers) : Map.of());
   }
 
   @ParameterizedTest

@@ -60,7 +60,7 @@ public final class ServeOptions {
       paramLabel = "P",
       defaultValue = "auto",
       description =
-          "Number format: auto, fp32 or bf16; auto takes the fastest that keeps the answers (${DEFAULT-VALUE}).")
+          "Number format: auto, fp32, bf16 or fp16; auto takes the fastest that keeps the answers (${DEFAULT-VALUE}).")
   private Precision precision = Precision.AUTO;
 
   @Option(

@@ -11,16 +11,15 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.TensorFlow;
-import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.proto.DataType;
 
 /**
  * The engine in the form and the precision that this machine runs, found by running them.
  *
  * @param engine ready to run
  * @param precision that it runs in, never AUTO
+ * @param device that it runs on, and why on that one; for the log
  */
-public record EngineSelection(TensorFlowEngine engine, Precision precision) {
+public record EngineSelection(TensorFlowEngine engine, Precision precision, String device) {
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineSelection.class);
 
@@ -31,34 +30,43 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
    */
   public static EngineSelection open(
       PreparedModel model, EngineSettings settings, List<TokenIds> probe) throws IOException {
-    Opening opening = new Opening(model, Encoder.recognise(model.graph().copy()), settings, probe);
-    Precision wanted = settings.precision();
-    if (wanted == Precision.AUTO) {
-      wanted = CpuFeatures.ofThisMachine().hasBfloat16() ? Precision.BF16 : Precision.FP32;
-    }
+    Device device = Device.ofThisMachine();
+    Opening opening =
+        new Opening(
+            device,
+            Encoder.recognise(model.graph().copy()),
+            new TargetTrial(model, settings, probe));
+    Precision wanted =
+        settings.precision() == Precision.AUTO ? device.fastest() : settings.precision();
     if (wanted == Precision.FP32) {
-      return new EngineSelection(opening.open(DataType.DT_FLOAT), Precision.FP32);
+      return opening.in(Precision.FP32);
     }
     // Side by side: each takes seconds for a large model, and one processor.
-    CompletableFuture<List<float[]>> float32 = CompletableFuture.supplyAsync(opening::reference);
-    TensorFlowEngine bfloat16 = opening.open(DataType.DT_BFLOAT16);
+    CompletableFuture<List<float[]>> float32 =
+        CompletableFuture.supplyAsync(() -> reference(model, settings, probe));
+    EngineSelection rounded = opening.in(wanted);
     double moved;
     try {
-      moved = largestDifference(float32.join(), bfloat16.run(probe));
+      moved = largestDifference(float32.join(), rounded.engine().run(probe));
     } catch (RuntimeException e) {
-      bfloat16.close();
+      rounded.engine().close();
       throw e;
     }
     if (settings.precision() == Precision.AUTO && !(moved <= settings.tolerance())) {
       LOG.warn(
-          "precision bf16 moves an answer by {} (expected: at most {}): serving in fp32",
+          "precision {} moves an answer by {} (expected: at most {}): serving in fp32",
+          wanted.label(),
           format(moved),
           settings.tolerance());
-      bfloat16.close();
-      return new EngineSelection(opening.open(DataType.DT_FLOAT), Precision.FP32);
+      rounded.engine().close();
+      return opening.in(Precision.FP32);
     }
-    LOG.info("precision bf16 moves answers by at most {} on {} texts", format(moved), probe.size());
-    return new EngineSelection(bfloat16, Precision.BF16);
+    LOG.info(
+        "precision {} moves answers by at most {} on {} texts",
+        wanted.label(),
+        format(moved),
+        probe.size());
+    return rounded;
   }
 
   /** Loads TensorFlow's libraries, which whatever needs them first would do else. */
@@ -94,39 +102,22 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
     return largest;
   }
 
-  private record Opening(
-      PreparedModel model, Encoder encoder, EngineSettings settings, List<TokenIds> probe) {
-
-    /** The probe's answers by the graph as it was exported: what any other form is held to. */
-    List<float[]> reference() {
-      try (TensorFlowEngine engine = openAsExported(model, settings)) {
-        return engine.run(probe);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+  /** The probe's answers by the graph as it was exported: what any other form is held to. */
+  private static List<float[]> reference(
+      PreparedModel model, EngineSettings settings, List<TokenIds> probe) {
+    try (TensorFlowEngine engine = openAsExported(model, settings)) {
+      return engine.run(probe);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
 
-    /** With fused ops where they run, else without. */
-    TensorFlowEngine open(DataType type) throws IOException {
-      if (CpuFeatures.ofThisMachine().isX86()) {
-        TensorFlowEngine fused = null;
-        try {
-          fused = engine(type, true);
-          fused.run(probe.subList(0, 1));
-          return fused;
-        } catch (TensorFlowException | IllegalArgumentException e) {
-          if (fused != null) {
-            fused.close();
-          }
-          LOG.warn("fused ops do not run here, plain ones will: {}", e.getMessage());
-        }
-      }
-      return engine(type, false);
-    }
+  private record Opening(Device device, Encoder encoder, TargetTrial trial) {
 
-    private TensorFlowEngine engine(DataType type, boolean fusedOps) throws IOException {
-      return new TensorFlowEngine(
-          encoder.lower(type, fusedOps), model.signature().outputs(), model.lengths(), settings);
+    EngineSelection in(Precision precision) throws IOException {
+      TensorFlowEngine engine =
+          trial.open(device.targets(precision), target -> encoder.lower(precision.type(), target));
+      return new EngineSelection(engine, precision, device.reason());
     }
   }
 }

@@ -68,6 +68,7 @@ public final class TensorFlowEngine implements Engine {
                   .setIntraOpParallelismThreads(settings.threadsPerRun())
                   .setUsePerSessionThreads(true)
                   .setGraphOptions(GRAPH_AS_IT_IS)
+                  .setGpuOptions(TensorFlowDevices.GPU_OPTIONS)
                   .build());
     } catch (IOException | RuntimeException e) {
       graph.close();

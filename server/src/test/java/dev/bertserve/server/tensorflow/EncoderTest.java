@@ -9,6 +9,7 @@ import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -51,13 +52,14 @@ final class EncoderTest {
   void lower_plainOps_answersAsExported() throws IOException {
     Encoder encoder = Encoder.recognise(prepare().graph());
 
-    assertThat(largestMove(encoder.lower(DataType.DT_FLOAT, false))).isLessThanOrEqualTo(1e-6);
+    assertThat(largestMove(encoder.lower(DataType.DT_FLOAT, Target.PLAIN)))
+        .isLessThanOrEqualTo(1e-6);
   }
 
   @Test
   void lower_fusedOps_answersAsExported() throws IOException {
     Encoder encoder = Encoder.recognise(prepare().graph());
-    FlatGraph fused = encoder.lower(DataType.DT_FLOAT, true);
+    FlatGraph fused = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN);
 
     assertThat(fused.nodes().stream().map(GraphNode::op))
         .contains("_FusedMatMul", "_MklLayerNorm")
@@ -69,16 +71,25 @@ final class EncoderTest {
   void lower_bfloat16_movesAnswersByLessThanOneHundredth() throws IOException {
     Encoder encoder = Encoder.recognise(prepare().graph());
 
-    assertThat(largestMove(encoder.lower(DataType.DT_BFLOAT16, false))).isLessThanOrEqualTo(0.01);
-    assertThat(largestMove(encoder.lower(DataType.DT_BFLOAT16, true))).isLessThanOrEqualTo(0.01);
+    assertThat(largestMove(encoder.lower(DataType.DT_BFLOAT16, Target.PLAIN)))
+        .isLessThanOrEqualTo(0.01);
+    assertThat(largestMove(encoder.lower(DataType.DT_BFLOAT16, Target.ONE_DNN)))
+        .isLessThanOrEqualTo(0.01);
+  }
+
+  @Test
+  void lower_float16_movesAnswersByLessThanOneThousandth() throws IOException {
+    FlatGraph float16 = Encoder.recognise(prepare().graph()).lower(DataType.DT_HALF, Target.PLAIN);
+
+    assertThat(largestMove(float16)).isLessThanOrEqualTo(1e-3);
   }
 
   @Test
   void lower_twice_leavesTheEncoderAsItWas() throws IOException {
     Encoder encoder = Encoder.recognise(prepare().graph());
-    int before = encoder.lower(DataType.DT_FLOAT, true).nodes().size();
+    int before = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN).nodes().size();
 
-    assertThat(encoder.lower(DataType.DT_FLOAT, true).nodes()).hasSize(before);
+    assertThat(encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN).nodes()).hasSize(before);
   }
 
   private static PreparedModel prepare() throws IOException {

@@ -28,17 +28,20 @@ final class EngineSelectionTest {
   }
 
   @Test
+  void open_float16AskedFor_isObeyedOnACpuToo() throws IOException {
+    assertThat(precisionOf(EngineSettings.of(Precision.FP16, 1))).isEqualTo(Precision.FP16);
+  }
+
+  @Test
   void open_autoWithNoToleranceAtAll_staysInFloat32() throws IOException {
     assertThat(precisionOf(new EngineSettings(Precision.AUTO, 0, 1, TILE_TOKENS)))
         .isEqualTo(Precision.FP32);
   }
 
   @Test
-  void open_auto_takesBfloat16WhereTheProcessorHasIt() throws IOException {
-    Precision expected =
-        CpuFeatures.ofThisMachine().hasBfloat16() ? Precision.BF16 : Precision.FP32;
-
-    assertThat(precisionOf(EngineSettings.of(Precision.AUTO, 1))).isEqualTo(expected);
+  void open_auto_takesWhatTheDeviceMultipliesFastest() throws IOException {
+    assertThat(precisionOf(EngineSettings.of(Precision.AUTO, 1)))
+        .isEqualTo(Device.ofThisMachine().fastest());
   }
 
   private static Precision precisionOf(EngineSettings settings) throws IOException {

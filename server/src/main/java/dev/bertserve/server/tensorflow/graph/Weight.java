@@ -25,6 +25,12 @@ public final class Weight {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
+  /** Halfway between the largest float16 and what would be next. */
+  private static final float FLOAT16_OVERFLOW = 65_520;
+
+  private static final float FLOAT16_LEAST_NORMAL = 0x1p-14f;
+  private static final float FLOAT16_STEP = 0x1p-24f;
+
   private final DataType type;
   private final List<Long> shape;
   private final Values values;
@@ -133,16 +139,46 @@ public final class Weight {
 
   /** The same values as bfloat16, rounded to nearest, ties to even. */
   public Weight asBfloat16() {
+    return rounded(DataType.DT_BFLOAT16, Weight::bfloat16Bits);
+  }
+
+  /** The same values as float16, rounded to nearest, ties to even. */
+  public Weight asFloat16() {
+    return rounded(DataType.DT_HALF, Weight::float16Bits);
+  }
+
+  /** The bits of {@code value} as bfloat16; not a NaN. */
+  public static int bfloat16Bits(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+  }
+
+  /** The bits of {@code value} as float16, infinity where it is too large; not a NaN. */
+  public static int float16Bits(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = (bits >>> 16) & 0x8000;
+    float magnitude = Math.abs(value);
+    if (magnitude >= FLOAT16_OVERFLOW) {
+      return sign | 0x7c00;
+    }
+    if (magnitude < FLOAT16_LEAST_NORMAL) {
+      return sign | (int) Math.rint(magnitude / FLOAT16_STEP);
+    }
+    int moved = (bits & 0x7fffffff) - ((127 - 15) << 23);
+    return sign | ((moved + 0xfff + ((moved >>> 13) & 1)) >>> 13);
+  }
+
+  private Weight rounded(DataType format, Rounding rounding) {
     return new Weight(
-        DataType.DT_BFLOAT16,
+        format,
         shape,
         sink -> {
           byte[] rounded = new byte[PIECE_BYTES / 2];
           read(
               (piece, length) -> {
                 for (int i = 0; i < length; i += Float.BYTES) {
-                  int bits = (int) INT.get(piece, i);
-                  SHORT.set(rounded, i / 2, (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16));
+                  float value = Float.intBitsToFloat((int) INT.get(piece, i));
+                  SHORT.set(rounded, i / 2, (short) rounding.bits(value));
                 }
                 sink.write(rounded, length / 2);
               });
@@ -175,6 +211,10 @@ public final class Weight {
         throw new EOFException(file + ": ends early (expected: all weights)");
       }
     }
+  }
+
+  private interface Rounding {
+    int bits(float value);
   }
 
   private interface Values {

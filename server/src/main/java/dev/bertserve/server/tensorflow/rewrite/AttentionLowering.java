@@ -10,13 +10,15 @@ import org.tensorflow.proto.DataType;
 final class AttentionLowering {
 
   private final Emitter emit;
-  private final DataType type;
-  private final Map<NodeOutput, GraphNode> dimensions = new HashMap<>();
+  private final TokenShapes shapes;
+  private final DataType scoreType;
   private final Map<Masking, NodeOutput> penalties = new HashMap<>();
 
-  AttentionLowering(Emitter emit, DataType type) {
+  /** {@code scoreType} is the number format of masked scores and of softmax. */
+  AttentionLowering(Emitter emit, TokenShapes shapes, DataType scoreType) {
     this.emit = emit;
-    this.type = type;
+    this.shapes = shapes;
+    this.scoreType = scoreType;
   }
 
   private record Masking(NodeOutput mask, float penalty) {}
@@ -24,27 +26,16 @@ final class AttentionLowering {
   /** Query, key and value as [rows, heads, positions, width of a head]. */
   record Projections(NodeOutput query, NodeOutput key, NodeOutput value) {}
 
-  /** Number of rows of [rows, length]. */
-  NodeOutput rows(NodeOutput ids) {
-    return dimensions(ids).output();
-  }
-
-  /** Length of [rows, length]. */
-  NodeOutput length(NodeOutput ids) {
-    return new NodeOutput(dimensions(ids), "", 1);
-  }
-
   /** From one matrix of [tokens, 3 x width]: query, key, value. */
-  Projections split(NodeOutput joined, NodeOutput mask, int heads, int headWidth) {
-    GraphNode parts = parts(joined, 3, mask, heads, headWidth);
+  Projections split(NodeOutput joined, int heads, int headWidth) {
+    GraphNode parts = parts(joined, 3, heads, headWidth);
     return new Projections(
         parts.output(), new NodeOutput(parts, "", 1), new NodeOutput(parts, "", 2));
   }
 
   /** From a query of [rows, width], for the first token, and [tokens, 2 x width]: key, value. */
-  Projections firstOnly(
-      NodeOutput query, NodeOutput joined, NodeOutput mask, int heads, int headWidth) {
-    GraphNode parts = parts(joined, 2, mask, heads, headWidth);
+  Projections firstOnly(NodeOutput query, NodeOutput joined, int heads, int headWidth) {
+    GraphNode parts = parts(joined, 2, heads, headWidth);
     return new Projections(
         ofFirst(query, heads, headWidth), parts.output(), new NodeOutput(parts, "", 1));
   }
@@ -53,17 +44,11 @@ final class AttentionLowering {
    * From three matrices of [tokens, width]; the query's is of [rows, width] for the first token.
    */
   Projections separate(
-      NodeOutput query,
-      NodeOutput key,
-      NodeOutput value,
-      boolean first,
-      NodeOutput mask,
-      int heads,
-      int headWidth) {
+      NodeOutput query, NodeOutput key, NodeOutput value, boolean first, int heads, int headWidth) {
     return new Projections(
-        first ? ofFirst(query, heads, headWidth) : byHead(query, mask, heads, headWidth),
-        byHead(key, mask, heads, headWidth),
-        byHead(value, mask, heads, headWidth));
+        first ? ofFirst(query, heads, headWidth) : byHead(query, heads, headWidth),
+        byHead(key, heads, headWidth),
+        byHead(value, heads, headWidth));
   }
 
   /** What each position sees, [positions, width]; the scale is in the query. */
@@ -72,7 +57,8 @@ final class AttentionLowering {
     scores.attributes().put("adj_y", Match.flag(true));
     NodeOutput away =
         penalties.computeIfAbsent(new Masking(mask, penalty), m -> penalty(mask, penalty));
-    NodeOutput weights = emit.op("Softmax", emit.op("AddV2", scores.output(), away));
+    NodeOutput masked = emit.op("AddV2", emit.cast(scores.output(), emit.type(), scoreType), away);
+    NodeOutput weights = emit.cast(emit.op("Softmax", masked), scoreType, emit.type());
     NodeOutput seen = emit.op("BatchMatMulV2", weights, by.value());
     NodeOutput byPosition = emit.op("Transpose", seen, emit.integers(0, 2, 1, 3));
     return emit.op("Reshape", byPosition, emit.integers(-1, width));
@@ -80,8 +66,9 @@ final class AttentionLowering {
 
   /** 0 where the mask is 1, {@code penalty} where it is 0; [rows, 1, 1, length]. */
   private NodeOutput penalty(NodeOutput mask, float penalty) {
-    NodeOutput present = emit.cast(mask, DataType.DT_INT32, type);
-    NodeOutput away = emit.op("Mul", emit.op("Sub", emit.number(1), present), emit.number(penalty));
+    NodeOutput present = emit.cast(mask, DataType.DT_INT32, scoreType);
+    NodeOutput absent = emit.op("Sub", emit.number(1, scoreType), present);
+    NodeOutput away = emit.op("Mul", absent, emit.number(penalty, scoreType));
     return emit.op("ExpandDims", emit.op("ExpandDims", away, emit.integer(1)), emit.integer(1));
   }
 
@@ -90,11 +77,11 @@ final class AttentionLowering {
     return emit.op("Reshape", query, emit.integers(-1, heads, 1, headWidth));
   }
 
-  private GraphNode parts(NodeOutput joined, int count, NodeOutput mask, int heads, int headWidth) {
+  private GraphNode parts(NodeOutput joined, int count, int heads, int headWidth) {
     NodeOutput shape =
         emit.pack(
-            rows(mask),
-            length(mask),
+            shapes.rows(),
+            shapes.length(),
             emit.integer(count),
             emit.integer(heads),
             emit.integer(headWidth));
@@ -105,19 +92,9 @@ final class AttentionLowering {
     return parts;
   }
 
-  private NodeOutput byHead(NodeOutput matrix, NodeOutput mask, int heads, int headWidth) {
+  private NodeOutput byHead(NodeOutput matrix, int heads, int headWidth) {
     NodeOutput shape =
-        emit.pack(rows(mask), length(mask), emit.integer(heads), emit.integer(headWidth));
+        emit.pack(shapes.rows(), shapes.length(), emit.integer(heads), emit.integer(headWidth));
     return emit.op("Transpose", emit.op("Reshape", matrix, shape), emit.integers(0, 2, 1, 3));
-  }
-
-  private GraphNode dimensions(NodeOutput ids) {
-    return dimensions.computeIfAbsent(
-        ids,
-        tensor -> {
-          GraphNode unpack = emit.node("Unpack", emit.op("Shape", tensor));
-          unpack.attributes().put("num", Match.number(2));
-          return unpack;
-        });
   }
 }

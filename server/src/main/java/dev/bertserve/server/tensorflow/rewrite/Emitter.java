@@ -23,6 +23,10 @@ final class Emitter {
     this.type = type;
   }
 
+  DataType type() {
+    return type;
+  }
+
   /** An op whose attributes follow from its inputs. */
   GraphNode node(String op, NodeOutput... inputs) {
     int count = names.merge(op, 1, Integer::sum);
@@ -53,9 +57,14 @@ final class Emitter {
     return cast.output();
   }
 
-  /** A constant whose values are in the compute type. */
-  NodeOutput weight(Weight weight) {
-    Weight typed = type == DataType.DT_BFLOAT16 ? weight.asBfloat16() : weight;
+  /** A float32 weight, in {@code format}. */
+  NodeOutput weight(Weight weight, DataType format) {
+    Weight typed =
+        switch (format) {
+          case DT_BFLOAT16 -> weight.asBfloat16();
+          case DT_HALF -> weight.asFloat16();
+          default -> weight;
+        };
     int count = names.merge("weight", 1, Integer::sum);
     return new GraphNode("lowered/weight_" + count, typed).output();
   }
@@ -81,14 +90,19 @@ final class Emitter {
 
   /** A scalar in the compute type. */
   NodeOutput number(float value) {
+    return number(value, type);
+  }
+
+  /** A scalar in {@code format}. */
+  NodeOutput number(float value, DataType format) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()
-            .setDtype(type)
+            .setDtype(format)
             .setTensorShape(TensorShapeProto.getDefaultInstance());
-    if (type == DataType.DT_BFLOAT16) {
-      tensor.addHalfVal(Float.floatToIntBits(value) >>> 16);
-    } else {
-      tensor.addFloatVal(value);
+    switch (format) {
+      case DT_BFLOAT16 -> tensor.addHalfVal(Weight.bfloat16Bits(value));
+      case DT_HALF -> tensor.addHalfVal(Weight.float16Bits(value));
+      default -> tensor.addFloatVal(value);
     }
     return constant(tensor);
   }

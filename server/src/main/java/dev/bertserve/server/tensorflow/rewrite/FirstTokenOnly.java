@@ -40,6 +40,11 @@ final class FirstTokenOnly implements Pass {
             isFirstToken(node) && TokenTensor.is(node.input(0)) ? of(node.input(0), firsts) : null);
   }
 
+  @Override
+  public int leftIn(FlatGraph graph) {
+    return Match.count(graph, FirstTokenOnly::isFirstToken);
+  }
+
   /** Nodes of which nothing but the first token is read. */
   private static Set<GraphNode> narrow(FlatGraph graph, List<GraphNode> nodes) {
     Set<GraphNode> wide = new HashSet<>();

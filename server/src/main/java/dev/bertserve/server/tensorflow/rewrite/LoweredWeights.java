@@ -7,13 +7,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.tensorflow.proto.DataType;
 
-/** Weights in the compute type, one constant for each however often it is used. */
+/** Weights in a number format, one constant for each however often it is used. */
 final class LoweredWeights {
 
   private final Emitter emit;
-  private final Map<GraphNode, NodeOutput> alone = new HashMap<>();
+  private final Map<Alone, NodeOutput> alone = new HashMap<>();
   private final Map<Joined, NodeOutput> joined = new HashMap<>();
+
+  private record Alone(GraphNode constant, DataType format) {}
 
   /** Constants side by side, the first of them times a scale. */
   private record Joined(List<GraphNode> constants, float scale) {}
@@ -32,7 +35,12 @@ final class LoweredWeights {
   }
 
   NodeOutput alone(NodeOutput constant) {
-    return alone.computeIfAbsent(constant.node(), node -> emit.weight(of(constant)));
+    return alone(constant, emit.type());
+  }
+
+  NodeOutput alone(NodeOutput constant, DataType format) {
+    return alone.computeIfAbsent(
+        new Alone(constant.node(), format), key -> emit.weight(of(constant), format));
   }
 
   /** Input {@code index} of each projection side by side, the first one's times {@code scale}. */
@@ -45,6 +53,6 @@ final class LoweredWeights {
       constants.add(projection.input(index).node());
     }
     return joined.computeIfAbsent(
-        new Joined(constants, scale), key -> emit.weight(Weight.joined(parts)));
+        new Joined(constants, scale), key -> emit.weight(Weight.joined(parts), emit.type()));
   }
 }

@@ -25,26 +25,27 @@ final class Lowering {
   private final FlatGraph source;
   private final DataType type;
   private final Emitter emit;
-  private final FusedOps fused;
+  private final LayerOps ops;
   private final Set<GraphNode> fusable;
   private final Map<NodeOutput, NodeOutput> plain = new HashMap<>();
   private final Map<NodeOutput, NodeOutput> matrices = new HashMap<>();
   private final LoweredWeights weights;
+  private final TokenShapes shapes;
   private final AttentionLowering attention;
 
-  private Lowering(FlatGraph source, DataType type, boolean fusedOps) {
+  private Lowering(FlatGraph source, DataType type, Target target) {
     this.source = source;
     this.type = type;
     emit = new Emitter(type);
     weights = new LoweredWeights(emit);
-    fused = new FusedOps(emit, fusedOps);
+    ops = target.ops(emit);
     fusable = fusable(source, Match.reads(source));
-    attention = new AttentionLowering(emit, type);
+    shapes = new TokenShapes(emit, this::anyIds);
+    attention = new AttentionLowering(emit, shapes, ops.statistics());
   }
 
-  /** {@code fusedOps} says whether the fused ops of x86 CPUs may be used. */
-  static FlatGraph lower(FlatGraph source, DataType type, boolean fusedOps) {
-    Lowering lowering = new Lowering(source, type, fusedOps);
+  static FlatGraph lower(FlatGraph source, DataType type, Target target) {
+    Lowering lowering = new Lowering(source, type, target);
     // In order, so that no call goes deeper than one node.
     for (GraphNode node : source.nodes()) {
       NodeOutput tensor = node.output();
@@ -65,32 +66,13 @@ final class Lowering {
   private NodeOutput plain(NodeOutput tensor) {
     NodeOutput lowered = plain.get(tensor);
     if (lowered == null) {
-      lowered = TokenTensor.is(tensor) ? unfolded(tensor) : copy(tensor);
+      lowered =
+          TokenTensor.is(tensor)
+              ? emit.cast(shapes.unfolded(tensor, matrix(tensor, 0)), type, DataType.DT_FLOAT)
+              : copy(tensor);
       plain.put(tensor, lowered);
     }
     return lowered;
-  }
-
-  private NodeOutput unfolded(NodeOutput tensor) {
-    NodeOutput values = emit.cast(matrix(tensor, 0), type, DataType.DT_FLOAT);
-    long heads = heads(tensor);
-    boolean first = TokenTensor.isFirstOnly(tensor);
-    if (first && heads == 0) {
-      return values;
-    }
-    int width = width(tensor);
-    int headCount = Math.toIntExact(heads);
-    NodeOutput rows = attention.rows(anyIds());
-    NodeOutput length = attention.length(anyIds());
-    NodeOutput shape;
-    if (heads == 0) {
-      shape = emit.pack(rows, length, emit.integer(width));
-    } else if (first) {
-      shape = emit.pack(rows, emit.integer(headCount), emit.integer(width / headCount));
-    } else {
-      shape = emit.pack(rows, length, emit.integer(headCount), emit.integer(width / headCount));
-    }
-    return emit.op("Reshape", values, shape);
   }
 
   private NodeOutput copy(NodeOutput tensor) {
@@ -104,6 +86,10 @@ final class Lowering {
       case Ops.EMBEDDING, Ops.POSITIONS -> {
         NodeOutput lookUp = lookUp(node);
         NodeOutput values = emit.cast(lookUp, type, DataType.DT_FLOAT);
+        if (node.is(Ops.POSITIONS)) {
+          int width = Math.toIntExact(LoweredWeights.of(node.input(0)).shape().get(1));
+          values = shapes.forEachRow(values, width);
+        }
         plain.put(node.output(), values);
         return values;
       }
@@ -138,11 +124,11 @@ final class Lowering {
     }
     return switch (node.op()) {
       case Ops.LAYER_NORM -> {
-        int normWidth = width(tensor);
-        yield fused.layerNorm(
+        int normWidth = TokenTensor.width(tensor);
+        yield ops.layerNorm(
             matrix(node.input(0), normWidth),
-            weights.alone(node.input(1)),
-            weights.alone(node.input(2)),
+            weights.alone(node.input(1), ops.statistics()),
+            weights.alone(node.input(2), ops.statistics()),
             node.attribute(Ops.EPSILON).getF());
       }
       case Ops.GELU -> gelu(node);
@@ -168,18 +154,9 @@ final class Lowering {
     NodeOutput ids =
         node.is(Ops.EMBEDDING)
             ? plain(node.input(1))
-            : emit.op(
-                "Range", emit.integer(0), attention.length(plain(idsOf(node))), emit.integer(1));
+            : emit.op("Range", emit.integer(0), shapes.length(), emit.integer(1));
     GraphNode gather = emit.node("GatherV2", table, ids, emit.integer(0));
     return gather.output();
-  }
-
-  private static NodeOutput idsOf(GraphNode positions) {
-    NodeOutput ids = positions.input(1);
-    while (ids.node().is(Ops.EMBEDDING)) {
-      ids = ids.node().input(1);
-    }
-    return ids;
   }
 
   private NodeOutput gelu(GraphNode gelu) {
@@ -188,7 +165,7 @@ final class Lowering {
     if (fusable.contains(dense)) {
       return dense(dense, approximate ? "GeluApproximate" : "GeluExact", null);
     }
-    return fused.gelu(matrix(gelu.input(0), 0), approximate);
+    return ops.gelu(matrix(gelu.input(0), 0), approximate);
   }
 
   private NodeOutput sum(GraphNode sum) {
@@ -224,7 +201,7 @@ final class Lowering {
   private NodeOutput dense(GraphNode dense, String activation, @Nullable NodeOutput residual) {
     Weight kernel = kernel(dense);
     int in = Math.toIntExact(kernel.shape().get(0));
-    return fused.dense(
+    return ops.dense(
         matrix(dense.input(0), in),
         weights.alone(dense.input(1)),
         weights.alone(dense.input(2)),
@@ -246,10 +223,10 @@ final class Lowering {
     if (first && oneSource) {
       NodeOutput q = project(List.of(query), scale);
       NodeOutput kv = project(List.of(key, value), 1);
-      projections = attention.firstOnly(q, kv, mask, heads, width / heads);
+      projections = attention.firstOnly(q, kv, heads, width / heads);
     } else if (oneSource && query.input(0).equals(key.input(0))) {
       projections =
-          attention.split(project(List.of(query, key, value), scale), mask, heads, width / heads);
+          attention.split(project(List.of(query, key, value), scale), heads, width / heads);
     } else {
       projections =
           attention.separate(
@@ -257,7 +234,6 @@ final class Lowering {
               project(List.of(key), 1),
               project(List.of(value), 1),
               first,
-              mask,
               heads,
               width / heads);
     }
@@ -272,27 +248,14 @@ final class Lowering {
     NodeOutput bias = weights.joined(projections, 2, scale);
     GraphNode first = projections.get(0);
     int in = Math.toIntExact(kernel(first).shape().get(0));
-    return fused.dense(matrix(first.input(0), in), kernel, bias, "", null);
+    return ops.dense(matrix(first.input(0), in), kernel, bias, "", null);
   }
 
   /** {@code readerWidth} is what the reader takes x's width to be, where x cannot tell. */
   private NodeOutput firstToken(GraphNode node, int readerWidth) {
     NodeOutput x = node.input(0);
-    int width = TokenTensor.is(x) ? width(x) : readerWidth;
-    NodeOutput shape =
-        emit.pack(attention.rows(anyIds()), attention.length(anyIds()), emit.integer(width));
-    NodeOutput whole = emit.op("Reshape", matrix(x, width), shape);
-    GraphNode slice =
-        emit.node(
-            "StridedSlice",
-            whole,
-            emit.integers(0, 0, 0),
-            emit.integers(0, 1, 0),
-            emit.integers(1, 1, 1));
-    slice.attributes().put("begin_mask", Match.number(5));
-    slice.attributes().put("end_mask", Match.number(5));
-    slice.attributes().put("shrink_axis_mask", Match.number(2));
-    return slice.output();
+    int width = TokenTensor.is(x) ? TokenTensor.width(x) : readerWidth;
+    return shapes.firstTokens(matrix(x, width), width);
   }
 
   /** A tensor of [rows, length] that the graph is fed. */
@@ -303,21 +266,6 @@ final class Lowering {
       }
     }
     throw new IllegalStateException("graph: no placeholder (expected: token inputs)");
-  }
-
-  /** Values of a token tensor for one token. */
-  private static int width(NodeOutput tensor) {
-    GraphNode node = tensor.node();
-    return switch (node.op()) {
-      case Ops.LAYER_NORM -> Math.toIntExact(LoweredWeights.of(node.input(1)).shape().get(0));
-      case Ops.DENSE -> Math.toIntExact(kernel(node).shape().get(1));
-      default -> width(node.input(0));
-    };
-  }
-
-  private static long heads(NodeOutput tensor) {
-    GraphNode node = tensor.node();
-    return node.is(Ops.DENSE) || node.is(Ops.ATTENTION) ? node.attribute(Ops.HEADS).getI() : 0;
   }
 
   private static Weight kernel(GraphNode dense) {

@@ -39,6 +39,11 @@ final class Match {
     return replacements.size();
   }
 
+  /** How many nodes are such. */
+  static int count(FlatGraph graph, Predicate<GraphNode> wanted) {
+    return Math.toIntExact(graph.nodes().stream().filter(wanted).count());
+  }
+
   static boolean is(NodeOutput tensor, String op) {
     return tensor.node().is(op);
   }

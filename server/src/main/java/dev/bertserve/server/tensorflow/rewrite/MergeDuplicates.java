@@ -37,6 +37,11 @@ final class MergeDuplicates implements Pass {
     return merged.size();
   }
 
+  @Override
+  public int leftIn(FlatGraph graph) {
+    return 0;
+  }
+
   private static NodeOutput first(Map<GraphNode, GraphNode> merged, NodeOutput tensor) {
     GraphNode first = merged.get(tensor.node());
     return first == null ? tensor : new NodeOutput(first, tensor.argument(), tensor.index());

@@ -10,4 +10,7 @@ interface Pass {
 
   /** Rewrites {@code graph}; answers how often the pattern matched. */
   int apply(FlatGraph graph);
+
+  /** In how many places {@code graph} still does in another way what the pattern is for. */
+  int leftIn(FlatGraph graph);
 }

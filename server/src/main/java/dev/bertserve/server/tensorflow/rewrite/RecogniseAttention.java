@@ -29,6 +29,13 @@ final class RecogniseAttention implements Pass {
     return Match.each(graph, RecogniseAttention::rewrite);
   }
 
+  @Override
+  public int leftIn(FlatGraph graph) {
+    return Match.count(
+        graph,
+        node -> node.op().matches("Einsum|BatchMatMul(V2)?") && Match.is(node.input(0), "Softmax"));
+  }
+
   private static @Nullable GraphNode rewrite(GraphNode seen) {
     if (!seen.is("Einsum")
         || !Equation.of(seen).equals(SCORES_VALUE)

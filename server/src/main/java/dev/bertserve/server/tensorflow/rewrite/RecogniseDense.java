@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class RecogniseDense implements Pass {
 
   private static final String TO_WIDTH = "abc,cd->abd";
+  private static final String TO_WIDTH_OF_ANY_RANK = "...a,ab->...b";
   private static final String TO_HEADS = "abc,cde->abde";
   private static final String FROM_HEADS = "abcd,cde->abe";
 
@@ -29,6 +30,13 @@ final class RecogniseDense implements Pass {
   @Override
   public int apply(FlatGraph graph) {
     return Match.each(graph, this::rewrite);
+  }
+
+  @Override
+  public int leftIn(FlatGraph graph) {
+    return Match.count(
+        graph,
+        node -> node.is("Einsum") && node.inputs().stream().anyMatch(x -> Match.weight(x) != null));
   }
 
   private @Nullable GraphNode rewrite(GraphNode sum) {
@@ -68,7 +76,11 @@ final class RecogniseDense implements Pass {
 
   private static boolean isProjection(GraphNode einsum) {
     String equation = Equation.of(einsum);
-    return TO_WIDTH.equals(equation) || TO_HEADS.equals(equation) || FROM_HEADS.equals(equation);
+    return switch (equation) {
+      case TO_WIDTH, TO_HEADS, FROM_HEADS -> true;
+      case TO_WIDTH_OF_ANY_RANK -> TokenTensor.is(einsum.input(0));
+      default -> false;
+    };
   }
 
   /** One constant for each weight, however often it is used. */

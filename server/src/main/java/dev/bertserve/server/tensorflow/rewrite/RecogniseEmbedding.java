@@ -24,6 +24,16 @@ final class RecogniseEmbedding implements Pass {
     return Match.each(graph, RecogniseEmbedding::rewrite);
   }
 
+  @Override
+  public int leftIn(FlatGraph graph) {
+    return Match.count(
+        graph,
+        node ->
+            (node.is("GatherV2") && Match.weight(node.input(0)) != null)
+                || (node.is("MatMul") && Match.is(node.input(0), "OneHot"))
+                || (node.is("StridedSlice") && Match.weight(node.input(0)) != null));
+  }
+
   private static @Nullable GraphNode rewrite(GraphNode node) {
     if (node.is("Reshape")) {
       return lookUp(node);

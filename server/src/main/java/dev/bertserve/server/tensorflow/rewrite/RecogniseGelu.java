@@ -26,6 +26,16 @@ final class RecogniseGelu implements Pass {
     return Match.each(graph, RecogniseGelu::rewrite);
   }
 
+  @Override
+  public int leftIn(FlatGraph graph) {
+    return Match.count(
+        graph,
+        node ->
+            Match.isAdd(node)
+                && node.inputs().stream().anyMatch(RecogniseGelu::isOne)
+                && node.inputs().stream().anyMatch(x -> x.node().op().matches("Tanh|Erf")));
+  }
+
   private static @Nullable GraphNode rewrite(GraphNode product) {
     if (!product.is("Mul")) {
       return null;

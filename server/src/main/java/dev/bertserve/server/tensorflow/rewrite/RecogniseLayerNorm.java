@@ -23,6 +23,11 @@ final class RecogniseLayerNorm implements Pass {
     return Match.each(graph, RecogniseLayerNorm::rewrite);
   }
 
+  @Override
+  public int leftIn(FlatGraph graph) {
+    return Match.count(graph, node -> node.is("Rsqrt") && Match.isAdd(node.input(0).node()));
+  }
+
   private static @Nullable GraphNode rewrite(GraphNode sum) {
     if (!Match.isAdd(sum)) {
       return null;

@@ -33,6 +33,24 @@ final class TokenTensor {
     return node.is(Ops.FIRST_TOKEN) || (is(tensor) && isFirstOnly(node.input(0)));
   }
 
+  /** Values of a token tensor for one token. */
+  static int width(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    return switch (node.op()) {
+      case Ops.LAYER_NORM -> Math.toIntExact(LoweredWeights.of(node.input(1)).shape().get(0));
+      case Ops.DENSE -> Math.toIntExact(LoweredWeights.of(node.input(1)).shape().get(1));
+      default -> width(node.input(0));
+    };
+  }
+
+  /** Heads that a token's values are split over; 0 where they are not. */
+  static int heads(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    return node.is(Ops.DENSE) || node.is(Ops.ATTENTION)
+        ? Math.toIntExact(node.attribute(Ops.HEADS).getI())
+        : 0;
+  }
+
   /** Whether only its reader can tell how wide {@code node} is. */
   static boolean isOfReadersWidth(GraphNode node) {
     return node.is(Ops.FIRST_TOKEN) && !is(node.input(0));

@@ -78,6 +78,53 @@ final class WeightTest {
         .containsExactly(0x3f80, 0x3f80, 0x3f82, 0x3f81);
   }
 
+  @Test
+  void float16Bits_everyFloat16_areItsOwn() {
+    for (int bits = 0; bits <= 0xfc00; bits++) {
+      if ((bits & 0x7fff) <= 0x7c00) {
+        assertThat(Weight.float16Bits((float) float16(bits))).isEqualTo(bits);
+      }
+    }
+  }
+
+  @Test
+  void float16Bits_valuesBetweenTwo_roundToNearestTiesToEven() {
+    for (int bits = 0; bits < 0x7bff; bits++) {
+      float middle = (float) ((float16(bits) + float16(bits + 1)) / 2);
+      assertThat(Weight.float16Bits(middle)).isEqualTo(bits + (bits & 1));
+      assertThat(Weight.float16Bits(Math.nextDown(middle))).isEqualTo(bits);
+      assertThat(Weight.float16Bits(Math.nextUp(middle))).isEqualTo(bits + 1);
+    }
+  }
+
+  @Test
+  void float16Bits_tooLarge_areInfinity() {
+    assertThat(Weight.float16Bits(Math.nextDown(65_520f))).isEqualTo(0x7bff);
+    assertThat(Weight.float16Bits(65_520f)).isEqualTo(0x7c00);
+    assertThat(Weight.float16Bits(-Float.MAX_VALUE)).isEqualTo(0xfc00);
+  }
+
+  @Test
+  void asFloat16_values_standInOrder() throws IOException {
+    Weight weight = floats(List.of(2L), 1, -2).asFloat16();
+
+    assertThat(weight.type()).isEqualTo(DataType.DT_HALF);
+    assertThat(bytesOf(weight)).containsExactly(0x00, 0x3c, 0x00, 0xc0);
+  }
+
+  private static double float16(int bits) {
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    if (exponent == 0x1f) {
+      return (bits & 0x8000) == 0 ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+    }
+    double magnitude =
+        exponent == 0
+            ? Math.scalb((double) fraction, -24)
+            : Math.scalb(1024.0 + fraction, exponent - 25);
+    return (bits & 0x8000) == 0 ? magnitude : -magnitude;
+  }
+
   private static Weight floats(List<Long> shape, float... values) {
     return Weight.computed(shape, values::clone);
   }

@@ -1,0 +1,54 @@
+package dev.bertserve.server.tensorflow;
+
+import dev.bertserve.server.tensorflow.rewrite.Target;
+import java.util.List;
+
+/**
+ * What runs the graph.
+ *
+ * @param kind of processor
+ * @param fastest precision that it multiplies in hardware, never AUTO
+ * @param reason which device it is, and why that one; for the log
+ */
+record Device(Kind kind, Precision fastest, String reason) {
+
+  /** Kinds of processors, as far as they take other ops. */
+  enum Kind {
+    X86,
+    OTHER_CPU,
+    GPU
+  }
+
+  /** The device that TensorFlow takes on this machine: a GPU where it finds one. */
+  static Device ofThisMachine() {
+    CpuFeatures cpu = CpuFeatures.ofThisMachine();
+    if (!TensorFlowDevices.hasGpuKernels()) {
+      return of(cpu, "this build of TensorFlow is for CPUs");
+    }
+    List<String> gpus = TensorFlowDevices.gpus();
+    NvidiaDriver driver = NvidiaDriver.ofThisMachine();
+    return gpus.isEmpty() ? of(cpu, driver.whyNoGpu()) : ofGpu(gpus.get(0), driver.gpu());
+  }
+
+  static Device of(CpuFeatures cpu, String whyNoGpu) {
+    return new Device(
+        cpu.isX86() ? Kind.X86 : Kind.OTHER_CPU,
+        cpu.hasBfloat16() ? Precision.BF16 : Precision.FP32,
+        "CPU: " + whyNoGpu);
+  }
+
+  /** {@code name} is TensorFlow's. */
+  static Device ofGpu(String name, NvidiaDriver.Gpu gpu) {
+    return new Device(
+        Kind.GPU,
+        gpu.hasTensorCores() ? Precision.FP16 : Precision.FP32,
+        "GPU: " + name + ", " + gpu.description());
+  }
+
+  /** What to lower a graph for, best first; the last one runs everywhere. */
+  List<Target> targets(Precision precision) {
+    return kind == Kind.X86 && precision != Precision.FP16
+        ? List.of(Target.ONE_DNN, Target.PLAIN)
+        : List.of(Target.PLAIN);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.bertserve.server.tensorflow;
+
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.rewrite.Target;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tensorflow.exceptions.TensorFlowException;
+
+/**
+ * Finds out which target's graph this build of TensorFlow runs, by opening it and running one row.
+ *
+ * @param probe rows, one at least
+ */
+record TargetTrial(PreparedModel model, EngineSettings settings, List<TokenIds> probe) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TargetTrial.class);
+
+  /** Opens the first of {@code targets} whose graph runs; the last one has no other to give way. */
+  TensorFlowEngine open(List<Target> targets, Function<Target, FlatGraph> lowering)
+      throws IOException {
+    for (Target target : targets.subList(0, targets.size() - 1)) {
+      try {
+        return openAndRun(lowering.apply(target));
+      } catch (TensorFlowException
+          | IllegalArgumentException
+          | UnsupportedOperationException
+          | UnsupportedModelException e) {
+        LOG.warn(
+            "ops for {} do not run here, others will: {}",
+            target,
+            String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+      }
+    }
+    return openAndRun(lowering.apply(targets.get(targets.size() - 1)));
+  }
+
+  private TensorFlowEngine openAndRun(FlatGraph graph) throws IOException {
+    TensorFlowEngine engine =
+        new TensorFlowEngine(graph, model.signature().outputs(), model.lengths(), settings);
+    try {
+      engine.run(probe.subList(0, 1));
+      return engine;
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.bertserve.server.tensorflow;
+
+import dev.bertserve.server.fixture.LetterTokenizer;
+import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
+import dev.bertserve.tokenizer.BertTokenizer;
+import java.io.IOException;
+import java.util.List;
+
+/** One run of a graph in TensorFlow, for tests of other packages. */
+public final class GraphRun {
+
+  /** Tokens of each row, padding included. */
+  public static final int LENGTH = 8;
+
+  private static final List<String> TEXTS = List.of("a b c", "c", "b b a c a");
+
+  private GraphRun() {}
+
+  /** Output {@code y}, whose rows are of {@code rowShape}, for three rows of unequal lengths. */
+  public static float[] of(FlatGraph graph, List<Integer> rowShape) throws IOException {
+    BertTokenizer tokenizer = LetterTokenizer.create();
+    try (TensorFlowEngine engine =
+        new TensorFlowEngine(
+            graph,
+            List.of(new OutputSpec("y", rowShape)),
+            new RowLengths(LENGTH, LENGTH),
+            EngineSettings.of(Precision.FP32, 1))) {
+      return engine.run(TEXTS.stream().map(tokenizer::tokenize).toList()).get(0);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.bertserve.server.tensorflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.server.tensorflow.rewrite.Target;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.tensorflow.proto.DataType;
+
+final class TargetTrialTest {
+
+  private static final List<Target> BOTH = List.of(Target.ONE_DNN, Target.PLAIN);
+
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final Logger logger = (Logger) LoggerFactory.getLogger(TargetTrial.class);
+  private PreparedModel model;
+  private Encoder encoder;
+  private List<TokenIds> probe;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    model = ModelPreparer.prepare(Models.builtIn());
+    encoder = Encoder.recognise(model.graph().copy());
+    probe = List.of(model.tokenizer().source().load().tokenizer().tokenize("a fine film"));
+    log.start();
+    logger.addAppender(log);
+  }
+
+  @AfterEach
+  void stopListening() {
+    logger.detachAppender(log);
+  }
+
+  @Test
+  void open_opWithoutAKernelForTheType_takesTheNextAndNamesTheOp() throws IOException {
+    try (TensorFlowEngine engine =
+        trial().open(BOTH, target -> encoder.lower(DataType.DT_HALF, target))) {
+      assertThat(engine.run(probe).get(0)[0]).isBetween(0.5f, 1f);
+    }
+
+    assertThat(log.list).hasSize(1);
+    assertThat(log.list.get(0).getFormattedMessage())
+        .startsWith("ops for ONE_DNN do not run here, others will: ")
+        .containsPattern("FusedMatMul|MklLayerNorm")
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void open_opThatTheBuildLacks_takesTheNextAndNamesTheOp() throws IOException {
+    trial()
+        .open(
+            BOTH,
+            target ->
+                target == Target.PLAIN ? encoder.lower(DataType.DT_FLOAT, target) : unknownOp())
+        .close();
+
+    assertThat(log.list).hasSize(1);
+    assertThat(log.list.get(0).getFormattedMessage()).contains("_NoSuchOp");
+  }
+
+  @Test
+  void open_everyTargetRuns_takesTheFirstWithoutAWord() throws IOException {
+    trial().open(List.of(Target.PLAIN), target -> encoder.lower(DataType.DT_FLOAT, target)).close();
+
+    assertThat(log.list).isEmpty();
+  }
+
+  @Test
+  void open_lastTargetFails_fails() {
+    assertThatThrownBy(() -> trial().open(BOTH, target -> unknownOp()))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("_NoSuchOp");
+  }
+
+  private TargetTrial trial() {
+    return new TargetTrial(model, EngineSettings.of(Precision.FP32, 1), probe);
+  }
+
+  private static FlatGraph unknownOp() {
+    return new FlatGraph(Map.of("y", new GraphNode("y", "_NoSuchOp").output()));
+  }
+}

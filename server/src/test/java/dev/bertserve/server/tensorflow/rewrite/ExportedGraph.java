@@ -1,0 +1,176 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.protobuf.ByteString;
+import dev.bertserve.server.tensorflow.GraphRun;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.Weight;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Small graphs of random weights, in the ops that exports consist of, before and after passes. */
+final class ExportedGraph {
+
+  static final int WIDTH = 16;
+  static final int HEADS = 2;
+  static final int HEAD_WIDTH = WIDTH / HEADS;
+
+  private static final double TOLERANCE = 1e-6;
+  private static final int VOCABULARY = 16;
+
+  final NodeOutput ids = placeholder("input_word_ids");
+  final NodeOutput mask = placeholder("input_mask");
+
+  private final long seed = System.nanoTime();
+  private final Random random = new Random(seed);
+  private final Emitter constants = new Emitter(DataType.DT_FLOAT);
+  private int nodes;
+
+  /** Something for each token, [rows, length, width], of which no pass knows what it is. */
+  final NodeOutput states = op("GatherV2", weight(VOCABULARY, WIDTH), ids, integer(0));
+
+  NodeOutput op(String op, NodeOutput... inputs) {
+    return node(op, inputs).output();
+  }
+
+  GraphNode node(String op, NodeOutput... inputs) {
+    GraphNode node = new GraphNode("exported_" + nodes++, op);
+    node.inputs().addAll(List.of(inputs));
+    return node;
+  }
+
+  /** An op whose inputs are one list of {@code type}. */
+  GraphNode list(String op, DataType type, NodeOutput... inputs) {
+    GraphNode node = node(op, inputs);
+    node.attributes().put("N", Match.number(inputs.length - (op.equals("ConcatV2") ? 1 : 0)));
+    node.setType("T", type);
+    return node;
+  }
+
+  NodeOutput weight(long... shape) {
+    List<Long> dimensions = LongStream.of(shape).boxed().toList();
+    float[] values = new float[Math.toIntExact(LongStream.of(shape).reduce(1, (a, b) -> a * b))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian() * 0.3f;
+    }
+    Weight weight = Weight.computed(dimensions, values::clone);
+    return new GraphNode("weight_" + nodes++, weight).output();
+  }
+
+  NodeOutput number(double value) {
+    return renamed(constants.number((float) value));
+  }
+
+  NodeOutput integer(int value) {
+    return renamed(constants.integer(value));
+  }
+
+  NodeOutput integers(int... values) {
+    return renamed(constants.integers(values));
+  }
+
+  NodeOutput mean(NodeOutput x, int axis) {
+    GraphNode mean = node("Mean", x, integers(axis));
+    mean.attributes().put("keep_dims", Match.flag(true));
+    return mean.output();
+  }
+
+  NodeOutput einsum(String equation, NodeOutput left, NodeOutput right) {
+    GraphNode einsum = list("Einsum", DataType.DT_FLOAT, left, right);
+    einsum
+        .attributes()
+        .put("equation", AttrValue.newBuilder().setS(ByteString.copyFromUtf8(equation)).build());
+    return einsum.output();
+  }
+
+  NodeOutput toFloat(NodeOutput integers) {
+    GraphNode cast = node("Cast", integers);
+    cast.setType("SrcT", DataType.DT_INT32);
+    cast.setType("DstT", DataType.DT_FLOAT);
+    return cast.output();
+  }
+
+  /** A projection of [rows, length, width] to the same shape. */
+  NodeOutput dense(NodeOutput x) {
+    return op("AddV2", einsum("abc,cd->abd", x, weight(WIDTH, WIDTH)), weight(WIDTH));
+  }
+
+  /** A projection of [rows, length, width] to [rows, length, heads, width of a head]. */
+  NodeOutput toHeads(NodeOutput x) {
+    NodeOutput product = einsum("abc,cde->abde", x, weight(WIDTH, HEADS, HEAD_WIDTH));
+    return op("AddV2", product, weight(HEADS, HEAD_WIDTH));
+  }
+
+  /** A projection of [rows, length, heads, width of a head] to [rows, length, width]. */
+  NodeOutput fromHeads(NodeOutput x) {
+    NodeOutput product = einsum("abcd,cde->abe", x, weight(HEADS, HEAD_WIDTH, WIDTH));
+    return op("AddV2", product, weight(WIDTH));
+  }
+
+  /** Position {@code index} of [rows, length, width], [rows, width]. */
+  NodeOutput token(NodeOutput x, int index) {
+    GraphNode slice =
+        node(
+            "StridedSlice", x, integers(0, index, 0), integers(0, index + 1, 0), integers(1, 1, 1));
+    slice.attributes().put("begin_mask", Match.number(5));
+    slice.attributes().put("end_mask", Match.number(5));
+    slice.attributes().put("shrink_axis_mask", Match.number(2));
+    return slice.output();
+  }
+
+  /** The last pass matches so often in the graph behind {@code y}, and changes no number. */
+  FlatGraph assertRewritten(NodeOutput y, int matches, Pass... passes) throws IOException {
+    return assertRewritten(y, List.of(GraphRun.LENGTH, WIDTH), matches, passes);
+  }
+
+  FlatGraph assertRewritten(NodeOutput y, List<Integer> rowShape, int matches, Pass... passes)
+      throws IOException {
+    FlatGraph graph = new FlatGraph(Map.of("y", y));
+    float[] expected = GraphRun.of(graph, rowShape);
+    FlatGraph rewritten = graph.copy();
+    int matched = 0;
+    for (Pass pass : passes) {
+      matched = pass.apply(rewritten);
+    }
+    assertThat(matched).isEqualTo(matches);
+    for (Target target : Target.values()) {
+      float[] found = GraphRun.of(Lowering.lower(rewritten, DataType.DT_FLOAT, target), rowShape);
+      assertThat(found).hasSameSizeAs(expected);
+      for (int i = 0; i < found.length; i++) {
+        assertThat((double) found[i])
+            .as("value %d for %s, seed %d", i, target, seed)
+            .isCloseTo(expected[i], within(TOLERANCE));
+      }
+    }
+    return rewritten;
+  }
+
+  private NodeOutput renamed(NodeOutput constant) {
+    GraphNode node = node("Const");
+    node.attributes().putAll(constant.node().attributes());
+    return node.output();
+  }
+
+  private static NodeOutput placeholder(String name) {
+    TensorShapeProto.Dim any = TensorShapeProto.Dim.newBuilder().setSize(-1).build();
+    GraphNode node = new GraphNode(name, "Placeholder");
+    node.setType("dtype", DataType.DT_INT32);
+    node.attributes()
+        .put(
+            "shape",
+            AttrValue.newBuilder()
+                .setShape(TensorShapeProto.newBuilder().addDim(any).addDim(any))
+                .build());
+    return node.output();
+  }
+}
