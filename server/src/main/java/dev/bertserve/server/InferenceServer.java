@@ -95,7 +95,8 @@ final class InferenceServer {
   /** On as many threads as there will be runners: readiness waits for it. */
   private void warmUp(LoadedModel model) {
     WarmUp warmUp = new WarmUp(model.engine(), queue::ran, System::nanoTime);
-    ExecutorService threads = Executors.newFixedThreadPool(settings.runners());
+    ExecutorService threads =
+        Executors.newFixedThreadPool(settings.runners(), loop -> new Thread(loop, "warm-up"));
     try {
       CompletableFuture<?>[] loops = new CompletableFuture<?>[settings.runners()];
       Arrays.setAll(loops, i -> CompletableFuture.runAsync(warmUp, threads));

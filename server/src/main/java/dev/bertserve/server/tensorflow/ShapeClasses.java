@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The few shapes that tiles have, so that all can run before the first request. Lengths are
  * multiples of 8 up to 48, then powers of two and halfway between; rows are as many as the budget
- * holds, half of them, a quarter, down to one.
+ * holds, a quarter of that, and halves again down to one.
  */
 final class ShapeClasses {
 
@@ -29,7 +31,7 @@ final class ShapeClasses {
     lengths = lengths(bounds);
     rows = new int[lengths.length][];
     for (int i = 0; i < lengths.length; i++) {
-      rows[i] = halvings(Math.max(1, Math.min(MOST_ROWS, maxTokens / lengths[i])));
+      rows[i] = rowClasses(Math.max(1, Math.min(MOST_ROWS, maxTokens / lengths[i])));
     }
   }
 
@@ -80,10 +82,11 @@ final class ShapeClasses {
     return length < STEPS_END ? length + STEP : length + Integer.highestOneBit(length) / 2;
   }
 
-  private static int[] halvings(int most) {
-    List<Integer> rows = new ArrayList<>();
-    for (int count = most; count > 0; count /= 2) {
-      rows.add(0, count);
+  private static int[] rowClasses(int most) {
+    SortedSet<Integer> rows = new TreeSet<>(List.of(most));
+    rows.add(1);
+    for (int count = most / 4; count > 0; count /= 2) {
+      rows.add(count);
     }
     return rows.stream().mapToInt(Integer::intValue).toArray();
   }

@@ -10,6 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 final class WarmUpTest {
@@ -67,10 +69,9 @@ final class WarmUpTest {
   }
 
   /** A clock that is a second later at each look. */
-  private static final class Ticking implements java.util.function.LongSupplier {
+  private static final class Ticking implements LongSupplier {
 
-    private final java.util.concurrent.atomic.AtomicLong nanos =
-        new java.util.concurrent.atomic.AtomicLong();
+    private final AtomicLong nanos = new AtomicLong();
 
     @Override
     public long getAsLong() {

@@ -38,7 +38,7 @@ final class ShapeClassesTest {
   void length_leastLength_isKept() {
     ShapeClasses fixed = new ShapeClasses(new RowLengths(128, 128), MAX_TOKENS);
     assertThat(fixed.length(1)).isEqualTo(128);
-    assertThat(fixed.all()).hasSize(4);
+    assertThat(fixed.all()).hasSize(3);
     assertThat(new ShapeClasses(new RowLengths(30, 128), MAX_TOKENS).length(1)).isEqualTo(32);
   }
 
@@ -50,17 +50,18 @@ final class ShapeClassesTest {
   }
 
   @Test
-  void rows_anyLength_halveFromTheBudgetDownToOne() {
-    assertThat(classes.rows(16)).containsExactly(1, 2, 4, 8, 16, 32, 64);
-    assertThat(classes.rows(40)).containsExactly(1, 3, 6, 12, 25);
-    assertThat(classes.rows(128)).containsExactly(1, 2, 4, 8);
+  void rows_anyLength_fallFromTheBudgetToOne() {
+    assertThat(classes.rows(16)).containsExactly(1, 2, 4, 8, 16, 64);
+    assertThat(classes.rows(40)).containsExactly(1, 3, 6, 25);
+    assertThat(classes.rows(128)).containsExactly(1, 2, 8);
+    assertThat(classes.rows(512)).containsExactly(1, 2);
     assertThat(new ShapeClasses(new RowLengths(1, 512), 100).rows(512)).containsExactly(1);
   }
 
   @Test
   void all_modelOf128Tokens_areFewLargestFirst() {
     assertThat(new ShapeClasses(new RowLengths(1, 128), MAX_TOKENS).all())
-        .hasSize(42)
+        .hasSize(34)
         .doesNotHaveDuplicates()
         .isSortedAccordingTo(Comparator.comparingInt(TileShape::tokens).reversed())
         .allMatch(shape -> shape.tokens() <= MAX_TOKENS);

@@ -58,10 +58,11 @@ final class TileTest {
   }
 
   @Test
-  void cut_oneRowMoreThanAClass_isTwoTilesRatherThanTwiceTheTile() {
+  void cut_rowsBetweenTwoClasses_areSmallTilesRatherThanMostlyPadding() {
     assertThat(Tile.cut(Collections.nCopies(5, row(128)), CLASSES))
         .extracting(Tile::shape)
-        .containsExactlyInAnyOrder(new TileShape(4, 128), new TileShape(1, 128));
+        .containsExactlyInAnyOrder(
+            new TileShape(2, 128), new TileShape(2, 128), new TileShape(1, 128));
   }
 
   @Test
@@ -102,6 +103,23 @@ final class TileTest {
       }
       assertThat(seen).as("seed %d", seed).hasSize(rows);
     }
+  }
+
+  @Test
+  void cut_batchesOfShortTexts_areLessThanAThirdPadding() {
+    Random random = new Random(11);
+    int tokens = 0;
+    int padded = 0;
+    for (int round = 0; round < 50; round++) {
+      List<TokenIds> batch = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        double length = 24 * Math.exp(0.5 * random.nextGaussian());
+        batch.add(row((int) Math.min(128, Math.max(3, length))));
+      }
+      tokens += batch.stream().mapToInt(TokenIds::length).sum();
+      padded += Tile.cut(batch, CLASSES).stream().mapToInt(tile -> tile.shape().tokens()).sum();
+    }
+    assertThat(1.0 * padded / tokens).isBetween(1.0, 1.33);
   }
 
   /** A row of {@code length} ids. */
