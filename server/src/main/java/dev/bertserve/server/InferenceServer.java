@@ -18,6 +18,7 @@ import dev.bertserve.server.inference.Predictor;
 import dev.bertserve.server.inference.RequestWatch;
 import dev.bertserve.server.inference.Row;
 import dev.bertserve.server.inference.RowCache;
+import dev.bertserve.server.inference.WarmUp;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.HttpMetrics;
@@ -29,7 +30,11 @@ import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * The wiring, in reading order: listen, load, serve, stop. All threads of the server are born here.
@@ -79,7 +84,7 @@ final class InferenceServer {
     try {
       LoadedModel model = LoadedModel.load(location.folder(), settings.engine());
       try {
-        model.warmUp(settings.maxBatchRows());
+        warmUp(model);
         serve(model);
       } catch (RuntimeException e) {
         model.close();
@@ -90,6 +95,20 @@ final class InferenceServer {
     } catch (IOException | RuntimeException | LinkageError e) {
       lifecycle.fail(String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "));
       throw e;
+    }
+  }
+
+  /** On as many threads as there will be runners: readiness waits for it. */
+  private void warmUp(LoadedModel model) {
+    WarmUp warmUp = new WarmUp(model.engine(), queue::ran, System::nanoTime);
+    ExecutorService threads =
+        Executors.newFixedThreadPool(settings.runners(), loop -> new Thread(loop, "warm-up"));
+    try {
+      CompletableFuture<?>[] loops = new CompletableFuture<?>[settings.runners()];
+      Arrays.setAll(loops, i -> CompletableFuture.runAsync(warmUp, threads));
+      CompletableFuture.allOf(loops).join();
+    } finally {
+      threads.shutdown();
     }
   }
 

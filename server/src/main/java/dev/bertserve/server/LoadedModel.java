@@ -7,11 +7,8 @@ import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
-import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -37,16 +34,6 @@ record LoadedModel(
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), tokenizer));
     return new LoadedModel(
         model, tokenizer, selection.engine(), selection.precision(), selection.device());
-  }
-
-  /** Runs one short and one full batch, so that no request pays for what happens once. */
-  void warmUp(int maxBatchRows) {
-    engine.run(List.of(tokenizer.tokenize("a")));
-    List<TokenIds> rows = new ArrayList<>();
-    for (int i = 0; i < maxBatchRows; i++) {
-      rows.add(tokenizer.tokenize("warm up ".repeat(i % 8)));
-    }
-    engine.run(rows);
   }
 
   @Override

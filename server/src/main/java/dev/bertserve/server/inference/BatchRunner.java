@@ -91,7 +91,7 @@ public final class BatchRunner implements Runnable {
     long elapsedNanos = clockNanos.getAsLong() - takenNanos;
     BatchSize size = new BatchSize(batch.size(), tokens, longest);
     queue.ran(size, elapsedNanos);
-    metrics.ran(size.rows(), size.tokens(), size.padded(), elapsedNanos);
+    metrics.ran(size.rows(), size.tokens(), engine.paddedTokens(ids), elapsedNanos);
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).answer(answers, batch.size(), i);
     }

@@ -15,6 +15,17 @@ public interface Engine extends AutoCloseable {
    */
   List<float[]> run(List<TokenIds> rows);
 
+  /** Tokens that {@link #run} computes for the rows, padding included. */
+  int paddedTokens(List<TokenIds> rows);
+
+  /** All shapes that {@link #run} ever runs, the largest first. */
+  List<TileShape> shapes();
+
+  /**
+   * Runs {@code shape}, one of {@link #shapes}, with nothing in it, to pay for what happens once.
+   */
+  void runPadding(TileShape shape);
+
   @Override
   void close();
 }

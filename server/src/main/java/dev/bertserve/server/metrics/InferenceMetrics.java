@@ -43,7 +43,11 @@ public final class InferenceMetrics {
     batchTokens =
         summary(registry, "bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
     paddedTokens =
-        summary(registry, "bertserve.batch.padded.tokens", "Tokens with padding", TOKEN_BUCKETS);
+        summary(
+            registry,
+            "bertserve.batch.padded.tokens",
+            "Tokens that ran for a batch, padding included",
+            TOKEN_BUCKETS);
     gauge(registry, "bertserve.rows.in.flight", "Rows admitted and not yet answered", rowsInFlight);
     gauge(registry, "bertserve.queue.rows", "Rows that wait for their batch", waitingRows);
   }

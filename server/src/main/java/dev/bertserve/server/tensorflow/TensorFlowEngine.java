@@ -2,6 +2,7 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
@@ -23,11 +24,12 @@ import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.OptimizerOptions;
 import org.tensorflow.proto.RewriterConfig;
 
-/** One session, many runs; rows of like length run together, padded to the longest of them. */
+/** One session, many runs; rows of like length run together, padded to one of a few shapes. */
 public final class TensorFlowEngine implements Engine {
 
   /**
    * Ops of a run then work in the thread that asks for it, so runners do not disturb each other.
+   * TensorFlow heeds it only where sessions share the process's threads.
    */
   private static final int IN_CALLER = -1;
 
@@ -43,17 +45,15 @@ public final class TensorFlowEngine implements Engine {
   private final List<TokenInput> inputs;
   private final List<OutputSpec> outputs;
   private final List<Output<?>> fetches = new ArrayList<>();
-  private final int tileTokens;
-  private final RowLengths lengths;
+  private final ShapeClasses classes;
 
   /** Builds the graph and the session; takes seconds for a large model. */
   TensorFlowEngine(
       FlatGraph flat, List<OutputSpec> outputs, RowLengths lengths, EngineSettings settings)
       throws IOException {
     this.outputs = List.copyOf(outputs);
-    this.lengths = lengths;
     inputs = inputs(flat);
-    tileTokens = settings.tileTokens();
+    classes = new ShapeClasses(lengths, settings.tileTokens());
     graph = new Graph();
     try {
       Map<String, Output<?>> built = new GraphBuilder(graph).build(flat);
@@ -66,7 +66,6 @@ public final class TensorFlowEngine implements Engine {
               ConfigProto.newBuilder()
                   .setInterOpParallelismThreads(IN_CALLER)
                   .setIntraOpParallelismThreads(settings.threadsPerRun())
-                  .setUsePerSessionThreads(true)
                   .setGraphOptions(GRAPH_AS_IT_IS)
                   .setGpuOptions(TensorFlowDevices.GPU_OPTIONS)
                   .build());
@@ -83,15 +82,33 @@ public final class TensorFlowEngine implements Engine {
 
   @Override
   public List<float[]> run(List<TokenIds> rows) {
-    List<Tile> tiles = Tile.cut(rows, tileTokens, lengths);
     List<float[]> answers = new ArrayList<>(outputs.size());
     for (OutputSpec output : outputs) {
       answers.add(new float[rows.size() * output.rowSize()]);
     }
-    for (Tile tile : tiles) {
+    for (Tile tile : Tile.cut(rows, classes)) {
       run(tile, answers);
     }
     return answers;
+  }
+
+  @Override
+  public int paddedTokens(List<TokenIds> rows) {
+    int tokens = 0;
+    for (Tile tile : Tile.cut(rows, classes)) {
+      tokens += tile.shape().tokens();
+    }
+    return tokens;
+  }
+
+  @Override
+  public List<TileShape> shapes() {
+    return classes.all();
+  }
+
+  @Override
+  public void runPadding(TileShape shape) {
+    run(Tile.blank(shape), outputs.stream().map(output -> new float[0]).toList());
   }
 
   private void run(Tile tile, List<float[]> answers) {

@@ -1,6 +1,7 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.Arrays;
@@ -15,25 +16,26 @@ final class TensorMarshaller {
 
   private TensorMarshaller() {}
 
-  /** One input of the encoder, [rows, length], 0 where a row is shorter; the caller closes it. */
+  /** One input of the encoder, [rows, length], 0 where there is padding; the caller closes it. */
   static Tensor toTensor(TokenInput input, Tile tile) {
-    int[] values = new int[tile.rows() * tile.length()];
+    TileShape shape = tile.shape();
+    int[] values = new int[shape.tokens()];
     for (int i = 0; i < tile.rows(); i++) {
       TokenIds row = tile.row(i);
-      int start = i * tile.length();
+      int start = i * shape.length();
       switch (input) {
         case WORD_IDS -> row.copyTo(values, start);
         case MASK -> Arrays.fill(values, start, start + row.length(), 1);
         case TYPE_IDS -> Arrays.fill(values, start + row.secondStart(), start + row.length(), 1);
       }
     }
-    return TInt32.tensorOf(Shape.of(tile.rows(), tile.length()), DataBuffers.of(values));
+    return TInt32.tensorOf(Shape.of(shape.rows(), shape.length()), DataBuffers.of(values));
   }
 
   /** Copies a tile's rows of {@code output} to their places among the batch's {@code answers}. */
   static void scatter(Tensor tensor, OutputSpec output, Tile tile, float[] answers) {
     int size = output.rowSize();
-    float[] values = new float[tile.rows() * size];
+    float[] values = new float[tile.shape().rows() * size];
     if (tensor.shape().size() != values.length) {
       throw new IllegalStateException(
           "output "
@@ -41,7 +43,7 @@ final class TensorMarshaller {
               + ": "
               + tensor.shape()
               + " (expected: "
-              + tile.rows()
+              + tile.shape().rows()
               + " rows of "
               + output.rowShape()
               + ")");

@@ -1,34 +1,42 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.tensorflow.prepare.RowLengths;
+import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows of like length that run together. */
+/** Rows of like length that run together, in the shape that they are padded to. */
 final class Tile {
 
-  /** Lengths are rounded up to multiples of it, so that few shapes are ever seen. */
-  private static final int LENGTH_STEP = 8;
+  /**
+   * Tokens that cost as much as one more tile, about. Not measured at start: the same batch is cut
+   * alike in every process, so that its answers are the same.
+   */
+  private static final int TILE_COST_TOKENS = 32;
 
   private final List<TokenIds> batch;
   private final int[] places;
-  private final int length;
+  private final TileShape shape;
 
-  private Tile(List<TokenIds> batch, int[] places, int length) {
+  private Tile(List<TokenIds> batch, int[] places, TileShape shape) {
     this.batch = batch;
     this.places = places;
-    this.length = length;
+    this.shape = shape;
   }
 
+  /** Nothing but padding. */
+  static Tile blank(TileShape shape) {
+    return new Tile(List.of(), new int[0], shape);
+  }
+
+  /** Rows of the batch; the shape may have more. */
   int rows() {
     return places.length;
   }
 
-  /** Tokens in each row, padding included. */
-  int length() {
-    return length;
+  TileShape shape() {
+    return shape;
   }
 
   TokenIds row(int index) {
@@ -40,22 +48,38 @@ final class Tile {
     return places[index];
   }
 
-  /**
-   * Cuts a batch: longest rows first, each tile as many rows as {@code maxTokens} holds, one at
-   * least.
-   */
-  static List<Tile> cut(List<TokenIds> batch, int maxTokens, RowLengths lengths) {
+  /** Cuts a batch, longest rows first, into the tiles that cost least together. */
+  static List<Tile> cut(List<TokenIds> batch, ShapeClasses classes) {
     int[] places = byLength(batch);
+    int[] counts = cheapestCounts(batch, places, classes);
     List<Tile> tiles = new ArrayList<>();
-    int next = 0;
-    while (next < places.length) {
-      int longest = batch.get(places[next]).length();
-      int length = lengths.nearest((longest + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP);
-      int count = Math.min(Math.max(1, maxTokens / length), places.length - next);
-      tiles.add(new Tile(batch, Arrays.copyOfRange(places, next, next + count), length));
-      next += count;
+    for (int start = 0; start < places.length; ) {
+      TileShape shape =
+          new TileShape(counts[start], classes.length(batch.get(places[start]).length()));
+      int end = Math.min(places.length, start + shape.rows());
+      tiles.add(new Tile(batch, Arrays.copyOfRange(places, start, end), shape));
+      start = end;
     }
     return tiles;
+  }
+
+  /** For each row, how many rows a tile that starts with it has, padding included. */
+  private static int[] cheapestCounts(List<TokenIds> batch, int[] places, ShapeClasses classes) {
+    int[] counts = new int[places.length];
+    int[] costs = new int[places.length + 1];
+    for (int start = places.length - 1; start >= 0; start--) {
+      int length = classes.length(batch.get(places[start]).length());
+      costs[start] = Integer.MAX_VALUE;
+      for (int count : classes.rows(length)) {
+        int end = Math.min(places.length, start + count);
+        int cost = TILE_COST_TOKENS + count * length + costs[end];
+        if (cost <= costs[start]) {
+          costs[start] = cost;
+          counts[start] = count;
+        }
+      }
+    }
+    return counts;
   }
 
   /** Places in the batch, longest row first; a counting sort, since lengths are small numbers. */

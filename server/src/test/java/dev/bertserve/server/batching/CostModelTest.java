@@ -62,6 +62,19 @@ final class CostModelTest {
   }
 
   @Test
+  void nanosOfWork_shapesOfAWarmUp_isRightBeforeAnyRequest() {
+    for (int rows = 64; rows > 0; rows /= 2) {
+      for (int length = 16; length <= 128 && rows * length <= 1_024; length += 16) {
+        BatchSize shape = new BatchSize(rows, rows * length, length);
+        model.observe(shape, 5_000_000 + 400_000L * shape.padded());
+      }
+    }
+    assertThat(model.nanos(1, 16)).isCloseTo(5e6 + 16 * 4e5, Percentage.withPercentage(1));
+    assertThat(model.nanos(new Work(20, 1_000), POLICY))
+        .isCloseTo(2 * 5e6 + 1_000 * 4e5, Percentage.withPercentage(1));
+  }
+
+  @Test
   void nanosOfWork_halfPadding_countsItAndTheBatches() {
     for (int i = 1; i <= 100; i++) {
       model.observe(new BatchSize(2, 10 * i, 10 * i), 1_000_000L + 1_000L * 20 * i);

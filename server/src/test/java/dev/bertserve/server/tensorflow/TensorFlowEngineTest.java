@@ -2,6 +2,7 @@ package dev.bertserve.server.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.bertserve.server.fixture.KnownAnswer;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
@@ -9,6 +10,8 @@ import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,6 +63,41 @@ final class TensorFlowEngineTest {
       float alone = engine.run(batch.subList(i, i + 1)).get(0)[0];
       assertThat((double) Math.abs(alone - together[i])).isLessThanOrEqualTo(TOLERANCE);
     }
+  }
+
+  @Test
+  void run_paddingRows_changeNoAnswer() {
+    List<TokenIds> three = rows.subList(0, 3);
+    assertThat(engine.paddedTokens(three))
+        .isGreaterThan(three.stream().mapToInt(TokenIds::length).sum());
+
+    assertThat(largestDifference(engine.run(three).get(0), three)).isLessThanOrEqualTo(TOLERANCE);
+  }
+
+  @Test
+  void runPadding_everyShape_runs() {
+    assertThat(engine.shapes()).isNotEmpty();
+    engine.shapes().forEach(engine::runPadding);
+  }
+
+  /** TensorFlow takes threads of its own unless it is told otherwise in the one right way. */
+  @Test
+  void run_oneThread_worksInTheCaller() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    assertThat(system).isNotNull();
+    engine.runPadding(engine.shapes().get(0));
+    List<Double> shares = new ArrayList<>();
+    for (int round = 0; round < 9; round++) {
+      long callerNanos = threads.getCurrentThreadCpuTime();
+      long processNanos = system.getProcessCpuTime();
+      for (int i = 0; i < 30; i++) {
+        engine.runPadding(engine.shapes().get(0));
+      }
+      callerNanos = threads.getCurrentThreadCpuTime() - callerNanos;
+      shares.add(1.0 * callerNanos / (system.getProcessCpuTime() - processNanos));
+    }
+    assertThat(Collections.max(shares)).isGreaterThan(0.5);
   }
 
   @Test

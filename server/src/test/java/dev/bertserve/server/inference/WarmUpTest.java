@@ -1,0 +1,81 @@
+package dev.bertserve.server.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.batching.BatchSize;
+import dev.bertserve.server.fixture.PuppetEngine;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+
+final class WarmUpTest {
+
+  private final PuppetEngine engine = PuppetEngine.ofFirstWords();
+  private final List<BatchSize> sizes = Collections.synchronizedList(new ArrayList<>());
+  private final List<Long> millis = Collections.synchronizedList(new ArrayList<>());
+
+  @Test
+  void run_longShapes_runsEachOnceAndTellsWhatItTook() {
+    warmUp(100, 60, 40).run();
+
+    assertThat(engine.warmed()).isEqualTo(engine.shapes());
+    assertThat(sizes)
+        .containsExactly(
+            new BatchSize(8, 1_024, 128), new BatchSize(2, 256, 128), new BatchSize(1, 128, 128));
+    assertThat(millis).containsExactly(100L, 60L, 40L);
+  }
+
+  @Test
+  void run_shortShape_tellsTheQuickestOfThree() {
+    warmUp(100, 60, 15, 3, 5).run();
+
+    assertThat(millis).containsExactly(100L, 60L, 3L);
+    assertThat(engine.warmed()).hasSize(5);
+  }
+
+  @Test
+  void run_twoThreads_shareTheShapes() throws InterruptedException {
+    WarmUp warmUp = new WarmUp(engine, (size, nanos) -> sizes.add(size), new Ticking());
+    Thread other = new Thread(warmUp);
+    other.start();
+    warmUp.run();
+    other.join();
+
+    assertThat(engine.warmed()).containsExactlyInAnyOrderElementsOf(engine.shapes());
+    assertThat(sizes).hasSameSizeAs(engine.shapes());
+  }
+
+  /** The runs take so long, one after the other. */
+  private WarmUp warmUp(long... runMillis) {
+    Queue<Long> readings = new ArrayDeque<>();
+    long now = 0;
+    for (long run : runMillis) {
+      readings.add(now);
+      now += TimeUnit.MILLISECONDS.toNanos(run);
+      readings.add(now);
+    }
+    return new WarmUp(engine, this::ran, readings::remove);
+  }
+
+  private void ran(BatchSize size, long nanos) {
+    sizes.add(size);
+    millis.add(TimeUnit.NANOSECONDS.toMillis(nanos));
+  }
+
+  /** A clock that is a second later at each look. */
+  private static final class Ticking implements LongSupplier {
+
+    private final AtomicLong nanos = new AtomicLong();
+
+    @Override
+    public long getAsLong() {
+      return nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.bertserve.server.tensorflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.bertserve.server.inference.TileShape;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
+import java.util.Comparator;
+import org.junit.jupiter.api.Test;
+
+final class ShapeClassesTest {
+
+  private static final int MAX_TOKENS = EngineSettings.DEFAULT_TILE_TOKENS;
+
+  private final ShapeClasses classes = new ShapeClasses(new RowLengths(1, 512), MAX_TOKENS);
+
+  @Test
+  void length_anyUpToTheModels_isCoveredWithHalfOfItselfAsPaddingAtMost() {
+    for (int tokens = 1; tokens <= 512; tokens++) {
+      int length = classes.length(tokens);
+      assertThat(length).isGreaterThanOrEqualTo(tokens);
+      assertThat(length == 16 || length - tokens <= Math.max(7, tokens / 2))
+          .as("%d in %d", tokens, length)
+          .isTrue();
+    }
+  }
+
+  @Test
+  void length_modelOfAnyLength_endsThere() {
+    for (int most = 1; most <= 512; most++) {
+      ShapeClasses cut = new ShapeClasses(new RowLengths(1, most), MAX_TOKENS);
+      assertThat(cut.length(most)).isEqualTo(most);
+      assertThat(cut.length(1)).isEqualTo(Math.min(16, most));
+    }
+  }
+
+  @Test
+  void length_leastLength_isKept() {
+    ShapeClasses fixed = new ShapeClasses(new RowLengths(128, 128), MAX_TOKENS);
+    assertThat(fixed.length(1)).isEqualTo(128);
+    assertThat(fixed.all()).hasSize(3);
+    assertThat(new ShapeClasses(new RowLengths(30, 128), MAX_TOKENS).length(1)).isEqualTo(32);
+  }
+
+  @Test
+  void length_longerThanTheModels_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> classes.length(513))
+        .withMessage("length: 513 (expected: at most 512)");
+  }
+
+  @Test
+  void rows_anyLength_fallFromTheBudgetToOne() {
+    assertThat(classes.rows(16)).containsExactly(1, 2, 4, 8, 16, 64);
+    assertThat(classes.rows(40)).containsExactly(1, 3, 6, 25);
+    assertThat(classes.rows(128)).containsExactly(1, 2, 8);
+    assertThat(classes.rows(512)).containsExactly(1, 2);
+    assertThat(new ShapeClasses(new RowLengths(1, 512), 100).rows(512)).containsExactly(1);
+  }
+
+  @Test
+  void all_modelOf128Tokens_areFewLargestFirst() {
+    assertThat(new ShapeClasses(new RowLengths(1, 128), MAX_TOKENS).all())
+        .hasSize(34)
+        .doesNotHaveDuplicates()
+        .isSortedAccordingTo(Comparator.comparingInt(TileShape::tokens).reversed())
+        .allMatch(shape -> shape.tokens() <= MAX_TOKENS);
+  }
+}
