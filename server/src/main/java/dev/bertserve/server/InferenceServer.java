@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The wiring, in reading order: listen, load, serve, stop. All threads of the server are born here.
@@ -160,21 +161,26 @@ final class InferenceServer {
       Thread.sleep(settings.drainDelay().toMillis());
     }
     http.stopAccepting();
+    long deadlineNanos = System.nanoTime() + limit.toNanos();
     boolean idle = http.awaitIdle(limit);
     queue.close();
     http.close();
-    if (idle) {
-      closeModels();
-    }
+    boolean ended = idle && closeModels(deadlineNanos);
     lifecycle.moveTo(State.STOPPED);
-    return idle;
+    return ended;
   }
 
-  private synchronized void closeModels() throws InterruptedException {
+  /** A runner whose batch does not come back keeps the models open; answers whether none did. */
+  private synchronized boolean closeModels(long deadlineNanos) throws InterruptedException {
     for (Thread runner : runners) {
-      runner.join();
+      long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+      runner.join(Math.max(1, leftMillis));
+      if (runner.isAlive()) {
+        return false;
+      }
     }
     models.forEach(LoadedModel::close);
+    return true;
   }
 
   private static BatchPolicy batchPolicy(ServerSettings settings) {

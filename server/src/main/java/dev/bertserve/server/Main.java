@@ -7,7 +7,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The command line: exit 0 fine, 1 the work failed, 2 bad usage; errors are one line on stderr. */
+/** The command line; errors are one line on stderr. */
 @Command(
     name = "bertserve",
     description = "Serves BERT SavedModels: text in, score out.",
@@ -42,7 +42,7 @@ public final class Main {
         (exception, given) -> {
           String command = exception.getCommandLine().getCommandSpec().qualifiedName();
           System.err.println("bertserve: " + oneLine(exception) + " (see " + command + " --help)");
-          return CommandLine.ExitCode.USAGE;
+          return ExitStatus.USAGE;
         });
     commands.setExecutionExceptionHandler(
         (exception, command, result) -> {
@@ -50,7 +50,7 @@ public final class Main {
           if (verbose) {
             exception.printStackTrace();
           }
-          return CommandLine.ExitCode.SOFTWARE;
+          return ExitStatus.FAILED;
         });
     return commands.execute(args);
   }

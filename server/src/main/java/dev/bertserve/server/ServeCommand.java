@@ -23,6 +23,15 @@ import picocli.CommandLine.Spec;
       "Each flag can be given as BERTSERVE_<FLAG>, such as BERTSERVE_MAX_BATCH_ROWS; the flag wins."
           + " What Vertex AI sets (AIP_HTTP_PORT, AIP_HEALTH_ROUTE, AIP_PREDICT_ROUTE,"
           + " AIP_STORAGE_URI) comes after both."
+    },
+    exitCodeListHeading = "%nExit statuses:%n",
+    exitCodeList = {
+      "0:stopped, with all that was accepted answered",
+      "1:could not start, or with --check could not serve the model",
+      "2:the command line was not understood",
+      "3:the Java heap was full",
+      "4:stopped with work undone after --drain-seconds",
+      "130, 143:stopped at once by a second SIGINT, SIGTERM"
     })
 final class ServeCommand implements Callable<Integer> {
 
@@ -46,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
     if (check) {
       server.load(location);
       server.stop(settings.drainTimeout());
-      return 0;
+      return ExitStatus.DONE;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     try {
@@ -70,7 +79,7 @@ final class ServeCommand implements Callable<Integer> {
       LOG.debug("cause", e);
     }
     new CountDownLatch(1).await();
-    return 0;
+    return ExitStatus.DONE;
   }
 
   private ServerSettings settings() {
@@ -94,17 +103,17 @@ final class ServeCommand implements Callable<Integer> {
   /** Runs on SIGTERM and SIGINT; the JVM would exit with the signal's number, we did our work. */
   private static void stop(InferenceServer server, ServerSettings settings) {
     LOG.info("stopping");
-    int status = 0;
+    SecondSignal.endsAtOnce();
+    int status = ExitStatus.UNDONE;
     try {
       if (server.stop(settings.drainTimeout())) {
         LOG.info("stopped");
+        status = ExitStatus.DONE;
       } else {
         LOG.error("stopped with work undone after {} s", settings.drainTimeout().toSeconds());
-        status = 1;
       }
     } catch (InterruptedException | RuntimeException e) {
       LOG.error("stopped with work undone", e);
-      status = 1;
     }
     Runtime.getRuntime().halt(status);
   }

@@ -1,5 +1,7 @@
 package dev.bertserve.server;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -12,7 +14,10 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -138,6 +143,22 @@ class ArchitectureTest {
     onlyIn("protocol.json", "com.fasterxml.jackson..");
     onlyIn("inference", "com.github.benmanes.caffeine..");
     onlyIn("metrics", "io.micrometer..");
+  }
+
+  /** A clock that is set while the server runs must move no deadline. */
+  @Test
+  void wallClock_isReadByTheStartLineAlone() {
+    noClasses()
+        .that(DescribedPredicate.not(equivalentTo(ServeCommand.class)))
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .dependOnClassesThat(assignableTo(Clock.class))
+        .orShould()
+        .dependOnClassesThat(assignableTo(Temporal.class))
+        .orShould()
+        .dependOnClassesThat(assignableTo(Date.class))
+        .check(CLASSES);
   }
 
   /** No exception for the root package here: it wires, and wires in our own types. */

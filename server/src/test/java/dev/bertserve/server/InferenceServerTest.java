@@ -254,6 +254,20 @@ final class InferenceServerTest {
   }
 
   @Test
+  void stop_batchOfAGoneCallerStillRuns_keepsToTheLimit() throws Exception {
+    InferenceServer server = server("--runners=1", "--max-rows-in-flight=1024");
+    server.load(MODEL);
+    try (RawConnection connection = new RawConnection(server.port())) {
+      connection.post("/predict", rows(1_024));
+      while (!get(server, "/metrics").body().contains("bertserve_batch_rows_count 1")) {
+        Thread.onSpinWait();
+      }
+    }
+
+    assertThat(server.stop(Duration.ofMillis(1))).isFalse();
+  }
+
+  @Test
   void load_afterStop_isRefused() throws Exception {
     InferenceServer server = server();
     server.stop(STOP_LIMIT);

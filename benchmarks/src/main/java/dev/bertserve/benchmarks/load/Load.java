@@ -1,6 +1,7 @@
 package dev.bertserve.benchmarks.load;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,17 +16,29 @@ public final class Load {
 
   public static void main(String[] args) throws IOException {
     LoadSettings settings = LoadSettings.parse(args);
-    LoadResult result = new LoadRun(settings, Files.readAllLines(settings.texts())).run();
+    LoadRun run =
+        new LoadRun(
+            settings,
+            Files.readAllLines(settings.texts()),
+            new HttpTarget(settings.url()),
+            LoadRun.Check.NONE,
+            Time.SYSTEM);
+    System.exit(report(settings, run.run(), System.out, System.err));
+  }
+
+  /** Writes what came of it; answers the exit status. */
+  static int report(LoadSettings settings, LoadResult result, PrintStream out, PrintStream err)
+      throws IOException {
     if (!result.heldItsRate()) {
-      System.err.printf(
+      err.printf(
           "load: one request in a hundred was sent %.0f ms late (expected: at most 20 ms);"
               + " no figures%n",
           result.latenessMillis());
-      System.exit(1);
+      return 1;
     }
-    System.out.print(result.table());
+    out.print(result.table());
     Files.writeString(Path.of(settings.results() + ".json"), result.json());
     Files.writeString(Path.of(settings.results() + ".svg"), LatencyPlot.svg(result));
-    System.exit(0);
+    return 0;
   }
 }

@@ -8,19 +8,24 @@ import org.HdrHistogram.Histogram;
 /** What came of a load run. Any thread, under the lock of this. */
 final class LoadResult {
 
-  private static final int OK = 200;
+  static final int OK = 200;
+  private static final int TOO_MANY = 429;
+  private static final int UNAVAILABLE = 503;
   private static final double NANOS_IN_SECOND = 1e9;
   private static final double NANOS_IN_MILLI = 1e6;
 
   /** A sender that is later than this with one request in a hundred did not hold its rate. */
-  private static final long MOST_LATE_NANOS = 20_000_000;
+  static final double MOST_LATE_MILLIS = 20;
 
   private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
 
   private final LoadSettings settings;
   private final Histogram lateness = LoadRun.histogram();
   private final Histogram latency = LoadRun.histogram();
+  private final Histogram refusals = LoadRun.histogram();
+  private final Map<Integer, Histogram> latencyByRows = new TreeMap<>();
   private final Map<Integer, Integer> statuses = new TreeMap<>();
+  private int wrong;
   private long rows;
   private long nanos;
 
@@ -39,7 +44,17 @@ final class LoadResult {
     if (status == OK) {
       rows += requestRows;
       latency.recordValue(within(latencyNanos));
+      latencyByRows
+          .computeIfAbsent(requestRows, any -> LoadRun.histogram())
+          .recordValue(within(latencyNanos));
+    } else if (status == TOO_MANY || status == UNAVAILABLE) {
+      refusals.recordValue(within(latencyNanos));
     }
+  }
+
+  /** One answer was not what the model says. */
+  synchronized void wrong() {
+    wrong++;
   }
 
   synchronized void ended(long elapsedNanos) {
@@ -48,7 +63,7 @@ final class LoadResult {
 
   /** Whether requests went out when they were to; if not, the figures mean nothing. */
   synchronized boolean heldItsRate() {
-    return lateness.getValueAtPercentile(99) <= MOST_LATE_NANOS;
+    return latenessMillis() <= MOST_LATE_MILLIS;
   }
 
   synchronized double latenessMillis() {
@@ -78,6 +93,7 @@ final class LoadResult {
     text.append(",\"requestsPerSecond\":").append(settings.perSecond());
     text.append(",\"seconds\":").append(settings.seconds());
     text.append(",\"rowsPerSecond\":").append(rowsPerSecond());
+    text.append(",\"wrong\":").append(wrong);
     text.append(",\"statuses\":{");
     String comma = "";
     for (Map.Entry<Integer, Integer> status : statuses.entrySet()) {
@@ -98,7 +114,39 @@ final class LoadResult {
     return latency.getValueAtPercentile(percentile) / NANOS_IN_MILLI;
   }
 
-  private double rowsPerSecond() {
+  /** Of requests of so many rows that were answered. */
+  synchronized double millis(int requestRows, double percentile) {
+    Histogram one = latencyByRows.get(requestRows);
+    return one == null ? Double.NaN : one.getValueAtPercentile(percentile) / NANOS_IN_MILLI;
+  }
+
+  /** Of requests that were refused, 429 or 503; NaN if none was. */
+  synchronized double refusalMillis(double percentile) {
+    return refusals.getTotalCount() == 0
+        ? Double.NaN
+        : refusals.getValueAtPercentile(percentile) / NANOS_IN_MILLI;
+  }
+
+  synchronized int wrongAnswers() {
+    return wrong;
+  }
+
+  synchronized int refused() {
+    return (int) refusals.getTotalCount();
+  }
+
+  /** Requests that were neither answered nor refused. */
+  synchronized int lost() {
+    int lost = 0;
+    for (Map.Entry<Integer, Integer> status : statuses.entrySet()) {
+      int code = status.getKey();
+      lost += code == OK || code == TOO_MANY || code == UNAVAILABLE ? 0 : status.getValue();
+    }
+    return lost;
+  }
+
+  /** Rows answered in a second, until the last answer. */
+  synchronized double rowsPerSecond() {
     return rows / (nanos / NANOS_IN_SECOND);
   }
 

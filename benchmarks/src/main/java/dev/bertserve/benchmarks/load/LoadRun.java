@@ -1,14 +1,9 @@
 package dev.bertserve.benchmarks.load;
 
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -17,23 +12,32 @@ import org.HdrHistogram.Histogram;
  */
 final class LoadRun {
 
+  /** Tells whether an answer to some texts is right. Any thread. */
+  interface Check {
+    Check NONE = (texts, body) -> true;
+
+    boolean isRight(List<String> texts, String body);
+  }
+
   private static final double NANOS_IN_SECOND = 1e9;
 
   /** Requests of the first seconds are sent and not counted. */
-  private static final int WARM_UP_SECONDS = 5;
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  static final int WARM_UP_SECONDS = 5;
 
   private final LoadSettings settings;
   private final List<String> texts;
+  private final Target target;
+  private final Check check;
+  private final Time time;
   private final Random random = new Random(1);
   private final LoadResult result;
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  LoadRun(LoadSettings settings, List<String> texts) {
+  LoadRun(LoadSettings settings, List<String> texts, Target target, Check check, Time time) {
     this.settings = settings;
     this.texts = texts;
+    this.target = target;
+    this.check = check;
+    this.time = time;
     this.result = new LoadResult(settings);
   }
 
@@ -43,52 +47,45 @@ final class LoadRun {
     long bursts = Math.round(settings.perSecond() * (WARM_UP_SECONDS + settings.seconds()) / burst);
     double gapNanos = NANOS_IN_SECOND * burst / settings.perSecond();
     CompletableFuture<?>[] answers = new CompletableFuture<?>[(int) bursts * burst];
-    long start = System.nanoTime();
+    long start = time.nanos();
     for (int i = 0; i < answers.length; i++) {
-      int rows = settings.profile().rows(random);
-      HttpRequest request = request(rows);
+      List<String> rows = rows();
       int ofBurst = i / burst;
       long intended = start + (long) (ofBurst * gapNanos);
-      waitUntil(intended);
+      time.waitUntil(intended);
       boolean counts = intended - start >= WARM_UP_SECONDS * NANOS_IN_SECOND;
       if (counts) {
-        result.sent(System.nanoTime() - intended);
+        result.sent(time.nanos() - intended);
       }
       answers[i] =
-          client
-              .sendAsync(request, BodyHandlers.ofByteArray())
-              .handle(
-                  (response, failure) -> {
-                    int status = response == null ? 0 : response.statusCode();
+          target
+              .send(rows)
+              .thenAccept(
+                  reply -> {
                     if (counts) {
-                      result.answered(status, rows, System.nanoTime() - intended);
+                      answered(rows, reply, time.nanos() - intended);
                     }
-                    return status;
                   });
     }
     CompletableFuture.allOf(answers).join();
-    result.ended(System.nanoTime() - start - (long) (WARM_UP_SECONDS * NANOS_IN_SECOND));
+    result.ended(time.nanos() - start - (long) (WARM_UP_SECONDS * NANOS_IN_SECOND));
     return result;
   }
 
-  private HttpRequest request(int rows) {
-    StringBuilder body = new StringBuilder("{\"instances\":[");
-    for (int i = 0; i < rows; i++) {
-      body.append(i == 0 ? "" : ",").append('"');
-      body.append(texts.get(random.nextInt(texts.size())).replaceAll("[\\\\\"\\p{Cntrl}]", " "));
-      body.append('"');
+  private void answered(List<String> rows, Target.Reply reply, long latencyNanos) {
+    result.answered(reply.status(), rows.size(), latencyNanos);
+    if (reply.status() == LoadResult.OK && !check.isRight(rows, reply.body())) {
+      result.wrong();
     }
-    return HttpRequest.newBuilder(settings.url())
-        .timeout(TIMEOUT)
-        .header("Content-Type", "application/json")
-        .POST(BodyPublishers.ofString(body.append("]}").toString()))
-        .build();
   }
 
-  private static void waitUntil(long nanos) {
-    for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
-      LockSupport.parkNanos(left);
+  private List<String> rows() {
+    int count = settings.profile().rows(random);
+    List<String> rows = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      rows.add(texts.get(random.nextInt(texts.size())));
     }
+    return rows;
   }
 
   /** A histogram of nanoseconds up to two minutes, to three digits. */

@@ -89,7 +89,10 @@ public final class ServeOptions {
       names = "--max-connections",
       paramLabel = "N",
       defaultValue = "" + HttpSettings.DEFAULT_MAX_CONNECTIONS,
-      description = "Connections open at once; more are closed as they come (${DEFAULT-VALUE}).")
+      description = {
+        "Connections open at once (${DEFAULT-VALUE}).",
+        "A new one takes the place of the longest idle; if all are at work it gets health only."
+      })
   private int maxConnections;
 
   @Option(

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: takes one request at a time and answers in order. What arrives meanwhile waits,
- * and nothing more is read while something waits. Runs on its event loop alone, save {@link #drain}
- * and {@link #close}, which any thread may call.
+ * and nothing more is read while something waits. Runs on its event loop alone, save {@link
+ * #drain}, {@link #close}, {@link #closeIfQuiet} and its phase, which any thread may ask.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends the connection.
 final class HttpConnection extends ChannelInboundHandlerAdapter {
@@ -36,17 +37,25 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final EarlyStatusLine earlyStatusLine;
   private final RequestIntake intake;
   private final ReplyEncoder replies;
+  private final Connections.Admission admission;
   private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
 
-  private Phase phase = Phase.IDLE;
-  private long phaseSinceNanos;
+  /** Both are written by the event loop alone. */
+  private volatile Phase phase = Phase.IDLE;
+
+  private volatile long phaseSinceNanos;
   private long requestSinceNanos;
   private boolean pumping;
   private boolean inputEnded;
   private String routeName = NO_ROUTE;
 
-  HttpConnection(ServerParts parts, Channel channel, EarlyStatusLine earlyStatusLine) {
+  HttpConnection(
+      ServerParts parts,
+      Channel channel,
+      EarlyStatusLine earlyStatusLine,
+      Connections.Admission admission) {
     this.parts = parts;
+    this.admission = admission;
     this.channel = channel;
     this.earlyStatusLine = earlyStatusLine;
     this.intake = new RequestIntake(parts.settings().maxBodyBytes(), parts.arriving());
@@ -71,6 +80,32 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   void close() {
     channel.close();
+  }
+
+  /** Closes unless there is a request to answer by the time when the event loop gets to it. */
+  void closeIfQuiet() {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (phase == Phase.IDLE || phase == Phase.RECEIVING) {
+                channel.close();
+              }
+            });
+  }
+
+  Connections.Admission admission() {
+    return admission;
+  }
+
+  /** What it is at; may be stale by the time it returns. */
+  Phase phase() {
+    return phase;
+  }
+
+  /** When it came to be at that. */
+  long phaseSinceNanos() {
+    return phaseSinceNanos;
   }
 
   /** Ends the connection if it has been in its phase for too long. */
@@ -132,6 +167,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    giveUp(cause);
+  }
+
+  private void giveUp(Throwable cause) {
     if (!(cause instanceof IOException)) {
       parts.failures().log(cause, parts.clock().getAsLong());
     }
@@ -168,7 +207,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     try {
       boolean whole = intake.take(part);
-      if (part instanceof HttpRequest) {
+      if (part instanceof HttpRequest request) {
+        requireRoom(request);
         sayContinueIfExpected();
       }
       if (whole) {
@@ -176,6 +216,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       }
     } catch (HttpFault fault) {
       refuse(fault);
+    }
+  }
+
+  /** A spare connection answers the pages that operations look at, so that load hides none. */
+  private void requireRoom(HttpRequest request) {
+    if (admission == Connections.Admission.SPARE
+        && !request.method().equals(HttpMethod.GET)
+        && !request.method().equals(HttpMethod.HEAD)) {
+      throw new HttpFault(
+          HttpResponseStatus.SERVICE_UNAVAILABLE,
+          "connections: too many (expected: at most "
+              + parts.settings().maxConnections()
+              + " at work)");
     }
   }
 
@@ -225,7 +278,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     enter(Phase.WRITING);
     boolean close = fatal || closesAfterAnswer();
-    FullHttpResponse reply = replies.encode(response, intake.head(), close, channel.alloc());
+    FullHttpResponse reply;
+    try {
+      reply = replies.encode(response, intake.head(), close, channel.alloc());
+    } catch (IOException | RuntimeException | Error e) {
+      giveUp(e);
+      return;
+    }
     int status = reply.status().code();
     channel
         .writeAndFlush(reply)
@@ -234,7 +293,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private boolean closesAfterAnswer() {
     RequestHead asked = intake.head();
-    boolean last = waiting.isEmpty() && (inputEnded || parts.connections().draining());
+    boolean leaving = admission == Connections.Admission.SPARE || parts.connections().draining();
+    boolean last = waiting.isEmpty() && (inputEnded || leaving);
     return last || asked == null || !asked.keepAlive();
   }
 

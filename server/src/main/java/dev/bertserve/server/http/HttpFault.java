@@ -35,6 +35,9 @@ final class HttpFault extends RuntimeException {
 
   /** Seconds after which to try again, or 0. */
   int retryAfterSeconds() {
-    return status == HttpResponseStatus.TOO_MANY_REQUESTS.code() ? 1 : 0;
+    boolean passes =
+        status == HttpResponseStatus.TOO_MANY_REQUESTS.code()
+            || status == HttpResponseStatus.SERVICE_UNAVAILABLE.code();
+    return passes ? 1 : 0;
   }
 }

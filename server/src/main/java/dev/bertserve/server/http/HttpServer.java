@@ -11,6 +11,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -22,14 +23,17 @@ public final class HttpServer implements AutoCloseable {
 
   private static final int BACKLOG = 1_024;
   private static final long SHUTDOWN_SECONDS = 5;
+  private static final AttributeKey<Connections.Admission> ADMISSION =
+      AttributeKey.valueOf(HttpServer.class, "admission");
 
-  private final Connections connections = new Connections();
+  private final Connections connections;
   private final EventLoopGroup acceptLoop = Transport.loops(1, "http-accept");
   private final EventLoopGroup loops;
   private final Channel listener;
 
   /** Listens at once; throws if the address cannot be had. */
   public HttpServer(HttpSettings settings, Router router, HttpMetrics metrics) throws IOException {
+    connections = new Connections(settings.maxConnections());
     ServerParts parts =
         new ServerParts(
             settings,
@@ -48,7 +52,7 @@ public final class HttpServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .handler(new AcceptWatch(connections, settings.maxConnections()))
+            .handler(new AcceptWatch(connections))
             .childHandler(new Pipeline(parts))
             .bind(new InetSocketAddress(settings.host(), settings.port()))
             .awaitUninterruptibly();
@@ -102,27 +106,23 @@ public final class HttpServer implements AutoCloseable {
     group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  /**
-   * Counts connections as they are accepted, so that none is missed when the listener closes, and
-   * closes those that are too many.
-   */
+  /** Counts connections as they are accepted, so that none is missed when the listener closes. */
   private static final class AcceptWatch extends ChannelInboundHandlerAdapter {
     private final Connections connections;
 
-    private final int maxConnections;
-
-    AcceptWatch(Connections connections, int maxConnections) {
+    AcceptWatch(Connections connections) {
       this.connections = connections;
-      this.maxConnections = maxConnections;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
       Channel channel = (Channel) message;
-      if (!connections.accepted(maxConnections)) {
+      Connections.Admission admission = connections.accepted();
+      if (admission == Connections.Admission.REFUSED) {
         channel.unsafe().closeForcibly();
         return;
       }
+      channel.attr(ADMISSION).set(admission);
       channel.closeFuture().addListener(closed -> connections.closed());
       ctx.fireChannelRead(message);
     }
@@ -139,7 +139,8 @@ public final class HttpServer implements AutoCloseable {
     @Override
     protected void initChannel(Channel channel) {
       EarlyStatusLine earlyStatusLine = new EarlyStatusLine();
-      HttpConnection connection = new HttpConnection(parts, channel, earlyStatusLine);
+      HttpConnection connection =
+          new HttpConnection(parts, channel, earlyStatusLine, channel.attr(ADMISSION).get());
       channel
           .pipeline()
           .addLast(

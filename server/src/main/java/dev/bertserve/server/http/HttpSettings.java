@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param eventLoops threads that serve connections
  * @param maxBodyBytes longest request body
  * @param maxArrivingBytes memory for bodies that are arriving, over all connections
- * @param maxConnections connections open at once; more are closed when they come
+ * @param maxConnections connections open at once; what becomes of more, {@link Connections} tells
  * @param requestTimeout for a request to arrive whole, and for a client to take an answer
  * @param idleTimeout for a connection between requests
  * @param drainGrace how long a stopping server still waits for a request on an idle connection

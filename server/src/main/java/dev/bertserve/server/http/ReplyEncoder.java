@@ -32,24 +32,29 @@ final class ReplyEncoder {
   }
 
   /**
-   * Writes the payload, or, if that throws, an error in its place.
+   * Writes the payload, or, if that throws, an error in its place; throws if there is no memory for
+   * that either.
    *
    * @param head of the request; null if that could not be read
    * @param close whether the connection closes after the answer
    */
   FullHttpResponse encode(
-      Response response, @Nullable RequestHead head, boolean close, ByteBufAllocator allocator) {
+      Response response, @Nullable RequestHead head, boolean close, ByteBufAllocator allocator)
+      throws IOException {
+    boolean headOnly = head != null && head.isHead();
     FullHttpResponse reply;
+    Response sent = response;
     try {
-      reply = encodeOrThrow(response, head != null && head.isHead(), allocator);
+      reply = encodeOrThrow(sent, headOnly, allocator);
     } catch (IOException | RuntimeException | Error e) {
-      return encode(failed(e), head, close, allocator);
+      sent = failed(e);
+      reply = encodeOrThrow(sent, headOnly, allocator);
     }
     HttpHeaders headers = reply.headers();
     // Said aloud both ways, because HTTP/1.0 takes silence for a no.
     headers.set(
         HttpHeaderNames.CONNECTION, close ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
-    if (head != null && response.status() == FailureKind.METHOD_NOT_ALLOWED.status()) {
+    if (head != null && sent.status() == FailureKind.METHOD_NOT_ALLOWED.status()) {
       headers.set(HttpHeaderNames.ALLOW, parts.router().allow(head.path()));
     }
     return reply;

@@ -76,23 +76,21 @@ final class Gather {
   void answer(int index, List<float[]> answers, int source) {
     for (int i = 0; i < answers.size(); i++) {
       int size = outputs.get(i).rowSize();
-      float[] from = answers.get(i);
-      for (int k = source * size; k < (source + 1) * size; k++) {
-        if (!Float.isFinite(from[k])) {
-          fail(
-              new ServingException(
-                  FailureKind.INTERNAL,
-                  "instances["
-                      + index
-                      + "]: the model answered "
-                      + from[k]
-                      + " (expected: a finite number)"));
-          return;
-        }
-      }
-      System.arraycopy(from, source * size, values.get(i), index * size, size);
+      System.arraycopy(answers.get(i), source * size, values.get(i), index * size, size);
     }
     countDown();
+  }
+
+  /** Counts row {@code index} as failed, because {@code value} is part of its answer. */
+  void failNotFinite(int index, float value) {
+    fail(
+        new ServingException(
+            FailureKind.INTERNAL,
+            "instances["
+                + index
+                + "]: the model answered "
+                + value
+                + " (expected: a finite number)"));
   }
 
   /** Counts one row as failed; the request fails at once, with the first failure. */

@@ -81,18 +81,11 @@ public final class RowCache {
       return;
     }
     List<float[]> answer = new ArrayList<>(answers.size());
-    boolean finite = true;
     for (float[] output : answers) {
       int size = output.length / rows;
-      float[] values = Arrays.copyOfRange(output, source * size, (source + 1) * size);
-      for (float value : values) {
-        finite &= Float.isFinite(value);
-      }
-      answer.add(values);
+      answer.add(Arrays.copyOfRange(output, source * size, (source + 1) * size));
     }
-    if (finite) {
-      known.put(row.ids(), answer);
-    }
+    known.put(row.ids(), answer);
     onTheWay.remove(row.ids(), row);
   }
 

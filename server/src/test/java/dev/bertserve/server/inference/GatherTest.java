@@ -51,10 +51,10 @@ final class GatherTest {
   }
 
   @Test
-  void answer_notANumber_isOurFailureAndNamesTheRow() {
-    List<float[]> batch = List.of(new float[] {1}, new float[] {1, Float.NaN});
+  void failNotFinite_oneRow_isOurFailureAndNamesTheRow() {
+    List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
 
-    gather.answer(0, batch, 0);
+    gather.failNotFinite(0, Float.NaN);
     gather.answer(1, batch, 0);
     gather.answer(2, batch, 0);
 

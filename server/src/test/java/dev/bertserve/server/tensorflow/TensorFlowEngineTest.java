@@ -1,10 +1,12 @@
 package dev.bertserve.server.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.bertserve.server.fixture.KnownAnswer;
 import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
@@ -19,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,13 +32,14 @@ final class TensorFlowEngineTest {
   private static final int BATCH_ROWS = 64;
   private static final double TOLERANCE = 1e-5;
 
+  private static PreparedModel model;
   private static TensorFlowEngine engine;
   private static List<KnownAnswer> answers;
   private static List<TokenIds> rows;
 
   @BeforeAll
   static void load() throws IOException {
-    PreparedModel model = ModelPreparer.prepare(Models.builtIn());
+    model = ModelPreparer.prepare(Models.builtIn());
     BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     answers = KnownAnswer.builtIn();
     rows = answers.stream().map(answer -> tokenizer.tokenize(answer.text())).toList();
@@ -115,6 +119,36 @@ final class TensorFlowEngineTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void run_again_leavesNoNativeMemoryBehind() {
+    engine.run(rows.subList(0, BATCH_ROWS));
+    long before = Pointer.totalCount();
+
+    for (int i = 0; i < 20; i++) {
+      engine.run(rows.subList(0, BATCH_ROWS));
+    }
+
+    assertThat(Pointer.totalCount()).isEqualTo(before);
+  }
+
+  @Test
+  void run_outputOfAnotherShape_failsAndLeavesNoNativeMemoryBehind() throws IOException {
+    OutputSpec right = model.signature().outputs().get(0);
+    List<OutputSpec> wrong = List.of(new OutputSpec(right.name(), List.of(3)));
+    EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
+    try (TensorFlowEngine failing =
+        new TensorFlowEngine(model.graph(), wrong, model.lengths(), settings)) {
+      assertThatThrownBy(() -> failing.run(rows.subList(0, 2))).hasMessageContaining("output");
+      long before = Pointer.totalCount();
+
+      for (int i = 0; i < 20; i++) {
+        assertThatThrownBy(() -> failing.run(rows.subList(0, 2))).hasMessageContaining("output");
+      }
+
+      assertThat(Pointer.totalCount()).isEqualTo(before);
     }
   }
 

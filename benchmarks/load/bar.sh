@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Measures one bar of the server under load; README.md beside this file tells which there are.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+class_path=benchmarks/target/bars.classpath
+if [ ! -f "$class_path" ]; then
+  mvn -B -q package -DskipTests -pl tokenizer,server,benchmarks \
+    dependency:build-classpath -Dmdep.includeScope=runtime -Dmdep.outputFile=target/bars.classpath
+fi
+
+export TF_CPP_MIN_LOG_LEVEL="${TF_CPP_MIN_LOG_LEVEL:-2}"
+exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" \
+  -Djava.library.path=server/target/bertserve/lib/native -Dorg.bytedeco.javacpp.pathsFirst=true \
+  -cp "benchmarks/target/classes:$(cat "$class_path")" dev.bertserve.benchmarks.load.Bars "$@"

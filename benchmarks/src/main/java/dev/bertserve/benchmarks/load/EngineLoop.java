@@ -1,0 +1,102 @@
+package dev.bertserve.benchmarks.load;
+
+import dev.bertserve.server.inference.Engine;
+import dev.bertserve.server.tensorflow.EngineSelection;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The engine alone, in this process, with as many threads as the server has runners. */
+final class EngineLoop implements AutoCloseable {
+
+  /** Rows that the server can sort at a time: those of all connections. */
+  private static final int WINDOW = ClosedLoop.CONNECTIONS * ClosedLoop.ROWS;
+
+  private static final int TILES = 20;
+
+  private final BertTokenizer tokenizer;
+  private final Engine engine;
+  private final int runners;
+
+  EngineLoop(BarSettings settings, int runners) throws IOException {
+    PreparedModel model = ModelPreparer.prepare(settings.model());
+    tokenizer = model.tokenizer().source().load().tokenizer();
+    this.runners = runners;
+    engine =
+        EngineSelection.open(
+                model,
+                EngineSettings.of(settings.precision(), 1),
+                List.of(tokenizer.tokenize("a text")))
+            .engine();
+  }
+
+  /** Rows a second over all texts, sorted by length within windows, in batches of 64. */
+  double rowsPerSecond(List<String> texts) {
+    List<TokenIds> rows = new ArrayList<>();
+    for (String text : texts) {
+      rows.add(tokenizer.tokenize(text));
+    }
+    for (int from = 0; from < rows.size(); from += WINDOW) {
+      rows.subList(from, Math.min(rows.size(), from + WINDOW))
+          .sort(Comparator.comparingInt(TokenIds::length));
+    }
+    AtomicInteger next = new AtomicInteger();
+    long start = System.nanoTime();
+    try (Workers workers = new Workers()) {
+      for (int i = 0; i < runners; i++) {
+        workers.start(() -> runAll(rows, next));
+      }
+    }
+    return rows.size() / ((System.nanoTime() - start) / 1e9);
+  }
+
+  /** Milliseconds of one full tile, while the other runners run one too; the median. */
+  double tileMillis(String text) {
+    TokenIds row = tokenizer.tokenize(text);
+    int padded = (row.length() + 7) / 8 * 8;
+    int rows = Math.max(1, EngineSettings.DEFAULT_TILE_TOKENS / padded);
+    List<TokenIds> tile = Collections.nCopies(rows, row);
+    double[] millis = new double[TILES];
+    AtomicInteger left = new AtomicInteger(TILES);
+    try (Workers workers = new Workers()) {
+      for (int i = 1; i < runners; i++) {
+        workers.start(
+            () -> {
+              while (left.get() > 0) {
+                engine.run(tile);
+              }
+            });
+      }
+      for (int i = 0; i < TILES; i++) {
+        long start = System.nanoTime();
+        engine.run(tile);
+        millis[i] = (System.nanoTime() - start) / 1e6;
+        left.decrementAndGet();
+      }
+    }
+    Arrays.sort(millis);
+    return millis[TILES / 2];
+  }
+
+  private void runAll(List<TokenIds> rows, AtomicInteger next) {
+    for (int from = next.getAndAdd(ClosedLoop.ROWS);
+        from < rows.size();
+        from = next.getAndAdd(ClosedLoop.ROWS)) {
+      engine.run(rows.subList(from, Math.min(rows.size(), from + ClosedLoop.ROWS)));
+    }
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

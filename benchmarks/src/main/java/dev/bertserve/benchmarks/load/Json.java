@@ -1,0 +1,51 @@
+package dev.bertserve.benchmarks.load;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** The little JSON that load needs; plain, so that it costs the measured machine little. */
+final class Json {
+
+  private Json() {}
+
+  /** A request of these texts, whose quotes and controls become spaces. */
+  static String instances(List<String> texts) {
+    StringBuilder body = new StringBuilder("{\"instances\":[");
+    for (int i = 0; i < texts.size(); i++) {
+      body.append(i == 0 ? "\"" : ",\"").append(plain(texts.get(i))).append('"');
+    }
+    return body.append("]}").toString();
+  }
+
+  /** All numbers of an answer, in order. */
+  static double[] numbers(String body) {
+    double[] numbers = new double[16];
+    int count = 0;
+    int i = body.indexOf(':');
+    while (i < body.length()) {
+      int end = i;
+      while (end < body.length() && "+-.0123456789eE".indexOf(body.charAt(end)) >= 0) {
+        end++;
+      }
+      if (end == i) {
+        i++;
+        continue;
+      }
+      if (count == numbers.length) {
+        numbers = Arrays.copyOf(numbers, 2 * count);
+      }
+      numbers[count++] = Double.parseDouble(body.substring(i, end));
+      i = end;
+    }
+    return Arrays.copyOf(numbers, count);
+  }
+
+  private static String plain(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      plain.append(c < ' ' || c == '"' || c == '\\' ? ' ' : c);
+    }
+    return plain.toString();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.bertserve.benchmarks.load;
+
+import java.util.List;
+
+/**
+ * A straight line through samples.
+ *
+ * @param mean of the samples
+ * @param slope a minute
+ * @param slopeError standard error of that
+ * @param minutes from the first sample to the last
+ */
+record Trend(double mean, double slope, double slopeError, double minutes) {
+
+  /** Through samples that are {@code gapMinutes} apart; there must be three. */
+  static Trend of(List<Double> samples, double gapMinutes) {
+    int count = samples.size();
+    if (count < 3) {
+      throw new IllegalArgumentException("samples: " + count + " (expected: >= 3)");
+    }
+    double meanX = (count - 1) / 2.0;
+    double meanY = samples.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    double xx = 0;
+    double xy = 0;
+    for (int i = 0; i < count; i++) {
+      xx += (i - meanX) * (i - meanX);
+      xy += (i - meanX) * (samples.get(i) - meanY);
+    }
+    double slope = xy / xx;
+    double squares = 0;
+    for (int i = 0; i < count; i++) {
+      double off = samples.get(i) - meanY - slope * (i - meanX);
+      squares += off * off;
+    }
+    double error = Math.sqrt(squares / (count - 2) / xx);
+    return new Trend(meanY, slope / gapMinutes, error / gapMinutes, (count - 1) * gapMinutes);
+  }
+
+  /** What the line rises from the first sample to the last, as a share of the mean. */
+  double rise() {
+    return slope * minutes / mean;
+  }
+}

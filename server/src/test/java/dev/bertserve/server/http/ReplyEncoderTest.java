@@ -1,0 +1,75 @@
+package dev.bertserve.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.endpoint.Router;
+import dev.bertserve.server.metrics.HttpMetrics;
+import dev.bertserve.server.metrics.MetricsPage;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.codec.http.FullHttpResponse;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ReplyEncoderTest {
+
+  private static final Response RESPONSE = Response.json(sink -> sink.write('7'));
+
+  private final ReplyEncoder encoder =
+      new ReplyEncoder(
+          new ServerParts(
+              HttpSettings.of("127.0.0.1", 0),
+              new Router(List.of()),
+              new HttpMetrics(new MetricsPage()),
+              new Connections(1),
+              new ArrivingBytes(1),
+              new Failures(),
+              () -> 0));
+
+  @Test
+  void encode_outOfDirectMemoryOnce_answers500() throws IOException {
+    FullHttpResponse reply = encoder.encode(RESPONSE, null, false, new Exhausted(1));
+
+    assertThat(reply.status().code()).isEqualTo(500);
+    reply.release();
+  }
+
+  @Test
+  void encode_outOfDirectMemoryForGood_throwsThat() {
+    assertThatThrownBy(
+            () -> encoder.encode(RESPONSE, null, false, new Exhausted(Integer.MAX_VALUE)))
+        .isInstanceOf(OutOfMemoryError.class);
+  }
+
+  /** Has no memory for the first so many buffers. */
+  private static final class Exhausted extends AbstractByteBufAllocator {
+    private int failures;
+
+    Exhausted(int failures) {
+      super(false);
+      this.failures = failures;
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+      if (failures-- > 0) {
+        throw new OutOfMemoryError("direct memory");
+      }
+      return UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+      return newHeapBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
+    }
+  }
+}
