@@ -1,10 +1,9 @@
 package dev.bertserve.server.inference;
 
-import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
 
-/** Runs rows of ids through the model. Any thread, several at once. */
-public interface Engine extends AutoCloseable {
+/** Runs rows, as {@link RowEncoding} makes them, through the model. Any thread, several at once. */
+public interface Engine<R> extends AutoCloseable {
 
   /** Outputs of the model, in the order of {@link #run}'s arrays. */
   List<OutputSpec> outputs();
@@ -13,7 +12,7 @@ public interface Engine extends AutoCloseable {
    * Scores the rows; blocks until done. Answers one array an output, row after row, each row {@link
    * OutputSpec#rowSize} long.
    */
-  List<float[]> run(List<TokenIds> rows);
+  List<float[]> run(List<R> rows);
 
   @Override
   void close();
