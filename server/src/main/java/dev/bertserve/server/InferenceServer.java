@@ -27,7 +27,9 @@ import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.tensorflow.EngineSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,29 +42,41 @@ import java.util.concurrent.TimeUnit;
 /**
  * The wiring, in reading order: listen, load, serve, stop. All threads of the server are born here.
  */
-final class InferenceServer {
+final class InferenceServer<R> {
 
   /** Short beside any deadline, long beside what a queue in order keeps a row waiting. */
   private static final Duration MAX_ROW_AGE = Duration.ofSeconds(5);
 
   private final ServerSettings settings;
+  private final ServedModel.Loader<R> loader;
   private final Lifecycle lifecycle = new Lifecycle();
   private final MetricsPage page = new MetricsPage();
   private final AdmissionGate gate;
   private final InferenceMetrics metrics;
-  private final BatchQueue<Row> queue;
+  private final BatchQueue<Row<R>> queue;
   private final DeferredService service = new DeferredService(lifecycle);
   private final HttpServer http;
 
   @GuardedBy("this")
-  private final List<LoadedModel> models = new ArrayList<>();
+  private final List<ServedModel<R>> models = new ArrayList<>();
 
   @GuardedBy("this")
   private final List<Thread> runners = new ArrayList<>();
 
   /** Listens at once and answers 503 until {@link #load} is done. */
-  InferenceServer(ServerSettings settings) throws IOException {
+  static InferenceServer<?> listen(ServerSettings settings) throws IOException {
+    EngineSettings engine = settings.engine();
+    List<Path> opLibraries = settings.opLibraries();
+    return opLibraries.isEmpty()
+        ? new InferenceServer<>(settings, folder -> LoadedModel.load(folder, engine))
+        : new InferenceServer<>(
+            settings, folder -> LoadedOriginal.load(folder, opLibraries, engine.threadsPerRun()));
+  }
+
+  private InferenceServer(ServerSettings settings, ServedModel.Loader<R> loader)
+      throws IOException {
     this.settings = settings;
+    this.loader = loader;
     queue = new BatchQueue<>(batchPolicy(settings), new CostModel(1e6, 1e4), System::nanoTime);
     gate =
         new AdmissionGate(
@@ -81,9 +95,9 @@ final class InferenceServer {
   }
 
   /** Loads the model and serves it; where that fails, the server stays up to say why. */
-  LoadedModel load(ModelLocation location) throws IOException {
+  ServedModel<R> load(ModelLocation location) throws IOException {
     try {
-      LoadedModel model = LoadedModel.load(location.folder(), settings.engine());
+      ServedModel<R> model = loader.load(location.folder());
       try {
         warmUp(model);
         serve(model);
@@ -100,7 +114,7 @@ final class InferenceServer {
   }
 
   /** On as many threads as there will be runners: readiness waits for it. */
-  private void warmUp(LoadedModel model) {
+  private void warmUp(ServedModel<R> model) {
     WarmUp warmUp = new WarmUp(model.engine(), queue::ran, System::nanoTime);
     ExecutorService threads =
         Executors.newFixedThreadPool(settings.runners(), loop -> new Thread(loop, "warm-up"));
@@ -114,14 +128,14 @@ final class InferenceServer {
   }
 
   /** A model that comes after the order to stop is refused: nobody would close it. */
-  private synchronized void serve(LoadedModel model) {
+  private synchronized void serve(ServedModel<R> model) {
     if (lifecycle.state().compareTo(State.DRAINING) >= 0) {
       throw new IllegalStateException("the server is stopping");
     }
     models.add(model);
-    List<BatchRunner> loops = new ArrayList<>();
+    List<BatchRunner<R>> loops = new ArrayList<>();
     for (int i = 0; i < settings.runners(); i++) {
-      BatchRunner loop = new BatchRunner(queue, model.engine(), metrics, System::nanoTime);
+      BatchRunner<R> loop = new BatchRunner<>(queue, model.engine(), metrics, System::nanoTime);
       loops.add(loop);
       Thread runner = new Thread(loop, "runner-" + i);
       runner.start();
@@ -130,17 +144,20 @@ final class InferenceServer {
     OpenRequests open = new OpenRequests();
     watch(open, loops);
     service.become(
-        new Predictor(
-            model.model().signature(),
-            model.tokenizer(),
-            new Predictor.Door(
-                gate, open, new RowCache(settings.cacheBytes(), metrics), settings.deadline()),
+        new Predictor<>(
+            model.signature(),
+            model.encoding(),
+            new Predictor.Door<>(
+                gate,
+                open,
+                new RowCache<>(model.encoding(), settings.cacheBytes(), metrics),
+                settings.deadline()),
             queue,
             metrics,
             System::nanoTime));
   }
 
-  private void watch(OpenRequests open, List<BatchRunner> loops) {
+  private void watch(OpenRequests open, List<BatchRunner<R>> loops) {
     RequestWatch watch =
         new RequestWatch(
             open, queue, loops, settings.runTimeout(), lifecycle::fail, System::nanoTime);
@@ -179,7 +196,7 @@ final class InferenceServer {
         return false;
       }
     }
-    models.forEach(LoadedModel::close);
+    models.forEach(ServedModel::close);
     return true;
   }
 

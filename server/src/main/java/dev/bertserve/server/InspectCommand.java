@@ -1,7 +1,9 @@
 package dev.bertserve.server;
 
-import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.config.OpLibraryOption;
+import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.tensorflow.prepare.EncoderFacts;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
@@ -12,11 +14,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,10 +34,11 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Write JSON.")
   private boolean json;
 
+  @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
+
   @Override
   public Integer call() throws IOException {
-    PreparedModel prepared = ModelPreparer.prepare(ModelLocation.of(model).folder());
-    Map<String, Object> facts = facts(prepared);
+    Map<String, Object> facts = facts(ModelLocation.of(model).folder(), opLibraries.paths());
     if (json) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       try (JsonWriter writer = new JsonWriter(line)) {
@@ -45,6 +50,22 @@ final class InspectCommand implements Callable<Integer> {
       facts.forEach((name, value) -> out.printf("%-18s %s%n", name.replace('_', ' '), value));
     }
     return 0;
+  }
+
+  private static Map<String, Object> facts(Path folder, List<Path> opLibraries) throws IOException {
+    return opLibraries.isEmpty()
+        ? facts(ModelPreparer.prepare(folder))
+        : originalFacts(OriginalModel.read(folder, opLibraries).signature());
+  }
+
+  private static Map<String, Object> originalFacts(ModelSignature signature) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("signature", "serving_default");
+    facts.put("graph", "original, run as it stands");
+    facts.put("text_inputs", signature.inputs());
+    facts.put("tokenizer", "not read, the graph's own ops are run");
+    facts.put("outputs", describe(signature));
+    return facts;
   }
 
   private static Map<String, Object> facts(PreparedModel prepared) throws IOException {
@@ -63,8 +84,7 @@ final class InspectCommand implements Callable<Integer> {
     facts.put("layers", encoder.layers());
     facts.put("heads", encoder.heads());
     facts.put("weights", encoder.weights());
-    facts.put(
-        "outputs", prepared.signature().outputs().stream().map(InspectCommand::describe).toList());
+    facts.put("outputs", describe(prepared.signature()));
     Map<String, Object> cut = new LinkedHashMap<>();
     for (TokenInput input : TokenInput.values()) {
       if (prepared.cutPoints().containsKey(input)) {
@@ -78,8 +98,10 @@ final class InspectCommand implements Callable<Integer> {
     return facts;
   }
 
-  private static String describe(OutputSpec output) {
-    return output.name() + " " + output.rowShape();
+  private static List<String> describe(ModelSignature signature) {
+    return signature.outputs().stream()
+        .map(output -> output.name() + " " + output.rowShape())
+        .toList();
   }
 
   private static void write(JsonWriter writer, Object value) throws IOException {

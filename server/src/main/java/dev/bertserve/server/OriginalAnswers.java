@@ -17,13 +17,13 @@ record OriginalAnswers(OriginalModel original, List<String> texts) {
   /** The same texts, with what the original answers to them. */
   List<Golden> of(List<Golden> goldens) {
     ModelSignature signature = original.signature();
-    List<String[]> rows = new ArrayList<>(goldens.size());
+    List<List<String>> rows = new ArrayList<>(goldens.size());
     for (Golden golden : goldens) {
       String[] row = new String[texts.size()];
       for (int i = 0; i < row.length; i++) {
         row[signature.inputs().indexOf(texts.get(i))] = golden.texts().get(i);
       }
-      rows.add(row);
+      rows.add(List.of(row));
     }
     List<float[]> answers = original.run(rows);
     List<Golden> known = new ArrayList<>(goldens.size());

@@ -1,7 +1,7 @@
 package dev.bertserve.server;
 
 import dev.bertserve.server.inference.ModelSignature;
-import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +28,13 @@ final class ProbeTexts {
   private ProbeTexts() {}
 
   /** The texts as rows of a model: each, and where the model takes pairs, with its neighbour. */
-  static List<TokenIds> rows(ModelSignature signature, BertTokenizer tokenizer) {
+  static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
     List<TokenIds> rows = new ArrayList<>(TEXTS.size());
     for (int i = 0; i < TEXTS.size(); i++) {
       rows.add(
           signature.inputs().size() == 1
-              ? tokenizer.tokenize(TEXTS.get(i))
-              : tokenizer.tokenize(TEXTS.get(i), TEXTS.get((i + 1) % TEXTS.size())));
+              ? encoding.encode(TEXTS.get(i))
+              : encoding.encode(TEXTS.get(i), TEXTS.get((i + 1) % TEXTS.size())));
     }
     return rows;
   }

@@ -50,7 +50,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     ServerSettings settings = settings();
     ModelLocation location = ModelLocation.of(settings.model());
-    InferenceServer server = new InferenceServer(settings);
+    InferenceServer<?> server = InferenceServer.listen(settings);
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
     if (check) {
       server.load(location);
@@ -59,12 +59,11 @@ final class ServeCommand implements Callable<Integer> {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     try {
-      LoadedModel model = server.load(location);
+      ServedModel<?> model = server.load(location);
       LOG.info(
-          "model {}, {} layers, precision {}, predict route {}, health route {}",
+          "model {}, {}, predict route {}, health route {}",
           location.label(),
-          model.model().encoder().layers(),
-          model.precision().label(),
+          model.summary(),
           settings.predictRoute(),
           settings.healthRoute());
       LOG.info("device {}", model.device());
@@ -90,8 +89,8 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static String exampleBody(LoadedModel model) {
-    return model.model().signature().inputs().size() == 1
+  private static String exampleBody(ServedModel<?> model) {
+    return model.signature().inputs().size() == 1
         ? "{\"instances\":[\"a gripping, beautifully acted film\"]}"
         : "{\"instances\":[[\"one text\",\"another text\"]]}";
   }
@@ -101,7 +100,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** Runs on SIGTERM and SIGINT; the JVM would exit with the signal's number, we did our work. */
-  private static void stop(InferenceServer server, ServerSettings settings) {
+  private static void stop(InferenceServer<?> server, ServerSettings settings) {
     LOG.info("stopping");
     SecondSignal.endsAtOnce();
     int status = ExitStatus.UNDONE;

@@ -1,5 +1,6 @@
 package dev.bertserve.server;
 
+import dev.bertserve.server.config.OpLibraryOption;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
@@ -7,7 +8,6 @@ import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -56,24 +57,20 @@ final class VerifyCommand implements Callable<Integer> {
       })
   private boolean againstOriginal;
 
-  @Option(
-      names = "--op-library",
-      paramLabel = "PATH",
-      description = "A library of TensorFlow Text's ops, or a folder of some; may be repeated.")
-  private List<Path> opLibraries = new ArrayList<>();
+  @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
   @Override
   public Integer call() throws IOException {
+    int processors = Runtime.getRuntime().availableProcessors();
     try (LoadedModel loaded =
         LoadedModel.load(
-            ModelLocation.of(model).folder(),
-            EngineSettings.of(precision, Runtime.getRuntime().availableProcessors()))) {
+            ModelLocation.of(model).folder(), EngineSettings.of(precision, processors))) {
       if (!againstOriginal) {
         return verify(loaded, List::copyOf);
       }
       try (OriginalModel original =
-          OriginalModel.open(ModelLocation.of(model).folder(), opLibraries)) {
-        List<String> texts = loaded.model().signature().inputs();
+          OriginalModel.open(ModelLocation.of(model).folder(), opLibraries.paths(), processors)) {
+        List<String> texts = loaded.signature().inputs();
         return verify(loaded, new OriginalAnswers(original, texts)::of);
       }
     }
@@ -86,7 +83,7 @@ final class VerifyCommand implements Callable<Integer> {
       List<Golden> batch = new ArrayList<>(BATCH_ROWS);
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         rows++;
-        Golden golden = Golden.parse(line, rows, loaded.model().signature());
+        Golden golden = Golden.parse(line, rows, loaded.signature());
         if (golden.outputs().isEmpty() && !againstOriginal) {
           throw new IllegalArgumentException(
               "line " + rows + ": no outputs (expected: outputs, or --against-original)");
@@ -127,10 +124,7 @@ final class VerifyCommand implements Callable<Integer> {
   private static double largestDifference(LoadedModel loaded, List<Golden> goldens) {
     List<TokenIds> rows = new ArrayList<>(goldens.size());
     for (Golden golden : goldens) {
-      rows.add(
-          golden.texts().size() == 1
-              ? loaded.tokenizer().tokenize(golden.texts().get(0))
-              : loaded.tokenizer().tokenize(golden.texts().get(0), golden.texts().get(1)));
+      rows.add(loaded.encoding().encode(golden.texts().toArray(new String[0])));
     }
     List<float[]> answers = loaded.engine().run(rows);
     List<OutputSpec> outputs = loaded.engine().outputs();

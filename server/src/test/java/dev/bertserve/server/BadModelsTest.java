@@ -159,7 +159,7 @@ final class BadModelsTest {
     meta.getMetaInfoDefBuilder().clearTags().addTags("train");
   }
 
-  private static Spoiler signature(Consumer<SignatureDef.Builder> change) {
+  static Spoiler signature(Consumer<SignatureDef.Builder> change) {
     return meta(
         meta -> {
           SignatureDef.Builder signature = meta.getSignatureDefOrThrow(SIGNATURE).toBuilder();
@@ -168,7 +168,7 @@ final class BadModelsTest {
         });
   }
 
-  private static Spoiler nodes(Consumer<NodeDef.Builder> change) {
+  static Spoiler nodes(Consumer<NodeDef.Builder> change) {
     return meta(
         meta -> {
           List<FunctionDef.Builder> functions =
@@ -186,7 +186,7 @@ final class BadModelsTest {
     };
   }
 
-  private static void rename(NodeDef.Builder node, String op, String newOp) {
+  static void rename(NodeDef.Builder node, String op, String newOp) {
     if (node.getOp().equals(op)) {
       node.setOp(newOp);
     }

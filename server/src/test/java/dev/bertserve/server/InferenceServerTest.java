@@ -49,7 +49,7 @@ final class InferenceServerTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final ModelLocation MODEL = new ModelLocation(Models.builtIn(), "built in");
 
-  private static InferenceServer shared;
+  private static InferenceServer<?> shared;
 
   @BeforeAll
   static void start() throws IOException {
@@ -144,7 +144,7 @@ final class InferenceServerTest {
 
   @Test
   void predict_moreThanRowsInFlight_isOverloadedAndWorksLater() throws Exception {
-    InferenceServer server = server("--max-rows-in-flight=64", "--runners=1");
+    InferenceServer<?> server = server("--max-rows-in-flight=64", "--runners=1");
     try {
       server.load(MODEL);
       List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
@@ -176,7 +176,7 @@ final class InferenceServerTest {
 
   @Test
   void predict_bodyOverTheSetLimit_isTooLarge() throws Exception {
-    InferenceServer server = server("--max-body-bytes=1000");
+    InferenceServer<?> server = server("--max-body-bytes=1000");
     try {
       server.load(MODEL);
 
@@ -189,7 +189,7 @@ final class InferenceServerTest {
 
   @Test
   void health_beforeAndAfterLoad_is503Then200() throws Exception {
-    InferenceServer server = server("--health-route=/up", "--predict-route=/up");
+    InferenceServer<?> server = server("--health-route=/up", "--predict-route=/up");
     try {
       assertThat(get(server, "/health").statusCode()).isEqualTo(503);
       assertThat(get(server, "/up").statusCode()).isEqualTo(503);
@@ -210,7 +210,7 @@ final class InferenceServerTest {
   @Test
   void load_brokenModel_staysUpAndSaysWhy(@TempDir Path folder) throws Exception {
     Files.writeString(folder.resolve("saved_model.pb"), "no proto");
-    InferenceServer server = server();
+    InferenceServer<?> server = server();
     try {
       assertThatThrownBy(() -> server.load(new ModelLocation(folder, "broken")))
           .hasMessageContaining("(expected: a SavedModel proto)");
@@ -228,7 +228,7 @@ final class InferenceServerTest {
 
   @Test
   void stop_requestsInFlight_areAnsweredFirst() throws Exception {
-    InferenceServer server = server("--runners=1");
+    InferenceServer<?> server = server("--runners=1");
     server.load(MODEL);
     List<RawConnection> connections = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
@@ -269,7 +269,7 @@ final class InferenceServerTest {
 
   @Test
   void load_afterStop_isRefused() throws Exception {
-    InferenceServer server = server();
+    InferenceServer<?> server = server();
     server.stop(STOP_LIMIT);
 
     assertThatThrownBy(() -> server.load(MODEL)).hasMessage("the server is stopping");
@@ -305,7 +305,7 @@ final class InferenceServerTest {
     return predictions.size();
   }
 
-  private static InferenceServer server(String... flags) throws IOException {
+  static InferenceServer<?> server(String... flags) throws IOException {
     ServeOptions options = new ServeOptions();
     CommandLine command = new CommandLine(options);
     command.setCaseInsensitiveEnumValuesAllowed(true);
@@ -320,7 +320,7 @@ final class InferenceServerTest {
                 "fp32")));
     command.parseArgs(flags);
     ServerSettings settings = options.settings(2);
-    return new InferenceServer(settings);
+    return InferenceServer.listen(settings);
   }
 
   /** A request of {@code count} rows that keep the model busy for a while. */
@@ -332,18 +332,18 @@ final class InferenceServerTest {
     return body(instances);
   }
 
-  private static String body(ArrayNode instances) {
+  static String body(ArrayNode instances) {
     ObjectNode body = JSON.createObjectNode();
     body.set("instances", instances);
     return body.toString();
   }
 
-  private static HttpResponse<String> predict(InferenceServer server, String body)
+  static HttpResponse<String> predict(InferenceServer<?> server, String body)
       throws IOException, InterruptedException {
     return send(post(server, body));
   }
 
-  private static HttpResponse<String> get(InferenceServer server, String path)
+  private static HttpResponse<String> get(InferenceServer<?> server, String path)
       throws IOException, InterruptedException {
     return send(HttpRequest.newBuilder(uri(server, path)).build());
   }
@@ -353,17 +353,17 @@ final class InferenceServerTest {
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  private static HttpRequest post(InferenceServer server, String body) {
+  private static HttpRequest post(InferenceServer<?> server, String body) {
     return post(server, "/predict", body);
   }
 
-  private static HttpRequest post(InferenceServer server, String path, String body) {
+  private static HttpRequest post(InferenceServer<?> server, String path, String body) {
     return HttpRequest.newBuilder(uri(server, path))
         .POST(HttpRequest.BodyPublishers.ofString(body))
         .build();
   }
 
-  private static URI uri(InferenceServer server, String path) {
+  private static URI uri(InferenceServer<?> server, String path) {
     return URI.create("http://127.0.0.1:" + server.port() + path);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.bertserve.server.fixture.KnownAnswer;
 import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.fixture.TextLibraries;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,6 +65,7 @@ final class MainTest {
         "serve --port=70000",
         "serve --predict-route=predict",
         "serve --precision=fp3",
+        "serve --precision=bf16 --op-library=ops.so",
         "inspect",
         "verify only-a-model",
         "tokenize",
@@ -141,6 +143,37 @@ final class MainTest {
 
     assertThat(errors()).hasSizeGreaterThan(2);
     assertThat(errors().get(2)).contains("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "inspect %s --op-library=no-such.so",
+        "serve %s --check --host=127.0.0.1 --port=0 --op-library=no-such.so",
+        "verify %s - --against-original --op-library=no-such.so",
+      })
+  void run_noSuchOpLibrary_exits1WithOneLine(String line) {
+    assertThat(run(words(line.formatted(MODEL)))).isEqualTo(1);
+
+    assertThat(errors())
+        .containsExactly(
+            "bertserve: op-library: no-such.so (expected: a shared object, or a folder of some)");
+  }
+
+  @Test
+  void inspect_opLibrary_tellsThatTheOriginalGraphIsRun() throws IOException {
+    String model = SmallModels.folder("fast_uncased").toString();
+
+    assertThat(run("inspect", model, "--json", "--op-library", TextLibraries.folder().toString()))
+        .isZero();
+
+    assertThat(output())
+        .isEqualTo(
+            "{\"signature\":\"serving_default\",\"graph\":\"original, run as it stands\","
+                + "\"text_inputs\":[\"text\"],"
+                + "\"tokenizer\":\"not read, the graph's own ops are run\","
+                + "\"outputs\":[\"score [1]\"]}"
+                + System.lineSeparator());
   }
 
   @Test

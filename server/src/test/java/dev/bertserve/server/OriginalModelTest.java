@@ -2,8 +2,9 @@ package dev.bertserve.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.fixture.TextLibraries;
 import dev.bertserve.server.tensorflow.OpLibraries;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
@@ -20,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The unchanged graph, and the libraries that it needs. */
 final class OriginalModelTest {
-
-  private static final String LIBRARY_VARIABLE = "BERTSERVE_TEST_OP_LIBRARY";
 
   @TempDir Path folder;
 
@@ -45,12 +44,18 @@ final class OriginalModelTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bert_uncased", "albert_pair", "several_outputs", "tfkeras_export", "module"})
+      strings = {
+        "albert_pair",
+        "bert_uncased",
+        "fast_cased",
+        "fast_uncased",
+        "module",
+        "several_outputs",
+        "tfkeras_export"
+      })
   void run_withTensorFlowTextsLibraries_givesTheModelsAnswers(String name) throws IOException {
-    String library = System.getenv(LIBRARY_VARIABLE);
-    assumeThat(library).as(LIBRARY_VARIABLE + ": TensorFlow Text's libraries").isNotNull();
-    try (OriginalModel model =
-        OriginalModel.open(SmallModels.folder(name), List.of(Path.of(library)))) {
+    List<Path> libraries = List.of(TextLibraries.folder());
+    try (OriginalModel model = OriginalModel.open(SmallModels.folder(name), libraries, 1)) {
       List<Golden> goldens = new ArrayList<>();
       for (String line : SmallModels.lines(name, "goldens.jsonl")) {
         goldens.add(Golden.parse(line, goldens.size() + 1, model.signature()));
@@ -68,8 +73,20 @@ final class OriginalModelTest {
   }
 
   @Test
+  void open_opOfNoLibrary_namesIt() throws IOException {
+    Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
+    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "Sigmoid", "NobodysOp")).spoil(model);
+
+    assertThatThrownBy(() -> OriginalModel.open(model, List.of(), 1))
+        .isInstanceOf(UnsupportedModelException.class)
+        .message()
+        .contains("NobodysOp", "(expected: ops of TensorFlow 2.18", "--op-library")
+        .doesNotContain("Sigmoid", "\n");
+  }
+
+  @Test
   void open_emptyFolder_saysSo() {
-    assertThatThrownBy(() -> OriginalModel.open(folder, List.of()))
+    assertThatThrownBy(() -> OriginalModel.open(folder, List.of(), 1))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("no saved_model.pb");
   }

@@ -115,7 +115,7 @@ final class PreparedFolderTest {
 
   private static List<float[]> answers(Path model) throws IOException {
     try (LoadedModel loaded = LoadedModel.load(model, EngineSettings.of(Precision.FP32, 1))) {
-      List<TokenIds> rows = ProbeTexts.rows(loaded.model().signature(), loaded.tokenizer());
+      List<TokenIds> rows = ProbeTexts.rows(loaded.signature(), loaded.encoding());
       return loaded.engine().run(rows);
     }
   }

@@ -147,13 +147,10 @@ class SmallModelsTest {
       List<Golden> goldens = new ArrayList<>();
       List<TokenIds> rows = new ArrayList<>();
       for (String line : SmallModels.lines(facts.model(), "goldens.jsonl")) {
-        Golden golden = Golden.parse(line, goldens.size() + 1, model.model().signature());
+        Golden golden = Golden.parse(line, goldens.size() + 1, model.signature());
         goldens.add(golden);
         List<String> texts = golden.texts();
-        rows.add(
-            texts.size() == 1
-                ? model.tokenizer().tokenize(texts.get(0))
-                : model.tokenizer().tokenize(texts.get(0), texts.get(1)));
+        rows.add(model.encoding().encode(texts.toArray(new String[0])));
       }
       List<float[]> answers = model.engine().run(rows);
       for (int row = 0; row < goldens.size(); row++) {

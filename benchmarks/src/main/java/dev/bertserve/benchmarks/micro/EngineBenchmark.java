@@ -57,7 +57,7 @@ public class EngineBenchmark {
   @Param({"1x32", "64x32", "8x128"})
   private String shape = "";
 
-  private @Nullable Engine engine;
+  private @Nullable Engine<TokenIds> engine;
   private List<TokenIds> rows = List.of();
 
   @Setup

@@ -5,6 +5,7 @@ import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import java.time.Duration;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -69,6 +70,8 @@ public final class ServeOptions {
       defaultValue = "0.02",
       description = "Most that auto may move an answer away from fp32's (${DEFAULT-VALUE}).")
   private double precisionTolerance;
+
+  @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
   @Option(
       names = "--max-body-bytes",
@@ -215,6 +218,7 @@ public final class ServeOptions {
         healthRoute,
         predictRoute,
         engineSettings(),
+        opLibraries.paths(),
         maxBodyBytes,
         maxArrivingBytes,
         maxConnections,

@@ -2,7 +2,12 @@ package dev.bertserve.server.config;
 
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * All that a server is told at start.
@@ -14,6 +19,7 @@ import java.time.Duration;
  * @param healthRoute path that answers 200 when ready, beside /health
  * @param predictRoute path that answers predictions, beside /predict
  * @param engine how the model is run
+ * @param opLibraries libraries of ops, or folders of some; with any, the original graph is run
  * @param maxBodyBytes largest request body
  * @param maxArrivingBytes memory for bodies that are arriving, over all connections
  * @param maxConnections connections open at once
@@ -39,6 +45,7 @@ public record ServerSettings(
     String healthRoute,
     String predictRoute,
     EngineSettings engine,
+    List<Path> opLibraries,
     int maxBodyBytes,
     long maxArrivingBytes,
     int maxConnections,
@@ -55,7 +62,11 @@ public record ServerSettings(
     Duration drainDelay,
     Duration drainTimeout) {
 
+  /** What a graph that is not rewritten can be asked for. */
+  private static final Set<Precision> AS_EXPORTED = EnumSet.of(Precision.AUTO, Precision.FP32);
+
   public ServerSettings {
+    opLibraries = List.copyOf(opLibraries);
     check("port", port, 0, 65_535);
     check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
     check("max-arriving-bytes", maxArrivingBytes, 1, Long.MAX_VALUE);
@@ -71,6 +82,12 @@ public record ServerSettings(
     check("run-timeout", runTimeout.toSeconds(), 1, 86_400);
     check("drain-delay-seconds", drainDelay.toSeconds(), 0, 3_600);
     check("drain-seconds", drainTimeout.toSeconds(), 0, 3_600);
+    if (!opLibraries.isEmpty() && !AS_EXPORTED.contains(engine.precision())) {
+      throw new IllegalArgumentException(
+          "precision: "
+              + engine.precision().label()
+              + " (expected: auto or fp32 with op-library, which runs the graph as it stands)");
+    }
     checkRoute("health-route", healthRoute);
     checkRoute("predict-route", predictRoute);
   }

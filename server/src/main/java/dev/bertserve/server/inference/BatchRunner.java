@@ -5,7 +5,6 @@ import dev.bertserve.server.batching.BatchSize;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.metrics.InferenceMetrics;
-import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -14,22 +13,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The loop of one runner thread: take a batch, run it, scatter the answers. */
-public final class BatchRunner implements Runnable {
+public final class BatchRunner<R> implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
 
-  private final BatchQueue<Row> queue;
-  private final Engine engine;
+  private final BatchQueue<Row<R>> queue;
+  private final Engine<R> engine;
   private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
 
-  private record Running(List<Row> batch, long sinceNanos) {}
+  private record Running<R>(List<Row<R>> batch, long sinceNanos) {}
 
   /** Written by the runner; read by the watch. */
-  private volatile @Nullable Running running;
+  private volatile @Nullable Running<R> running;
 
   public BatchRunner(
-      BatchQueue<Row> queue, Engine engine, InferenceMetrics metrics, LongSupplier clockNanos) {
+      BatchQueue<Row<R>> queue,
+      Engine<R> engine,
+      InferenceMetrics metrics,
+      LongSupplier clockNanos) {
     this.queue = queue;
     this.engine = engine;
     this.metrics = metrics;
@@ -40,7 +42,7 @@ public final class BatchRunner implements Runnable {
   @Override
   public void run() {
     try {
-      for (List<Row> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+      for (List<Row<R>> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
         run(batch);
       }
     } catch (InterruptedException e) {
@@ -53,7 +55,7 @@ public final class BatchRunner implements Runnable {
    * there was one. Any thread.
    */
   boolean failIfHanging(long nowNanos, long boundNanos) {
-    Running now = running;
+    Running<R> now = running;
     if (now == null || nowNanos - now.sinceNanos() < boundNanos) {
       return false;
     }
@@ -63,21 +65,22 @@ public final class BatchRunner implements Runnable {
     return true;
   }
 
-  private void run(List<Row> batch) {
-    List<TokenIds> ids = new ArrayList<>(batch.size());
+  private void run(List<Row<R>> batch) {
+    List<R> rows = new ArrayList<>(batch.size());
     long takenNanos = clockNanos.getAsLong();
     int tokens = 0;
     int longest = 0;
-    for (Row row : batch) {
-      ids.add(row.ids());
+    for (Row<R> row : batch) {
+      rows.add(row.content());
       metrics.waited(takenNanos - row.enqueuedNanos());
-      tokens += row.ids().length();
-      longest = Math.max(longest, row.ids().length());
+      int length = row.tokens();
+      tokens += length;
+      longest = Math.max(longest, length);
     }
     List<float[]> answers;
-    running = new Running(batch, takenNanos);
+    running = new Running<>(batch, takenNanos);
     try {
-      answers = engine.run(ids);
+      answers = engine.run(rows);
     } catch (RuntimeException | Error e) {
       // Whatever it was, the next batch may do better than a server without this thread.
       LOG.error("batch of {} rows failed", batch.size(), e);

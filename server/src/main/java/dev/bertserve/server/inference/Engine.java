@@ -1,10 +1,9 @@
 package dev.bertserve.server.inference;
 
-import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
 
-/** Runs rows of ids through the model. Any thread, several at once. */
-public interface Engine extends AutoCloseable {
+/** Runs rows, as {@link RowEncoding} makes them, through the model. Any thread, several at once. */
+public interface Engine<R> extends AutoCloseable {
 
   /** Outputs of the model, in the order of {@link #run}'s arrays. */
   List<OutputSpec> outputs();
@@ -13,10 +12,10 @@ public interface Engine extends AutoCloseable {
    * Scores the rows; blocks until done. Answers one array an output, row after row, each row {@link
    * OutputSpec#rowSize} long.
    */
-  List<float[]> run(List<TokenIds> rows);
+  List<float[]> run(List<R> rows);
 
   /** Tokens that {@link #run} computes for the rows, padding included. */
-  int paddedTokens(List<TokenIds> rows);
+  int paddedTokens(List<R> rows);
 
   /** All shapes that {@link #run} ever runs, the largest first. */
   List<TileShape> shapes();

@@ -5,8 +5,6 @@ import dev.bertserve.server.batching.Work;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.metrics.InferenceMetrics;
-import dev.bertserve.tokenizer.BertTokenizer;
-import dev.bertserve.tokenizer.TokenIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +13,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** The use case in a page: admit, tokenise, queue; the last row's runner completes the answer. */
-public final class Predictor implements PredictionService {
+/** The use case in a page: admit, encode, queue; the last row's runner completes the answer. */
+public final class Predictor<R> implements PredictionService {
 
   private final ModelSignature signature;
-  private final BertTokenizer tokenizer;
-  private final Door door;
-  private final BatchQueue<Row> queue;
+  private final RowEncoding<R> encoding;
+  private final Door<R> door;
+  private final BatchQueue<Row<R>> queue;
   private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
 
@@ -33,17 +31,18 @@ public final class Predictor implements PredictionService {
    * @param cache answers rows that are known or on their way
    * @param deadline longest that a request may take
    */
-  public record Door(AdmissionGate gate, OpenRequests open, RowCache cache, Duration deadline) {}
+  public record Door<R>(
+      AdmissionGate gate, OpenRequests open, RowCache<R> cache, Duration deadline) {}
 
   public Predictor(
       ModelSignature signature,
-      BertTokenizer tokenizer,
-      Door door,
-      BatchQueue<Row> queue,
+      RowEncoding<R> encoding,
+      Door<R> door,
+      BatchQueue<Row<R>> queue,
       InferenceMetrics metrics,
       LongSupplier clockNanos) {
     this.signature = signature;
-    this.tokenizer = tokenizer;
+    this.encoding = encoding;
     this.door = door;
     this.queue = queue;
     this.metrics = metrics;
@@ -69,11 +68,11 @@ public final class Predictor implements PredictionService {
     long startNanos = clockNanos.getAsLong();
     long bytes = bytes(request);
     enter(count, bytes);
-    List<TokenIds> ids;
+    List<R> contents;
     boolean admitted = false;
     try {
-      ids = tokenise(request, startNanos);
-      requireInTime(ids, startNanos + timeoutNanos(request));
+      contents = encode(request, startNanos);
+      requireInTime(contents, startNanos + timeoutNanos(request));
       admitted = true;
     } finally {
       if (!admitted) {
@@ -88,14 +87,14 @@ public final class Predictor implements PredictionService {
             startNanos + timeoutNanos(request),
             () -> door.gate().leave(count, bytes));
     door.open().add(gather);
-    queue(ids, gather, startNanos);
+    queue(contents, gather, startNanos);
     return gather.result();
   }
 
-  private void queue(List<TokenIds> ids, Gather gather, long startNanos) {
-    List<Row> rows = new ArrayList<>(ids.size());
-    for (int i = 0; i < ids.size(); i++) {
-      Row row = door.cache().place(ids.get(i), gather, i, startNanos);
+  private void queue(List<R> contents, Gather gather, long startNanos) {
+    List<Row<R>> rows = new ArrayList<>(contents.size());
+    for (int i = 0; i < contents.size(); i++) {
+      Row<R> row = door.cache().place(contents.get(i), gather, i, startNanos);
       if (row != null) {
         rows.add(row);
       }
@@ -120,27 +119,24 @@ public final class Predictor implements PredictionService {
     return Math.min(request.timeout().toNanos(), door.deadline().toNanos());
   }
 
-  private List<TokenIds> tokenise(PredictRequest request, long startNanos) {
-    List<TokenIds> ids = new ArrayList<>(request.rows().size());
+  private List<R> encode(PredictRequest request, long startNanos) {
+    List<R> contents = new ArrayList<>(request.rows().size());
     for (String[] texts : request.rows()) {
-      ids.add(
-          texts.length == 1
-              ? tokenizer.tokenize(texts[0])
-              : tokenizer.tokenize(texts[0], texts[1]));
+      contents.add(encoding.encode(texts));
     }
     metrics.tokenised(clockNanos.getAsLong() - startNanos);
-    return ids;
+    return contents;
   }
 
   /**
    * Refuses a request that would not be done by its deadline: it would only keep others waiting.
    */
-  private void requireInTime(List<TokenIds> ids, long deadlineNanos) {
+  private void requireInTime(List<R> contents, long deadlineNanos) {
     long tokens = 0;
     int rows = 0;
-    for (TokenIds row : ids) {
-      if (!door.cache().holds(row)) {
-        tokens += row.length();
+    for (R content : contents) {
+      if (!door.cache().holds(content)) {
+        tokens += encoding.tokens(content);
         rows++;
       }
     }

@@ -18,8 +18,8 @@ public final class RequestWatch implements Runnable {
   private static final long PERIOD_MILLIS = 50;
 
   private final OpenRequests open;
-  private final BatchQueue<Row> queue;
-  private final List<BatchRunner> runners;
+  private final BatchQueue<?> queue;
+  private final List<? extends BatchRunner<?>> runners;
   private final Duration runTimeout;
   private final Consumer<String> hanging;
   private final LongSupplier clockNanos;
@@ -28,8 +28,8 @@ public final class RequestWatch implements Runnable {
   /** {@code hanging} is told once, in one line, that a batch has not come back in time. */
   public RequestWatch(
       OpenRequests open,
-      BatchQueue<Row> queue,
-      List<BatchRunner> runners,
+      BatchQueue<?> queue,
+      List<? extends BatchRunner<?>> runners,
       Duration runTimeout,
       Consumer<String> hanging,
       LongSupplier clockNanos) {
@@ -59,7 +59,7 @@ public final class RequestWatch implements Runnable {
     open.expire(nowNanos);
     queue.sweep();
     boolean hangs = false;
-    for (BatchRunner runner : runners) {
+    for (BatchRunner<?> runner : runners) {
       hangs |= runner.failIfHanging(nowNanos, runTimeout.toNanos());
     }
     if (hangs && !reported) {

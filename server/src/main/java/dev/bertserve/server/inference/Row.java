@@ -2,24 +2,22 @@ package dev.bertserve.server.inference;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.Batchable;
-import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One text's ids, on their way through the queue, and the places where its answer belongs: one, or
- * more when the same text came again meanwhile. Answered, failed or closed once; then none can
- * join.
+ * What a row holds, on its way through the queue, and the places where its answer belongs: one, or
+ * more when the same came again meanwhile. Answered, failed or closed once; then none can join.
  */
-public final class Row implements Batchable {
+public final class Row<R> implements Batchable {
 
   /** Row {@code index} of a request. */
   record Place(Gather gather, int index) {}
 
-  private final TokenIds ids;
+  private final R content;
   private final Place place;
   private final long enqueuedNanos;
-  private final RowCache cache;
+  private final RowCache<R> cache;
 
   @GuardedBy("this")
   private List<Place> joined = List.of();
@@ -27,15 +25,15 @@ public final class Row implements Batchable {
   @GuardedBy("this")
   private boolean settled;
 
-  Row(TokenIds ids, Place place, long enqueuedNanos, RowCache cache) {
-    this.ids = ids;
+  Row(R content, Place place, long enqueuedNanos, RowCache<R> cache) {
+    this.content = content;
     this.place = place;
     this.enqueuedNanos = enqueuedNanos;
     this.cache = cache;
   }
 
-  TokenIds ids() {
-    return ids;
+  R content() {
+    return content;
   }
 
   long enqueuedNanos() {
@@ -89,7 +87,7 @@ public final class Row implements Batchable {
 
   @Override
   public int tokens() {
-    return ids.length();
+    return cache.tokens(content);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.bertserve.server.inference;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.bertserve.server.metrics.InferenceMetrics;
-import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,57 +11,64 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers by the exact ids of their rows: those that are known, and rows that are on their way, so
- * that the same text in flight runs once. Any thread.
+ * Answers by what exactly their rows hold: those that are known, and rows that are on their way, so
+ * that the same row in flight runs once. Any thread.
  */
-public final class RowCache {
+public final class RowCache<R> {
 
   /**
-   * About what an entry costs beside its ids and values: objects, headers, the cache's own node.
+   * About what an entry costs beside its row and values: objects, headers, the cache's own node.
    */
   private static final int ENTRY_BYTES = 240;
 
+  private final RowEncoding<R> encoding;
   private final boolean on;
-  private final Cache<TokenIds, List<float[]>> known;
-  private final ConcurrentMap<TokenIds, Row> onTheWay = new ConcurrentHashMap<>();
+  private final Cache<R, List<float[]>> known;
+  private final ConcurrentMap<R, Row<R>> onTheWay = new ConcurrentHashMap<>();
   private final InferenceMetrics metrics;
 
   /** Keeps answers in about {@code maxBytes}; with 0, keeps and shares nothing. */
-  public RowCache(long maxBytes, InferenceMetrics metrics) {
+  public RowCache(RowEncoding<R> encoding, long maxBytes, InferenceMetrics metrics) {
+    this.encoding = encoding;
     this.on = maxBytes > 0;
     this.metrics = metrics;
     this.known =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
-            .weigher(RowCache::bytes)
+            .weigher(this::bytes)
             // Eviction in the thread that writes: threads of ours are born in one place.
             .executor(Runnable::run)
             .build();
   }
 
+  /** Tokens that a row of {@code content} costs. */
+  int tokens(R content) {
+    return encoding.tokens(content);
+  }
+
   /** Whether the answer is known, and costs nothing. */
-  boolean holds(TokenIds ids) {
-    return on && known.getIfPresent(ids) != null;
+  boolean holds(R content) {
+    return on && known.getIfPresent(content) != null;
   }
 
   /**
    * Answers row {@code index} of {@code gather}, now or with a row that is on its way already; or
    * gives the row that is still to be queued.
    */
-  @Nullable Row place(TokenIds ids, Gather gather, int index, long nowNanos) {
+  @Nullable Row<R> place(R content, Gather gather, int index, long nowNanos) {
     if (!on) {
-      return new Row(ids, new Row.Place(gather, index), nowNanos, this);
+      return new Row<>(content, new Row.Place(gather, index), nowNanos, this);
     }
-    List<float[]> answer = known.getIfPresent(ids);
+    List<float[]> answer = known.getIfPresent(content);
     if (answer != null) {
       metrics.cacheHit();
       gather.answer(index, answer, 0);
       return null;
     }
     Row.Place place = new Row.Place(gather, index);
-    Row own = new Row(ids, place, nowNanos, this);
+    Row<R> own = new Row<>(content, place, nowNanos, this);
     while (true) {
-      Row other = onTheWay.putIfAbsent(ids, own);
+      Row<R> other = onTheWay.putIfAbsent(content, own);
       if (other == null) {
         metrics.cacheMiss();
         return own;
@@ -71,12 +77,12 @@ public final class RowCache {
         metrics.cacheJoined();
         return null;
       }
-      onTheWay.remove(ids, other);
+      onTheWay.remove(content, other);
     }
   }
 
   /** A row was answered by row {@code source} of {@code answers}. */
-  void answered(Row row, List<float[]> answers, int rows, int source) {
+  void answered(Row<R> row, List<float[]> answers, int rows, int source) {
     if (!on) {
       return;
     }
@@ -85,22 +91,22 @@ public final class RowCache {
       int size = output.length / rows;
       answer.add(Arrays.copyOfRange(output, source * size, (source + 1) * size));
     }
-    known.put(row.ids(), answer);
-    onTheWay.remove(row.ids(), row);
+    known.put(row.content(), answer);
+    onTheWay.remove(row.content(), row);
   }
 
   /** A row will have no answer. */
-  void failed(Row row) {
+  void failed(Row<R> row) {
     if (on) {
-      onTheWay.remove(row.ids(), row);
+      onTheWay.remove(row.content(), row);
     }
   }
 
-  private static int bytes(TokenIds ids, List<float[]> answer) {
+  private int bytes(R content, List<float[]> answer) {
     int values = 0;
     for (float[] output : answer) {
       values += output.length;
     }
-    return ENTRY_BYTES + Integer.BYTES * ids.length() + Float.BYTES * values;
+    return ENTRY_BYTES + encoding.bytes(content) + Float.BYTES * values;
   }
 }

@@ -17,13 +17,13 @@ public final class WarmUp implements Runnable {
 
   private static final int SHORT_RUNS = 3;
 
-  private final Engine engine;
+  private final Engine<?> engine;
   private final ObjLongConsumer<BatchSize> ran;
   private final LongSupplier clockNanos;
   private final Queue<TileShape> left;
 
   /** {@code ran} gets what each shape took; from several threads. */
-  public WarmUp(Engine engine, ObjLongConsumer<BatchSize> ran, LongSupplier clockNanos) {
+  public WarmUp(Engine<?> engine, ObjLongConsumer<BatchSize> ran, LongSupplier clockNanos) {
     this.engine = engine;
     this.ran = ran;
     this.clockNanos = clockNanos;

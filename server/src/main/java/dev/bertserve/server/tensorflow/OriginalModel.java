@@ -1,34 +1,34 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.ModelSignature;
+import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.prepare.TextSignature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.TensorFlow;
 import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.ndarray.NdArray;
-import org.tensorflow.ndarray.NdArrays;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.types.TBfloat16;
-import org.tensorflow.types.TFloat16;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TString;
+import org.tensorflow.proto.OpDef;
 
-/** A SavedModel's graph as it stands, text ops included. Any thread, several at once. */
-public final class OriginalModel implements AutoCloseable {
+/** A SavedModel's graph as it stands, text ops included. */
+public final class OriginalModel implements Engine<List<String>> {
 
   private static final String SERVE_TAG = "serve";
+
+  /** Every batch is one tile; a text counts as one token, since the graph pads all texts alike. */
+  private static final List<TileShape> SHAPES =
+      List.of(new TileShape(64, 1), new TileShape(16, 1), new TileShape(1, 1));
 
   private final SavedModelBundle bundle;
   private final TextSignature signature;
@@ -39,43 +39,81 @@ public final class OriginalModel implements AutoCloseable {
   }
 
   /** Opens the model in {@code folder} after the libraries that its ops come from. */
-  public static OriginalModel open(Path folder, List<Path> opLibraries) throws IOException {
-    TextSignature signature = TextSignature.read(folder);
-    OpLibraries.load(opLibraries);
+  public static OriginalModel open(Path folder, List<Path> opLibraries, int threadsPerRun)
+      throws IOException {
+    TextSignature signature = read(folder, opLibraries);
     try {
       SavedModelBundle bundle =
-          SavedModelBundle.loader(folder.toString()).withTags(SERVE_TAG).load();
+          SavedModelBundle.loader(folder.toString())
+              .withTags(SERVE_TAG)
+              .withConfigProto(SessionConfig.ofThreads(threadsPerRun))
+              .load();
       return new OriginalModel(bundle, signature);
     } catch (TensorFlowException e) {
       throw new UnsupportedModelException(
           folder
               + ": "
               + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ")
-              + " (expected: a graph of known ops, or their library)",
+              + " (expected: a graph that TensorFlow "
+              + TensorFlow.version()
+              + " can load)",
           e);
     }
   }
 
-  /** Texts in and numbers out, each in alphabetical order. */
+  /**
+   * Reads what the model in {@code folder} takes and gives, and loads the libraries; they must have
+   * the ops that TensorFlow lacks.
+   */
+  public static TextSignature read(Path folder, List<Path> opLibraries) throws IOException {
+    TextSignature signature = TextSignature.read(folder);
+    OpLibraries.load(opLibraries);
+    requireOps(folder, signature.ops());
+    return signature;
+  }
+
+  private static void requireOps(Path folder, Set<String> ops) {
+    Set<String> missing = new TreeSet<>(ops);
+    for (OpDef op : TensorFlow.registeredOpList().getOpList()) {
+      missing.remove(op.getName());
+    }
+    if (!missing.isEmpty()) {
+      throw new UnsupportedModelException(
+          folder
+              + ": ops "
+              + missing
+              + " (expected: ops of TensorFlow "
+              + TensorFlow.version()
+              + " or of a library given by --op-library)");
+    }
+  }
+
+  /** Texts in and numbers out. */
   public ModelSignature signature() {
     return signature.signature();
   }
 
-  /** Scores rows of texts, in the order of the signature's inputs; one array an output. */
-  public List<float[]> run(List<String[]> rows) {
+  @Override
+  public List<OutputSpec> outputs() {
+    return signature().outputs();
+  }
+
+  @Override
+  public List<float[]> run(List<List<String>> rows) {
     List<Tensor> fed = new ArrayList<>();
     try {
       Session.Runner runner = bundle.session().runner();
       for (int input = 0; input < signature.feeds().size(); input++) {
-        Tensor texts = texts(rows, input);
+        TextSignature.Feed feed = signature.feeds().get(input);
+        Tensor texts = TextMarshaller.toTensor(rows, input, feed.rowShape());
         fed.add(texts);
-        runner.feed(signature.feeds().get(input), texts);
+        runner.feed(feed.tensor(), texts);
       }
       signature.fetches().forEach(runner::fetch);
       try (Result result = runner.run()) {
         List<float[]> answers = new ArrayList<>();
-        for (int output = 0; output < result.size(); output++) {
-          answers.add(floats(result.get(output)));
+        for (int i = 0; i < result.size(); i++) {
+          answers.add(TextMarshaller.floats(result.get(i), rows.size(), outputs().get(i)));
         }
         return answers;
       }
@@ -84,59 +122,24 @@ public final class OriginalModel implements AutoCloseable {
     }
   }
 
-  private static Tensor texts(List<String[]> rows, int input) {
-    NdArray<byte[]> bytes = NdArrays.ofObjects(byte[].class, Shape.of(rows.size()));
-    for (int row = 0; row < rows.size(); row++) {
-      bytes.setObject(utf8(rows.get(row)[input]), row);
-    }
-    return TString.tensorOfBytes(bytes);
+  @Override
+  public int paddedTokens(List<List<String>> rows) {
+    return rows.size();
   }
 
-  /** An unpaired surrogate becomes three bytes, as the tokenizer has it. */
-  private static byte[] utf8(String text) {
-    byte[] bytes = new byte[3 * text.length()];
-    int size = 0;
-    for (int at = 0; at < text.length(); ) {
-      int codePoint = text.codePointAt(at);
-      at += Character.charCount(codePoint);
-      int more = codePoint < 0x80 ? 0 : codePoint < 0x800 ? 1 : codePoint < 0x10000 ? 2 : 3;
-      int lead = more == 0 ? 0 : (0xf00 >> (more + 1)) & 0xff;
-      bytes[size++] = (byte) (lead | (codePoint >> (6 * more)));
-      for (int i = more - 1; i >= 0; i--) {
-        bytes[size++] = (byte) (0x80 | ((codePoint >> (6 * i)) & 0x3f));
-      }
-    }
-    return Arrays.copyOf(bytes, size);
+  @Override
+  public List<TileShape> shapes() {
+    return SHAPES;
   }
 
-  private static float[] floats(Tensor tensor) {
-    float[] values = new float[Math.toIntExact(tensor.shape().size())];
-    if (tensor instanceof TFloat32 floats) {
-      floats.copyTo(DataBuffers.of(values));
-    } else if (tensor instanceof TFloat16 halves) {
-      halves.copyTo(DataBuffers.of(values));
-    } else if (tensor instanceof TBfloat16 halves) {
-      halves.copyTo(DataBuffers.of(values));
-    } else if (tensor instanceof TFloat64 doubles) {
-      double[] wide = new double[values.length];
-      doubles.copyTo(DataBuffers.of(wide));
-      for (int i = 0; i < wide.length; i++) {
-        values[i] = (float) wide[i];
-      }
-    } else if (tensor instanceof TInt64 longs) {
-      long[] wide = new long[values.length];
-      longs.copyTo(DataBuffers.of(wide));
-      for (int i = 0; i < wide.length; i++) {
-        values[i] = wide[i];
-      }
-    } else {
-      int[] wide = new int[values.length];
-      ((TInt32) tensor).copyTo(DataBuffers.of(wide));
-      for (int i = 0; i < wide.length; i++) {
-        values[i] = wide[i];
-      }
-    }
-    return values;
+  @Override
+  public void runPadding(TileShape shape) {
+    run(Collections.nCopies(shape.rows(), Collections.nCopies(signature.feeds().size(), "")));
+  }
+
+  /** What the graph runs on, and why on that; for the log. */
+  public String device() {
+    return Device.ofThisMachine().reason();
   }
 
   @Override

@@ -19,26 +19,9 @@ import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.GraphOptions;
-import org.tensorflow.proto.OptimizerOptions;
-import org.tensorflow.proto.RewriterConfig;
 
 /** One session, many runs; rows of like length run together, padded to one of a few shapes. */
-public final class TensorFlowEngine implements Engine {
-
-  /**
-   * Ops of a run then work in the thread that asks for it, so runners do not disturb each other.
-   * TensorFlow heeds it only where sessions share the process's threads.
-   */
-  private static final int IN_CALLER = -1;
-
-  /** TensorFlow's own graph optimizers cost tens of seconds and gigabytes on a large model. */
-  private static final GraphOptions GRAPH_AS_IT_IS =
-      GraphOptions.newBuilder()
-          .setOptimizerOptions(OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0))
-          .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true))
-          .build();
+public final class TensorFlowEngine implements Engine<TokenIds> {
 
   private final Graph graph;
   private final Session session;
@@ -60,15 +43,7 @@ public final class TensorFlowEngine implements Engine {
       for (OutputSpec output : outputs) {
         fetches.add(built.get(output.name()));
       }
-      session =
-          new Session(
-              graph,
-              ConfigProto.newBuilder()
-                  .setInterOpParallelismThreads(IN_CALLER)
-                  .setIntraOpParallelismThreads(settings.threadsPerRun())
-                  .setGraphOptions(GRAPH_AS_IT_IS)
-                  .setGpuOptions(TensorFlowDevices.GPU_OPTIONS)
-                  .build());
+      session = new Session(graph, SessionConfig.ofThreads(settings.threadsPerRun()));
     } catch (IOException | RuntimeException e) {
       graph.close();
       throw e;

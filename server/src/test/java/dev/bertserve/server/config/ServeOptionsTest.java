@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.tensorflow.Precision;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,34 @@ final class ServeOptionsTest {
     assertThat(settings.port()).isEqualTo(6060);
     assertThat(settings.model()).isEqualTo("/three");
     assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void settings_opLibraries_areRepeatedOrAList() {
+    Path one = Path.of("/libraries/one.so");
+    Path two = Path.of("two");
+
+    assertThat(parse(Map.of()).opLibraries()).isEmpty();
+    assertThat(parse(Map.of("BERTSERVE_OP_LIBRARY", one + ":" + two)).opLibraries())
+        .containsExactly(one, two);
+    assertThat(
+            parse(
+                    Map.of("BERTSERVE_OP_LIBRARY", "three"),
+                    "--op-library",
+                    one.toString(),
+                    "--op-library=" + two)
+                .opLibraries())
+        .containsExactly(one, two);
+  }
+
+  @Test
+  void settings_otherPrecisionThanTheOriginalGraphs_isRefused() {
+    assertThatThrownBy(() -> parse(Map.of(), "--op-library=a", "--precision=bf16"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "precision: bf16 (expected: auto or fp32 with op-library, which runs the graph as it"
+                + " stands)");
+    assertThat(parse(Map.of(), "--op-library=a", "--precision=fp32").opLibraries()).hasSize(1);
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,16 +45,17 @@ final class PredictorTest {
   private final MetricsPage page = new MetricsPage();
   private final AdmissionGate gate = new AdmissionGate(MAX_ROWS_IN_FLIGHT, 1_000, () -> 0);
   private final InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, () -> 0);
-  private final BatchQueue<Row> queue =
+  private final BatchQueue<Row<TokenIds>> queue =
       new BatchQueue<>(
           new BatchPolicy(MAX_BATCH_ROWS, 1_000, Duration.ofDays(1), Duration.ZERO, 1),
           new CostModel(1e9, 1),
           clock);
-  private final Predictor predictor =
-      new Predictor(
+  private final RowEncoding<TokenIds> encoding = new TokenEncoding(LetterTokenizer.create());
+  private final Predictor<TokenIds> predictor =
+      new Predictor<>(
           SIGNATURE,
-          LetterTokenizer.create(),
-          new Predictor.Door(gate, open, new RowCache(0, metrics), DEADLINE),
+          encoding,
+          new Predictor.Door<>(gate, open, new RowCache<>(encoding, 0, metrics), DEADLINE),
           queue,
           metrics,
           clock);
@@ -273,7 +275,7 @@ final class PredictorTest {
   @Test
   void predict_engineHangs_failsItsRowsOnceAndReportsOnce() {
     List<String> reports = new ArrayList<>();
-    List<BatchRunner> runners = new ArrayList<>();
+    List<BatchRunner<TokenIds>> runners = new ArrayList<>();
     RequestWatch[] watch = new RequestWatch[1];
     PuppetEngine hanging =
         new PuppetEngine(
@@ -283,7 +285,7 @@ final class PredictorTest {
               watch[0].look(clock.getAsLong());
               return 1;
             });
-    BatchRunner runner = new BatchRunner(queue, hanging, metrics, clock);
+    BatchRunner<TokenIds> runner = new BatchRunner<>(queue, hanging, metrics, clock);
     runners.add(runner);
     watch[0] = new RequestWatch(open, queue, runners, RUN_TIMEOUT, reports::add, clock);
     CompletableFuture<Prediction> answer = predict("a");
@@ -308,7 +310,7 @@ final class PredictorTest {
     assertThat(admitted).isNotDone();
   }
 
-  private RequestWatch watch(List<BatchRunner> runners) {
+  private RequestWatch watch(List<BatchRunner<TokenIds>> runners) {
     return new RequestWatch(open, queue, runners, RUN_TIMEOUT, reason -> {}, clock);
   }
 
@@ -330,6 +332,6 @@ final class PredictorTest {
 
   private void runAll(PuppetEngine engine) {
     queue.close();
-    new BatchRunner(queue, engine, metrics, clock).run();
+    new BatchRunner<>(queue, engine, metrics, clock).run();
   }
 }

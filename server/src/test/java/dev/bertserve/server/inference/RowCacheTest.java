@@ -23,13 +23,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class RowCacheTest {
 
-  private static final TokenIds A = LetterTokenizer.create().tokenize("a");
-  private static final TokenIds B = LetterTokenizer.create().tokenize("b");
+  private static final RowEncoding<TokenIds> ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final TokenIds A = ENCODING.encode("a");
+  private static final TokenIds B = ENCODING.encode("b");
   private static final List<float[]> BATCH = List.of(new float[] {7, 8});
 
   private final MetricsPage page = new MetricsPage();
-  private final RowCache cache =
-      new RowCache(100_000, new InferenceMetrics(page, () -> 0, () -> 0));
+  private final RowCache<TokenIds> cache =
+      new RowCache<>(ENCODING, 100_000, new InferenceMetrics(page, () -> 0, () -> 0));
 
   private boolean gone;
 
@@ -55,7 +56,7 @@ final class RowCacheTest {
   void place_sameTextOnItsWay_runsOnce() {
     Gather first = gather();
     Gather second = gather();
-    Row row = cache.place(A, first, 0, 0);
+    Row<TokenIds> row = cache.place(A, first, 0, 0);
 
     assertThat(cache.place(A, second, 0, 0)).isNull();
     assertThat(cache.place(B, gather(), 0, 0)).isNotNull();
@@ -69,7 +70,7 @@ final class RowCacheTest {
   void place_rowOnItsWayFails_failsBothAndRunsAgain() {
     Gather first = gather();
     Gather second = gather();
-    Row row = cache.place(A, first, 0, 0);
+    Row<TokenIds> row = cache.place(A, first, 0, 0);
     cache.place(A, second, 0, 0);
 
     row.fail(new IllegalStateException("broken"));
@@ -89,7 +90,8 @@ final class RowCacheTest {
 
   @Test
   void closeIfUnwanted_firstCallerGoneAndAnotherWaits_staysWanted() {
-    Row row = cache.place(A, new Gather(1, PuppetEngine.OUTPUTS, () -> true, 100, () -> {}), 0, 0);
+    Row<TokenIds> row =
+        cache.place(A, new Gather(1, PuppetEngine.OUTPUTS, () -> true, 100, () -> {}), 0, 0);
     Gather second = new Gather(1, PuppetEngine.OUTPUTS, () -> gone, 100, () -> {});
     cache.place(A, second, 0, 0);
 
@@ -103,7 +105,8 @@ final class RowCacheTest {
 
   @Test
   void place_noCache_sharesNothing() {
-    RowCache none = new RowCache(0, new InferenceMetrics(new MetricsPage(), () -> 0, () -> 0));
+    RowCache<TokenIds> none =
+        new RowCache<>(ENCODING, 0, new InferenceMetrics(new MetricsPage(), () -> 0, () -> 0));
     none.place(A, gather(), 0, 0).answer(BATCH, 2, 0);
 
     assertThat(none.holds(A)).isFalse();
@@ -114,7 +117,7 @@ final class RowCacheTest {
   @Test
   void place_manyThreads_answersEveryGatherRight() throws Exception {
     long seed = System.nanoTime();
-    ConcurrentLinkedQueue<Row> rows = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<Row<TokenIds>> rows = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<Gather> ofA = new ConcurrentLinkedQueue<>();
     ExecutorService threads = Executors.newFixedThreadPool(3);
     try {
@@ -129,7 +132,7 @@ final class RowCacheTest {
     } finally {
       threads.shutdownNow();
     }
-    for (Row row = rows.poll(); row != null; row = rows.poll()) {
+    for (Row<TokenIds> row = rows.poll(); row != null; row = rows.poll()) {
       answerRight(row);
     }
     for (Gather gather : ofA) {
@@ -138,26 +141,26 @@ final class RowCacheTest {
   }
 
   private void placeAndAnswer(
-      Random random, ConcurrentLinkedQueue<Row> rows, ConcurrentLinkedQueue<Gather> ofA) {
+      Random random, ConcurrentLinkedQueue<Row<TokenIds>> rows, ConcurrentLinkedQueue<Gather> ofA) {
     for (int i = 0; i < 5_000; i++) {
       Gather gather = gather();
       boolean a = random.nextBoolean();
-      Row own = cache.place(a ? A : B, gather, 0, 0);
+      Row<TokenIds> own = cache.place(a ? A : B, gather, 0, 0);
       if (a) {
         ofA.add(gather);
       }
       if (own != null) {
         rows.add(own);
       }
-      Row other = random.nextInt(3) == 0 ? rows.poll() : null;
+      Row<TokenIds> other = random.nextInt(3) == 0 ? rows.poll() : null;
       if (other != null) {
         answerRight(other);
       }
     }
   }
 
-  private static void answerRight(Row row) {
-    row.answer(List.of(new float[] {row.ids().id(1)}), 1, 0);
+  private static void answerRight(Row<TokenIds> row) {
+    row.answer(List.of(new float[] {row.content().id(1)}), 1, 0);
   }
 
   private static Gather gather() {

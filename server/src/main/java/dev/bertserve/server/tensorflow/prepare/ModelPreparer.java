@@ -51,7 +51,7 @@ public final class ModelPreparer {
     Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
     GraphNode wordIds = packings.get(TokenInput.WORD_IDS);
     if (wordIds == null) {
-      throw new UnsupportedModelException(
+      throw TextRefusal.of(
           model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
     }
     TokenizerFacts tokenizer = new TokenizerReader(this::vocabularyOf, this::inputOf).read(wordIds);

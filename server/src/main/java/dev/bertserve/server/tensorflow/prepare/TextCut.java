@@ -4,7 +4,6 @@ import dev.bertserve.server.tensorflow.graph.Constants;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -44,7 +43,7 @@ final class TextCut {
         TokenInput input = roleOf(node);
         GraphNode earlier = packings.put(input, node);
         if (earlier != null) {
-          throw new UnsupportedModelException(
+          throw TextRefusal.of(
               "nodes "
                   + earlier.name()
                   + " and "
@@ -66,7 +65,7 @@ final class TextCut {
   private void refuseTextLeftOver() {
     for (GraphNode node : graph.nodes()) {
       if (isText(node)) {
-        throw new UnsupportedModelException(
+        throw TextRefusal.of(
             "node "
                 + node.name()
                 + ": still read after the text ops were cut (expected: the encoder"

@@ -168,8 +168,7 @@ final class TokenizerReader {
   }
 
   static UnsupportedModelException unknown(GraphNode node, String found, String expected) {
-    return new UnsupportedModelException(
-        "node " + node.name() + ": " + found + " (expected: " + expected + ")");
+    return TextRefusal.of("node " + node.name() + ": " + found + " (expected: " + expected + ")");
   }
 
   private record Special(int startId, int endId, int sequenceLength) {}

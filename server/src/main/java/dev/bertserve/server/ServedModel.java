@@ -1,0 +1,33 @@
+package dev.bertserve.server;
+
+import dev.bertserve.server.inference.Engine;
+import dev.bertserve.server.inference.ModelSignature;
+import dev.bertserve.server.inference.RowEncoding;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A model ready to run; {@code R} is what its rows hold. */
+interface ServedModel<R> extends AutoCloseable {
+
+  /** Opens the model in a folder. */
+  interface Loader<R> {
+    ServedModel<R> load(Path folder) throws IOException;
+  }
+
+  ModelSignature signature();
+
+  RowEncoding<R> encoding();
+
+  Engine<R> engine();
+
+  /** What people want to know of it, in a few words. */
+  String summary();
+
+  /** What it runs on, and why on that; for the log. */
+  String device();
+
+  @Override
+  default void close() {
+    engine().close();
+  }
+}

@@ -1,0 +1,147 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.fixture.TextLibraries;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole server over a SavedModel's own graph, over real sockets. */
+@Timeout(120)
+final class OriginalServerTest {
+
+  private static final double TOLERANCE = 1e-5;
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "albert_pair",
+        "bert_uncased",
+        "fast_cased",
+        "fast_uncased",
+        "pair_S64",
+        "several_outputs"
+      })
+  void predict_knownTexts_givesTheModelsAnswers(String name) throws Exception {
+    InferenceServer<?> server = server();
+    try {
+      ServedModel<?> model = server.load(new ModelLocation(SmallModels.folder(name), name));
+      List<String> lines = SmallModels.lines(name, "goldens.jsonl");
+      ArrayNode instances = JSON.createArrayNode();
+      for (String line : lines) {
+        instances.add(instance(JSON.readTree(line).get("inputs"), model.signature().inputs()));
+      }
+
+      HttpResponse<String> response =
+          InferenceServerTest.predict(server, InferenceServerTest.body(instances));
+
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      JsonNode predictions = JSON.readTree(response.body()).get("predictions");
+      assertThat(predictions).hasSize(lines.size());
+      for (int row = 0; row < lines.size(); row++) {
+        JsonNode outputs = JSON.readTree(lines.get(row)).get("outputs");
+        JsonNode expected = outputs.size() == 1 ? outputs.elements().next() : outputs;
+        assertNear(predictions.get(row), expected, lines.get(row));
+      }
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
+  }
+
+  @Test
+  void predict_modelNotUnderstood_answersAllTheSame() throws Exception {
+    Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
+    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "CaseFoldUTF8", "StringUpper"))
+        .spoil(model);
+    assertThatThrownBy(() -> ModelPreparer.prepare(model))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageEndingWith("; serve --op-library runs the graph as it stands");
+    InferenceServer<?> server = server();
+    try {
+      server.load(new ModelLocation(model, "model"));
+
+      HttpResponse<String> response = InferenceServerTest.predict(server, "{\"instances\":[\"\"]}");
+
+      JsonNode expected = null;
+      for (String line : SmallModels.lines("bert_uncased", "goldens.jsonl")) {
+        JsonNode golden = JSON.readTree(line);
+        if (golden.at("/inputs/text").asText().isEmpty()) {
+          expected = golden.at("/outputs/classifier");
+        }
+      }
+      assertNear(JSON.readTree(response.body()).at("/predictions/0"), expected, "the empty text");
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
+  }
+
+  @Test
+  void load_noSuchLibrary_failsAndSaysSo() throws Exception {
+    Path missing = folder.resolve("none.so");
+    InferenceServer<?> server = InferenceServerTest.server("--op-library=" + missing);
+    try {
+      assertThatThrownBy(
+              () -> server.load(new ModelLocation(SmallModels.folder("bert_uncased"), "model")))
+          .hasMessageStartingWith("op-library: " + missing + " (expected: ");
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
+  }
+
+  private static InferenceServer<?> server() throws IOException {
+    return InferenceServerTest.server("--op-library=" + TextLibraries.folder());
+  }
+
+  /** Texts in the order of {@code inputs}, not by name, so that a wrong order would show. */
+  private static JsonNode instance(JsonNode texts, List<String> inputs) {
+    ArrayNode instance = JSON.createArrayNode();
+    inputs.forEach(input -> instance.add(texts.get(input)));
+    return instance;
+  }
+
+  /** The numbers alone: goldens write a single one as a list. */
+  private static void assertNear(JsonNode found, JsonNode expected, String what) {
+    if (expected.isObject()) {
+      assertThat(found.size()).as(what).isEqualTo(expected.size());
+      expected
+          .fieldNames()
+          .forEachRemaining(name -> assertNear(found.get(name), expected.get(name), what));
+      return;
+    }
+    assertThat(numbers(found))
+        .as(what)
+        .containsExactly(numbers(expected), Offset.offset(TOLERANCE));
+  }
+
+  private static double[] numbers(JsonNode tree) {
+    if (tree.isNumber()) {
+      return new double[] {tree.asDouble()};
+    }
+    DoubleStream numbers = DoubleStream.empty();
+    for (JsonNode branch : tree) {
+      numbers = DoubleStream.concat(numbers, DoubleStream.of(numbers(branch)));
+    }
+    return numbers.toArray();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.tensorflow.prepare.TextSignature;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** What a SavedModel takes and gives as it stands. */
+final class TextSignatureTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void read_pairThatIsUnderstood_hasTheOrderOfItsSegments() throws IOException {
+    assertThat(TextSignature.read(SmallModels.folder("albert_pair")).signature().inputs())
+        .containsExactly("b", "a");
+  }
+
+  @Test
+  void read_pairThatIsNotUnderstood_isInAlphabeticalOrder() throws IOException {
+    Path model = Models.copy(SmallModels.folder("albert_pair"), folder.resolve("model"));
+    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "NormalizeUTF8", "StringUpper"))
+        .spoil(model);
+
+    assertThat(TextSignature.read(model).signature().inputs()).containsExactly("a", "b");
+  }
+
+  @Test
+  void read_model_namesTheOpsThatItNeeds() throws IOException {
+    assertThat(TextSignature.read(SmallModels.folder("fast_uncased")).ops())
+        .contains("FastBertNormalize", "FastWordpieceTokenizeWithOffsets", "MatMul", "RestoreV2")
+        .doesNotContain("SaveV2");
+  }
+
+  @Test
+  void read_columnOfTexts_isFedAsOne() throws IOException {
+    List<TextSignature.Feed> feeds = TextSignature.read(columns(1)).feeds();
+
+    assertThat(feeds).hasSize(1);
+    assertThat(feeds.get(0).rowShape()).containsExactly(1);
+  }
+
+  @Test
+  void read_severalTextsInARow_isRefused() throws IOException {
+    Path model = columns(2);
+
+    assertThatThrownBy(() -> TextSignature.read(model))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessage("input text: 2 texts in a row (expected: one text a row)");
+  }
+
+  private Path columns(int count) throws IOException {
+    Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
+    BadModelsTest.signature(
+            signature -> {
+              TensorInfo.Builder text = signature.getInputsOrThrow("text").toBuilder();
+              TensorShapeProto.Dim columns =
+                  TensorShapeProto.Dim.newBuilder().setSize(count).build();
+              text.getTensorShapeBuilder().addDim(columns);
+              signature.putInputs("text", text.build());
+            })
+        .spoil(model);
+    return model;
+  }
+}
