@@ -1,5 +1,6 @@
 package dev.bertserve.server.inference;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchQueue;
 import dev.bertserve.server.batching.BatchSize;
 import dev.bertserve.server.failure.FailureKind;
@@ -9,7 +10,6 @@ import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +23,14 @@ public final class BatchRunner implements Runnable {
   private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
 
-  private record Running(List<Row> batch, long sinceNanos) {}
+  /** The runner's own, and the watch's to read while it is in the engine. */
+  private final List<Row> batch = new ArrayList<>();
 
-  /** Written by the runner; read by the watch. */
-  private volatile @Nullable Running running;
+  @GuardedBy("this")
+  private boolean inEngine;
+
+  @GuardedBy("this")
+  private long inEngineSinceNanos;
 
   public BatchRunner(
       BatchQueue<Row> queue, Engine engine, InferenceMetrics metrics, LongSupplier clockNanos) {
@@ -40,8 +44,8 @@ public final class BatchRunner implements Runnable {
   @Override
   public void run() {
     try {
-      for (List<Row> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
-        run(batch);
+      while (queue.take(batch)) {
+        runBatch();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -53,17 +57,20 @@ public final class BatchRunner implements Runnable {
    * there was one. Any thread.
    */
   boolean failIfHanging(long nowNanos, long boundNanos) {
-    Running now = running;
-    if (now == null || nowNanos - now.sinceNanos() < boundNanos) {
-      return false;
+    List<Row> hanging;
+    synchronized (this) {
+      if (!inEngine || nowNanos - inEngineSinceNanos < boundNanos) {
+        return false;
+      }
+      hanging = List.copyOf(batch);
     }
     ServingException failure =
         new ServingException(FailureKind.INTERNAL, "the model did not answer in time");
-    now.batch().forEach(row -> row.fail(failure));
+    hanging.forEach(row -> row.fail(failure));
     return true;
   }
 
-  private void run(List<Row> batch) {
+  private void runBatch() {
     List<TokenIds> ids = new ArrayList<>(batch.size());
     long takenNanos = clockNanos.getAsLong();
     int tokens = 0;
@@ -75,7 +82,7 @@ public final class BatchRunner implements Runnable {
       longest = Math.max(longest, row.ids().length());
     }
     List<float[]> answers;
-    running = new Running(batch, takenNanos);
+    enterEngine(takenNanos);
     try {
       answers = engine.run(ids);
     } catch (RuntimeException | Error e) {
@@ -86,7 +93,7 @@ public final class BatchRunner implements Runnable {
       batch.forEach(row -> row.fail(failure));
       return;
     } finally {
-      running = null;
+      leaveEngine();
     }
     long elapsedNanos = clockNanos.getAsLong() - takenNanos;
     BatchSize size = new BatchSize(batch.size(), tokens, longest);
@@ -95,5 +102,14 @@ public final class BatchRunner implements Runnable {
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).answer(answers, batch.size(), i);
     }
+  }
+
+  private synchronized void enterEngine(long nowNanos) {
+    inEngine = true;
+    inEngineSinceNanos = nowNanos;
+  }
+
+  private synchronized void leaveEngine() {
+    inEngine = false;
   }
 }
