@@ -2,6 +2,14 @@ package dev.bertserve.benchmarks.guard;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Two runs of one benchmark that differ in one parameter.
@@ -36,5 +44,26 @@ record Ratio(
       others.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
     }
     return new Ratio(parts[0], parts[1], parts[2], parts[3], others);
+  }
+
+  /** One round: the subject's speed over the reference's, each in a JVM of its own. */
+  double measure() throws RunnerException {
+    return speed(subject) / speed(reference);
+  }
+
+  private double speed(String value) throws RunnerException {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include("\\." + benchmark + "\\.")
+            .param(parameter, value)
+            .verbosity(VerboseMode.SILENT)
+            .shouldFailOnError(true);
+    others.forEach(options::param);
+    RunResult result = new Runner(options.build()).runSingle();
+    Result<?> primary = result.getPrimaryResult();
+    // The median of single calls, which a call that lost its processor does not move.
+    return result.getParams().getMode() == Mode.SampleTime
+        ? 1 / primary.getStatistics().getPercentile(50)
+        : primary.getScore();
   }
 }

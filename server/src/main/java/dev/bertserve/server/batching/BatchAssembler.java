@@ -1,6 +1,5 @@
 package dev.bertserve.server.batching;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,22 +17,20 @@ final class BatchAssembler<T extends Batchable> {
   /** Window of rows to choose from, in full batches. */
   private static final int WINDOW_BATCHES = 4;
 
-  private static final int SLACK = 64;
-
   private final int maxRows;
   private final int window;
   private final long maxAgeNanos;
   private final long maxWaitNanos;
   private final LikeLengths<T> likeLengths;
 
-  /** By turn, the nearest first. */
-  private ArrayList<Waiting<T>> byTurn = new ArrayList<>();
+  private final WaitingRows<T> waiting = new WaitingRows<>();
 
-  /** By age, the oldest first; those that are gone leave it late. */
-  private final ArrayDeque<Waiting<T>> byAge = new ArrayDeque<>();
+  /** Of one call, kept so that a row costs no memory. */
+  private final List<Waiting<T>> near = new ArrayList<>();
+
+  private final List<Waiting<T>> picked = new ArrayList<>();
 
   private double virtualTime;
-  private long waitingTokens;
   private boolean lastWasByAge;
 
   BatchAssembler(BatchPolicy policy, CostModel costs) {
@@ -46,30 +43,16 @@ final class BatchAssembler<T extends Batchable> {
 
   /** Queues the rows of one request. */
   void offer(List<? extends T> rows, long nowNanos) {
-    ArrayList<Waiting<T>> merged = new ArrayList<>(byTurn.size() + rows.size());
-    double turn = virtualTime;
-    int next = 0;
-    for (T row : rows) {
-      turn += row.tokens();
-      Waiting<T> added = new Waiting<>(row, nowNanos, turn);
-      while (next < byTurn.size() && byTurn.get(next).turn <= turn) {
-        merged.add(byTurn.get(next++));
-      }
-      merged.add(added);
-      byAge.add(added);
-      waitingTokens += added.tokens;
-    }
-    merged.addAll(byTurn.subList(next, byTurn.size()));
-    byTurn = merged;
+    waiting.add(rows, nowNanos, virtualTime);
   }
 
   int rows() {
-    return byTurn.size();
+    return waiting.size();
   }
 
   /** All that waits. */
   Work waiting() {
-    return new Work(byTurn.size(), waitingTokens);
+    return new Work(waiting.size(), waiting.tokens());
   }
 
   /** What has its turn before a request of {@code tokens} that is offered now is through. */
@@ -77,91 +60,70 @@ final class BatchAssembler<T extends Batchable> {
     double turn = virtualTime + tokens;
     long ahead = 0;
     int rows = 0;
-    while (rows < byTurn.size() && byTurn.get(rows).turn <= turn) {
-      ahead += byTurn.get(rows++).tokens;
+    while (rows < waiting.size() && waiting.byTurn(rows).turn <= turn) {
+      ahead += waiting.byTurn(rows++).tokens;
     }
     return new Work(rows, ahead);
   }
 
   /** How long a batch may still fill before it is due; 0 if it is due. There must be rows. */
   long untilDueNanos(long nowNanos) {
-    if (byTurn.size() >= maxRows) {
+    if (waiting.size() >= maxRows) {
       return 0;
     }
-    return Math.max(0, maxWaitNanos - (nowNanos - oldest().sinceNanos));
+    return Math.max(0, maxWaitNanos - (nowNanos - waiting.oldest().sinceNanos));
   }
 
-  /** The next batch; empty if no row is left. Closed rows go to {@code closed}. */
-  List<T> next(long nowNanos, List<T> closed) {
-    List<Waiting<T>> near = near(nowNanos, closed);
-    if (near.isEmpty()) {
-      forgetGone();
-      return List.of();
+  /**
+   * Puts the next batch in {@code batch}, none if no row is left; closed rows in {@code closed}.
+   */
+  void next(long nowNanos, List<T> batch, List<T> closed) {
+    findNear(nowNanos, closed);
+    if (!near.isEmpty()) {
+      if (!lastWasByAge) {
+        virtualTime = Math.max(virtualTime, near.get(0).turn);
+      }
+      likeLengths.pick(near, picked);
+      for (int i = 0; i < picked.size(); i++) {
+        batch.add(picked.get(i).row());
+        waiting.leave(picked.get(i));
+      }
     }
-    if (!lastWasByAge) {
-      virtualTime = Math.max(virtualTime, near.get(0).turn);
-    }
-    List<Waiting<T>> picked = likeLengths.pick(near);
-    List<T> batch = new ArrayList<>(picked.size());
-    for (Waiting<T> one : picked) {
-      leave(one);
-      batch.add(one.row);
-    }
-    forgetGone();
-    return batch;
+    waiting.forgetGone();
   }
 
   /** Takes every row out that nobody waits for. */
   void sweep(long nowNanos, List<T> closed) {
-    for (Waiting<T> one : byTurn) {
-      closeIfUnwanted(one, nowNanos, closed);
+    for (int i = 0; i < waiting.size(); i++) {
+      closeIfUnwanted(waiting.byTurn(i), nowNanos, closed);
     }
-    forgetGone();
+    waiting.forgetGone();
   }
 
   /** Rows to choose from, in their order of turn or of age. */
-  private List<Waiting<T>> near(long nowNanos, List<T> closed) {
-    if (byTurn.isEmpty()) {
-      return List.of();
+  private void findNear(long nowNanos, List<T> closed) {
+    near.clear();
+    if (waiting.size() == 0) {
+      return;
     }
-    lastWasByAge = !lastWasByAge && nowNanos - oldest().sinceNanos >= maxAgeNanos;
-    List<Waiting<T>> near = new ArrayList<>(Math.min(window, byTurn.size()));
-    for (Waiting<T> one : lastWasByAge ? byAge : byTurn) {
-      if (near.size() == window) {
-        break;
-      }
-      if (!one.gone && !closeIfUnwanted(one, nowNanos, closed)) {
+    lastWasByAge = !lastWasByAge && nowNanos - waiting.oldest().sinceNanos >= maxAgeNanos;
+    Waiting<T> oldest = waiting.oldest();
+    for (int i = 0; i < waiting.size() && near.size() < window; i++) {
+      Waiting<T> one = lastWasByAge ? oldest : waiting.byTurn(i);
+      // Before it may leave, and its neighbour be lost.
+      oldest = oldest.newer;
+      if (!closeIfUnwanted(one, nowNanos, closed)) {
         near.add(one);
       }
     }
-    return near;
   }
 
   private boolean closeIfUnwanted(Waiting<T> one, long nowNanos, List<T> closed) {
-    if (!one.row.closeIfUnwanted(nowNanos)) {
+    if (!one.row().closeIfUnwanted(nowNanos)) {
       return false;
     }
-    leave(one);
-    closed.add(one.row);
+    waiting.leave(one);
+    closed.add(one.row());
     return true;
-  }
-
-  private void leave(Waiting<T> one) {
-    one.gone = true;
-    waitingTokens -= one.tokens;
-  }
-
-  private void forgetGone() {
-    byTurn.removeIf(one -> one.gone);
-    if (byAge.size() > 2 * byTurn.size() + SLACK) {
-      byAge.removeIf(one -> one.gone);
-    }
-  }
-
-  private Waiting<T> oldest() {
-    while (byAge.element().gone) {
-      byAge.remove();
-    }
-    return byAge.element();
   }
 }

@@ -25,6 +25,10 @@ public final class BatchQueue<T extends Batchable> {
   @GuardedBy("lock")
   private final CostModel costs;
 
+  /** Closed rows, from where they leave the assembler to where the lock is left. */
+  @GuardedBy("lock")
+  private final List<T> unwanted = new ArrayList<>();
+
   @GuardedBy("lock")
   private boolean closed;
 
@@ -56,31 +60,31 @@ public final class BatchQueue<T extends Batchable> {
   }
 
   /**
-   * The next batch, never empty: waits for a row. Once the queue is closed and empty, the empty
-   * list.
+   * Fills {@code batch}, which is emptied first, with the next one: waits for a row. False, and it
+   * stays empty, once the queue is closed and empty.
    */
-  public List<T> take() throws InterruptedException {
+  public boolean take(List<T> batch) throws InterruptedException {
+    batch.clear();
     while (true) {
-      List<T> unwanted = new ArrayList<>(0);
-      List<T> batch = takeWaiting(unwanted);
-      // Outside the lock: a drop may complete a request.
-      unwanted.forEach(Batchable::drop);
-      if (!batch.isEmpty() || unwanted.isEmpty()) {
-        return batch;
+      List<T> dropped = takeWaiting(batch);
+      drop(dropped);
+      if (!batch.isEmpty() || dropped.isEmpty()) {
+        return !batch.isEmpty();
       }
     }
   }
 
   /** Drops the rows that nobody waits for any more. */
   public void sweep() {
-    List<T> unwanted = new ArrayList<>(0);
+    List<T> dropped;
     lock.lock();
     try {
       assembler.sweep(clockNanos.getAsLong(), unwanted);
+      dropped = handOutUnwanted();
     } finally {
       lock.unlock();
     }
-    unwanted.forEach(Batchable::drop);
+    drop(dropped);
   }
 
   /** Tells what a batch cost, from which the next ones are formed. */
@@ -137,17 +141,35 @@ public final class BatchQueue<T extends Batchable> {
     }
   }
 
-  private List<T> takeWaiting(List<T> unwanted) throws InterruptedException {
+  /** Fills {@code batch}; answers the rows that are to be dropped. */
+  private List<T> takeWaiting(List<T> batch) throws InterruptedException {
     lock.lock();
     try {
       awaitDue();
-      List<T> batch = assembler.next(clockNanos.getAsLong(), unwanted);
+      assembler.next(clockNanos.getAsLong(), batch, unwanted);
       if (assembler.rows() > 0) {
         changed.signal();
       }
-      return batch;
+      return handOutUnwanted();
     } finally {
       lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private List<T> handOutUnwanted() {
+    if (unwanted.isEmpty()) {
+      return List.of();
+    }
+    List<T> handedOut = List.copyOf(unwanted);
+    unwanted.clear();
+    return handedOut;
+  }
+
+  /** Outside the lock: a drop may complete a request. */
+  private void drop(List<T> rows) {
+    for (int i = 0; i < rows.size(); i++) {
+      rows.get(i).drop();
     }
   }
 

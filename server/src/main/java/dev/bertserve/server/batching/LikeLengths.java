@@ -1,7 +1,6 @@
 package dev.bertserve.server.batching;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,7 +18,12 @@ final class LikeLengths<T extends Batchable> {
   private final int maxRows;
   private final int maxTokens;
   private final CostModel costs;
-  private final Comparator<Waiting<T>> byLength = Comparator.comparingInt(one -> one.tokens);
+
+  /** Tokens, above the index among those that are near: sorted, by length and then by turn. */
+  private long[] keys = new long[0];
+
+  /** Tokens of all that are shorter. */
+  private int[] sums = new int[1];
 
   private int first;
   private int last;
@@ -30,27 +34,55 @@ final class LikeLengths<T extends Batchable> {
     this.costs = costs;
   }
 
-  /** The batch, never empty, with the first of {@code near} in it; {@code near} gets reordered. */
-  List<Waiting<T>> pick(List<Waiting<T>> near) {
-    Waiting<T> seed = near.get(0);
-    near.sort(byLength);
-    int place = near.indexOf(seed);
-    int[] sums = sums(near);
-    double best = search(near, sums, place, Double.NaN);
-    search(near, sums, place, best * WORTH);
-    return new ArrayList<>(near.subList(first, last + 1));
+  /** Puts the batch in {@code picked}, never none, with the first of {@code near} in it. */
+  void pick(List<Waiting<T>> near, List<Waiting<T>> picked) {
+    int count = near.size();
+    sort(near);
+    int place = 0;
+    while (index(place) != 0) {
+      place++;
+    }
+    double best = search(count, place, Double.NaN);
+    search(count, place, best * WORTH);
+    picked.clear();
+    for (int i = first; i <= last; i++) {
+      picked.add(near.get(index(i)));
+    }
+  }
+
+  private void sort(List<Waiting<T>> near) {
+    int count = near.size();
+    if (keys.length < count) {
+      keys = new long[2 * count];
+      sums = new int[2 * count + 1];
+    }
+    for (int i = 0; i < count; i++) {
+      keys[i] = (long) near.get(i).tokens << Integer.SIZE | i;
+    }
+    Arrays.sort(keys, 0, count);
+    for (int i = 0; i < count; i++) {
+      sums[i + 1] = sums[i] + tokens(i);
+    }
+  }
+
+  private int tokens(int place) {
+    return (int) (keys[place] >>> Integer.SIZE);
+  }
+
+  private int index(int place) {
+    return (int) keys[place];
   }
 
   /**
    * Walks all runs that hold {@code place}. With {@code enough} not a number, answers the best
    * yield; else leaves in {@link #first} and {@link #last} the quickest run that yields that.
    */
-  private double search(List<Waiting<T>> sorted, int[] sums, int place, double enough) {
+  private double search(int count, int place, double enough) {
     double best = 0;
     double quickest = Double.POSITIVE_INFINITY;
-    int end = Math.min(sorted.size(), place + maxRows);
+    int end = Math.min(count, place + maxRows);
     for (int right = place; right < end; right++) {
-      int longest = sorted.get(right).tokens;
+      int longest = tokens(right);
       int most = Math.max(1, Math.min(maxRows, maxTokens / longest));
       for (int left = Math.max(0, right - most + 1); left <= place; left++) {
         double nanos = costs.nanos(right - left + 1, longest);
@@ -64,13 +96,5 @@ final class LikeLengths<T extends Batchable> {
       }
     }
     return best;
-  }
-
-  private int[] sums(List<Waiting<T>> sorted) {
-    int[] sums = new int[sorted.size() + 1];
-    for (int i = 0; i < sorted.size(); i++) {
-      sums[i + 1] = sums[i] + sorted.get(i).tokens;
-    }
-    return sums;
   }
 }

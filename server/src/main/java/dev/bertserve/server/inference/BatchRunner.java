@@ -1,5 +1,6 @@
 package dev.bertserve.server.inference;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchQueue;
 import dev.bertserve.server.batching.BatchSize;
 import dev.bertserve.server.failure.FailureKind;
@@ -8,7 +9,6 @@ import dev.bertserve.server.metrics.InferenceMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +22,14 @@ public final class BatchRunner<R> implements Runnable {
   private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
 
-  private record Running<R>(List<Row<R>> batch, long sinceNanos) {}
+  /** The runner's own, and the watch's to read while it is in the engine. */
+  private final List<Row<R>> batch = new ArrayList<>();
 
-  /** Written by the runner; read by the watch. */
-  private volatile @Nullable Running<R> running;
+  @GuardedBy("this")
+  private boolean inEngine;
+
+  @GuardedBy("this")
+  private long inEngineSinceNanos;
 
   public BatchRunner(
       BatchQueue<Row<R>> queue,
@@ -42,8 +46,8 @@ public final class BatchRunner<R> implements Runnable {
   @Override
   public void run() {
     try {
-      for (List<Row<R>> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
-        run(batch);
+      while (queue.take(batch)) {
+        runBatch();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -55,17 +59,20 @@ public final class BatchRunner<R> implements Runnable {
    * there was one. Any thread.
    */
   boolean failIfHanging(long nowNanos, long boundNanos) {
-    Running<R> now = running;
-    if (now == null || nowNanos - now.sinceNanos() < boundNanos) {
-      return false;
+    List<Row<R>> hanging;
+    synchronized (this) {
+      if (!inEngine || nowNanos - inEngineSinceNanos < boundNanos) {
+        return false;
+      }
+      hanging = List.copyOf(batch);
     }
     ServingException failure =
         new ServingException(FailureKind.INTERNAL, "the model did not answer in time");
-    now.batch().forEach(row -> row.fail(failure));
+    hanging.forEach(row -> row.fail(failure));
     return true;
   }
 
-  private void run(List<Row<R>> batch) {
+  private void runBatch() {
     List<R> rows = new ArrayList<>(batch.size());
     long takenNanos = clockNanos.getAsLong();
     int tokens = 0;
@@ -78,7 +85,7 @@ public final class BatchRunner<R> implements Runnable {
       longest = Math.max(longest, length);
     }
     List<float[]> answers;
-    running = new Running<>(batch, takenNanos);
+    enterEngine(takenNanos);
     try {
       answers = engine.run(rows);
     } catch (RuntimeException | Error e) {
@@ -89,14 +96,23 @@ public final class BatchRunner<R> implements Runnable {
       batch.forEach(row -> row.fail(failure));
       return;
     } finally {
-      running = null;
+      leaveEngine();
     }
     long elapsedNanos = clockNanos.getAsLong() - takenNanos;
     BatchSize size = new BatchSize(batch.size(), tokens, longest);
     queue.ran(size, elapsedNanos);
-    metrics.ran(size.rows(), size.tokens(), engine.paddedTokens(ids), elapsedNanos);
+    metrics.ran(size.rows(), size.tokens(), engine.paddedTokens(rows), elapsedNanos);
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).answer(answers, batch.size(), i);
     }
+  }
+
+  private synchronized void enterEngine(long nowNanos) {
+    inEngine = true;
+    inEngineSinceNanos = nowNanos;
+  }
+
+  private synchronized void leaveEngine() {
+    inEngine = false;
   }
 }

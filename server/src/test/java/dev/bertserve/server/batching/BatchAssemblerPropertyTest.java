@@ -77,7 +77,8 @@ final class BatchAssemblerPropertyTest {
   private void next() {
     noteBounds();
     List<SimulatedRow> closed = new ArrayList<>();
-    List<SimulatedRow> batch = assembler.next(now, closed);
+    List<SimulatedRow> batch = new ArrayList<>();
+    assembler.next(now, batch, closed);
     for (SimulatedRow row : closed) {
       assertThat(row.unwanted).as("seed " + seed).isTrue();
       leave(row);

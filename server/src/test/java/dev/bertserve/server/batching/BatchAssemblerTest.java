@@ -22,31 +22,31 @@ final class BatchAssemblerTest {
 
   @Test
   void next_noRows_isEmpty() {
-    assertThat(assembler(4, dearBatches, Duration.ZERO).next(0, closed)).isEmpty();
+    assertThat(next(assembler(4, dearBatches, Duration.ZERO))).isEmpty();
   }
 
   @Test
   void next_dearBatches_mixesLengths() {
     BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
     assembler.offer(rows(1, 10, 100, 12), 0);
-    assertThat(assembler.next(0, closed)).hasSize(3);
+    assertThat(next(assembler)).hasSize(3);
   }
 
   @Test
   void next_dearPadding_keepsLikeLengthsTogether() {
     BatchAssembler<SimulatedRow> assembler = assembler(4, cheapBatches, Duration.ZERO);
     assembler.offer(rows(1, 10, 100), 0);
-    assertThat(assembler.next(0, closed)).extracting(SimulatedRow::tokens).containsExactly(10);
-    assertThat(assembler.next(0, closed)).extracting(SimulatedRow::tokens).containsExactly(100);
+    assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(10);
+    assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(100);
   }
 
   @Test
   void next_oneRowAfterALongRequest_overtakesItsTail() {
     BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
     assembler.offer(rows(1, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8), 0);
-    assembler.next(0, closed);
+    next(assembler);
     assembler.offer(rows(2, 8), 0);
-    assertThat(assembler.next(0, closed)).extracting(row -> row.request).contains(2);
+    assertThat(next(assembler)).extracting(row -> row.request).contains(2);
   }
 
   @Test
@@ -57,7 +57,7 @@ final class BatchAssemblerTest {
     for (int i = 0; i < 40; i++) {
       assembler.offer(rows(2 + i, 8), 0);
       assembler.offer(rows(100 + i, 8), 0);
-      for (SimulatedRow row : assembler.next(0, closed)) {
+      for (SimulatedRow row : next(assembler)) {
         served += row.request == 1 ? 1 : 0;
       }
     }
@@ -65,11 +65,27 @@ final class BatchAssemblerTest {
   }
 
   @Test
+  void next_requestsOfManyLengths_goByTurnAndThenByArrival() {
+    BatchAssembler<SimulatedRow> assembler = assembler(1, dearBatches, Duration.ofDays(1));
+    assembler.offer(rows(1, 5, 5, 5), 0);
+    assembler.offer(rows(2, 10), 0);
+    assembler.offer(rows(3, 2, 2, 2, 2, 2, 2), 0);
+    List<String> order = new ArrayList<>();
+    while (assembler.rows() > 0) {
+      order.add(next(assembler).get(0).toString());
+    }
+    assertThat(order)
+        .containsExactly(
+            "3.0:2", "3.1:2", "1.0:5", "3.2:2", "3.3:2", "1.1:5", "2.0:10", "3.4:2", "3.5:2",
+            "1.2:5");
+  }
+
+  @Test
   void next_tokenBudget_cutsTheBatch() {
     BatchPolicy policy = new BatchPolicy(64, 100, Duration.ofSeconds(1), Duration.ZERO, 1);
     BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
     assembler.offer(rows(1, 30, 30, 30, 30), 0);
-    assertThat(assembler.next(0, closed)).hasSize(3);
+    assertThat(next(assembler)).hasSize(3);
   }
 
   @Test
@@ -77,8 +93,8 @@ final class BatchAssemblerTest {
     BatchPolicy policy = new BatchPolicy(64, 100, Duration.ofSeconds(1), Duration.ZERO, 1);
     BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
     assembler.offer(rows(1, 300, 5), 0);
-    assertThat(assembler.next(0, closed)).extracting(SimulatedRow::tokens).containsExactly(300);
-    assertThat(assembler.next(0, closed)).extracting(SimulatedRow::tokens).containsExactly(5);
+    assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(300);
+    assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(5);
   }
 
   @Test
@@ -87,7 +103,7 @@ final class BatchAssemblerTest {
     List<SimulatedRow> rows = rows(1, 8, 8, 8);
     rows.get(1).unwanted = true;
     assembler.offer(rows, 0);
-    assertThat(assembler.next(0, closed)).containsExactly(rows.get(0), rows.get(2));
+    assertThat(next(assembler)).containsExactly(rows.get(0), rows.get(2));
     assertThat(closed).containsExactly(rows.get(1));
     assertThat(assembler.rows()).isZero();
   }
@@ -98,7 +114,7 @@ final class BatchAssemblerTest {
     List<SimulatedRow> rows = rows(1, 8, 8);
     rows.forEach(row -> row.unwanted = true);
     assembler.offer(rows, 0);
-    assertThat(assembler.next(0, closed)).isEmpty();
+    assertThat(next(assembler)).isEmpty();
     assertThat(closed).hasSize(2);
     assertThat(assembler.waiting()).isEqualTo(new Work(0, 0));
   }
@@ -131,6 +147,12 @@ final class BatchAssemblerTest {
     assembler.offer(rows(1, 10, 10, 10, 10), 0);
     assertThat(assembler.ahead(20)).isEqualTo(new Work(2, 20));
     assertThat(assembler.ahead(1_000)).isEqualTo(new Work(4, 40));
+  }
+
+  private List<SimulatedRow> next(BatchAssembler<SimulatedRow> assembler) {
+    List<SimulatedRow> batch = new ArrayList<>();
+    assembler.next(0, batch, closed);
+    return batch;
   }
 
   private static BatchAssembler<SimulatedRow> assembler(

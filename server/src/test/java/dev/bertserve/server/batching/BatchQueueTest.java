@@ -29,23 +29,23 @@ final class BatchQueueTest {
     queue.offer(items(0, 2));
     queue.offer(items(2, 3));
 
-    assertThat(queue.take()).extracting(item -> item.number).containsExactlyInAnyOrder(0, 1, 2);
+    assertThat(take()).extracting(item -> item.number).containsExactlyInAnyOrder(0, 1, 2);
   }
 
   @Test
   void take_moreThanMaxRows_capsEachBatch() throws InterruptedException {
     queue.offer(items(0, 10));
 
-    assertThat(queue.take()).extracting(item -> item.number).containsExactly(0, 1, 2, 3);
-    assertThat(queue.take()).extracting(item -> item.number).containsExactly(4, 5, 6, 7);
-    assertThat(queue.take()).extracting(item -> item.number).containsExactly(8, 9);
+    assertThat(take()).extracting(item -> item.number).containsExactly(0, 1, 2, 3);
+    assertThat(take()).extracting(item -> item.number).containsExactly(4, 5, 6, 7);
+    assertThat(take()).extracting(item -> item.number).containsExactly(8, 9);
     assertThat(queue.waitingRows()).isZero();
   }
 
   @Test
   void take_rowOfferedLater_leavesTheClosedBatchAlone() throws InterruptedException {
     queue.offer(items(0, 1));
-    List<Item> batch = queue.take();
+    List<Item> batch = take();
 
     queue.offer(items(1, 2));
 
@@ -58,9 +58,9 @@ final class BatchQueueTest {
     queue.offer(items(0, 1));
     queue.close();
 
-    assertThat(queue.take()).hasSize(1);
-    assertThat(queue.take()).isEmpty();
-    assertThat(queue.take()).isEmpty();
+    assertThat(take()).hasSize(1);
+    assertThat(take()).isEmpty();
+    assertThat(take()).isEmpty();
   }
 
   @Test
@@ -78,7 +78,7 @@ final class BatchQueueTest {
     items.get(3).abandoned = true;
     queue.offer(items);
 
-    assertThat(queue.take()).extracting(item -> item.number).containsExactly(1, 2, 4, 5);
+    assertThat(take()).extracting(item -> item.number).containsExactly(1, 2, 4, 5);
     assertThat(items).extracting(item -> item.drops).containsExactly(1, 0, 0, 1, 0, 0);
   }
 
@@ -89,7 +89,7 @@ final class BatchQueueTest {
     queue.offer(items);
     queue.close();
 
-    assertThat(queue.take()).isEmpty();
+    assertThat(take()).isEmpty();
     assertThat(items).extracting(item -> item.drops).containsOnly(1);
   }
 
@@ -97,7 +97,7 @@ final class BatchQueueTest {
   void take_emptyQueue_waitsForARow() throws Exception {
     ExecutorService taker = Executors.newSingleThreadExecutor();
     try {
-      Future<List<Item>> batch = taker.submit(queue::take);
+      Future<List<Item>> batch = taker.submit(this::take);
       queue.offer(items(7, 8));
 
       assertThat(batch.get()).extracting(item -> item.number).containsExactly(7);
@@ -112,7 +112,7 @@ final class BatchQueueTest {
     try {
       List<Future<List<Item>>> batches = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        batches.add(takers.submit(queue::take));
+        batches.add(takers.submit(this::take));
       }
       queue.close();
 
@@ -198,13 +198,20 @@ final class BatchQueueTest {
     assertThat(queue.expectedNanos(new Work(4, 4))).isGreaterThan(2_000);
   }
 
+  private List<Item> take() throws InterruptedException {
+    List<Item> batch = new ArrayList<>();
+    assertThat(queue.take(batch)).isEqualTo(!batch.isEmpty());
+    return batch;
+  }
+
   private static BatchPolicy policy(int maxRows) {
     return new BatchPolicy(maxRows, 1_000, Duration.ofSeconds(1), Duration.ZERO, 1);
   }
 
   private List<Integer> takeAll() throws InterruptedException {
     List<Integer> numbers = new ArrayList<>();
-    for (List<Item> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+    List<Item> batch = new ArrayList<>();
+    while (queue.take(batch)) {
       assertThat(batch).hasSizeLessThanOrEqualTo(MAX_ROWS);
       batch.forEach(item -> numbers.add(item.number));
     }

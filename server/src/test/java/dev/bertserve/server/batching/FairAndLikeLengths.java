@@ -25,7 +25,9 @@ final class FairAndLikeLengths implements Forming {
 
   @Override
   public List<SimulatedRow> next(long nowNanos) {
-    return assembler.next(nowNanos, new ArrayList<>());
+    List<SimulatedRow> batch = new ArrayList<>();
+    assembler.next(nowNanos, batch, new ArrayList<>());
+    return batch;
   }
 
   @Override

@@ -1,0 +1,47 @@
+package dev.bertserve.benchmarks.latency;
+
+import dev.bertserve.server.inference.ModelSignature;
+import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.inference.PredictRequest;
+import dev.bertserve.server.inference.Prediction;
+import dev.bertserve.server.inference.PredictionService;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Answers every request with the same two scores a row, made before. */
+final class FixedService implements PredictionService {
+
+  private static final List<OutputSpec> OUTPUTS = List.of(new OutputSpec("scores", List.of(2)));
+
+  private final Prediction prediction;
+
+  FixedService(int rows) {
+    float[] scores = new float[2 * rows];
+    for (int row = 0; row < rows; row++) {
+      float score = 1f / (row + 3);
+      scores[2 * row] = score;
+      scores[2 * row + 1] = 1 - score;
+    }
+    prediction = new Prediction(rows, OUTPUTS, List.of(scores));
+  }
+
+  Prediction prediction() {
+    return prediction;
+  }
+
+  @Override
+  public ModelSignature signature() {
+    return new ModelSignature(List.of("text"), OUTPUTS);
+  }
+
+  @Override
+  public int maxRows() {
+    return 4_096;
+  }
+
+  @Override
+  public CompletionStage<Prediction> predict(PredictRequest request) {
+    return CompletableFuture.completedStage(prediction);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.bertserve.benchmarks.latency;
+
+import dev.bertserve.server.batching.BatchPolicy;
+import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.Batchable;
+import dev.bertserve.server.batching.CostModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Rows of one request offered and taken as a batch, or put in a queue of the JDK and drained. */
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@State(Scope.Thread)
+@Fork(value = 1, jvmArgsAppend = "-Xbatch")
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 5, time = 200, timeUnit = TimeUnit.MILLISECONDS)
+@SuppressWarnings("NullAway.Init") // JMH fills the fields
+public class QueueBenchmark {
+
+  /** Padding costs next to nothing, so that a request is a batch. */
+  private static final CostModel LARGE_BATCHES = new CostModel(1e9, 1);
+
+  /** What the rows go through. */
+  public enum Queue {
+    BERTSERVE {
+      @Override
+      Passage open() {
+        BatchPolicy policy = new BatchPolicy(64, 16_384, Duration.ofSeconds(5), Duration.ZERO, 1);
+        BatchQueue<WaitingRow> queue = new BatchQueue<>(policy, LARGE_BATCHES, System::nanoTime);
+        return (rows, batch) -> {
+          queue.offer(rows);
+          queue.take(batch);
+        };
+      }
+    },
+    JDK {
+      @Override
+      Passage open() {
+        ArrayBlockingQueue<WaitingRow> queue = new ArrayBlockingQueue<>(64);
+        return (rows, batch) -> {
+          batch.clear();
+          for (WaitingRow row : rows) {
+            queue.add(row);
+          }
+          batch.add(queue.take());
+          queue.drainTo(batch);
+        };
+      }
+    };
+
+    abstract Passage open();
+  }
+
+  /** In and out again. */
+  interface Passage {
+    void pass(List<WaitingRow> rows, List<WaitingRow> batch) throws InterruptedException;
+  }
+
+  /** A row that somebody waits for. */
+  record WaitingRow(int tokens) implements Batchable {
+
+    @Override
+    public boolean closeIfUnwanted(long nowNanos) {
+      return false;
+    }
+
+    @Override
+    public void drop() {
+      throw new IllegalStateException("row: dropped (expected: wanted)");
+    }
+  }
+
+  @Param public Queue queue;
+
+  @Param({"1", "64"})
+  public int rows;
+
+  private final List<WaitingRow> request = new ArrayList<>();
+  private final List<WaitingRow> batch = new ArrayList<>();
+  private Passage passage;
+
+  @Setup
+  public void open() {
+    for (int i = 0; i < rows; i++) {
+      request.add(new WaitingRow(16 + i % 16));
+    }
+    passage = queue.open();
+  }
+
+  /** 64 rows. */
+  @Benchmark
+  public int pass() throws InterruptedException {
+    int passed = 0;
+    while (passed < 64) {
+      passage.pass(request, batch);
+      passed += batch.size();
+    }
+    if (passed != 64) {
+      throw new IllegalStateException("rows: " + passed + " (expected: 64)");
+    }
+    return passed;
+  }
+}
