@@ -56,7 +56,8 @@ public final class TensorFlowEngine implements Engine {
     tileTokens = settings.tileTokens();
     graph = new Graph();
     try {
-      Map<String, Output<?>> built = new GraphBuilder(graph).build(flat);
+      WeightVariables variables = new WeightVariables(graph);
+      Map<String, Output<?>> built = new GraphBuilder(graph, variables).build(flat);
       for (OutputSpec output : outputs) {
         fetches.add(built.get(output.name()));
       }
@@ -69,6 +70,7 @@ public final class TensorFlowEngine implements Engine {
                   .setUsePerSessionThreads(true)
                   .setGraphOptions(GRAPH_AS_IT_IS)
                   .build());
+      variables.fill(session);
     } catch (IOException | RuntimeException e) {
       graph.close();
       throw e;
