@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine, Precision precision)
     implements AutoCloseable {
 
+  /** Loads the model in {@code folder}, a SavedModel's or a prepared one's. */
   static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
     // TensorFlow's libraries take a second to load, and so does reading a large model.
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
@@ -34,6 +35,16 @@ record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine, 
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), tokenizer));
     return new LoadedModel(model, tokenizer, selection.engine(), selection.precision());
+  }
+
+  /** Prepares the model in {@code folder} so that whoever opens it need not run its own graph. */
+  static PreparedModel prepare(Path folder) throws IOException {
+    PreparedModel model = ModelPreparer.prepare(folder);
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
+    List<TokenIds> probe = ProbeTexts.rows(model.signature(), tokenizer);
+    int processors = Runtime.getRuntime().availableProcessors();
+    return model.with(
+        EngineSelection.reference(model, EngineSettings.of(Precision.FP32, processors), probe));
   }
 
   /** Runs one short and one full batch, so that no request pays for what happens once. */

@@ -1,13 +1,12 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.Reference;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.TensorFlow;
@@ -22,43 +21,69 @@ import org.tensorflow.proto.DataType;
  */
 public record EngineSelection(TensorFlowEngine engine, Precision precision) {
 
+  /** Of answers up to 1; of others, their share. Sums in another order move them by less. */
+  private static final double FLOAT32_TOLERANCE = 1e-4;
+
+  /** Up to here oneDNN packs float32 weights otherwise than beyond; bfloat16 ones in one way. */
+  private static final int FEW_TOKENS = 95;
+
+  private static final int ONE_SET = 0;
+
   private static final Logger LOG = LoggerFactory.getLogger(EngineSelection.class);
 
   /**
    * Opens {@code model}.
    *
-   * @param probe rows on which another precision is compared with float32
+   * @param probe rows on which its forms are compared, unless it is known what it answers to others
    */
   public static EngineSelection open(
       PreparedModel model, EngineSettings settings, List<TokenIds> probe) throws IOException {
-    Opening opening = new Opening(model, Encoder.recognise(model.graph().copy()), settings, probe);
-    Precision wanted = settings.precision();
-    if (wanted == Precision.AUTO) {
-      wanted = CpuFeatures.ofThisMachine().hasBfloat16() ? Precision.BF16 : Precision.FP32;
-    }
-    if (wanted == Precision.FP32) {
-      return new EngineSelection(opening.open(DataType.DT_FLOAT), Precision.FP32);
-    }
-    // Side by side: each takes seconds for a large model, and one processor.
-    CompletableFuture<List<float[]>> float32 = CompletableFuture.supplyAsync(opening::reference);
-    TensorFlowEngine bfloat16 = opening.open(DataType.DT_BFLOAT16);
-    double moved;
-    try {
-      moved = largestDifference(float32.join(), bfloat16.run(probe));
-    } catch (RuntimeException e) {
-      bfloat16.close();
-      throw e;
-    }
-    if (settings.precision() == Precision.AUTO && !(moved <= settings.tolerance())) {
+    Reference reference =
+        model.reference().rows().isEmpty() ? reference(model, settings, probe) : model.reference();
+    Opening opening =
+        new Opening(model, Encoder.recognise(model.graph().copy()), settings, reference.rows());
+    if (wanted(settings.precision()) == Precision.BF16) {
+      TensorFlowEngine engine = opening.open(DataType.DT_BFLOAT16);
+      double moved = reference.largestMove(engine.run(reference.rows()));
+      if (settings.precision() == Precision.BF16 || moved <= settings.tolerance()) {
+        LOG.info(
+            "precision bf16 moves answers by at most {} on {} texts",
+            format(moved),
+            reference.rows().size());
+        return new EngineSelection(engine, Precision.BF16);
+      }
+      engine.close();
       LOG.warn(
           "precision bf16 moves an answer by {} (expected: at most {}): serving in fp32",
           format(moved),
           settings.tolerance());
-      bfloat16.close();
-      return new EngineSelection(opening.open(DataType.DT_FLOAT), Precision.FP32);
     }
-    LOG.info("precision bf16 moves answers by at most {} on {} texts", format(moved), probe.size());
-    return new EngineSelection(bfloat16, Precision.BF16);
+    TensorFlowEngine engine = opening.open(DataType.DT_FLOAT);
+    double moved = reference.largestRelativeMove(engine.run(reference.rows()));
+    if (moved <= FLOAT32_TOLERANCE) {
+      return new EngineSelection(engine, Precision.FP32);
+    }
+    engine.close();
+    LOG.warn(
+        "the rewritten graph moves an answer by {} (expected: at most {}): serving it as exported",
+        format(moved),
+        FLOAT32_TOLERANCE);
+    return new EngineSelection(openAsExported(model, settings), Precision.FP32);
+  }
+
+  private static Precision wanted(Precision asked) {
+    if (asked != Precision.AUTO) {
+      return asked;
+    }
+    return CpuFeatures.ofThisMachine().hasBfloat16() ? Precision.BF16 : Precision.FP32;
+  }
+
+  /** Runs {@code rows} through the graph as it was exported. */
+  public static Reference reference(
+      PreparedModel model, EngineSettings settings, List<TokenIds> rows) throws IOException {
+    try (TensorFlowEngine engine = openAsExported(model, settings)) {
+      return new Reference(rows, engine.run(rows));
+    }
   }
 
   /** Loads TensorFlow's libraries, which whatever needs them first would do else. */
@@ -70,41 +95,15 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
   public static TensorFlowEngine openAsExported(PreparedModel model, EngineSettings settings)
       throws IOException {
     return new TensorFlowEngine(
-        model.graph(), model.signature().outputs(), model.lengths(), settings);
+        model.graph(), model.signature().outputs(), model.lengths(), ONE_SET, settings);
   }
 
   private static String format(double difference) {
     return String.format(Locale.ROOT, "%.2g", difference);
   }
 
-  /** NaN where an answer is not a number. */
-  private static double largestDifference(List<float[]> expected, List<float[]> found) {
-    double largest = 0;
-    for (int i = 0; i < expected.size(); i++) {
-      for (int k = 0; k < expected.get(i).length; k++) {
-        double difference = Math.abs(expected.get(i)[k] - found.get(i)[k]);
-        if (!(difference <= largest)) {
-          largest = difference;
-        }
-        if (Double.isNaN(largest)) {
-          return largest;
-        }
-      }
-    }
-    return largest;
-  }
-
   private record Opening(
       PreparedModel model, Encoder encoder, EngineSettings settings, List<TokenIds> probe) {
-
-    /** The probe's answers by the graph as it was exported: what any other form is held to. */
-    List<float[]> reference() {
-      try (TensorFlowEngine engine = openAsExported(model, settings)) {
-        return engine.run(probe);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
 
     /** With fused ops where they run, else without. */
     TensorFlowEngine open(DataType type) throws IOException {
@@ -112,7 +111,7 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
         TensorFlowEngine fused = null;
         try {
           fused = engine(type, true);
-          fused.run(probe.subList(0, 1));
+          fused.run(probe);
           return fused;
         } catch (TensorFlowException | IllegalArgumentException e) {
           if (fused != null) {
@@ -126,7 +125,11 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision) {
 
     private TensorFlowEngine engine(DataType type, boolean fusedOps) throws IOException {
       return new TensorFlowEngine(
-          encoder.lower(type, fusedOps), model.signature().outputs(), model.lengths(), settings);
+          encoder.lower(type, fusedOps),
+          model.signature().outputs(),
+          model.lengths(),
+          fusedOps && type == DataType.DT_FLOAT ? FEW_TOKENS : ONE_SET,
+          settings);
     }
   }
 }

@@ -39,10 +39,16 @@ final class GraphBuilder {
     }
   }
 
-  /** Adds all nodes of {@code flat}; answers its outputs by name. */
-  Map<String, Output<?>> build(FlatGraph flat) throws IOException {
+  /**
+   * Adds all nodes of {@code flat}, their names after {@code prefix}; answers its outputs by name.
+   * A second time, the weights and the inputs are shared with the first.
+   */
+  Map<String, Output<?>> build(FlatGraph flat, String prefix) throws IOException {
     for (GraphNode node : flat.nodes()) {
-      built.put(node, build(node));
+      boolean shared = node.weight() != null || node.is("Placeholder");
+      if (!shared || !built.containsKey(node)) {
+        built.put(node, build(node, prefix + node.name()));
+      }
     }
     Map<String, Output<?>> outputs = new HashMap<>();
     for (var output : flat.outputs().entrySet()) {
@@ -51,13 +57,13 @@ final class GraphBuilder {
     return outputs;
   }
 
-  private GraphOperation build(GraphNode node) throws IOException {
+  private GraphOperation build(GraphNode node, String name) throws IOException {
     Weight weight = node.weight();
     if (weight != null) {
-      return variables.add(node.name(), weight);
+      return variables.add(name, weight);
     }
     OpDef op = definition(node);
-    GraphOperationBuilder builder = graph.opBuilder(node.op(), node.name(), graph.baseScope());
+    GraphOperationBuilder builder = graph.opBuilder(node.op(), name, graph.baseScope());
     int next = 0;
     for (OpDef.ArgDef argument : op.getInputArgList()) {
       int count = count(argument, node);
