@@ -74,6 +74,8 @@ final class InferenceServer {
       LoadedModel model = LoadedModel.load(location.folder(), settings.engine());
       try {
         model.warmUp(settings.maxBatchRows());
+        // What preparing has left goes back to the machine before the first request comes.
+        System.gc();
         serve(model);
       } catch (RuntimeException e) {
         model.close();
