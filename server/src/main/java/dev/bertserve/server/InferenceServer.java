@@ -25,6 +25,7 @@ import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.tensorflow.prepare.PreparedCache;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +72,8 @@ final class InferenceServer {
   /** Loads the model and serves it; where that fails, the server stays up to say why. */
   LoadedModel load(ModelLocation location) throws IOException {
     try {
-      LoadedModel model = LoadedModel.load(location.folder(), settings.engine());
+      LoadedModel model =
+          LoadedModel.load(location.folder(), settings.engine(), modelCache(settings));
       try {
         model.warmUp(settings.maxBatchRows());
         // What preparing has left goes back to the machine before the first request comes.
@@ -152,6 +154,10 @@ final class InferenceServer {
       runner.join();
     }
     models.forEach(LoadedModel::close);
+  }
+
+  private static PreparedCache modelCache(ServerSettings settings) {
+    return new PreparedCache(settings.modelCache(), settings.modelCacheBytes());
   }
 
   private static BatchPolicy batchPolicy(ServerSettings settings) {

@@ -5,6 +5,7 @@ import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedCache;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
@@ -27,9 +28,21 @@ record LoadedModel(PreparedModel model, BertTokenizer tokenizer, Engine engine, 
 
   /** Loads the model in {@code folder}, a SavedModel's or a prepared one's. */
   static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
+    return load(() -> ModelPreparer.prepare(folder), settings);
+  }
+
+  /** The same, and keeps in {@code cache} for the next time what was understood of it. */
+  static LoadedModel load(Path folder, EngineSettings settings, PreparedCache cache)
+      throws IOException {
+    long nowMillis = System.currentTimeMillis();
+    return load(() -> cache.open(folder, nowMillis, () -> prepare(folder)), settings);
+  }
+
+  private static LoadedModel load(PreparedCache.Preparation preparation, EngineSettings settings)
+      throws IOException {
     // TensorFlow's libraries take a second to load, and so does reading a large model.
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
-    PreparedModel model = ModelPreparer.prepare(folder);
+    PreparedModel model = preparation.prepare();
     BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
     libraries.join();
     EngineSelection selection =

@@ -4,6 +4,7 @@ import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
+import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -69,6 +70,24 @@ public final class ServeOptions {
       defaultValue = "0.02",
       description = "Most that auto may move an answer away from fp32's (${DEFAULT-VALUE}).")
   private double precisionTolerance;
+
+  @Option(
+      names = "--model-cache",
+      paramLabel = "DIR",
+      defaultValue = "${env:XDG_CACHE_HOME:-${sys:user.home}/.cache}/bertserve",
+      description = {
+        "Where prepared models are kept for the next start (${DEFAULT-VALUE}).",
+        "If it cannot be written, models are prepared at each start."
+      })
+  private Path modelCache = Path.of("");
+
+  @Option(
+      names = "--model-cache-mb",
+      paramLabel = "N",
+      defaultValue = "4096",
+      description =
+          "Most disk space for prepared models; the least recently used go; 0 is none (${DEFAULT-VALUE}).")
+  private int modelCacheMegabytes;
 
   @Option(
       names = "--max-body-bytes",
@@ -212,6 +231,8 @@ public final class ServeOptions {
         healthRoute,
         predictRoute,
         engineSettings(),
+        modelCache,
+        modelCacheMegabytes * BYTES_IN_MEGABYTE,
         maxBodyBytes,
         maxArrivingBytes,
         maxConnections,

@@ -2,6 +2,7 @@ package dev.bertserve.server.config;
 
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.tensorflow.EngineSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -14,6 +15,8 @@ import java.time.Duration;
  * @param healthRoute path that answers 200 when ready, beside /health
  * @param predictRoute path that answers predictions, beside /predict
  * @param engine how the model is run
+ * @param modelCache folder of models that were prepared at earlier starts
+ * @param modelCacheBytes most disk space for them; 0 for none
  * @param maxBodyBytes largest request body
  * @param maxArrivingBytes memory for bodies that are arriving, over all connections
  * @param maxConnections connections open at once
@@ -39,6 +42,8 @@ public record ServerSettings(
     String healthRoute,
     String predictRoute,
     EngineSettings engine,
+    Path modelCache,
+    long modelCacheBytes,
     int maxBodyBytes,
     long maxArrivingBytes,
     int maxConnections,
@@ -57,6 +62,7 @@ public record ServerSettings(
 
   public ServerSettings {
     check("port", port, 0, 65_535);
+    check("model-cache-mb", modelCacheBytes, 0, Long.MAX_VALUE);
     check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
     check("max-arriving-bytes", maxArrivingBytes, 1, Long.MAX_VALUE);
     check("max-connections", maxConnections, 1, Integer.MAX_VALUE);

@@ -71,7 +71,7 @@ public final class PreparedFolder {
       manifest.write(partial);
       Files.move(partial, out, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
-      deleteTree(partial);
+      delete(partial);
       throw e;
     }
   }
@@ -133,7 +133,9 @@ public final class PreparedFolder {
     return Long.toHexString(checksum.getValue());
   }
 
-  private static void deleteTree(Path folder) throws IOException {
+  /** Deletes a prepared model, its manifest first: what is left of it is none. */
+  static void delete(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(Manifest.FILE));
     try (Stream<Path> tree = Files.walk(folder)) {
       for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
