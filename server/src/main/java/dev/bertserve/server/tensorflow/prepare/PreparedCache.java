@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +59,7 @@ public final class PreparedCache {
     }
     PreparedModel model = preparation.prepare();
     try {
-      if (size(source) <= maxBytes) {
+      if (weightBytes(model) <= maxBytes) {
         Files.createDirectories(folder);
         PreparedFolder.write(model, digest, kept);
         shrink(kept);
@@ -66,6 +68,15 @@ public final class PreparedCache {
       LOG.info("cache of prepared models: not kept: {}", e.toString());
     }
     return model;
+  }
+
+  /** Nearly all that a prepared model takes on disk. */
+  private static long weightBytes(PreparedModel model) {
+    return model.graph().nodes().stream()
+        .map(GraphNode::weight)
+        .filter(Objects::nonNull)
+        .mapToLong(weight -> weight.count() * Float.BYTES)
+        .sum();
   }
 
   /** Forgets models, the one used longest ago first, until the others fit. */
