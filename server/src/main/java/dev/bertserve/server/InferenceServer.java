@@ -28,6 +28,7 @@ import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.prepare.PreparedCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,7 +69,8 @@ final class InferenceServer<R> {
     EngineSettings engine = settings.engine();
     List<Path> opLibraries = settings.opLibraries();
     return opLibraries.isEmpty()
-        ? new InferenceServer<>(settings, folder -> LoadedModel.load(folder, engine))
+        ? new InferenceServer<>(
+            settings, folder -> LoadedModel.load(folder, engine, modelCache(settings)))
         : new InferenceServer<>(
             settings, folder -> LoadedOriginal.load(folder, opLibraries, engine.threadsPerRun()));
   }
@@ -100,6 +102,8 @@ final class InferenceServer<R> {
       ServedModel<R> model = loader.load(location.folder());
       try {
         warmUp(model);
+        // What preparing has left goes back to the machine before the first request comes.
+        System.gc();
         serve(model);
       } catch (RuntimeException e) {
         model.close();
@@ -198,6 +202,10 @@ final class InferenceServer<R> {
     }
     models.forEach(ServedModel::close);
     return true;
+  }
+
+  private static PreparedCache modelCache(ServerSettings settings) {
+    return new PreparedCache(settings.modelCache(), settings.modelCacheBytes());
   }
 
   private static BatchPolicy batchPolicy(ServerSettings settings) {

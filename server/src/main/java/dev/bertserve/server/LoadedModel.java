@@ -7,10 +7,12 @@ import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedCache;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -30,16 +32,39 @@ record LoadedModel(
     String device)
     implements ServedModel<TokenIds> {
 
+  /** Loads the model in {@code folder}, a SavedModel's or a prepared one's. */
   static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
+    return load(() -> ModelPreparer.prepare(folder), settings);
+  }
+
+  /** The same, and keeps in {@code cache} for the next time what was understood of it. */
+  static LoadedModel load(Path folder, EngineSettings settings, PreparedCache cache)
+      throws IOException {
+    long nowMillis = System.currentTimeMillis();
+    return load(() -> cache.open(folder, nowMillis, () -> prepare(folder)), settings);
+  }
+
+  private static LoadedModel load(PreparedCache.Preparation preparation, EngineSettings settings)
+      throws IOException {
     // TensorFlow's libraries take a second to load, and so does reading a large model.
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
-    PreparedModel model = ModelPreparer.prepare(folder);
+    PreparedModel model = preparation.prepare();
     TokenEncoding encoding = new TokenEncoding(model.tokenizer().source().load().tokenizer());
     libraries.join();
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), encoding));
     return new LoadedModel(
         model, encoding, selection.engine(), selection.precision(), selection.device());
+  }
+
+  /** Prepares the model in {@code folder} so that whoever opens it need not run its own graph. */
+  static PreparedModel prepare(Path folder) throws IOException {
+    PreparedModel model = ModelPreparer.prepare(folder);
+    TokenEncoding encoding = new TokenEncoding(model.tokenizer().source().load().tokenizer());
+    List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding);
+    int processors = Runtime.getRuntime().availableProcessors();
+    return model.with(
+        EngineSelection.reference(model, EngineSettings.of(Precision.FP32, processors), probe));
   }
 
   @Override

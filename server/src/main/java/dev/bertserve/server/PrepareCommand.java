@@ -1,8 +1,6 @@
 package dev.bertserve.server;
 
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedFolder;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.prepare.SourceDigest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,8 +23,7 @@ final class PrepareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path folder = ModelLocation.of(model).folder();
-    PreparedModel prepared = ModelPreparer.prepare(folder);
-    PreparedFolder.write(prepared, SourceDigest.of(folder), out);
+    PreparedFolder.write(LoadedModel.prepare(folder), SourceDigest.of(folder), out);
     return 0;
   }
 }

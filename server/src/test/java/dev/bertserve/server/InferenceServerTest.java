@@ -317,7 +317,9 @@ final class InferenceServerTest {
                 "BERTSERVE_HOST",
                 "127.0.0.1",
                 "BERTSERVE_PRECISION",
-                "fp32")));
+                "fp32",
+                "BERTSERVE_MODEL_CACHE_MB",
+                "0")));
     command.parseArgs(flags);
     ServerSettings settings = options.settings(2);
     return InferenceServer.listen(settings);

@@ -10,6 +10,7 @@ import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedFolder;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.Reference;
 import dev.bertserve.server.tensorflow.prepare.SourceDigest;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -43,11 +44,24 @@ final class PreparedFolderTest {
     assertThat(answers(out)).usingRecursiveComparison().isEqualTo(answers(source));
   }
 
+  @Test
+  void read_modelWhoseAnswersAreKnown_knowsThem() throws IOException {
+    Path source = SmallModels.folder("pair_S64");
+    Path out = folder.resolve("out");
+    PreparedModel model = LoadedModel.prepare(source);
+    PreparedFolder.write(model, SourceDigest.of(source), out);
+
+    Reference read = ModelPreparer.prepare(out).reference();
+    assertThat(read.rows()).isNotEmpty().isEqualTo(model.reference().rows());
+    assertThat(read.largestMove(model.reference().answers())).isZero();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "graph.pb, graph.pb: changed or cut off",
     "weights.bin, weights.bin: changed or cut off",
     "tokens, tokens: changed or cut off",
+    "reference.bin, reference.bin: changed or cut off",
     "manifest.txt, manifest.txt: changed or cut off",
   })
   void read_anyFileChanged_saysSo(String file, String said) throws IOException {
@@ -60,7 +74,7 @@ final class PreparedFolderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"graph.pb", "weights.bin", "tokens"})
+  @ValueSource(strings = {"graph.pb", "weights.bin", "tokens", "reference.bin"})
   void read_fileMissing_saysSo(String file) throws IOException {
     Path out = write("bert_uncased");
     Files.delete(out.resolve(file));
@@ -72,9 +86,9 @@ final class PreparedFolderTest {
   void read_anotherVersion_saysSo() throws IOException {
     Path out = write("bert_uncased");
     Path manifest = out.resolve("manifest.txt");
-    Files.writeString(manifest, Files.readString(manifest).replace("format=1", "format=2"));
+    Files.writeString(manifest, Files.readString(manifest).replace("format=2", "format=1"));
 
-    assertRefused(out, "format 2 (expected: 1; prepare the model again)");
+    assertRefused(out, "format 1 (expected: 2; prepare the model again)");
   }
 
   @Test

@@ -15,6 +15,15 @@ public final class TokenIds {
     this.secondStart = secondStart;
   }
 
+  /** Ids that were made before; positions from {@code secondStart} on are of segment 1. */
+  public static TokenIds of(int[] ids, int secondStart) {
+    if (secondStart < 0 || secondStart > ids.length) {
+      throw new IllegalArgumentException(
+          "secondStart: " + secondStart + " (expected: 0 to " + ids.length + ")");
+    }
+    return new TokenIds(ids.clone(), secondStart);
+  }
+
   /** Ids in this row, start and end ids included. */
   public int length() {
     return ids.length;

@@ -4,6 +4,7 @@ import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
+import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -72,6 +73,24 @@ public final class ServeOptions {
   private double precisionTolerance;
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
+
+  @Option(
+      names = "--model-cache",
+      paramLabel = "DIR",
+      defaultValue = "${env:XDG_CACHE_HOME:-${sys:user.home}/.cache}/bertserve",
+      description = {
+        "Where prepared models are kept for the next start (${DEFAULT-VALUE}).",
+        "If it cannot be written, models are prepared at each start."
+      })
+  private Path modelCache = Path.of("");
+
+  @Option(
+      names = "--model-cache-mb",
+      paramLabel = "N",
+      defaultValue = "4096",
+      description =
+          "Most disk space for prepared models; the least recently used go; 0 is none (${DEFAULT-VALUE}).")
+  private int modelCacheMegabytes;
 
   @Option(
       names = "--max-body-bytes",
@@ -219,6 +238,8 @@ public final class ServeOptions {
         predictRoute,
         engineSettings(),
         opLibraries.paths(),
+        modelCache,
+        modelCacheMegabytes * BYTES_IN_MEGABYTE,
         maxBodyBytes,
         maxArrivingBytes,
         maxConnections,

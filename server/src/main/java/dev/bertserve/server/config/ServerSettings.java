@@ -20,6 +20,8 @@ import java.util.Set;
  * @param predictRoute path that answers predictions, beside /predict
  * @param engine how the model is run
  * @param opLibraries libraries of ops, or folders of some; with any, the original graph is run
+ * @param modelCache folder of models that were prepared at earlier starts
+ * @param modelCacheBytes most disk space for them; 0 for none
  * @param maxBodyBytes largest request body
  * @param maxArrivingBytes memory for bodies that are arriving, over all connections
  * @param maxConnections connections open at once
@@ -46,6 +48,8 @@ public record ServerSettings(
     String predictRoute,
     EngineSettings engine,
     List<Path> opLibraries,
+    Path modelCache,
+    long modelCacheBytes,
     int maxBodyBytes,
     long maxArrivingBytes,
     int maxConnections,
@@ -68,6 +72,7 @@ public record ServerSettings(
   public ServerSettings {
     opLibraries = List.copyOf(opLibraries);
     check("port", port, 0, 65_535);
+    check("model-cache-mb", modelCacheBytes, 0, Long.MAX_VALUE);
     check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
     check("max-arriving-bytes", maxArrivingBytes, 1, Long.MAX_VALUE);
     check("max-connections", maxConnections, 1, Integer.MAX_VALUE);

@@ -1,13 +1,12 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.Reference;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.TensorFlow;
@@ -21,52 +20,65 @@ import org.tensorflow.TensorFlow;
  */
 public record EngineSelection(TensorFlowEngine engine, Precision precision, String device) {
 
+  /** Of answers up to 1; of others, their share. Sums in another order move them by less. */
+  private static final double FLOAT32_TOLERANCE = 1e-4;
+
   private static final Logger LOG = LoggerFactory.getLogger(EngineSelection.class);
 
   /**
    * Opens {@code model}.
    *
-   * @param probe rows on which another precision is compared with float32
+   * @param probe rows on which its forms are compared, unless it is known what it answers to others
    */
   public static EngineSelection open(
       PreparedModel model, EngineSettings settings, List<TokenIds> probe) throws IOException {
+    Reference reference =
+        model.reference().rows().isEmpty() ? reference(model, settings, probe) : model.reference();
     Device device = Device.ofThisMachine();
     Opening opening =
         new Opening(
             device,
             Encoder.recognise(model.graph().copy()),
-            new TargetTrial(model, settings, probe));
+            new TargetTrial(model, settings, reference.rows()));
     Precision wanted =
         settings.precision() == Precision.AUTO ? device.fastest() : settings.precision();
-    if (wanted == Precision.FP32) {
-      return opening.in(Precision.FP32);
-    }
-    // Side by side: each takes seconds for a large model, and one processor.
-    CompletableFuture<List<float[]>> float32 =
-        CompletableFuture.supplyAsync(() -> reference(model, settings, probe));
-    EngineSelection rounded = opening.in(wanted);
-    double moved;
-    try {
-      moved = largestDifference(float32.join(), rounded.engine().run(probe));
-    } catch (RuntimeException e) {
-      rounded.engine().close();
-      throw e;
-    }
-    if (settings.precision() == Precision.AUTO && !(moved <= settings.tolerance())) {
+    if (wanted != Precision.FP32) {
+      TensorFlowEngine engine = opening.in(wanted);
+      double moved = reference.largestMove(engine.run(reference.rows()));
+      if (settings.precision() != Precision.AUTO || moved <= settings.tolerance()) {
+        LOG.info(
+            "precision {} moves answers by at most {} on {} texts",
+            wanted.label(),
+            format(moved),
+            reference.rows().size());
+        return new EngineSelection(engine, wanted, device.reason());
+      }
+      engine.close();
       LOG.warn(
           "precision {} moves an answer by {} (expected: at most {}): serving in fp32",
           wanted.label(),
           format(moved),
           settings.tolerance());
-      rounded.engine().close();
-      return opening.in(Precision.FP32);
     }
-    LOG.info(
-        "precision {} moves answers by at most {} on {} texts",
-        wanted.label(),
+    TensorFlowEngine engine = opening.in(Precision.FP32);
+    double moved = reference.largestRelativeMove(engine.run(reference.rows()));
+    if (moved <= FLOAT32_TOLERANCE) {
+      return new EngineSelection(engine, Precision.FP32, device.reason());
+    }
+    engine.close();
+    LOG.warn(
+        "the rewritten graph moves an answer by {} (expected: at most {}): serving it as exported",
         format(moved),
-        probe.size());
-    return rounded;
+        FLOAT32_TOLERANCE);
+    return new EngineSelection(openAsExported(model, settings), Precision.FP32, device.reason());
+  }
+
+  /** Runs {@code rows} through the graph as it was exported. */
+  public static Reference reference(
+      PreparedModel model, EngineSettings settings, List<TokenIds> rows) throws IOException {
+    try (TensorFlowEngine engine = openAsExported(model, settings)) {
+      return new Reference(rows, engine.run(rows));
+    }
   }
 
   /** Loads TensorFlow's libraries, which whatever needs them first would do else. */
@@ -78,46 +90,18 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision, Stri
   public static TensorFlowEngine openAsExported(PreparedModel model, EngineSettings settings)
       throws IOException {
     return new TensorFlowEngine(
-        model.graph(), model.signature().outputs(), model.lengths(), settings);
+        model.graph(), model.signature().outputs(), model.lengths(), 0, settings);
   }
 
   private static String format(double difference) {
     return String.format(Locale.ROOT, "%.2g", difference);
   }
 
-  /** NaN where an answer is not a number. */
-  private static double largestDifference(List<float[]> expected, List<float[]> found) {
-    double largest = 0;
-    for (int i = 0; i < expected.size(); i++) {
-      for (int k = 0; k < expected.get(i).length; k++) {
-        double difference = Math.abs(expected.get(i)[k] - found.get(i)[k]);
-        if (!(difference <= largest)) {
-          largest = difference;
-        }
-        if (Double.isNaN(largest)) {
-          return largest;
-        }
-      }
-    }
-    return largest;
-  }
-
-  /** The probe's answers by the graph as it was exported: what any other form is held to. */
-  private static List<float[]> reference(
-      PreparedModel model, EngineSettings settings, List<TokenIds> probe) {
-    try (TensorFlowEngine engine = openAsExported(model, settings)) {
-      return engine.run(probe);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private record Opening(Device device, Encoder encoder, TargetTrial trial) {
 
-    EngineSelection in(Precision precision) throws IOException {
-      TensorFlowEngine engine =
-          trial.open(device.targets(precision), target -> encoder.lower(precision.type(), target));
-      return new EngineSelection(engine, precision, device.reason());
+    TensorFlowEngine in(Precision precision) throws IOException {
+      return trial.open(
+          device.targets(precision), precision, target -> encoder.lower(precision.type(), target));
     }
   }
 }

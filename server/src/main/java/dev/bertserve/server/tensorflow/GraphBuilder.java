@@ -7,27 +7,14 @@ import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.graph.Weight;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.GraphOperationBuilder;
 import org.tensorflow.Output;
-import org.tensorflow.Tensor;
 import org.tensorflow.TensorFlow;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.OpDef;
-import org.tensorflow.types.TBfloat16;
-import org.tensorflow.types.TBool;
-import org.tensorflow.types.TFloat16;
-import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
-import org.tensorflow.types.TUint8;
-import org.tensorflow.types.family.TType;
 
 /**
  * Writes a {@link FlatGraph} node by node into a TensorFlow graph, so that no proto ever holds all
@@ -35,21 +22,33 @@ import org.tensorflow.types.family.TType;
  */
 final class GraphBuilder {
 
+  /** The attribute, of no op's definition, that picks one of several kernels. */
+  private static final String KERNEL = "_kernel";
+
   private final Graph graph;
+  private final WeightVariables variables;
   private final Map<String, OpDef> ops = new HashMap<>();
   private final Map<GraphNode, GraphOperation> built = new HashMap<>();
 
-  GraphBuilder(Graph graph) {
+  /** {@code variables} are those of {@code graph}. */
+  GraphBuilder(Graph graph, WeightVariables variables) {
     this.graph = graph;
+    this.variables = variables;
     for (OpDef op : TensorFlow.registeredOpList().getOpList()) {
       ops.put(op.getName(), op);
     }
   }
 
-  /** Adds all nodes of {@code flat}; answers its outputs by name. */
-  Map<String, Output<?>> build(FlatGraph flat) throws IOException {
+  /**
+   * Adds all nodes of {@code flat}, their names after {@code prefix}; answers its outputs by name.
+   * A second time, the weights and the inputs are shared with the first.
+   */
+  Map<String, Output<?>> build(FlatGraph flat, String prefix) throws IOException {
     for (GraphNode node : flat.nodes()) {
-      built.put(node, build(node));
+      boolean shared = node.weight() != null || node.is("Placeholder");
+      if (!shared || !built.containsKey(node)) {
+        built.put(node, build(node, prefix + node.name()));
+      }
     }
     Map<String, Output<?>> outputs = new HashMap<>();
     for (var output : flat.outputs().entrySet()) {
@@ -58,9 +57,13 @@ final class GraphBuilder {
     return outputs;
   }
 
-  private GraphOperation build(GraphNode node) throws IOException {
+  private GraphOperation build(GraphNode node, String name) throws IOException {
+    Weight weight = node.weight();
+    if (weight != null) {
+      return variables.add(name, weight);
+    }
     OpDef op = definition(node);
-    GraphOperationBuilder builder = graph.opBuilder(node.op(), node.name(), graph.baseScope());
+    GraphOperationBuilder builder = graph.opBuilder(node.op(), name, graph.baseScope());
     int next = 0;
     for (OpDef.ArgDef argument : op.getInputArgList()) {
       int count = count(argument, node);
@@ -81,14 +84,11 @@ final class GraphBuilder {
         builder.setAttr(attribute.getName(), value);
       }
     }
-    Weight weight = node.weight();
-    if (weight == null) {
-      return builder.build();
+    AttrValue kernel = node.attributes().get(KERNEL);
+    if (kernel != null) {
+      builder.setAttr(KERNEL, kernel);
     }
-    try (Tensor tensor = tensor(weight)) {
-      builder.setAttr("value", tensor);
-      return builder.build();
-    }
+    return builder.build();
   }
 
   private Output<?> output(NodeOutput tensor) {
@@ -145,35 +145,5 @@ final class GraphBuilder {
           "node " + node.name() + ": " + node.op() + " without " + name + " (expected: present)");
     }
     return value;
-  }
-
-  private static Tensor tensor(Weight weight) throws IOException {
-    List<Long> dimensions = weight.shape();
-    Shape shape = Shape.of(dimensions.stream().mapToLong(Long::longValue).toArray());
-    Tensor tensor = Tensor.of(type(weight), shape);
-    ByteDataBuffer values = tensor.asRawTensor().data();
-    long[] written = {0};
-    weight.read(
-        (piece, length) -> {
-          values.offset(written[0]).write(piece, 0, length);
-          written[0] += length;
-        });
-    return tensor;
-  }
-
-  private static Class<? extends TType> type(Weight weight) {
-    return switch (weight.type()) {
-      case DT_FLOAT -> TFloat32.class;
-      case DT_DOUBLE -> TFloat64.class;
-      case DT_HALF -> TFloat16.class;
-      case DT_BFLOAT16 -> TBfloat16.class;
-      case DT_INT32 -> TInt32.class;
-      case DT_INT64 -> TInt64.class;
-      case DT_UINT8 -> TUint8.class;
-      case DT_BOOL -> TBool.class;
-      default ->
-          throw new UnsupportedModelException(
-              "checkpoint: a weight of " + weight.type() + " (expected: a number type)");
-    };
   }
 }

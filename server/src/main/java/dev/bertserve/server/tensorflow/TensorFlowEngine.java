@@ -27,27 +27,52 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   private final Session session;
   private final List<TokenInput> inputs;
   private final List<OutputSpec> outputs;
-  private final List<Output<?>> fetches = new ArrayList<>();
+  private final List<Output<?>> fetches;
+  private final List<Output<?>> fetchesOfFew;
+  private final int fewTokens;
   private final ShapeClasses classes;
 
-  /** Builds the graph and the session; takes seconds for a large model. */
+  /**
+   * Builds the graph and the session; takes seconds for a large model.
+   *
+   * @param fewTokens tiles of no more run in ops of their own, since a fused op packs its weights
+   *     as its first tile needs them, and packs them anew for each that needs them otherwise; 0 for
+   *     one set of ops
+   */
   TensorFlowEngine(
-      FlatGraph flat, List<OutputSpec> outputs, RowLengths lengths, EngineSettings settings)
+      FlatGraph flat,
+      List<OutputSpec> outputs,
+      RowLengths lengths,
+      int fewTokens,
+      EngineSettings settings)
       throws IOException {
     this.outputs = List.copyOf(outputs);
+    this.fewTokens = fewTokens;
     inputs = inputs(flat);
     classes = new ShapeClasses(lengths, settings.tileTokens());
     graph = new Graph();
     try {
-      Map<String, Output<?>> built = new GraphBuilder(graph).build(flat);
-      for (OutputSpec output : outputs) {
-        fetches.add(built.get(output.name()));
-      }
+      WeightVariables variables = new WeightVariables(graph);
+      GraphBuilder builder = new GraphBuilder(graph, variables);
+      fetches = fetches(builder.build(flat, ""));
+      fetchesOfFew = fewTokens == 0 ? fetches : fetches(builder.build(flat, "few/"));
       session = new Session(graph, SessionConfig.ofThreads(settings.threadsPerRun()));
+      try {
+        variables.fill(session);
+      } catch (IOException | RuntimeException e) {
+        session.close();
+        throw e;
+      }
     } catch (IOException | RuntimeException e) {
       graph.close();
       throw e;
     }
+  }
+
+  private List<Output<?>> fetches(Map<String, Output<?>> built) {
+    List<Output<?>> found = new ArrayList<>();
+    outputs.forEach(output -> found.add(built.get(output.name())));
+    return List.copyOf(found);
   }
 
   @Override
@@ -95,7 +120,8 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
         fed.add(tensor);
         runner.feed(input.tensorName(), tensor);
       }
-      for (Output<?> fetch : fetches) {
+      boolean few = tile.shape().tokens() <= fewTokens;
+      for (Output<?> fetch : few ? fetchesOfFew : fetches) {
         runner.fetch(fetch);
       }
       try (Result result = runner.run()) {

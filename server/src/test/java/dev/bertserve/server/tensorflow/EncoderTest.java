@@ -62,7 +62,7 @@ final class EncoderTest {
     FlatGraph fused = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN);
 
     assertThat(fused.nodes().stream().map(GraphNode::op))
-        .contains("_FusedMatMul", "_MklLayerNorm")
+        .contains("_MklNativeFusedMatMul", "_MklLayerNorm")
         .doesNotContain("Einsum", "OneHot", "BroadcastTo", "Pow", "Rsqrt");
     assertThat(largestMove(fused)).isLessThanOrEqualTo(1e-6);
   }
@@ -111,6 +111,7 @@ final class EncoderTest {
             graph,
             prepare().signature().outputs(),
             new RowLengths(1, 128),
+            0,
             EngineSettings.of(Precision.FP32, 1))) {
       return engine.run(rows).get(0);
     }

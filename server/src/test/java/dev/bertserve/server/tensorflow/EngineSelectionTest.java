@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.Reference;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -42,6 +43,24 @@ final class EngineSelectionTest {
   void open_auto_takesWhatTheDeviceMultipliesFastest() throws IOException {
     assertThat(precisionOf(EngineSettings.of(Precision.AUTO, 1)))
         .isEqualTo(Device.ofThisMachine().fastest());
+  }
+
+  @Test
+  void open_rewrittenGraphAnswersOtherwise_runsTheGraphAsExported() throws IOException {
+    PreparedModel model = ModelPreparer.prepare(Models.builtIn());
+    EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
+    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
+    List<TokenIds> rows = List.of(tokenizer.tokenize("a fine film"));
+    Reference impossible = new Reference(rows, List.of(new float[] {2}));
+
+    assertThat(answer(EngineSelection.open(model.with(impossible), settings, rows).engine(), rows))
+        .isEqualTo(answer(EngineSelection.openAsExported(model, settings), rows));
+  }
+
+  private static float answer(TensorFlowEngine engine, List<TokenIds> rows) {
+    try (engine) {
+      return engine.run(rows).get(0)[0];
+    }
   }
 
   private static Precision precisionOf(EngineSettings settings) throws IOException {

@@ -69,7 +69,8 @@ public final class ModelPreparer {
         tokenizer,
         cutPoints,
         PaddingProof.lengths(graph, tokenizer.source().sequenceLength()),
-        EncoderFacts.of(graph));
+        EncoderFacts.of(graph),
+        Reference.NONE);
   }
 
   private void requireText() {

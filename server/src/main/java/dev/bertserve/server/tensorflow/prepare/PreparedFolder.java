@@ -18,11 +18,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
-/** A prepared model on disk: manifest, graph, weights and tokens. */
+/** A prepared model on disk: manifest, graph, weights, tokens and what it answers to a few rows. */
 public final class PreparedFolder {
 
   private static final String GRAPH = "graph.pb";
   private static final String WEIGHTS = "weights.bin";
+  private static final String REFERENCE = "reference.bin";
+  private static final List<String> FILES =
+      List.of(GRAPH, WEIGHTS, TokenSourceFile.NAME, REFERENCE);
   private static final int BUFFER = 1 << 20;
 
   private PreparedFolder() {}
@@ -45,6 +48,7 @@ public final class PreparedFolder {
     Path partial = Files.createDirectory(out.toAbsolutePath().resolveSibling(partialName));
     try {
       GraphFile.write(model.graph(), partial.resolve(GRAPH), partial.resolve(WEIGHTS));
+      ReferenceFile.write(model.reference(), partial.resolve(REFERENCE));
       Manifest manifest = Manifest.create();
       manifest.put("source", digest);
       TokenSourceFile.write(model.tokenizer().source(), manifest, partial);
@@ -61,13 +65,13 @@ public final class PreparedFolder {
         manifest.put("output." + i + ".whole", outputs.get(i).whole());
       }
       model.cutPoints().forEach((input, node) -> manifest.put("cut." + input.name(), node));
-      for (String file : List.of(GRAPH, WEIGHTS, TokenSourceFile.NAME)) {
+      for (String file : FILES) {
         manifest.put("checksum." + file, checksum(partial.resolve(file)));
       }
       manifest.write(partial);
       Files.move(partial, out, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
-      deleteTree(partial);
+      delete(partial);
       throw e;
     }
   }
@@ -75,7 +79,7 @@ public final class PreparedFolder {
   /** Opens what {@link #write} wrote; refuses another version, and files that were changed. */
   static PreparedModel read(Path folder) throws IOException {
     Manifest manifest = Manifest.read(folder);
-    for (String file : List.of(GRAPH, WEIGHTS, TokenSourceFile.NAME)) {
+    for (String file : FILES) {
       Path path = folder.resolve(file);
       if (!Files.isRegularFile(path)) {
         throw new UnsupportedModelException(path + ": missing (expected: a whole prepared model)");
@@ -114,7 +118,8 @@ public final class PreparedFolder {
         new TokenizerFacts(inputs, source),
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),
-        EncoderFacts.of(graph));
+        EncoderFacts.of(graph),
+        ReferenceFile.read(folder.resolve(REFERENCE)));
   }
 
   private static String checksum(Path file) throws IOException {
@@ -128,7 +133,9 @@ public final class PreparedFolder {
     return Long.toHexString(checksum.getValue());
   }
 
-  private static void deleteTree(Path folder) throws IOException {
+  /** Deletes a prepared model, its manifest first: what is left of it is none. */
+  static void delete(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(Manifest.FILE));
     try (Stream<Path> tree = Files.walk(folder)) {
       for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param cutPoints for each token input the op of the original graph that gave it
  * @param lengths that rows may be padded to
  * @param encoder facts for people
+ * @param reference what the graph answers to a few rows
  */
 public record PreparedModel(
     FlatGraph graph,
@@ -23,4 +24,12 @@ public record PreparedModel(
     TokenizerFacts tokenizer,
     Map<TokenInput, String> cutPoints,
     RowLengths lengths,
-    EncoderFacts encoder) {}
+    EncoderFacts encoder,
+    Reference reference) {
+
+  /** The same model, of which it is known what its graph answers. */
+  public PreparedModel with(Reference known) {
+    return new PreparedModel(
+        graph, tokenInputs, signature, tokenizer, cutPoints, lengths, encoder, known);
+  }
+}

@@ -2,6 +2,7 @@ package dev.bertserve.server.tensorflow.prepare;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,29 @@ public final class SourceDigest {
   /** Of all files in and below {@code folder}. */
   public static String of(Path folder) throws IOException {
     MessageDigest digest = sha256();
+    update(digest, folder);
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Of all files in and below {@code folder}, and of the code that would prepare them. */
+  static String ofPreparing(Path folder) throws IOException {
+    MessageDigest digest = sha256();
+    update(digest, folder);
+    update(digest, code());
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The jar or the folder that this class was loaded from. */
+  private static Path code() throws IOException {
+    try {
+      return Path.of(
+          SourceDigest.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IOException("code: no path", e);
+    }
+  }
+
+  private static void update(MessageDigest digest, Path folder) throws IOException {
     List<Path> files;
     try (Stream<Path> tree = Files.walk(folder)) {
       files = tree.filter(Files::isRegularFile).sorted().toList();
@@ -35,7 +59,6 @@ public final class SourceDigest {
         }
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   private static MessageDigest sha256() {

@@ -107,6 +107,10 @@ final class Emitter {
     return constant(tensor);
   }
 
+  static AttrValue string(String value) {
+    return AttrValue.newBuilder().setS(ByteString.copyFromUtf8(value)).build();
+  }
+
   static AttrValue strings(List<String> values) {
     AttrValue.ListValue.Builder list = AttrValue.ListValue.newBuilder();
     values.forEach(value -> list.addS(ByteString.copyFromUtf8(value)));

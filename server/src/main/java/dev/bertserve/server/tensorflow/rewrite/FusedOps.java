@@ -26,7 +26,9 @@ final class FusedOps implements LayerOps {
       String activation,
       @Nullable NodeOutput residual) {
     List<String> steps = new ArrayList<>(List.of("BiasAdd"));
-    GraphNode node = emit.node("_FusedMatMul", x, kernel, bias);
+    GraphNode node = emit.node("_MklNativeFusedMatMul", x, kernel, bias);
+    node.attributes().put("_kernel", Emitter.string("MklNameChangeOp"));
+    node.attributes().put("is_filter_const", Match.flag(true));
     if (!activation.isEmpty()) {
       steps.add(activation);
     }

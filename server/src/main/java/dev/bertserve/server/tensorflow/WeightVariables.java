@@ -1,0 +1,135 @@
+package dev.bertserve.server.tensorflow;
+
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.tensorflow.graph.Weight;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Graph;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Operation;
+import org.tensorflow.Output;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.ByteDataBuffer;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TBool;
+import org.tensorflow.types.TFloat16;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TFloat64;
+import org.tensorflow.types.TInt32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TUint8;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The weights of one graph, each a constant if it is small, else a variable that is filled once. A
+ * session copies the constants of its graph several times over, and a variable never.
+ */
+final class WeightVariables {
+
+  private static final long MOST_CONSTANT_VALUES = 4_096;
+
+  private final Graph graph;
+  private final List<Variable> variables = new ArrayList<>();
+
+  /** Where the values of {@code weight} are fed, and what takes them over. */
+  private record Variable(Weight weight, Output<?> values, Operation assignment) {}
+
+  WeightVariables(Graph graph) {
+    this.graph = graph;
+  }
+
+  /** The op, called {@code name}, whose output are the values of {@code weight}. */
+  GraphOperation add(String name, Weight weight) throws IOException {
+    if (weight.count() <= MOST_CONSTANT_VALUES) {
+      try (Tensor tensor = tensor(weight)) {
+        return graph
+            .opBuilder("Const", name, graph.baseScope())
+            .setAttr("dtype", weight.type())
+            .setAttr("value", tensor)
+            .build();
+      }
+    }
+    Output<?> handle =
+        graph
+            .opBuilder("VarHandleOp", name + "/variable", graph.baseScope())
+            .setAttr("dtype", weight.type())
+            .setAttr("shape", shape(weight))
+            .setAttr("shared_name", name)
+            .build()
+            .output(0);
+    Output<?> values =
+        graph
+            .opBuilder("Placeholder", name + "/values", graph.baseScope())
+            .setAttr("dtype", weight.type())
+            .setAttr("shape", shape(weight))
+            .build()
+            .output(0);
+    GraphOperation assignment =
+        graph
+            .opBuilder("AssignVariableOp", name + "/assignment", graph.baseScope())
+            .addInput(handle)
+            .addInput(values)
+            .build();
+    variables.add(new Variable(weight, values, assignment));
+    return graph
+        .opBuilder("ReadVariableOp", name, graph.baseScope())
+        .addInput(handle)
+        .setAttr("dtype", weight.type())
+        .build();
+  }
+
+  /** Reads the weights into the variables of {@code session}, which take the memory over. */
+  void fill(Session session) throws IOException {
+    if (variables.isEmpty()) {
+      return;
+    }
+    List<Tensor> fed = new ArrayList<>(variables.size());
+    try {
+      Session.Runner runner = session.runner();
+      for (Variable variable : variables) {
+        Tensor tensor = tensor(variable.weight());
+        fed.add(tensor);
+        runner.feed(variable.values(), tensor).addTarget(variable.assignment());
+      }
+      runner.run().close();
+    } finally {
+      fed.forEach(Tensor::close);
+    }
+  }
+
+  private static Shape shape(Weight weight) {
+    return Shape.of(weight.shape().stream().mapToLong(Long::longValue).toArray());
+  }
+
+  private static Tensor tensor(Weight weight) throws IOException {
+    Tensor tensor = Tensor.of(type(weight.type()), shape(weight));
+    ByteDataBuffer values = tensor.asRawTensor().data();
+    long[] written = {0};
+    weight.read(
+        (piece, length) -> {
+          values.offset(written[0]).write(piece, 0, length);
+          written[0] += length;
+        });
+    return tensor;
+  }
+
+  private static Class<? extends TType> type(DataType type) {
+    return switch (type) {
+      case DT_FLOAT -> TFloat32.class;
+      case DT_DOUBLE -> TFloat64.class;
+      case DT_HALF -> TFloat16.class;
+      case DT_BFLOAT16 -> TBfloat16.class;
+      case DT_INT32 -> TInt32.class;
+      case DT_INT64 -> TInt64.class;
+      case DT_UINT8 -> TUint8.class;
+      case DT_BOOL -> TBool.class;
+      default ->
+          throw new UnsupportedModelException(
+              "checkpoint: a weight of " + type + " (expected: a number type)");
+    };
+  }
+}

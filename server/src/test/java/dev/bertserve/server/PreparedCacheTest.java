@@ -1,0 +1,153 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedCache;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model that is kept is the model; one that cannot be kept is prepared each time. */
+final class PreparedCacheTest {
+
+  private static final long MANY_BYTES = 1 << 30;
+
+  @TempDir Path folder;
+  private Path source = Path.of("");
+  private final AtomicInteger preparations = new AtomicInteger();
+
+  @BeforeEach
+  void copyModel() throws IOException {
+    source = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
+  }
+
+  @Test
+  void open_again_preparesOnce() throws IOException {
+    PreparedModel first = open(source, MANY_BYTES, 0);
+    PreparedModel second = open(source, MANY_BYTES, 1);
+
+    assertThat(preparations).hasValue(1);
+    assertThat(second.signature()).isEqualTo(first.signature());
+    assertThat(second.encoder()).isEqualTo(first.encoder());
+  }
+
+  @Test
+  void open_modelChanged_preparesAnew() throws IOException {
+    open(source, MANY_BYTES, 0);
+    Files.writeString(source.resolve("assets").resolve("note.txt"), "other");
+    open(source, MANY_BYTES, 1);
+
+    assertThat(preparations).hasValue(2);
+    assertThat(kept()).hasSize(2);
+  }
+
+  @Test
+  void open_keptModelDamaged_preparesAnew() throws IOException {
+    open(source, MANY_BYTES, 0);
+    Path weights = kept().get(0).resolve("weights.bin");
+    Files.write(weights, new byte[10]);
+    open(source, MANY_BYTES, 1);
+    open(source, MANY_BYTES, 2);
+
+    assertThat(preparations).hasValue(2);
+    assertThat(Files.size(weights)).isGreaterThan(10);
+  }
+
+  @Test
+  void open_folderCannotBeWritten_preparesEachTime() throws IOException {
+    Files.createFile(cache());
+    open(source, MANY_BYTES, 0);
+    open(source, MANY_BYTES, 1);
+
+    assertThat(preparations).hasValue(2);
+  }
+
+  @Test
+  void open_moreThanFit_forgetsTheOneUsedLongestAgo() throws IOException {
+    Path other = copyWithNote("other");
+    open(source, MANY_BYTES, 0);
+    open(other, MANY_BYTES, 0);
+    open(source, MANY_BYTES, 2_000);
+    open(other, MANY_BYTES, 1_000);
+    Path oldest = kept().stream().filter(entry -> lastUsed(entry) == 1_000).findFirst().get();
+    open(copyWithNote("third"), bytes(cache()) + 1_000, 3_000);
+
+    assertThat(kept()).hasSize(2).doesNotContain(oldest);
+  }
+
+  @Test
+  void open_modelLargerThanTheBound_keepsNothing() throws IOException {
+    open(source, 1_000, 0);
+
+    assertThat(cache()).doesNotExist();
+  }
+
+  @Test
+  void open_byTwoAtOnce_bothHaveTheModel() throws IOException {
+    List<CompletableFuture<PreparedModel>> both =
+        Stream.of(0L, 1L).map(now -> CompletableFuture.supplyAsync(() -> opened(now))).toList();
+
+    assertThat(both).allSatisfy(model -> assertThat(model.join().signature()).isNotNull());
+    assertThat(kept()).hasSize(1);
+  }
+
+  private Path copyWithNote(String note) throws IOException {
+    Path copy = Models.copy(source, folder.resolve(note));
+    Files.writeString(copy.resolve("assets").resolve("note.txt"), note);
+    return copy;
+  }
+
+  private PreparedModel opened(long nowMillis) {
+    try {
+      return open(source, MANY_BYTES, nowMillis);
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private PreparedModel open(Path model, long maxBytes, long nowMillis) throws IOException {
+    return new PreparedCache(cache(), maxBytes)
+        .open(
+            model,
+            nowMillis,
+            () -> {
+              preparations.incrementAndGet();
+              return ModelPreparer.prepare(model);
+            });
+  }
+
+  private Path cache() {
+    return folder.resolve("cache");
+  }
+
+  private List<Path> kept() throws IOException {
+    try (Stream<Path> entries = Files.list(cache())) {
+      return entries.toList();
+    }
+  }
+
+  private static long lastUsed(Path entry) {
+    try {
+      return Files.getLastModifiedTime(entry).toMillis();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    try (Stream<Path> tree = Files.walk(folder)) {
+      return tree.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+}
