@@ -55,12 +55,12 @@ public final class PipedServer {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .parseArgs(List.of(args).subList(1, args.length).toArray(new String[0]));
     ServerSettings settings = options.settings(Runtime.getRuntime().availableProcessors());
-    InferenceServer server = new InferenceServer(settings);
-    LoadedModel model = server.load(ModelLocation.of(settings.model()));
+    InferenceServer<?> server = InferenceServer.listen(settings);
+    ServedModel<?> model = server.load(ModelLocation.of(settings.model()));
     answers.printf(
         Locale.ROOT,
-        "{\"precision\": \"%s\", \"runners\": %d, \"java\": \"%s\"}%n",
-        model.precision().label(),
+        "{\"model\": \"%s\", \"runners\": %d, \"java\": \"%s\"}%n",
+        model.summary(),
         settings.runners(),
         Runtime.version());
     PipedServer piped = new PipedServer(server.service(), Path.of(args[0]));

@@ -255,7 +255,7 @@ final class InferenceServerTest {
 
   @Test
   void stop_batchOfAGoneCallerStillRuns_keepsToTheLimit() throws Exception {
-    InferenceServer server = server("--runners=1", "--max-rows-in-flight=1024");
+    InferenceServer<?> server = server("--runners=1", "--max-rows-in-flight=1024");
     server.load(MODEL);
     try (RawConnection connection = new RawConnection(server.port())) {
       connection.post("/predict", rows(1_024));

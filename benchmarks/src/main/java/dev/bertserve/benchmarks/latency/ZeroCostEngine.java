@@ -2,13 +2,14 @@ package dev.bertserve.benchmarks.latency;
 
 import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Answers at once, with arrays that were made before. */
-final class ZeroCostEngine implements Engine {
+final class ZeroCostEngine implements Engine<TokenIds> {
 
   private final List<OutputSpec> outputs;
 
@@ -36,6 +37,21 @@ final class ZeroCostEngine implements Engine {
   @Override
   public List<float[]> run(List<TokenIds> rows) {
     return answers.get(rows.size());
+  }
+
+  @Override
+  public int paddedTokens(List<TokenIds> rows) {
+    return rows.size();
+  }
+
+  @Override
+  public List<TileShape> shapes() {
+    return List.of();
+  }
+
+  @Override
+  public void runPadding(TileShape shape) {
+    throw new IllegalArgumentException("shape: " + shape + " (expected: none)");
   }
 
   @Override

@@ -14,11 +14,13 @@ import dev.bertserve.server.inference.Predictor;
 import dev.bertserve.server.inference.RequestWatch;
 import dev.bertserve.server.inference.Row;
 import dev.bertserve.server.inference.RowCache;
+import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ final class ZeroCostServer implements SmallServer {
   private static final Duration DEADLINE = Duration.ofSeconds(55);
   private static final long CACHE_BYTES = 64L << 20;
 
-  private final BatchQueue<Row> queue;
+  private final BatchQueue<Row<TokenIds>> queue;
   private final HttpServer http;
   private final Thread watch;
   private final List<Thread> runners = new ArrayList<>();
@@ -49,9 +51,9 @@ final class ZeroCostServer implements SmallServer {
     InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, queue::waitingRows);
     OpenRequests open = new OpenRequests();
     ZeroCostEngine engine = new ZeroCostEngine(model.signature().outputs(), MAX_BATCH_ROWS);
-    List<BatchRunner> loops = new ArrayList<>();
+    List<BatchRunner<?>> loops = new ArrayList<>();
     for (int i = 0; i < RUNNERS; i++) {
-      BatchRunner loop = new BatchRunner(queue, engine, metrics, System::nanoTime);
+      BatchRunner<TokenIds> loop = new BatchRunner<>(queue, engine, metrics, System::nanoTime);
       loops.add(loop);
       runners.add(new Thread(loop, "runner-" + i));
     }
@@ -60,11 +62,13 @@ final class ZeroCostServer implements SmallServer {
             new RequestWatch(
                 open, queue, loops, Duration.ofMinutes(2), reason -> {}, System::nanoTime),
             "watch");
-    Predictor predictor =
-        new Predictor(
+    TokenEncoding encoding = new TokenEncoding(model.tokenizer());
+    Predictor<TokenIds> predictor =
+        new Predictor<>(
             model.signature(),
-            model.tokenizer(),
-            new Predictor.Door(gate, open, new RowCache(CACHE_BYTES, metrics), DEADLINE),
+            encoding,
+            new Predictor.Door<>(
+                gate, open, new RowCache<>(encoding, CACHE_BYTES, metrics), DEADLINE),
             queue,
             metrics,
             System::nanoTime);

@@ -24,7 +24,7 @@ final class EngineLoop implements AutoCloseable {
   private static final int TILES = 20;
 
   private final BertTokenizer tokenizer;
-  private final Engine engine;
+  private final Engine<TokenIds> engine;
   private final int runners;
 
   EngineLoop(BarSettings settings, int runners) throws IOException {

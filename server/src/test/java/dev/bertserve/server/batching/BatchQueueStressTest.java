@@ -2,6 +2,7 @@ package dev.bertserve.server.batching;
 
 import dev.bertserve.server.fixture.Stress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -128,13 +129,15 @@ final class BatchQueueStressTest {
     }
 
     Object takeBatch() throws InterruptedException {
-      List<Item> batch = queue.take();
+      List<Item> batch = new ArrayList<>();
+      queue.take(batch);
       batch.forEach(item -> item.taken.incrementAndGet());
       return batch;
     }
 
     void takeTheRest() throws InterruptedException {
-      for (List<Item> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+      List<Item> batch = new ArrayList<>();
+      while (queue.take(batch)) {
         batch.forEach(item -> item.taken.incrementAndGet());
       }
     }

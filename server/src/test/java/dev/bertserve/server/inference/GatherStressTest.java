@@ -21,10 +21,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class GatherStressTest {
 
-  private static final TokenIds A = LetterTokenizer.create().tokenize("a");
+  private static final TokenEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final TokenIds A = ENCODING.encode("a");
   private static final List<float[]> ANSWERS = List.of(new float[] {7, 8});
-  private static final RowCache CACHE =
-      new RowCache(0, new InferenceMetrics(new MetricsPage(), () -> 0, () -> 0));
+  private static final RowCache<TokenIds> CACHE =
+      new RowCache<>(ENCODING, 0, new InferenceMetrics(new MetricsPage(), () -> 0, () -> 0));
 
   @Test
   void answer_lastTwoRowsAtOnce_completesWithBoth() throws Exception {
@@ -73,7 +74,7 @@ final class GatherStressTest {
     Stress.run(
         () ->
             new GatherRace(1) {
-              private final Row row = row();
+              private final Row<TokenIds> row = row();
 
               @Override
               public List<Callable<?>> actors() {
@@ -90,7 +91,7 @@ final class GatherStressTest {
     Stress.run(
         () ->
             new GatherRace(1) {
-              private final Row row = row();
+              private final Row<TokenIds> row = row();
               private final GatherRace other = new Bystander();
               private boolean joined;
 
@@ -115,7 +116,7 @@ final class GatherStressTest {
     Stress.run(
         () ->
             new GatherRace(1) {
-              private final Row row = row();
+              private final Row<TokenIds> row = row();
               private final GatherRace other = new Bystander();
               private boolean joined;
               private boolean closed;
@@ -153,8 +154,8 @@ final class GatherStressTest {
           new Gather(rows, PuppetEngine.OUTPUTS, () -> gone, 100, () -> settled.incrementAndGet());
     }
 
-    Row row() {
-      return new Row(A, new Row.Place(gather, 0), 0, CACHE);
+    Row<TokenIds> row() {
+      return new Row<>(A, new Row.Place(gather, 0), 0, CACHE);
     }
 
     Object answer(int index) {
@@ -172,12 +173,12 @@ final class GatherStressTest {
       return gather;
     }
 
-    Object answer(Row row) {
+    Object answer(Row<TokenIds> row) {
       row.answer(ANSWERS, 2, 0);
       return row;
     }
 
-    Object fail(Row row) {
+    Object fail(Row<TokenIds> row) {
       row.fail(broken());
       return row;
     }

@@ -56,6 +56,21 @@ final class TextRowsTest {
     }
 
     @Override
+    public int paddedTokens(List<List<String>> rows) {
+      return rows.size();
+    }
+
+    @Override
+    public List<TileShape> shapes() {
+      return List.of(new TileShape(1, 1));
+    }
+
+    @Override
+    public void runPadding(TileShape shape) {
+      throw new UnsupportedOperationException("a test that warms nothing up");
+    }
+
+    @Override
     public void close() {}
   }
 

@@ -51,7 +51,7 @@ final class TargetTrialTest {
   @Test
   void open_opWithoutAKernelForTheType_takesTheNextAndNamesTheOp() throws IOException {
     try (TensorFlowEngine engine =
-        trial().open(BOTH, target -> encoder.lower(DataType.DT_HALF, target))) {
+        trial().open(BOTH, Precision.FP16, target -> encoder.lower(DataType.DT_HALF, target))) {
       assertThat(engine.run(probe).get(0)[0]).isBetween(0.5f, 1f);
     }
 
@@ -67,6 +67,7 @@ final class TargetTrialTest {
     trial()
         .open(
             BOTH,
+            Precision.FP32,
             target ->
                 target == Target.PLAIN ? encoder.lower(DataType.DT_FLOAT, target) : unknownOp())
         .close();
@@ -77,14 +78,19 @@ final class TargetTrialTest {
 
   @Test
   void open_everyTargetRuns_takesTheFirstWithoutAWord() throws IOException {
-    trial().open(List.of(Target.PLAIN), target -> encoder.lower(DataType.DT_FLOAT, target)).close();
+    trial()
+        .open(
+            List.of(Target.PLAIN),
+            Precision.FP32,
+            target -> encoder.lower(DataType.DT_FLOAT, target))
+        .close();
 
     assertThat(log.list).isEmpty();
   }
 
   @Test
   void open_lastTargetFails_fails() {
-    assertThatThrownBy(() -> trial().open(BOTH, target -> unknownOp()))
+    assertThatThrownBy(() -> trial().open(BOTH, Precision.FP32, target -> unknownOp()))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("_NoSuchOp");
   }

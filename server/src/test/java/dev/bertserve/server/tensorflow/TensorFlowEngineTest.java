@@ -140,7 +140,7 @@ final class TensorFlowEngineTest {
     List<OutputSpec> wrong = List.of(new OutputSpec(right.name(), List.of(3)));
     EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
     try (TensorFlowEngine failing =
-        new TensorFlowEngine(model.graph(), wrong, model.lengths(), settings)) {
+        new TensorFlowEngine(model.graph(), wrong, model.lengths(), 0, settings)) {
       assertThatThrownBy(() -> failing.run(rows.subList(0, 2))).hasMessageContaining("output");
       long before = Pointer.totalCount();
 
