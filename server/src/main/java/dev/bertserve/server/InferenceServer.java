@@ -205,7 +205,8 @@ final class InferenceServer<R> {
   }
 
   private static PreparedCache modelCache(ServerSettings settings) {
-    return new PreparedCache(settings.modelCache(), settings.modelCacheBytes());
+    return new PreparedCache(
+        settings.modelCache(), settings.modelCacheBytes(), System::currentTimeMillis);
   }
 
   private static BatchPolicy batchPolicy(ServerSettings settings) {

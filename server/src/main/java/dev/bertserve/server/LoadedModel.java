@@ -40,8 +40,7 @@ record LoadedModel(
   /** The same, and keeps in {@code cache} for the next time what was understood of it. */
   static LoadedModel load(Path folder, EngineSettings settings, PreparedCache cache)
       throws IOException {
-    long nowMillis = System.currentTimeMillis();
-    return load(() -> cache.open(folder, nowMillis, () -> prepare(folder)), settings);
+    return load(() -> cache.open(folder, () -> prepare(folder)), settings);
   }
 
   private static LoadedModel load(PreparedCache.Preparation preparation, EngineSettings settings)

@@ -117,10 +117,9 @@ final class PreparedCacheTest {
   }
 
   private PreparedModel open(Path model, long maxBytes, long nowMillis) throws IOException {
-    return new PreparedCache(cache(), maxBytes)
+    return new PreparedCache(cache(), maxBytes, () -> nowMillis)
         .open(
             model,
-            nowMillis,
             () -> {
               preparations.incrementAndGet();
               return ModelPreparer.prepare(model);

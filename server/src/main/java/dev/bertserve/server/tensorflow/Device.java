@@ -47,7 +47,8 @@ record Device(Kind kind, Precision fastest, String reason) {
 
   /** What to lower a graph for, best first; the last one runs everywhere. */
   List<Target> targets(Precision precision) {
-    return kind == Kind.X86 && precision != Precision.FP16
+    // A fused kernel that the processor lacks ends the process instead of failing.
+    return kind == Kind.X86 && (precision == Precision.FP32 || precision == fastest)
         ? List.of(Target.ONE_DNN, Target.PLAIN)
         : List.of(Target.PLAIN);
   }

@@ -22,6 +22,14 @@ final class DeviceTest {
   }
 
   @Test
+  void of_x86WithoutBfloat16_takesPlainOpsForIt() {
+    Device device = Device.of(new CpuFeatures(true, false), "no driver");
+
+    assertThat(device.targets(Precision.FP32)).containsExactly(Target.ONE_DNN, Target.PLAIN);
+    assertThat(device.targets(Precision.BF16)).containsExactly(Target.PLAIN);
+  }
+
+  @Test
   void of_otherCpu_takesPlainOps() {
     Device device = Device.of(new CpuFeatures(false, false), "no driver");
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.google.protobuf.ByteString;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 
 final class TargetTrialTest {
@@ -49,16 +51,23 @@ final class TargetTrialTest {
   }
 
   @Test
-  void open_opWithoutAKernelForTheType_takesTheNextAndNamesTheOp() throws IOException {
+  void open_opWithoutAKernel_takesTheNextAndNamesTheOp() throws IOException {
     try (TensorFlowEngine engine =
-        trial().open(BOTH, Precision.FP16, target -> encoder.lower(DataType.DT_HALF, target))) {
+        trial()
+            .open(
+                BOTH,
+                Precision.FP32,
+                target ->
+                    target == Target.PLAIN
+                        ? encoder.lower(DataType.DT_FLOAT, target)
+                        : opOfAnotherDevice())) {
       assertThat(engine.run(probe).get(0)[0]).isBetween(0.5f, 1f);
     }
 
     assertThat(log.list).hasSize(1);
     assertThat(log.list.get(0).getFormattedMessage())
         .startsWith("ops for ONE_DNN do not run here, others will: ")
-        .containsPattern("FusedMatMul|MklLayerNorm")
+        .contains("NcclAllReduce")
         .doesNotContain("\n");
   }
 
@@ -97,6 +106,32 @@ final class TargetTrialTest {
 
   private TargetTrial trial() {
     return new TargetTrial(model, EngineSettings.of(Precision.FP32, 1), probe);
+  }
+
+  /** TensorFlow knows the op, and has kernels of it for GPUs alone. */
+  private FlatGraph opOfAnotherDevice() {
+    FlatGraph graph = encoder.lower(DataType.DT_FLOAT, Target.PLAIN);
+    graph
+        .outputs()
+        .replaceAll(
+            (name, output) -> {
+              GraphNode reduce = new GraphNode("reduce", "NcclAllReduce");
+              reduce.inputs().add(output);
+              reduce.setType("T", DataType.DT_FLOAT);
+              reduce
+                  .attributes()
+                  .put(
+                      "reduction",
+                      AttrValue.newBuilder().setS(ByteString.copyFromUtf8("sum")).build());
+              reduce.attributes().put("num_devices", AttrValue.newBuilder().setI(1).build());
+              reduce
+                  .attributes()
+                  .put(
+                      "shared_name",
+                      AttrValue.newBuilder().setS(ByteString.copyFromUtf8("one")).build());
+              return reduce.output();
+            });
+    return graph;
   }
 
   private static FlatGraph unknownOp() {

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,19 +30,21 @@ public final class PreparedCache {
 
   private final Path folder;
   private final long maxBytes;
+  private final LongSupplier wallClockMillis;
 
   /**
    * Keeps models in {@code folder}, which need not exist, and forgets those that were used least
-   * recently beyond {@code maxBytes}; 0 keeps none.
+   * recently beyond {@code maxBytes}; 0 keeps none. Files are stamped by {@code wallClockMillis},
+   * as other processes on the machine stamp theirs.
    */
-  public PreparedCache(Path folder, long maxBytes) {
+  public PreparedCache(Path folder, long maxBytes, LongSupplier wallClockMillis) {
+    this.wallClockMillis = wallClockMillis;
     this.folder = folder;
     this.maxBytes = maxBytes;
   }
 
   /** The model of the SavedModel {@code source}: the one that is kept, else a new one. */
-  public PreparedModel open(Path source, long nowMillis, Preparation preparation)
-      throws IOException {
+  public PreparedModel open(Path source, Preparation preparation) throws IOException {
     if (maxBytes == 0 || PreparedFolder.is(source)) {
       return preparation.prepare();
     }
@@ -50,7 +53,7 @@ public final class PreparedCache {
     if (PreparedFolder.is(kept)) {
       try {
         PreparedModel model = PreparedFolder.read(kept);
-        Files.setLastModifiedTime(kept, FileTime.fromMillis(nowMillis));
+        Files.setLastModifiedTime(kept, FileTime.fromMillis(wallClockMillis.getAsLong()));
         return model;
       } catch (IOException | UnsupportedModelException e) {
         LOG.warn("cache of prepared models: {}: preparing anew", e.getMessage());
