@@ -68,7 +68,7 @@ final class InspectCommand implements Callable<Integer> {
     return facts;
   }
 
-  private static Map<String, Object> facts(PreparedModel prepared) throws IOException {
+  private static Map<String, Object> facts(PreparedModel prepared) {
     TokenSource tokens = prepared.tokenizer().source();
     EncoderFacts encoder = prepared.encoder();
     Map<String, Object> facts = new LinkedHashMap<>();
@@ -76,7 +76,7 @@ final class InspectCommand implements Callable<Integer> {
     facts.put("text_inputs", prepared.signature().inputs());
     facts.put("tokenizer", tokens.kind());
     facts.put("vocabulary", tokens.place());
-    facts.put("vocabulary_size", tokens.load().vocabularySize());
+    facts.put("vocabulary_size", prepared.tokenizer().loaded().vocabularySize());
     facts.put("lower_case", tokens.lowerCase());
     facts.put("sequence_length", tokens.sequenceLength());
     facts.put("padding", prepared.lengths().least() == 1 ? "longest row" : "sequence length");

@@ -49,7 +49,7 @@ record LoadedModel(
     // TensorFlow's libraries take a second to load, and so does reading a large model.
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
     PreparedModel model = preparation.prepare();
-    TokenEncoding encoding = new TokenEncoding(model.tokenizer().source().load().tokenizer());
+    TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
     libraries.join();
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), encoding));
@@ -60,7 +60,7 @@ record LoadedModel(
   /** Prepares the model in {@code folder} so that whoever opens it need not run its own graph. */
   static PreparedModel prepare(Path folder) throws IOException {
     PreparedModel model = ModelPreparer.prepare(folder);
-    TokenEncoding encoding = new TokenEncoding(model.tokenizer().source().load().tokenizer());
+    TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
     List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding);
     int processors = Runtime.getRuntime().availableProcessors();
     return model.with(

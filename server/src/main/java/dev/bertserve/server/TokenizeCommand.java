@@ -45,7 +45,7 @@ final class TokenizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     LoadedTokenizer tokenizer =
-        ModelPreparer.prepare(ModelLocation.of(model).folder()).tokenizer().source().load();
+        ModelPreparer.prepare(ModelLocation.of(model).folder()).tokenizer().loaded();
     OutputStream out = new BufferedOutputStream(System.out);
     try (BufferedReader lines = Lines.open(file)) {
       long number = 0;

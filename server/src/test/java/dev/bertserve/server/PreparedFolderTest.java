@@ -29,7 +29,15 @@ final class PreparedFolderTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert_cased_S32", "albert", "several_outputs", "mean_pooled", "pair_S64"})
+  @ValueSource(
+      strings = {
+        "bert_cased_S32",
+        "albert",
+        "several_outputs",
+        "mean_pooled",
+        "pair_S64",
+        "fast_cased"
+      })
   void read_writtenModel_isTheSame(String name) throws IOException {
     Path source = SmallModels.folder(name);
     Path out = write(name);

@@ -67,7 +67,9 @@ class SmallModelsTest {
             "token_states_S32", "WordPiece", true, 32, false, 1, text, "BERT_encoder[32, 32]"),
         new Facts("tfkeras_save", "WordPiece", true, 128, true, 1, text, score),
         new Facts("tfkeras_export", "WordPiece", true, 128, true, 1, text, "output_0[3]"),
-        new Facts("module", "WordPiece", true, 128, true, 1, List.of("body"), "probabilities[2]"));
+        new Facts("module", "WordPiece", true, 128, true, 1, List.of("body"), "probabilities[2]"),
+        new Facts("fast_uncased", "FastWordPiece", true, 128, true, 1, text, "score[1]"),
+        new Facts("fast_cased", "FastWordPiece", false, 128, true, 1, text, "score[1]"));
   }
 
   @ParameterizedTest
@@ -119,11 +121,7 @@ class SmallModelsTest {
   @MethodSource("models")
   void tokenizer_trickyTexts_givesTheModelsIds(Facts facts) throws IOException {
     BertTokenizer tokenizer =
-        ModelPreparer.prepare(SmallModels.folder(facts.model()))
-            .tokenizer()
-            .source()
-            .load()
-            .tokenizer();
+        ModelPreparer.prepare(SmallModels.folder(facts.model())).tokenizer().loaded().tokenizer();
     for (String line : SmallModels.lines(facts.model(), "tokens.jsonl")) {
       JsonNode golden = JSON.readTree(line);
       JsonNode text = golden.get("text");

@@ -54,21 +54,22 @@ public final class ModelPreparer {
       throw TextRefusal.of(
           model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
     }
-    TokenizerFacts tokenizer = new TokenizerReader(this::vocabularyOf, this::inputOf).read(wordIds);
+    TokenizerReader.TextReading reading =
+        new TokenizerReader(this::vocabularyOf, this::inputOf).read(wordIds);
     new VariableFreezer(
             Checkpoint.open(model.folder()),
             flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
         .freeze(graph);
-    VocabularyCheck.check(tokenizer.source(), graph);
+    LoadedTokenizer loaded = VocabularyCheck.load(reading.source(), graph);
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
     return new PreparedModel(
         graph,
         tokenInputs(graph),
-        new ModelSignature(tokenizer.textInputs(), outputs),
-        tokenizer,
+        new ModelSignature(reading.inputs(), outputs),
+        new TokenizerFacts(reading.source(), loaded),
         cutPoints,
-        PaddingProof.lengths(graph, tokenizer.source().sequenceLength()),
+        PaddingProof.lengths(graph, reading.source().sequenceLength()),
         EncoderFacts.of(graph),
         Reference.NONE);
   }

@@ -11,28 +11,35 @@ final class VocabularyCheck {
 
   private VocabularyCheck() {}
 
-  /** Refuses a vocabulary that cannot be read, or that has not one token for each row. */
-  static void check(TokenSource source, FlatGraph graph) throws IOException {
-    int tokens;
+  /** Loads a vocabulary; refuses one that cannot be read or has not one token for each row. */
+  static LoadedTokenizer load(TokenSource source, FlatGraph graph) throws IOException {
+    LoadedTokenizer loaded;
     try {
-      tokens = source.load().vocabularySize();
+      loaded = source.load();
     } catch (IllegalArgumentException e) {
       throw new UnsupportedModelException(
           "vocabulary " + source.place() + ": " + e.getMessage(), e);
     }
+    int tokens = loaded.vocabularySize();
     for (GraphNode node : graph.nodes()) {
       Weight table = node.is("GatherV2") ? node.input(0).node().weight() : null;
-      if (table != null && isOfWordIds(node.input(1).node()) && table.shape().get(0) != tokens) {
+      if (table == null || !isOfWordIds(node.input(1).node())) {
+        continue;
+      }
+      long rows = table.shape().get(0);
+      if (loaded.isWhole() ? tokens != rows : tokens > rows) {
         throw new UnsupportedModelException(
             "vocabulary "
                 + source.place()
                 + ": "
                 + tokens
                 + " tokens (expected: "
-                + table.shape().get(0)
+                + (loaded.isWhole() ? "" : "at most ")
+                + rows
                 + ", the rows of the embedding table)");
       }
     }
+    return loaded;
   }
 
   private static boolean isOfWordIds(GraphNode ids) {
