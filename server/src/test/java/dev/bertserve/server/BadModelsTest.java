@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -136,7 +137,11 @@ final class BadModelsTest {
     Path model = Models.copy(SmallModels.folder(name), folder.resolve("model"));
     bad.spoiler().spoil(model);
 
-    assertThatThrownBy(() -> LoadedModel.load(model, EngineSettings.of(Precision.FP32, 1)))
+    assertThatThrownBy(
+            () ->
+                LoadedModel.load(
+                    ModelLocation.of(model.toString(), Optional.empty()),
+                    EngineSettings.of(Precision.FP32, 1)))
         .isInstanceOf(UnsupportedModelException.class)
         .message()
         .contains(bad.said().toArray(new String[0]))

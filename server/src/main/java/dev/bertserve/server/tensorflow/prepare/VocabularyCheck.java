@@ -2,6 +2,7 @@ package dev.bertserve.server.tensorflow.prepare;
 
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.graph.Weight;
 import java.io.IOException;
@@ -23,7 +24,7 @@ final class VocabularyCheck {
     int tokens = loaded.vocabularySize();
     for (GraphNode node : graph.nodes()) {
       Weight table = node.is("GatherV2") ? node.input(0).node().weight() : null;
-      if (table == null || !isOfWordIds(node.input(1).node())) {
+      if (table == null || !isOfWordIds(node.input(1))) {
         continue;
       }
       long rows = table.shape().get(0);
@@ -42,11 +43,8 @@ final class VocabularyCheck {
     return loaded;
   }
 
-  private static boolean isOfWordIds(GraphNode ids) {
-    GraphNode node = ids;
-    while (node.is("Reshape") || node.is("Cast")) {
-      node = node.input(0).node();
-    }
+  private static boolean isOfWordIds(NodeOutput ids) {
+    GraphNode node = EncoderInputs.source(ids);
     return node.is("Placeholder") && node.name().equals(TokenInput.WORD_IDS.tensorName());
   }
 }
