@@ -140,7 +140,7 @@ final class TokenizerReader {
       return new Segment(
           inputOfPlaceholder.apply(text), new TokenSource.FastWordPiece(model, spec));
     } catch (IllegalArgumentException e) {
-      throw new UnsupportedModelException("node " + tokenize.name() + ": " + e.getMessage(), e);
+      throw TextRefusal.of("node " + tokenize.name() + ": " + e.getMessage());
     }
   }
 
