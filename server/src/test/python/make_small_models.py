@@ -1,14 +1,18 @@
 """Makes the small SavedModels of src/test/resources/models, and what TensorFlow itself answers with them.
 
 Each is made the way a user makes one, by the official export tools, from one layer of width 32 and a vocabulary cut to a
-few hundred tokens. Run it twice, into one OUT, then pack:
+few hundred tokens. Run it for each flavour, into one OUT, then pack:
 
   tf215  Python 3.11, tensorflow-cpu==2.15.1 tensorflow-text==2.15.0 tf-models-official==2.15.0 tensorflow-hub==0.15.0
          'numpy<2' wrapt==1.14.1 typing_extensions==4.5.0
+  tf216  Python 3.11, tensorflow-cpu==2.16.2 tensorflow-text==2.16.1 tf-models-official==2.16.0 tf-keras==2.16.0
+         tensorflow-hub==0.16.1
+  tf217  Python 3.11, tensorflow-cpu==2.17.1 tensorflow-text==2.17.0 tf-models-official==2.17.0 tf-keras==2.17.0
+         tensorflow-hub==0.16.1
   tf218  Python 3.11, tensorflow-cpu==2.18.1 tensorflow-text==2.18.1 tf-models-official==2.18.0 tf-keras==2.18.0
          tensorflow-hub==0.16.1
 
-Usage: make_small_models.py tf215|tf218 OUT VOCABULARIES [NAME...]   (VOCABULARIES: BERT's and ALBERT's published files)
+Usage: make_small_models.py tf215|tf216|tf217|tf218 OUT VOCABULARIES [NAME...]   (VOCABULARIES: BERT's and ALBERT's published files)
        make_small_models.py pack OUT FILE.tar.xz
 """
 import io, json, os, random, shutil, sys, tarfile, tempfile
@@ -187,6 +191,19 @@ def main():
             "several_outputs": lambda: tutorial(encoder(seed=11), head=several, inputs=("sentence",)),
             "token_states_S32": lambda: tutorial(encoder(seed=12), head=sequence, seq=32),
         },
+        "tf216": {
+            "save_216": lambda: tutorial(encoder(seed=31), head=softmax(2)),
+            "export_216_S64": lambda: tutorial(encoder(vocabulary="cased", seed=32), "cased", False, seq=64),
+            "encoder_216": lambda: tokens_in(encoder(seed=33), "uncased", True),
+        },
+        "tf217": {
+            "save_217": lambda: tutorial(encoder("albert", "albert", embedding=16, seed=34), "albert", True),
+            "export_217_pair": lambda: tutorial(encoder(seed=35), inputs=("premise", "hypothesis"), head=softmax(3)),
+            "subclass_217": lambda: subclass(),
+            "column_217": lambda: column(),
+            "fast_217": lambda: fast(True, support_detokenization=True),
+            "encoder_cased_217": lambda: tokens_in(encoder(vocabulary="cased", seed=38), "cased", False, head=True),
+        },
         "tf218": {
             "tfkeras_save": lambda: tutorial(encoder(seed=21)),
             "tfkeras_export": lambda: tutorial(encoder(seed=22), head=softmax(3)),
@@ -196,10 +213,48 @@ def main():
         },
     }[flavour]
 
-    def fast(lower):
+    def tokens_in(core, vocabulary, lower, head=False):
+        """An encoder as TensorFlow Hub has it, or a classifier upon one with inputs of its own names."""
+        core.vocab_file = tf.saved_model.Asset(f"{work}/{vocabulary}/vocab.txt")
+        core.do_lower_case = tf.Variable(lower, trainable=False)
+        pre = preprocessing(vocabulary, lower)
+        text_in = keras.layers.Input(shape=(), dtype=tf.string, name="text")
+        tokens = keras.Model(text_in, pre(text_in))
+        if not head: return core, tokens
+        path = tempfile.mkdtemp(dir=work)
+        core.save(path + "/enc", save_format="tf", include_optimizer=False)
+        names = {"input_word_ids": "ids", "input_mask": "attention", "input_type_ids": "segments"}
+        ins = {k: keras.layers.Input(shape=(128,), dtype=tf.int32, name=n) for k, n in names.items()}
+        o = hub.KerasLayer(path + "/enc", trainable=True, name="encoder")(ins)
+        model = keras.Model(list(ins.values()), dense(1, "sigmoid", "classifier")(o["pooled_output"]))
+        tokens.renamed = names
+        return model, tokens
+
+    def subclass():
+        inner, tokens = tutorial(encoder(seed=36), head=softmax(2))
+
+        class Classifier(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.inner = inner
+
+            def call(self, texts, training=False):
+                return {"scores": self.inner(texts, training=training)}
+
+        model = Classifier()
+        model(tf.constant(["a"]))
+        return model, tokens
+
+    def column():
+        """Texts of [rows, 1], as a column of a table is."""
+        inner, tokens = tutorial(encoder(seed=37))
+        text_in = keras.layers.Input(shape=(1,), dtype=tf.string, name="text")
+        return keras.Model(text_in, inner(tf.squeeze(text_in, -1))), tokens
+
+    def fast(lower, **more):
         vocabulary = "uncased" if lower else "cased"
         tokens = open(f"{work}/{vocabulary}/vocab.txt", encoding="utf-8").read().split("\n")[:-1]
-        tokenizer = text.FastBertTokenizer(vocab=tokens, token_out_type=tf.int32, lower_case_nfd_strip_accents=lower)
+        tokenizer = text.FastBertTokenizer(vocab=tokens, token_out_type=tf.int32, lower_case_nfd_strip_accents=lower, **more)
         core = encoder(vocabulary=vocabulary, seed=24)
 
         class Model(tf.Module):
@@ -246,7 +301,7 @@ def main():
         elif name == "module":
             served = Served(model)
             tf.saved_model.save(served, path, signatures={"serving_default": served.serve})
-        elif name == "tfkeras_export":
+        elif "export" in name:
             model.export(path)
         else:
             model.save(path, include_optimizer=False)
@@ -260,11 +315,18 @@ def main():
 def goldens(tf, path, tokens):
     served = tf.saved_model.load(path).signatures["serving_default"]
     names = sorted(served.structured_input_signature[1])
-    rows = TEXTS if len(names) == 1 else PAIRS
-    texts = [rows] if len(names) == 1 else list(zip(*rows))
+    takes_ids = served.structured_input_signature[1][names[0]].dtype != tf.string
+    rows = TEXTS if takes_ids or len(names) == 1 else PAIRS
+    texts = [rows] if rows is TEXTS else list(zip(*rows))
     feed = [tf.constant(list(column)) for column in texts]
-    answers = served(**dict(zip(names, feed)))
     ids = tokens(feed[0] if len(feed) == 1 else feed)
+    shape = served.structured_input_signature[1][names[0]].shape
+    if takes_ids:
+        renamed = getattr(tokens, "renamed", {k: k for k in ids})
+        answers = served(**{renamed[k]: v for k, v in ids.items()})
+        names = ["text"]
+    else:
+        answers = served(**dict(zip(names, [f[:, tf.newaxis] for f in feed] if len(shape) == 2 else feed)))
     with open(f"{path}/goldens.jsonl", "w") as f:
         for i in range(len(rows)):
             line = {"inputs": {n: texts[k][i] for k, n in enumerate(names)},

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import picocli.CommandLine;
@@ -56,7 +57,7 @@ public final class PipedServer {
         .parseArgs(List.of(args).subList(1, args.length).toArray(new String[0]));
     ServerSettings settings = options.settings(Runtime.getRuntime().availableProcessors());
     InferenceServer<?> server = InferenceServer.listen(settings);
-    ServedModel<?> model = server.load(ModelLocation.of(settings.model()));
+    ServedModel<?> model = server.load(ModelLocation.of(settings.model(), Optional.empty()));
     answers.printf(
         Locale.ROOT,
         "{\"model\": \"%s\", \"runners\": %d, \"java\": \"%s\"}%n",

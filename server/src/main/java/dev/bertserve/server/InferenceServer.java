@@ -70,9 +70,11 @@ final class InferenceServer<R> {
     List<Path> opLibraries = settings.opLibraries();
     return opLibraries.isEmpty()
         ? new InferenceServer<>(
-            settings, folder -> LoadedModel.load(folder, engine, modelCache(settings)))
+            settings, location -> LoadedModel.load(location, engine, modelCache(settings)))
         : new InferenceServer<>(
-            settings, folder -> LoadedOriginal.load(folder, opLibraries, engine.threadsPerRun()));
+            settings,
+            location ->
+                LoadedOriginal.load(location.folder(), opLibraries, engine.threadsPerRun()));
   }
 
   private InferenceServer(ServerSettings settings, ServedModel.Loader<R> loader)
@@ -99,7 +101,7 @@ final class InferenceServer<R> {
   /** Loads the model and serves it; where that fails, the server stays up to say why. */
   ServedModel<R> load(ModelLocation location) throws IOException {
     try {
-      ServedModel<R> model = loader.load(location.folder());
+      ServedModel<R> model = loader.load(location);
       try {
         warmUp(model);
         // What preparing has left goes back to the machine before the first request comes.

@@ -5,7 +5,6 @@ import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.tensorflow.prepare.EncoderFacts;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.server.tensorflow.prepare.TokenSource;
@@ -36,9 +35,12 @@ final class InspectCommand implements Callable<Integer> {
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
+  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
+
   @Override
   public Integer call() throws IOException {
-    Map<String, Object> facts = facts(ModelLocation.of(model).folder(), opLibraries.paths());
+    Map<String, Object> facts =
+        facts(ModelLocation.of(model, tokens.tokenizer()), opLibraries.paths());
     if (json) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       try (JsonWriter writer = new JsonWriter(line)) {
@@ -52,10 +54,11 @@ final class InspectCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Map<String, Object> facts(Path folder, List<Path> opLibraries) throws IOException {
+  private static Map<String, Object> facts(ModelLocation location, List<Path> opLibraries)
+      throws IOException {
     return opLibraries.isEmpty()
-        ? facts(ModelPreparer.prepare(folder))
-        : originalFacts(OriginalModel.read(folder, opLibraries).signature());
+        ? facts(location.prepare())
+        : originalFacts(OriginalModel.read(location.folder(), opLibraries).signature());
   }
 
   private static Map<String, Object> originalFacts(ModelSignature signature) {
@@ -68,7 +71,7 @@ final class InspectCommand implements Callable<Integer> {
     return facts;
   }
 
-  private static Map<String, Object> facts(PreparedModel prepared) throws IOException {
+  private static Map<String, Object> facts(PreparedModel prepared) {
     TokenSource tokens = prepared.tokenizer().source();
     EncoderFacts encoder = prepared.encoder();
     Map<String, Object> facts = new LinkedHashMap<>();
@@ -76,7 +79,7 @@ final class InspectCommand implements Callable<Integer> {
     facts.put("text_inputs", prepared.signature().inputs());
     facts.put("tokenizer", tokens.kind());
     facts.put("vocabulary", tokens.place());
-    facts.put("vocabulary_size", tokens.load().vocabularySize());
+    facts.put("vocabulary_size", prepared.tokenizer().loaded().vocabularySize());
     facts.put("lower_case", tokens.lowerCase());
     facts.put("sequence_length", tokens.sequenceLength());
     facts.put("padding", prepared.lengths().least() == 1 ? "longest row" : "sequence length");

@@ -6,12 +6,10 @@ import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedCache;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -32,15 +30,20 @@ record LoadedModel(
     String device)
     implements ServedModel<TokenIds> {
 
-  /** Loads the model in {@code folder}, a SavedModel's or a prepared one's. */
-  static LoadedModel load(Path folder, EngineSettings settings) throws IOException {
-    return load(() -> ModelPreparer.prepare(folder), settings);
+  static LoadedModel load(ModelLocation location, EngineSettings settings) throws IOException {
+    return load(location::prepare, settings);
   }
 
-  /** The same, and keeps in {@code cache} for the next time what was understood of it. */
-  static LoadedModel load(Path folder, EngineSettings settings, PreparedCache cache)
+  /**
+   * The same, and keeps in {@code cache} for the next time what was understood of a model that
+   * takes text.
+   */
+  static LoadedModel load(ModelLocation location, EngineSettings settings, PreparedCache cache)
       throws IOException {
-    return load(() -> cache.open(folder, () -> prepare(folder)), settings);
+    if (location.tokenizer().isPresent()) {
+      return load(location, settings);
+    }
+    return load(() -> cache.open(location.folder(), () -> prepare(location)), settings);
   }
 
   private static LoadedModel load(PreparedCache.Preparation preparation, EngineSettings settings)
@@ -48,7 +51,7 @@ record LoadedModel(
     // TensorFlow's libraries take a second to load, and so does reading a large model.
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
     PreparedModel model = preparation.prepare();
-    TokenEncoding encoding = new TokenEncoding(model.tokenizer().source().load().tokenizer());
+    TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
     libraries.join();
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), encoding));
@@ -56,10 +59,10 @@ record LoadedModel(
         model, encoding, selection.engine(), selection.precision(), selection.device());
   }
 
-  /** Prepares the model in {@code folder} so that whoever opens it need not run its own graph. */
-  static PreparedModel prepare(Path folder) throws IOException {
-    PreparedModel model = ModelPreparer.prepare(folder);
-    TokenEncoding encoding = new TokenEncoding(model.tokenizer().source().load().tokenizer());
+  /** Prepares a model so that whoever opens it need not run its own graph. */
+  static PreparedModel prepare(ModelLocation location) throws IOException {
+    PreparedModel model = location.prepare();
+    TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
     List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding);
     int processors = Runtime.getRuntime().availableProcessors();
     return model.with(

@@ -1,24 +1,31 @@
 package dev.bertserve.server;
 
+import dev.bertserve.server.tensorflow.prepare.AddedTokenizer;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where a model lies and what to call it.
  *
  * @param folder a SavedModel directory
  * @param label for people
+ * @param tokenizer for a model that takes token ids
  */
-record ModelLocation(Path folder, String label) {
+record ModelLocation(Path folder, String label, Optional<AddedTokenizer> tokenizer) {
 
   private static final String BUILT_IN = "sentiment";
   private static final String HOME_PROPERTY = "bertserve.home";
 
-  /** Takes what a user wrote; empty for the built-in model. */
-  static ModelLocation of(String model) {
+  /** Takes what a user wrote; an empty model is the built-in one. */
+  static ModelLocation of(String model, Optional<AddedTokenizer> tokenizer) {
     if (model.isEmpty()) {
       String home = System.getProperty(HOME_PROPERTY, "server/target/bertserve");
-      return new ModelLocation(Path.of(home, "model", BUILT_IN), BUILT_IN + " (built in)");
+      return new ModelLocation(
+          Path.of(home, "model", BUILT_IN), BUILT_IN + " (built in)", tokenizer);
     }
     if (model.startsWith("gs://")) {
       throw new IllegalArgumentException(
@@ -28,6 +35,10 @@ record ModelLocation(Path folder, String label) {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException("model: " + model + " (expected: a SavedModel directory)");
     }
-    return new ModelLocation(folder, model);
+    return new ModelLocation(folder, model, tokenizer);
+  }
+
+  PreparedModel prepare() throws IOException {
+    return ModelPreparer.prepare(folder, tokenizer);
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Writes a model in the form that the other commands open without its SavedModel. */
@@ -20,10 +21,12 @@ final class PrepareCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "OUT", description = "A new directory.")
   private Path out = Path.of("");
 
+  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
+
   @Override
   public Integer call() throws IOException {
-    Path folder = ModelLocation.of(model).folder();
-    PreparedFolder.write(LoadedModel.prepare(folder), SourceDigest.of(folder), out);
+    ModelLocation location = ModelLocation.of(model, tokens.tokenizer());
+    PreparedFolder.write(LoadedModel.prepare(location), SourceDigest.of(location.folder()), out);
     return 0;
   }
 }

@@ -44,12 +44,14 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
+  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
+
   @Mixin private final ServeOptions options = new ServeOptions();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerSettings settings = settings();
-    ModelLocation location = ModelLocation.of(settings.model());
+    ModelLocation location = ModelLocation.of(settings.model(), tokens.tokenizer());
     InferenceServer<?> server = InferenceServer.listen(settings);
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
     if (check) {

@@ -4,14 +4,13 @@ import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.RowEncoding;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** A model ready to run; {@code R} is what its rows hold. */
 interface ServedModel<R> extends AutoCloseable {
 
-  /** Opens the model in a folder. */
+  /** Opens a model. */
   interface Loader<R> {
-    ServedModel<R> load(Path folder) throws IOException;
+    ServedModel<R> load(ModelLocation location) throws IOException;
   }
 
   ModelSignature signature();

@@ -5,7 +5,6 @@ import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.tensorflow.prepare.LoadedTokenizer;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedOutputStream;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,10 +42,12 @@ final class TokenizeCommand implements Callable<Integer> {
       description = "Each line is a JSON string, or an array of two for a pair.")
   private boolean json;
 
+  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
+
   @Override
   public Integer call() throws IOException {
     LoadedTokenizer tokenizer =
-        ModelPreparer.prepare(ModelLocation.of(model).folder()).tokenizer().source().load();
+        ModelLocation.of(model, tokens.tokenizer()).prepare().tokenizer().loaded();
     OutputStream out = new BufferedOutputStream(System.out);
     try (BufferedReader lines = Lines.open(file)) {
       long number = 0;

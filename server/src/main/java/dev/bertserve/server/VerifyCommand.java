@@ -59,17 +59,19 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
+  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
+
   @Override
   public Integer call() throws IOException {
     int processors = Runtime.getRuntime().availableProcessors();
+    ModelLocation location = ModelLocation.of(model, tokens.tokenizer());
     try (LoadedModel loaded =
-        LoadedModel.load(
-            ModelLocation.of(model).folder(), EngineSettings.of(precision, processors))) {
+        LoadedModel.load(location, EngineSettings.of(precision, processors))) {
       if (!againstOriginal) {
         return verify(loaded, List::copyOf);
       }
       try (OriginalModel original =
-          OriginalModel.open(ModelLocation.of(model).folder(), opLibraries.paths(), processors)) {
+          OriginalModel.open(location.folder(), opLibraries.paths(), processors)) {
         List<String> texts = loaded.signature().inputs();
         return verify(loaded, new OriginalAnswers(original, texts)::of);
       }

@@ -9,21 +9,25 @@ import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorProto;
 
 /** Models that cannot be served, each refused in one line that says what was expected. */
 final class BadModelsTest {
@@ -126,29 +130,46 @@ final class BadModelsTest {
   @ParameterizedTest
   @MethodSource("models")
   void load_badModel_saysWhatInOneLine(Bad bad) throws IOException {
-    Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
+    assertRefused("bert_uncased", bad);
+  }
+
+  private void assertRefused(String name, Bad bad) throws IOException {
+    Path model = Models.copy(SmallModels.folder(name), folder.resolve("model"));
     bad.spoiler().spoil(model);
 
-    assertThatThrownBy(() -> LoadedModel.load(model, EngineSettings.of(Precision.FP32, 1)))
+    assertThatThrownBy(
+            () ->
+                LoadedModel.load(
+                    ModelLocation.of(model.toString(), Optional.empty()),
+                    EngineSettings.of(Precision.FP32, 1)))
         .isInstanceOf(UnsupportedModelException.class)
         .message()
         .contains(bad.said().toArray(new String[0]))
         .doesNotContain("\n");
   }
 
-  @ParameterizedTest
-  @MethodSource("kindsNotServed")
-  void load_tokenizerNotKnown_namesItsOp(String name, String op) {
-    assertThatThrownBy(
-            () -> LoadedModel.load(SmallModels.folder(name), EngineSettings.of(Precision.FP32, 1)))
-        .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining(op)
-        .hasMessageContaining("expected: ");
+  static Stream<Bad> fastModels() {
+    return Stream.of(
+        new Bad(
+            "an op of another normalisation",
+            nodes(node -> rename(node, "FastBertNormalize", "StringLower")),
+            "StringLower (expected: FastBertNormalize)"),
+        new Bad(
+            "a vocabulary cut off",
+            constants(bytes -> bytes.substring(0, bytes.size() / 2)),
+            "FastWordpieceTokenizeWithOffsets: model: ",
+            "(expected: within its "),
+        new Bad(
+            "a vocabulary that is not compiled",
+            constants(bytes -> ByteString.copyFromUtf8("[PAD]\n[UNK]\n")),
+            "FastWordpieceTokenizeWithOffsets: model: "),
+        new Bad("the rules of another version", constants(BadModelsTest::otherRules), "U+00BC"));
   }
 
-  static Stream<Arguments> kindsNotServed() {
-    return Stream.of("fast_uncased", "fast_cased")
-        .map(name -> Arguments.of(name, "FastWordpieceTokenizeWithOffsets"));
+  @ParameterizedTest
+  @MethodSource("fastModels")
+  void load_badFastModel_saysWhatInOneLine(Bad bad) throws IOException {
+    assertRefused("fast_uncased", bad);
   }
 
   private static String vocabulary(Path model) throws IOException {
@@ -175,6 +196,32 @@ final class BadModelsTest {
               meta.getGraphDefBuilder().getLibraryBuilder().getFunctionBuilderList();
           functions.forEach(function -> function.getNodeDefBuilderList().forEach(change));
         });
+  }
+
+  /** Changes the constants of bytes, which compiled vocabularies and rules are. */
+  private static Spoiler constants(UnaryOperator<ByteString> change) {
+    return meta(
+        meta ->
+            meta.getGraphDefBuilder().getNodeBuilderList().stream()
+                .filter(node -> node.getOp().equals("Const"))
+                .forEach(node -> change(node, change)));
+  }
+
+  private static void change(NodeDef.Builder constant, UnaryOperator<ByteString> change) {
+    AttrValue.Builder value = constant.getAttrOrThrow("value").toBuilder();
+    TensorProto tensor = value.getTensor();
+    if (tensor.getDtype() == DataType.DT_UINT8) {
+      value.setTensor(tensor.toBuilder().setTensorContent(change.apply(tensor.getTensorContent())));
+      constant.putAttr("value", value.build());
+    }
+  }
+
+  /** A quarter becomes a fifth. */
+  private static ByteString otherRules(ByteString bytes) {
+    String rules = bytes.toString(StandardCharsets.ISO_8859_1);
+    String quarter = "1\u00e2\u0081\u00844";
+    return ByteString.copyFrom(
+        rules.replace(quarter, quarter.replace('4', '5')), StandardCharsets.ISO_8859_1);
   }
 
   private static Spoiler meta(Consumer<MetaGraphDef.Builder> change) {

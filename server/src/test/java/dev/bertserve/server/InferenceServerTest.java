@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,7 +48,8 @@ final class InferenceServerTest {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
-  private static final ModelLocation MODEL = new ModelLocation(Models.builtIn(), "built in");
+  private static final ModelLocation MODEL =
+      new ModelLocation(Models.builtIn(), "built in", Optional.empty());
 
   private static InferenceServer<?> shared;
 
@@ -212,7 +214,7 @@ final class InferenceServerTest {
     Files.writeString(folder.resolve("saved_model.pb"), "no proto");
     InferenceServer<?> server = server();
     try {
-      assertThatThrownBy(() -> server.load(new ModelLocation(folder, "broken")))
+      assertThatThrownBy(() -> server.load(new ModelLocation(folder, "broken", Optional.empty())))
           .hasMessageContaining("(expected: a SavedModel proto)");
 
       HttpResponse<String> health = get(server, "/health");

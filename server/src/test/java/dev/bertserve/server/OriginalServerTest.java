@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ final class OriginalServerTest {
   void predict_knownTexts_givesTheModelsAnswers(String name) throws Exception {
     InferenceServer<?> server = server();
     try {
-      ServedModel<?> model = server.load(new ModelLocation(SmallModels.folder(name), name));
+      ServedModel<?> model = server.load(SmallModels.location(name));
       List<String> lines = SmallModels.lines(name, "goldens.jsonl");
       ArrayNode instances = JSON.createArrayNode();
       for (String line : lines) {
@@ -79,7 +80,7 @@ final class OriginalServerTest {
         .hasMessageEndingWith("; serve --op-library runs the graph as it stands");
     InferenceServer<?> server = server();
     try {
-      server.load(new ModelLocation(model, "model"));
+      server.load(new ModelLocation(model, "model", Optional.empty()));
 
       HttpResponse<String> response = InferenceServerTest.predict(server, "{\"instances\":[\"\"]}");
 
@@ -101,8 +102,7 @@ final class OriginalServerTest {
     Path missing = folder.resolve("none.so");
     InferenceServer<?> server = InferenceServerTest.server("--op-library=" + missing);
     try {
-      assertThatThrownBy(
-              () -> server.load(new ModelLocation(SmallModels.folder("bert_uncased"), "model")))
+      assertThatThrownBy(() -> server.load(SmallModels.location("bert_uncased")))
           .hasMessageStartingWith("op-library: " + missing + " (expected: ");
     } finally {
       server.stop(STOP_LIMIT);

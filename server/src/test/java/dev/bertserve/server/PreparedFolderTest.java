@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,15 @@ final class PreparedFolderTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert_cased_S32", "albert", "several_outputs", "mean_pooled", "pair_S64"})
+  @ValueSource(
+      strings = {
+        "bert_cased_S32",
+        "albert",
+        "several_outputs",
+        "mean_pooled",
+        "pair_S64",
+        "fast_cased"
+      })
   void read_writtenModel_isTheSame(String name) throws IOException {
     Path source = SmallModels.folder(name);
     Path out = write(name);
@@ -48,7 +57,8 @@ final class PreparedFolderTest {
   void read_modelWhoseAnswersAreKnown_knowsThem() throws IOException {
     Path source = SmallModels.folder("pair_S64");
     Path out = folder.resolve("out");
-    PreparedModel model = LoadedModel.prepare(source);
+    PreparedModel model =
+        LoadedModel.prepare(ModelLocation.of(source.toString(), Optional.empty()));
     PreparedFolder.write(model, SourceDigest.of(source), out);
 
     Reference read = ModelPreparer.prepare(out).reference();
@@ -128,7 +138,10 @@ final class PreparedFolderTest {
   }
 
   private static List<float[]> answers(Path model) throws IOException {
-    try (LoadedModel loaded = LoadedModel.load(model, EngineSettings.of(Precision.FP32, 1))) {
+    try (LoadedModel loaded =
+        LoadedModel.load(
+            ModelLocation.of(model.toString(), Optional.empty()),
+            EngineSettings.of(Precision.FP32, 1))) {
       List<TokenIds> rows = ProbeTexts.rows(loaded.signature(), loaded.encoding());
       return loaded.engine().run(rows);
     }

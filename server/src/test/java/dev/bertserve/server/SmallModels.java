@@ -1,5 +1,6 @@
 package dev.bertserve.server;
 
+import dev.bertserve.server.tensorflow.prepare.AddedTokenizer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.tukaani.xz.XZInputStream;
 
 /** The SavedModels in the test resources, unpacked once a run; made by make_small_models.py. */
@@ -20,6 +23,16 @@ final class SmallModels {
   /** The directory of model {@code name}, not to be written to. */
   static Path folder(String name) {
     return FOLDER.resolve(name);
+  }
+
+  /** Where model {@code name} lies; one that takes token ids is to take text by its own assets. */
+  static ModelLocation location(String name) {
+    // An encoder in a hub.KerasLayer loses its do_lower_case
+    Optional<Boolean> lowerCase =
+        name.equals("encoder_cased_217") ? Optional.of(false) : Optional.empty();
+    AddedTokenizer ofAssets = new AddedTokenizer(Optional.empty(), lowerCase, OptionalInt.empty());
+    return new ModelLocation(
+        folder(name), name, name.startsWith("encoder") ? Optional.of(ofAssets) : Optional.empty());
   }
 
   static List<String> lines(String name, String file) throws IOException {

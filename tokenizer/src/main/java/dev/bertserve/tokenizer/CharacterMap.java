@@ -7,25 +7,24 @@ import java.nio.ByteOrder;
  * The normalisation rules that a SentencePiece model brings along: the longest rule that matches
  * replaces its bytes. Immutable.
  *
- * <p>The rules are a double array as the library Darts-clone lays it out, then the replacements,
- * each ended by a zero byte.
+ * <p>The rules are a {@link DartsTrie}, then the replacements, each ended by a zero byte.
  */
 final class CharacterMap {
 
   /** The answer of {@link #match} where no rule matches. */
   static final long NONE = 0;
 
-  private final int[] units;
+  private final DartsTrie rules;
   private final byte[] replacements;
 
-  private CharacterMap(int[] units, byte[] replacements) {
-    this.units = units;
+  private CharacterMap(DartsTrie rules, byte[] replacements) {
+    this.rules = rules;
     this.replacements = replacements;
   }
 
   /** Without any rule. */
   static CharacterMap empty() {
-    return new CharacterMap(new int[0], new byte[0]);
+    return new CharacterMap(DartsTrie.empty(), new byte[0]);
   }
 
   /** Of the bytes that a model has in {@code precompiled_charsmap}. */
@@ -43,26 +42,20 @@ final class CharacterMap {
     map.asIntBuffer().get(units);
     byte[] replacements = new byte[map.remaining() - size];
     map.position(map.position() + size).get(replacements);
-    return new CharacterMap(units, replacements);
+    return new CharacterMap(new DartsTrie(units), replacements);
   }
 
   /** The longest rule at {@code start}: its length in bytes, and where its replacement starts. */
   long match(byte[] text, int start, int end) {
-    if (units.length == 0) {
-      return NONE;
-    }
     long longest = NONE;
-    int node = offset(units[0]);
+    int node = DartsTrie.ROOT;
     for (int at = start; at < end; at++) {
-      int label = text[at] & 0xFF;
-      node ^= label;
-      if (node >= units.length || (units[node] & 0x800000FF) != label) {
+      node = rules.child(node, text[at] & 0xFF);
+      if (node == DartsTrie.NOWHERE) {
         break;
       }
-      int unit = units[node];
-      node ^= offset(unit);
-      if ((unit >> 8 & 1) != 0 && node < units.length) {
-        longest = (long) (at + 1 - start) << 32 | (units[node] & 0x7FFFFFFFL);
+      if (rules.hasValue(node)) {
+        longest = (long) (at + 1 - start) << 32 | rules.value(node);
       }
     }
     return longest;
@@ -70,19 +63,13 @@ final class CharacterMap {
 
   /** Whether a rule begins with, or is a beginning of, the first {@code length} bytes. */
   boolean mayMatch(byte[] text, int length) {
-    if (units.length == 0) {
-      return false;
-    }
-    int node = offset(units[0]);
+    int node = DartsTrie.ROOT;
     for (int at = 0; at < length; at++) {
-      int label = text[at] & 0xFF;
-      node ^= label;
-      if (node >= units.length || (units[node] & 0x800000FF) != label) {
+      node = rules.child(node, text[at] & 0xFF);
+      if (node == DartsTrie.NOWHERE) {
         return false;
       }
-      int unit = units[node];
-      node ^= offset(unit);
-      if ((unit >> 8 & 1) != 0) {
+      if (rules.hasValue(node)) {
         return true;
       }
     }
@@ -108,9 +95,5 @@ final class CharacterMap {
       end++;
     }
     return end;
-  }
-
-  private static int offset(int unit) {
-    return (unit >>> 10) << ((unit & 1 << 9) >>> 6);
   }
 }

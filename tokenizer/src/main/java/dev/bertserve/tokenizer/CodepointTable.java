@@ -56,8 +56,18 @@ final class CodepointTable {
   static CodepointTable of(TokenizerSpec spec) {
     return switch (spec.operations()) {
       case CLASSIC -> spec.lowerCase() ? Loaded.FOLDED : Loaded.KEPT;
-      case FAST -> spec.lowerCase() ? Loaded.FAST_FOLDED : Loaded.FAST_KEPT;
+      case FAST -> spec.lowerCase() ? fastFolded() : fastKept();
     };
+  }
+
+  /** Of the fast operations that lower-case. */
+  static CodepointTable fastFolded() {
+    return Loaded.FAST_FOLDED;
+  }
+
+  /** Of the fast operations that keep case. */
+  static CodepointTable fastKept() {
+    return Loaded.FAST_KEPT;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.bertserve.tokenizer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
@@ -51,6 +52,19 @@ final class TokenBytes {
       throw new IllegalArgumentException("vocabulary: empty (expected: a token on every line)");
     }
     return new TokenBytes(file, Arrays.copyOf(starts, lines), Arrays.copyOf(ends, lines));
+  }
+
+  /** One token after the other; an empty one is a place without a token. */
+  static TokenBytes ofTokens(byte[][] tokens) {
+    int[] starts = new int[tokens.length];
+    int[] ends = new int[tokens.length];
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int id = 0; id < tokens.length; id++) {
+      starts[id] = bytes.size();
+      bytes.writeBytes(tokens[id]);
+      ends[id] = bytes.size();
+    }
+    return new TokenBytes(bytes.toByteArray(), starts, ends);
   }
 
   int size() {

@@ -7,7 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 
-/** Token to id and back; the line number of the file is the id. Immutable. */
+/**
+ * Token to id and back. Immutable.
+ *
+ * <p>Of a file the line number is the id, and every id has its token. Of a compiled model the
+ * tokens that no text gives, such as [PAD], may be unknown.
+ */
 public final class Vocabulary {
 
   private final TokenBytes tokens;
@@ -15,7 +20,8 @@ public final class Vocabulary {
 
   private Vocabulary(TokenBytes tokens) {
     this.tokens = tokens;
-    this.trie = new TrieBuilder(tokens, IntStream.range(0, tokens.size()).toArray()).build();
+    int[] ids = IntStream.range(0, tokens.size()).filter(id -> tokens.length(id) > 0).toArray();
+    this.trie = new TrieBuilder(tokens, ids).build();
   }
 
   /**
@@ -35,7 +41,12 @@ public final class Vocabulary {
     return new Vocabulary(TokenBytes.ofLines(file));
   }
 
-  /** Number of tokens. */
+  /** Of the token of each id; an empty one is not known. */
+  static Vocabulary of(byte[][] tokens) {
+    return new Vocabulary(TokenBytes.ofTokens(tokens));
+  }
+
+  /** Number of tokens; every id is below it. */
   public int size() {
     return tokens.size();
   }
@@ -45,12 +56,12 @@ public final class Vocabulary {
     return TokenTrie.id(trie.descendant(trie.root(), token.getBytes(UTF_8)));
   }
 
-  /** The token of {@code id}. */
+  /** The token of {@code id}, or its number where that is not known. */
   public String token(int id) {
     if (id < 0 || id >= size()) {
       throw new IllegalArgumentException("id: " + id + " (expected: 0 to " + (size() - 1) + ")");
     }
-    return tokens.text(id);
+    return tokens.length(id) == 0 ? "[id " + id + "]" : tokens.text(id);
   }
 
   TokenTrie trie() {

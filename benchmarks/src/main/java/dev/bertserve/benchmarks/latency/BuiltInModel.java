@@ -14,6 +14,6 @@ record BuiltInModel(ModelSignature signature, BertTokenizer tokenizer) {
 
   static BuiltInModel read() throws IOException {
     PreparedModel model = ModelPreparer.prepare(FOLDER);
-    return new BuiltInModel(model.signature(), model.tokenizer().source().load().tokenizer());
+    return new BuiltInModel(model.signature(), model.tokenizer().loaded().tokenizer());
   }
 }

@@ -29,7 +29,7 @@ final class EngineLoop implements AutoCloseable {
 
   EngineLoop(BarSettings settings, int runners) throws IOException {
     PreparedModel model = ModelPreparer.prepare(settings.model());
-    tokenizer = model.tokenizer().source().load().tokenizer();
+    tokenizer = model.tokenizer().loaded().tokenizer();
     this.runners = runners;
     engine =
         EngineSelection.open(

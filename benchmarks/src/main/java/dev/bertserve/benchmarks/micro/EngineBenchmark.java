@@ -63,7 +63,7 @@ public class EngineBenchmark {
   @Setup
   public void open() throws IOException {
     PreparedModel model = ModelPreparer.prepare(Path.of(System.getProperty("model", BUILT_IN)));
-    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
+    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     int count = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
     int length = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
     TokenIds row = tokenizer.tokenize("good ".repeat(length - 2));

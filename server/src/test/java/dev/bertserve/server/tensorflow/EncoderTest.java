@@ -31,7 +31,7 @@ final class EncoderTest {
   @BeforeAll
   static void runAsExported() throws IOException {
     PreparedModel model = prepare();
-    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
+    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     rows = new ArrayList<>();
     TEXTS.forEach(text -> rows.add(tokenizer.tokenize(text)));
     exported = run(model.graph());

@@ -49,7 +49,7 @@ final class EngineSelectionTest {
   void open_rewrittenGraphAnswersOtherwise_runsTheGraphAsExported() throws IOException {
     PreparedModel model = ModelPreparer.prepare(Models.builtIn());
     EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
-    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
+    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     List<TokenIds> rows = List.of(tokenizer.tokenize("a fine film"));
     Reference impossible = new Reference(rows, List.of(new float[] {2}));
 
@@ -65,7 +65,7 @@ final class EngineSelectionTest {
 
   private static Precision precisionOf(EngineSettings settings) throws IOException {
     PreparedModel model = ModelPreparer.prepare(Models.builtIn());
-    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
+    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     List<TokenIds> probe =
         List.of(tokenizer.tokenize("a fine film"), tokenizer.tokenize("a mess , all in all"));
     EngineSelection selection = EngineSelection.open(model, settings, probe);

@@ -40,7 +40,7 @@ final class TargetTrialTest {
   void prepare() throws IOException {
     model = ModelPreparer.prepare(Models.builtIn());
     encoder = Encoder.recognise(model.graph().copy());
-    probe = List.of(model.tokenizer().source().load().tokenizer().tokenize("a fine film"));
+    probe = List.of(model.tokenizer().loaded().tokenizer().tokenize("a fine film"));
     log.start();
     logger.addAppender(log);
   }

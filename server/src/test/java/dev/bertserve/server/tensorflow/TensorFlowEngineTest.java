@@ -40,7 +40,7 @@ final class TensorFlowEngineTest {
   @BeforeAll
   static void load() throws IOException {
     model = ModelPreparer.prepare(Models.builtIn());
-    BertTokenizer tokenizer = model.tokenizer().source().load().tokenizer();
+    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     answers = KnownAnswer.builtIn();
     rows = answers.stream().map(answer -> tokenizer.tokenize(answer.text())).toList();
     EngineSettings settings = EngineSettings.of(Precision.FP32, 1);

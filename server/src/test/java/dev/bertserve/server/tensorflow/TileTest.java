@@ -28,7 +28,7 @@ final class TileTest {
 
   @BeforeAll
   static void load() throws IOException {
-    tokenizer = ModelPreparer.prepare(Models.builtIn()).tokenizer().source().load().tokenizer();
+    tokenizer = ModelPreparer.prepare(Models.builtIn()).tokenizer().loaded().tokenizer();
   }
 
   @Test

@@ -56,6 +56,16 @@ public final class Constants {
     return values.get(0).toStringUtf8();
   }
 
+  /** The bytes of a constant. */
+  public static ByteString bytes(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    if (!node.is("Const") || value(node).getDtype() != DataType.DT_UINT8) {
+      throw new UnsupportedModelException(
+          "node " + node.name() + ": " + node.op() + " (expected: constant bytes)");
+    }
+    return value(node).getTensorContent();
+  }
+
   /** The texts of a constant. */
   public static List<ByteString> strings(NodeOutput tensor) {
     GraphNode node = tensor.node();

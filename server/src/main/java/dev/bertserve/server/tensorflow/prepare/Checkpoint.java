@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
 import org.tensorflow.proto.TensorShapeProto;
@@ -51,6 +52,19 @@ final class Checkpoint {
           indexFile + ": big-endian weights (expected: little-endian)");
     }
     return new Checkpoint(folder, index, header.getNumShards());
+  }
+
+  /** The yes or no that an object of the model keeps as its {@code attribute}, if one does. */
+  Optional<Boolean> flag(String attribute) throws IOException {
+    String key = attribute + "/.ATTRIBUTES/VARIABLE_VALUE";
+    for (String candidate : index.keySet()) {
+      if (candidate.equals(key) || candidate.endsWith("/" + key)) {
+        boolean[] flag = new boolean[1];
+        weight(candidate).read((bytes, length) -> flag[0] = length > 0 && bytes[0] != 0);
+        return Optional.of(flag[0]);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The weight that the checkpoint keeps under {@code key}. */

@@ -8,7 +8,8 @@ import java.util.function.IntFunction;
  *
  * @param tokenizer text in, ids out
  * @param vocabularySize ids are below it
+ * @param isWhole whether there is none beyond them; else ids that no text gives may be missing
  * @param token the token of an id
  */
 public record LoadedTokenizer(
-    BertTokenizer tokenizer, int vocabularySize, IntFunction<String> token) {}
+    BertTokenizer tokenizer, int vocabularySize, boolean isWhole, IntFunction<String> token) {}

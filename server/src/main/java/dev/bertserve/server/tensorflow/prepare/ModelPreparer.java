@@ -12,6 +12,8 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
@@ -21,78 +23,106 @@ import org.tensorflow.proto.TensorInfo;
 /** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
 public final class ModelPreparer {
 
+  /** Name of the text of a model that takes token ids. */
+  private static final String ADDED_TEXT = "text";
+
   private final SavedModel model;
   private final SignatureDef signature;
-  private final List<OutputSpec> outputs;
   private final GraphFlattener flattener;
 
   private ModelPreparer(SavedModel model) {
     this.model = model;
     this.signature = model.signature();
-    this.outputs = SignatureOutputs.of(signature);
     this.flattener = new GraphFlattener(model.meta().getGraphDef());
   }
 
   /**
    * Prepares the SavedModel in {@code folder}, or opens the prepared model that it is.
    *
+   * @param added how to make ids of text where the model takes ids; empty where it takes text
    * @throws UnsupportedModelException where it is not one that can be served; one line tells why
    */
-  public static PreparedModel prepare(Path folder) throws IOException {
+  public static PreparedModel prepare(Path folder, Optional<AddedTokenizer> added)
+      throws IOException {
     if (PreparedFolder.is(folder)) {
       return PreparedFolder.read(folder);
     }
-    return new ModelPreparer(SavedModel.read(folder)).prepare();
+    ModelPreparer preparer = new ModelPreparer(SavedModel.read(folder));
+    return added.isEmpty() ? preparer.prepare() : preparer.prepare(added.get());
+  }
+
+  /** The same, of a model that takes text. */
+  public static PreparedModel prepare(Path folder) throws IOException {
+    return prepare(folder, Optional.empty());
   }
 
   private PreparedModel prepare() throws IOException {
-    requireText();
-    FlatGraph graph = flatGraph();
+    TextSignature.requireText(signature);
+    List<OutputSpec> outputs = SignatureOutputs.of(signature);
+    FlatGraph graph = flatGraph(outputs);
     Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
     GraphNode wordIds = packings.get(TokenInput.WORD_IDS);
     if (wordIds == null) {
       throw TextRefusal.of(
           model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
     }
-    TokenizerFacts tokenizer = new TokenizerReader(this::vocabularyOf, this::inputOf).read(wordIds);
-    new VariableFreezer(
-            Checkpoint.open(model.folder()),
-            flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
-        .freeze(graph);
-    VocabularyCheck.check(tokenizer.source(), graph);
+    TokenizerReader.TextReading reading =
+        new TokenizerReader(this::vocabularyOf, this::inputOf).read(wordIds);
+    freeze(graph, Checkpoint.open(model.folder()));
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
+    return prepared(
+        graph, new ModelSignature(reading.inputs(), outputs), reading.source(), cutPoints);
+  }
+
+  private PreparedModel prepare(AddedTokenizer added) throws IOException {
+    EncoderInputs inputs = EncoderInputs.of(signature);
+    int length = inputs.sequenceLength(added.sequenceLength());
+    List<OutputSpec> outputs = SignatureOutputs.of(signature, OptionalInt.of(length));
+    FlatGraph graph = flatGraph(outputs);
+    Checkpoint checkpoint = Checkpoint.open(model.folder());
+    freeze(graph, checkpoint);
+    Map<TokenInput, String> cutPoints = inputs.replace(graph, flattener::tensor);
+    TokenSource source = StandardTokenizer.of(added, length, model, checkpoint);
+    return prepared(graph, new ModelSignature(List.of(ADDED_TEXT), outputs), source, cutPoints);
+  }
+
+  private void freeze(FlatGraph graph, Checkpoint checkpoint) throws IOException {
+    new VariableFreezer(checkpoint, flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
+        .freeze(graph);
+  }
+
+  private static PreparedModel prepared(
+      FlatGraph graph, ModelSignature texts, TokenSource source, Map<TokenInput, String> cutPoints)
+      throws IOException {
+    LoadedTokenizer loaded = VocabularyCheck.load(source, graph);
     return new PreparedModel(
         graph,
         tokenInputs(graph),
-        new ModelSignature(tokenizer.textInputs(), outputs),
-        tokenizer,
+        texts,
+        new TokenizerFacts(source, loaded),
         cutPoints,
-        PaddingProof.lengths(graph, tokenizer.source().sequenceLength()),
+        PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),
         Reference.NONE);
   }
 
-  private void requireText() {
-    for (var input : new TreeMap<>(signature.getInputsMap()).entrySet()) {
-      if (input.getValue().getDtype() != DataType.DT_STRING) {
-        throw new UnsupportedModelException(
-            "input "
-                + input.getKey()
-                + ": "
-                + input.getValue().getDtype()
-                + " (expected: DT_STRING, since the model's own ops tell how to tokenise)");
-      }
-    }
-  }
-
-  private FlatGraph flatGraph() {
+  private FlatGraph flatGraph(List<OutputSpec> outputs) {
     Map<String, NodeOutput> tensors = new LinkedHashMap<>();
     for (OutputSpec output : outputs) {
       TensorInfo tensor = signature.getOutputsOrThrow(output.name());
-      tensors.put(output.name(), asFloat(output, flattener.tensor(tensor.getName()), tensor));
+      NodeOutput answer = asFloat(output, flattener.tensor(tensor.getName()), tensor);
+      tensors.put(output.name(), tensors.containsValue(answer) ? copy(output, answer) : answer);
     }
     return new FlatGraph(tensors);
+  }
+
+  /** TensorFlow's Java API fetches a tensor once. */
+  private static NodeOutput copy(OutputSpec output, NodeOutput tensor) {
+    GraphNode copy = new GraphNode("output/" + output.name() + "/copy", "Identity");
+    copy.setType("T", DataType.DT_FLOAT);
+    copy.inputs().add(tensor);
+    return copy.output();
   }
 
   /** Answers leave the graph as float32, which holds whole numbers up to 2^24. */

@@ -37,7 +37,7 @@ record Normalization(GraphNode text, boolean lowerCase) {
     GraphNode node = normalized.node();
     while (!node.is("Placeholder")) {
       switch (node.op()) {
-        case "Reshape" -> {}
+        case "Reshape", "Squeeze", "ExpandDims" -> {}
         case "CaseFoldUTF8" -> backwards.add("fold case");
         case "NormalizeUTF8" -> backwards.add("normalize " + text(node, "normalization_form"));
         case "StaticRegexReplace" ->

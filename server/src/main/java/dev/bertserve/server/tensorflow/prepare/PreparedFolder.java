@@ -115,7 +115,7 @@ public final class PreparedFolder {
         graph,
         ModelPreparer.tokenInputs(graph),
         new ModelSignature(inputs, outputs),
-        new TokenizerFacts(inputs, source),
+        new TokenizerFacts(source, source.load()),
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),

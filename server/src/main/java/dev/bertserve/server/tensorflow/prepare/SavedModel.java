@@ -10,8 +10,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
 import org.tensorflow.proto.SignatureDef;
 
 /**
@@ -102,19 +104,38 @@ record SavedModel(Path folder, MetaGraphDef meta) {
     return nodeName(meta.getSaverDef().getRestoreOpName());
   }
 
+  /** The file that the model's objects call {@code name}. */
+  Optional<Path> assetNamed(String name) {
+    List<SavedObject> objects = meta.getObjectGraphDef().getNodesList();
+    for (SavedObject parent : objects) {
+      for (var child : parent.getChildrenList()) {
+        SavedObject object = objects.get(child.getNodeId());
+        if (child.getLocalName().equals(name) && object.hasAsset()) {
+          int index = object.getAsset().getAssetFileDefIndex();
+          return Optional.of(file(meta.getAssetFileDef(index)));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The file that the placeholder {@code node} stands for. */
   Path asset(GraphNode node) {
     for (AssetFileDef asset : meta.getAssetFileDefList()) {
       if (nodeName(asset.getTensorInfo().getName()).equals(node.name())) {
-        Path file = folder.resolve("assets").resolve(asset.getFilename());
-        if (!Files.isRegularFile(file)) {
-          throw new UnsupportedModelException(file + ": missing (expected: the vocabulary)");
-        }
-        return file;
+        return file(asset);
       }
     }
     throw new UnsupportedModelException(
         "node " + node.name() + ": no asset (expected: a file under assets)");
+  }
+
+  private Path file(AssetFileDef asset) {
+    Path file = folder.resolve("assets").resolve(asset.getFilename());
+    if (!Files.isRegularFile(file)) {
+      throw new UnsupportedModelException(file + ": missing (expected: the vocabulary)");
+    }
+    return file;
   }
 
   private static String nodeName(String tensor) {

@@ -5,6 +5,7 @@ import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
@@ -23,6 +24,11 @@ final class SignatureOutputs {
 
   /** In alphabetical order, since the signature has none. */
   static List<OutputSpec> of(SignatureDef signature) {
+    return of(signature, OptionalInt.empty());
+  }
+
+  /** The same, where a dimension that the signature leaves open is {@code openSize} long. */
+  static List<OutputSpec> of(SignatureDef signature, OptionalInt openSize) {
     List<OutputSpec> outputs = new ArrayList<>();
     for (var output : new TreeMap<>(signature.getOutputsMap()).entrySet()) {
       TensorInfo tensor = output.getValue();
@@ -45,11 +51,12 @@ final class SignatureOutputs {
       }
       List<Integer> rowShape = new ArrayList<>();
       for (TensorShapeProto.Dim dimension : shape.getDimList().subList(1, shape.getDimCount())) {
-        if (dimension.getSize() < 1) {
+        if (dimension.getSize() < 1 && openSize.isEmpty()) {
           throw new UnsupportedModelException(
               "output " + output.getKey() + ": open dimension (expected: rows of one known shape)");
         }
-        rowShape.add(Math.toIntExact(dimension.getSize()));
+        rowShape.add(
+            dimension.getSize() < 1 ? openSize.getAsInt() : Math.toIntExact(dimension.getSize()));
       }
       outputs.add(new OutputSpec(output.getKey(), rowShape, WHOLES.contains(tensor.getDtype())));
     }

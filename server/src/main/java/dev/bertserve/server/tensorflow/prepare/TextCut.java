@@ -158,18 +158,6 @@ final class TextCut {
 
   private NodeOutput placeholder(TokenInput input, GraphNode packing) {
     return placeholders.computeIfAbsent(
-        input,
-        ignored -> {
-          GraphNode placeholder = input.placeholder();
-          DataType type = packing.attribute("T").getType();
-          if (type == DataType.DT_INT32) {
-            return placeholder.output();
-          }
-          GraphNode cast = new GraphNode(input.tensorName() + "/cast", "Cast");
-          cast.setType("SrcT", DataType.DT_INT32);
-          cast.setType("DstT", type);
-          cast.inputs().add(placeholder.output());
-          return cast.output();
-        });
+        input, ignored -> input.placeholder(packing.attribute("T").getType()));
   }
 }

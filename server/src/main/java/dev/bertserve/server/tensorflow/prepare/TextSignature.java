@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
@@ -72,10 +73,7 @@ public record TextSignature(
   }
 
   private static Feed feed(String input, TensorInfo tensor) {
-    if (tensor.getDtype() != DataType.DT_STRING) {
-      throw new UnsupportedModelException(
-          "input " + input + ": " + tensor.getDtype() + " (expected: DT_STRING)");
-    }
+    requireText(input, tensor);
     List<TensorShapeProto.Dim> shape = tensor.getTensorShape().getDimList();
     List<Integer> rowShape = new ArrayList<>();
     for (TensorShapeProto.Dim dimension : shape.subList(Math.min(1, shape.size()), shape.size())) {
@@ -90,5 +88,21 @@ public record TextSignature(
       rowShape.add(1);
     }
     return new Feed(tensor.getName(), rowShape);
+  }
+
+  /** Refuses inputs that are not text. */
+  static void requireText(SignatureDef signature) {
+    new TreeMap<>(signature.getInputsMap()).forEach(TextSignature::requireText);
+  }
+
+  private static void requireText(String input, TensorInfo tensor) {
+    if (tensor.getDtype() != DataType.DT_STRING) {
+      throw new UnsupportedModelException(
+          "input "
+              + input
+              + ": "
+              + tensor.getDtype()
+              + " (expected: DT_STRING, or --vocabulary to make ids of text)");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.bertserve.server.tensorflow.prepare;
 
 import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;
@@ -24,7 +25,19 @@ public enum TokenInput {
     return tensorName;
   }
 
-  GraphNode placeholder() {
+  /** The placeholder, as a tensor of {@code type}. */
+  NodeOutput placeholder(DataType type) {
+    if (type == DataType.DT_INT32) {
+      return placeholder().output();
+    }
+    GraphNode cast = new GraphNode(tensorName + "/cast", "Cast");
+    cast.setType("SrcT", DataType.DT_INT32);
+    cast.setType("DstT", type);
+    cast.inputs().add(placeholder().output());
+    return cast.output();
+  }
+
+  private GraphNode placeholder() {
     TensorShapeProto.Dim any = TensorShapeProto.Dim.newBuilder().setSize(-1).build();
     GraphNode node = new GraphNode(tensorName, "Placeholder");
     node.setType("dtype", DataType.DT_INT32);

@@ -2,6 +2,7 @@ package dev.bertserve.server.tensorflow.prepare;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.FastWordPieceModel;
 import dev.bertserve.tokenizer.SentencePieceModel;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
@@ -58,7 +59,48 @@ public sealed interface TokenSource {
     @Override
     public LoadedTokenizer load() throws IOException {
       Vocabulary tokens = Vocabulary.read(vocabulary);
-      return new LoadedTokenizer(new BertTokenizer(tokens, spec), tokens.size(), tokens::token);
+      return new LoadedTokenizer(
+          new BertTokenizer(tokens, spec), tokens.size(), true, tokens::token);
+    }
+  }
+
+  /**
+   * The same, of a compiled vocabulary.
+   *
+   * @param model the bytes that FastWordpieceTokenizer reads
+   * @param spec every other choice
+   */
+  record FastWordPiece(ByteString model, TokenizerSpec spec) implements TokenSource {
+
+    @Override
+    public String kind() {
+      return "FastWordPiece";
+    }
+
+    @Override
+    public String place() {
+      return "in the graph";
+    }
+
+    @Override
+    public boolean lowerCase() {
+      return spec.lowerCase();
+    }
+
+    @Override
+    public int sequenceLength() {
+      return spec.sequenceLength();
+    }
+
+    @Override
+    public LoadedTokenizer load() {
+      FastWordPieceModel compiled = FastWordPieceModel.of(model.toByteArray());
+      Vocabulary tokens = compiled.vocabulary();
+      return new LoadedTokenizer(
+          new BertTokenizer(tokens, spec),
+          tokens.size(),
+          compiled.namesEveryToken(),
+          tokens::token);
     }
   }
 
@@ -93,7 +135,8 @@ public sealed interface TokenSource {
     @Override
     public LoadedTokenizer load() {
       SentencePieceModel pieces = SentencePieceModel.of(model.toByteArray());
-      return new LoadedTokenizer(new BertTokenizer(pieces, spec), pieces.size(), pieces::token);
+      return new LoadedTokenizer(
+          new BertTokenizer(pieces, spec), pieces.size(), true, pieces::token);
     }
   }
 }

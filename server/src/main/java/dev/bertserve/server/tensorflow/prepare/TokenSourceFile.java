@@ -22,6 +22,7 @@ final class TokenSourceFile {
   private static final String LENGTH = "tokens.sequence_length";
   private static final String OPERATIONS = "tokens.operations";
   private static final String SENTENCE_PIECE = "SentencePiece";
+  private static final String FAST_WORD_PIECE = "FastWordPiece";
 
   private TokenSourceFile() {}
 
@@ -32,18 +33,24 @@ final class TokenSourceFile {
     manifest.put(LENGTH, source.sequenceLength());
     if (source instanceof TokenSource.WordPiece words) {
       Files.copy(words.vocabulary(), file);
-      TokenizerSpec spec = words.spec();
-      manifest.put(UNKNOWN, spec.unknownToken());
-      manifest.put(SUFFIX_INDICATOR, spec.suffixIndicator());
-      manifest.put(MAX_BYTES, spec.maxBytesPerWord());
-      manifest.put(START_ID, spec.startId());
-      manifest.put(END_ID, spec.endId());
-      manifest.put(OPERATIONS, spec.operations());
+      write(words.spec(), manifest);
+    } else if (source instanceof TokenSource.FastWordPiece words) {
+      Files.write(file, words.model().toByteArray());
+      write(words.spec(), manifest);
     } else if (source instanceof TokenSource.SentencePiece pieces) {
       Files.write(file, pieces.model().toByteArray());
       manifest.put(START_ID, pieces.spec().startId());
       manifest.put(END_ID, pieces.spec().endId());
     }
+  }
+
+  private static void write(TokenizerSpec spec, Manifest manifest) {
+    manifest.put(UNKNOWN, spec.unknownToken());
+    manifest.put(SUFFIX_INDICATOR, spec.suffixIndicator());
+    manifest.put(MAX_BYTES, spec.maxBytesPerWord());
+    manifest.put(START_ID, spec.startId());
+    manifest.put(END_ID, spec.endId());
+    manifest.put(OPERATIONS, spec.operations());
   }
 
   static TokenSource read(Manifest manifest, Path folder) throws IOException {
@@ -57,8 +64,7 @@ final class TokenSourceFile {
           ByteString.copyFrom(Files.readAllBytes(file)),
           new SentencePieceSpec(lowerCase, startId, endId, length));
     }
-    return new TokenSource.WordPiece(
-        file,
+    TokenizerSpec spec =
         new TokenizerSpec(
             lowerCase,
             manifest.get(UNKNOWN),
@@ -67,6 +73,9 @@ final class TokenSourceFile {
             startId,
             endId,
             length,
-            TokenizerSpec.Operations.valueOf(manifest.get(OPERATIONS))));
+            TokenizerSpec.Operations.valueOf(manifest.get(OPERATIONS)));
+    return manifest.get(KIND).equals(FAST_WORD_PIECE)
+        ? new TokenSource.FastWordPiece(ByteString.copyFrom(Files.readAllBytes(file)), spec)
+        : new TokenSource.WordPiece(file, spec);
   }
 }

@@ -1,16 +1,9 @@
 package dev.bertserve.server.tensorflow.prepare;
 
-import java.util.List;
-
 /**
- * How a model makes ids of text, read from its own ops.
+ * How a model makes ids of text.
  *
- * @param textInputs names of the signature's text inputs, first segment first
  * @param source every choice
+ * @param loaded made of the source
  */
-public record TokenizerFacts(List<String> textInputs, TokenSource source) {
-
-  public TokenizerFacts {
-    textInputs = List.copyOf(textInputs);
-  }
-}
+public record TokenizerFacts(TokenSource source, LoadedTokenizer loaded) {}

@@ -1,9 +1,12 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import com.google.protobuf.ByteString;
 import dev.bertserve.server.tensorflow.graph.Constants;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.tokenizer.FastNormalizerModel;
+import dev.bertserve.tokenizer.FastWordPieceModel;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
 import java.nio.file.Path;
@@ -31,8 +34,8 @@ final class TokenizerReader {
     this.inputOfPlaceholder = inputOfPlaceholder;
   }
 
-  /** {@code packing} is the op that pads the ids to [rows, length]. */
-  TokenizerFacts read(GraphNode packing) {
+  /** The inputs and their tokenizer; {@code packing} pads the ids to [rows, length]. */
+  TextReading read(GraphNode packing) {
     long[] shape = Constants.integers(packing.input(0));
     int sequenceLength = Math.toIntExact(shape[shape.length - 1]);
     expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
@@ -60,7 +63,7 @@ final class TokenizerReader {
         throw unknown(concat, "texts tokenised in two ways", "one tokenizer");
       }
     }
-    return new TokenizerFacts(texts.stream().map(Segment::input).toList(), first.source());
+    return new TextReading(texts.stream().map(Segment::input).toList(), first.source());
   }
 
   private Segment segment(NodeOutput part, int place, int mostTokens, Special special) {
@@ -73,7 +76,12 @@ final class TokenizerReader {
     return switch (ids.op()) {
       case "LookupTableFindV2" -> wordPiece(ids, special);
       case "SentencepieceTokenizeOp" -> sentencePiece(ids, special);
-      default -> throw unknown(ids, ids.op(), "LookupTableFindV2 or SentencepieceTokenizeOp");
+      case "FastWordpieceTokenizeWithOffsets" -> fastWordPiece(ids, special);
+      default ->
+          throw unknown(
+              ids,
+              ids.op(),
+              "LookupTableFindV2, FastWordpieceTokenizeWithOffsets or SentencepieceTokenizeOp");
     };
   }
 
@@ -83,9 +91,13 @@ final class TokenizerReader {
     if (wordpiece.input(1).node() != lookup.input(0).node()) {
       throw unknown(wordpiece, "a second vocabulary", "the table that gives the ids");
     }
-    expect(wordpiece, "use_unknown_token", flag(wordpiece, "use_unknown_token"), 1);
-    expect(wordpiece, "split_unknown_characters", flag(wordpiece, "split_unknown_characters"), 0);
-    expect(wordpiece, "max_chars_per_token", number(wordpiece, "max_chars_per_token"), 0);
+    expect(wordpiece, "use_unknown_token", wordpiece.flag("use_unknown_token") ? 1 : 0, 1);
+    expect(
+        wordpiece,
+        "split_unknown_characters",
+        wordpiece.flag("split_unknown_characters") ? 1 : 0,
+        0);
+    expect(wordpiece, "max_chars_per_token", wordpiece.number("max_chars_per_token"), 0);
 
     GraphNode split = through(wordpiece.input(0)).node();
     expectOp(split, "RegexSplitWithOffsets");
@@ -97,13 +109,39 @@ final class TokenizerReader {
             normalization.lowerCase(),
             wordpiece.attribute("unknown_token").getS().toStringUtf8(),
             wordpiece.attribute("suffix_indicator").getS().toStringUtf8(),
-            Math.toIntExact(number(wordpiece, "max_bytes_per_word")),
+            Math.toIntExact(wordpiece.number("max_bytes_per_word")),
             special.startId(),
             special.endId(),
             special.sequenceLength());
     return new Segment(
         inputOfPlaceholder.apply(normalization.text()),
         new TokenSource.WordPiece(vocabularyOfTable.apply(lookup.input(0).node()), spec));
+  }
+
+  private Segment fastWordPiece(GraphNode tokenize, Special special) {
+    GraphNode normalize = through(tokenize.input(0)).node();
+    expectOp(normalize, "FastBertNormalize");
+    GraphNode text = through(normalize.input(0)).node();
+    expectOp(text, "Placeholder");
+    ByteString model = Constants.bytes(tokenize.input(1));
+    try {
+      FastWordPieceModel words = FastWordPieceModel.of(model.toByteArray());
+      byte[] rules = Constants.bytes(normalize.input(1)).toByteArray();
+      TokenizerSpec spec =
+          new TokenizerSpec(
+              FastNormalizerModel.of(rules).lowerCase(),
+              words.unknownToken(),
+              words.suffixIndicator(),
+              words.maxBytesPerWord(),
+              special.startId(),
+              special.endId(),
+              special.sequenceLength(),
+              TokenizerSpec.Operations.FAST);
+      return new Segment(
+          inputOfPlaceholder.apply(text), new TokenSource.FastWordPiece(model, spec));
+    } catch (IllegalArgumentException e) {
+      throw TextRefusal.of("node " + tokenize.name() + ": " + e.getMessage());
+    }
   }
 
   private Segment sentencePiece(GraphNode tokenize, Special special) {
@@ -113,7 +151,7 @@ final class TokenizerReader {
     expect(tokenize, "add_bos", Constants.integer(tokenize.input(4)), 0);
     expect(tokenize, "add_eos", Constants.integer(tokenize.input(5)), 0);
     expect(tokenize, "reverse", Constants.integer(tokenize.input(6)), 0);
-    expect(tokenize, "return_nbest", flag(tokenize, "return_nbest"), 0);
+    expect(tokenize, "return_nbest", tokenize.flag("return_nbest") ? 1 : 0, 0);
     Normalization normalization =
         Normalization.read(tokenize.input(1), Normalization.Family.SENTENCEPIECE);
     SentencePieceSpec spec =
@@ -147,14 +185,6 @@ final class TokenizerReader {
     return Math.toIntExact(Constants.integer(through(part)));
   }
 
-  private static long flag(GraphNode node, String name) {
-    return node.attributes().containsKey(name) && node.attribute(name).getB() ? 1 : 0;
-  }
-
-  private static long number(GraphNode node, String name) {
-    return node.attributes().containsKey(name) ? node.attribute(name).getI() : 0;
-  }
-
   static void expectOp(GraphNode node, String op) {
     if (!node.is(op)) {
       throw unknown(node, node.op(), op);
@@ -170,6 +200,14 @@ final class TokenizerReader {
   static UnsupportedModelException unknown(GraphNode node, String found, String expected) {
     return TextRefusal.of("node " + node.name() + ": " + found + " (expected: " + expected + ")");
   }
+
+  /**
+   * What was read.
+   *
+   * @param inputs names of the signature's text inputs, first segment first
+   * @param source every choice of the tokenizer
+   */
+  record TextReading(List<String> inputs, TokenSource source) {}
 
   private record Special(int startId, int endId, int sequenceLength) {}
 

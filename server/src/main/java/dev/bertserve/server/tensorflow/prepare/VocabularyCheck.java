@@ -2,6 +2,7 @@ package dev.bertserve.server.tensorflow.prepare;
 
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.graph.Weight;
 import java.io.IOException;
@@ -11,35 +12,39 @@ final class VocabularyCheck {
 
   private VocabularyCheck() {}
 
-  /** Refuses a vocabulary that cannot be read, or that has not one token for each row. */
-  static void check(TokenSource source, FlatGraph graph) throws IOException {
-    int tokens;
+  /** Loads a vocabulary; refuses one that cannot be read or has not one token for each row. */
+  static LoadedTokenizer load(TokenSource source, FlatGraph graph) throws IOException {
+    LoadedTokenizer loaded;
     try {
-      tokens = source.load().vocabularySize();
+      loaded = source.load();
     } catch (IllegalArgumentException e) {
       throw new UnsupportedModelException(
           "vocabulary " + source.place() + ": " + e.getMessage(), e);
     }
+    int tokens = loaded.vocabularySize();
     for (GraphNode node : graph.nodes()) {
       Weight table = node.is("GatherV2") ? node.input(0).node().weight() : null;
-      if (table != null && isOfWordIds(node.input(1).node()) && table.shape().get(0) != tokens) {
+      if (table == null || !isOfWordIds(node.input(1))) {
+        continue;
+      }
+      long rows = table.shape().get(0);
+      if (loaded.isWhole() ? tokens != rows : tokens > rows) {
         throw new UnsupportedModelException(
             "vocabulary "
                 + source.place()
                 + ": "
                 + tokens
                 + " tokens (expected: "
-                + table.shape().get(0)
+                + (loaded.isWhole() ? "" : "at most ")
+                + rows
                 + ", the rows of the embedding table)");
       }
     }
+    return loaded;
   }
 
-  private static boolean isOfWordIds(GraphNode ids) {
-    GraphNode node = ids;
-    while (node.is("Reshape") || node.is("Cast")) {
-      node = node.input(0).node();
-    }
+  private static boolean isOfWordIds(NodeOutput ids) {
+    GraphNode node = EncoderInputs.source(ids);
     return node.is("Placeholder") && node.name().equals(TokenInput.WORD_IDS.tensorName());
   }
 }

@@ -1,0 +1,171 @@
+package dev.bertserve.tokenizer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * Reads the tokens back out of FastWordpieceTokenizer's trie. One thread.
+ *
+ * <p>Tokens with punctuation inside are not in it, since no text gives them. All punctuation is,
+ * with the unknown token's id where the vocabulary lacks it.
+ */
+final class FastTrieReader {
+
+  /** Longest token, its indicator aside. */
+  private static final int MAX_TOKEN_BYTES = 256;
+
+  private static final int ID_SHIFT = 8;
+  private static final int ID_MASK = (1 << 22) - 1;
+  private static final int LENGTH_MASK = 0xFF;
+  private static final int SUFFIX_SHIFT = 30;
+
+  /** Stands where there would else be no token inside a word. */
+  private static final int PLACEHOLDER = 0x11;
+
+  private static final int CODE_POINTS = 0x110000;
+  private static final byte[] NO_TOKEN = {};
+
+  private final DartsTrie trie;
+  private final BitSet parents;
+  private final byte[] indicator;
+  private final byte[] unknownToken;
+  private final int unknownId;
+  private final CodepointTable table = CodepointTable.fastKept();
+  private final CharsetDecoder decoder = UTF_8.newDecoder();
+  private final byte[] path = new byte[MAX_TOKEN_BYTES];
+  private byte[][] tokens = new byte[1024][];
+  private int size;
+  private long stepsLeft;
+  private int punctuationLeft;
+
+  FastTrieReader(int[] units, byte[] indicator, byte[] unknownToken, int unknownId) {
+    if (units.length == 0 || unknownId < 0 || unknownId > ID_MASK || unknownToken.length == 0) {
+      throw new IllegalArgumentException(
+          "unk_token_id: " + unknownId + " (expected: a trie, and a token for unknown words)");
+    }
+    this.trie = new DartsTrie(units);
+    this.parents = trie.parents();
+    this.indicator = indicator;
+    this.unknownToken = unknownToken;
+    this.unknownId = unknownId;
+  }
+
+  /** The tokens by id; of an id without one in the trie, no bytes. */
+  byte[][] read(int suffixRoot) {
+    if (suffixRoot <= 0 || suffixRoot >= trie.size()) {
+      throw new IllegalArgumentException(
+          "trie_suffix_root: " + suffixRoot + " (expected: 1 to " + (trie.size() - 1) + ")");
+    }
+    // Tokens share no nodes; punctuation may
+    stepsLeft = trie.size() + (long) CODE_POINTS * Integer.BYTES;
+    for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
+      punctuationLeft += isPunctuation(codePoint) ? 1 : 0;
+    }
+    put(unknownId, unknownToken);
+    walk(DartsTrie.ROOT, 0, false);
+    walk(suffixRoot, 0, true);
+    if (punctuationLeft != 0) {
+      throw new IllegalArgumentException(
+          "trie_array: "
+              + punctuationLeft
+              + " characters of punctuation missing (expected: those of Unicode 12.1)");
+    }
+    byte[][] all = Arrays.copyOf(tokens, size);
+    Arrays.setAll(all, id -> all[id] == null ? NO_TOKEN : all[id]);
+    return all;
+  }
+
+  private void walk(int node, int depth, boolean inside) {
+    for (int label = 1; label <= 0xFF; label++) {
+      int child = trie.child(node, label);
+      if (child == DartsTrie.NOWHERE) {
+        continue;
+      }
+      if (depth == MAX_TOKEN_BYTES || --stepsLeft < 0) {
+        throw new IllegalArgumentException(
+            "trie_array: endless (expected: tokens of at most " + MAX_TOKEN_BYTES + " bytes)");
+      }
+      path[depth] = (byte) label;
+      if (trie.hasValue(child)) {
+        add(trie.value(child), depth + 1, inside);
+      }
+      if (parents.get(child)) {
+        walk(child, depth + 1, inside);
+      }
+    }
+  }
+
+  private void add(int value, int length, boolean inside) {
+    String text = text(length);
+    int id = value >> ID_SHIFT & ID_MASK;
+    boolean saysInside = value >> SUFFIX_SHIFT != 0;
+    boolean punctuation = hasPunctuation(text);
+    boolean alone = !inside && text.codePointCount(0, text.length()) == 1;
+    if ((value & LENGTH_MASK) + 1 != length || saysInside != inside || (punctuation && !alone)) {
+      throw damaged(text, id);
+    }
+    punctuationLeft -= punctuation ? 1 : 0;
+    byte[] token = joined(inside ? indicator : NO_TOKEN, path, length);
+    if (id != unknownId) {
+      put(id, token);
+      return;
+    }
+    boolean placeholder = inside && length == 1 && path[0] == PLACEHOLDER;
+    if (!punctuation && !placeholder && !Arrays.equals(token, unknownToken)) {
+      throw damaged(text, id);
+    }
+  }
+
+  private void put(int id, byte[] token) {
+    if (id >= tokens.length) {
+      tokens = Arrays.copyOf(tokens, Math.max(id + 1, 2 * tokens.length));
+    }
+    if (tokens[id] != null) {
+      throw damaged(new String(token, UTF_8), id);
+    }
+    tokens[id] = token;
+    size = Math.max(size, id + 1);
+  }
+
+  private boolean hasPunctuation(String text) {
+    for (int at = 0; at < text.length(); at = text.offsetByCodePoints(at, 1)) {
+      if (isPunctuation(text.codePointAt(at))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isPunctuation(int codePoint) {
+    return CodepointTable.kind(table.entry(codePoint)) == CodepointTable.ALONE;
+  }
+
+  private String text(int length) {
+    try {
+      return decoder.decode(ByteBuffer.wrap(path, 0, length)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("trie_array: malformed token (expected: UTF-8)", e);
+    }
+  }
+
+  /** {@code prefix} and the first {@code length} bytes of {@code token}. */
+  static byte[] joined(byte[] prefix, byte[] token, int length) {
+    byte[] joined = Arrays.copyOf(prefix, prefix.length + length);
+    System.arraycopy(token, 0, joined, prefix.length, length);
+    return joined;
+  }
+
+  private static IllegalArgumentException damaged(String text, int id) {
+    return new IllegalArgumentException(
+        "trie_array: "
+            + text
+            + " with id "
+            + id
+            + " (expected: each token once, by the punctuation of Unicode 12.1)");
+  }
+}
