@@ -103,8 +103,8 @@ final class ServeCommand implements Callable<Integer> {
 
   /** Runs on SIGTERM and SIGINT; the JVM would exit with the signal's number, we did our work. */
   private static void stop(InferenceServer<?> server, ServerSettings settings) {
-    LOG.info("stopping");
     SecondSignal.endsAtOnce();
+    LOG.info("stopping");
     int status = ExitStatus.UNDONE;
     try {
       if (server.stop(settings.drainTimeout())) {
