@@ -12,7 +12,7 @@ public record EngineSettings(
     Precision precision, double tolerance, int threadsPerRun, int tileTokens) {
 
   public static final double DEFAULT_TOLERANCE = 0.02;
-  public static final int DEFAULT_TILE_TOKENS = 1_024;
+  public static final int DEFAULT_TILE_TOKENS = 512;
 
   public EngineSettings {
     if (!(tolerance >= 0)) {

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /**
  * The few shapes that tiles have, so that all can run before the first request. Lengths are
  * multiples of 8 up to 48, then powers of two and halfway between; rows are as many as the budget
- * holds, a quarter of that, and halves again down to one.
+ * holds, and halves of that down to one.
  */
 final class ShapeClasses {
 
@@ -85,7 +85,7 @@ final class ShapeClasses {
   private static int[] rowClasses(int most) {
     SortedSet<Integer> rows = new TreeSet<>(List.of(most));
     rows.add(1);
-    for (int count = most / 4; count > 0; count /= 2) {
+    for (int count = most / 2; count > 0; count /= 2) {
       rows.add(count);
     }
     return rows.stream().mapToInt(Integer::intValue).toArray();

@@ -52,7 +52,7 @@ record TargetTrial(PreparedModel model, EngineSettings settings, List<TokenIds> 
         new TensorFlowEngine(
             graph, model.signature().outputs(), model.lengths(), fewTokens, settings);
     try {
-      engine.run(probe);
+      engine.run(probe.subList(0, 1));
       return engine;
     } catch (RuntimeException e) {
       engine.close();

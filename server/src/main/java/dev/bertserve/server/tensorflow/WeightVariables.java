@@ -3,8 +3,10 @@ package dev.bertserve.server.tensorflow;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.graph.Weight;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operation;
@@ -87,17 +89,33 @@ final class WeightVariables {
     if (variables.isEmpty()) {
       return;
     }
-    List<Tensor> fed = new ArrayList<>(variables.size());
+    Tensor[] values = new Tensor[variables.size()];
     try {
+      // Each is read, and rounded perhaps, by itself: that is most of the time that a start takes.
+      IntStream.range(0, values.length)
+          .parallel()
+          .forEach(i -> values[i] = readTensor(variables.get(i).weight()));
       Session.Runner runner = session.runner();
-      for (Variable variable : variables) {
-        Tensor tensor = tensor(variable.weight());
-        fed.add(tensor);
-        runner.feed(variable.values(), tensor).addTarget(variable.assignment());
+      for (int i = 0; i < values.length; i++) {
+        runner.feed(variables.get(i).values(), values[i]).addTarget(variables.get(i).assignment());
       }
       runner.run().close();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     } finally {
-      fed.forEach(Tensor::close);
+      for (Tensor tensor : values) {
+        if (tensor != null) {
+          tensor.close();
+        }
+      }
+    }
+  }
+
+  private static Tensor readTensor(Weight weight) {
+    try {
+      return tensor(weight);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

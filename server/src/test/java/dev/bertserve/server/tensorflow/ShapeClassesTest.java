@@ -51,10 +51,10 @@ final class ShapeClassesTest {
 
   @Test
   void rows_anyLength_fallFromTheBudgetToOne() {
-    assertThat(classes.rows(16)).containsExactly(1, 2, 4, 8, 16, 64);
-    assertThat(classes.rows(40)).containsExactly(1, 3, 6, 25);
-    assertThat(classes.rows(128)).containsExactly(1, 2, 8);
-    assertThat(classes.rows(512)).containsExactly(1, 2);
+    assertThat(classes.rows(16)).containsExactly(1, 2, 4, 8, 16, 32);
+    assertThat(classes.rows(40)).containsExactly(1, 3, 6, 12);
+    assertThat(classes.rows(128)).containsExactly(1, 2, 4);
+    assertThat(classes.rows(512)).containsExactly(1);
     assertThat(new ShapeClasses(new RowLengths(1, 512), 100).rows(512)).containsExactly(1);
   }
 

@@ -51,26 +51,25 @@ final class TileTest {
 
   @Test
   void cut_oneRowShortOfAClass_addsARowOfPadding() {
-    List<Tile> tiles = Tile.cut(Collections.nCopies(63, row(16)), CLASSES);
+    List<Tile> tiles = Tile.cut(Collections.nCopies(31, row(16)), CLASSES);
 
-    assertThat(tiles).extracting(Tile::shape).containsExactly(new TileShape(64, 16));
-    assertThat(tiles).extracting(Tile::rows).containsExactly(63);
+    assertThat(tiles).extracting(Tile::shape).containsExactly(new TileShape(32, 16));
+    assertThat(tiles).extracting(Tile::rows).containsExactly(31);
   }
 
   @Test
   void cut_rowsBetweenTwoClasses_areSmallTilesRatherThanMostlyPadding() {
     assertThat(Tile.cut(Collections.nCopies(5, row(128)), CLASSES))
         .extracting(Tile::shape)
-        .containsExactlyInAnyOrder(
-            new TileShape(2, 128), new TileShape(2, 128), new TileShape(1, 128));
+        .containsExactlyInAnyOrder(new TileShape(4, 128), new TileShape(1, 128));
   }
 
   @Test
   void cut_fullRowsInFullTiles_padsNothing() {
     assertThat(Tile.cut(Collections.nCopies(64, row(128)), CLASSES))
-        .hasSize(8)
+        .hasSize(16)
         .extracting(Tile::shape)
-        .containsOnly(new TileShape(8, 128));
+        .containsOnly(new TileShape(4, 128));
   }
 
   @Test
