@@ -43,7 +43,7 @@ record LoadedModel(
     if (location.tokenizer().isPresent()) {
       return load(location, settings);
     }
-    return load(() -> cache.open(location.folder(), () -> prepare(location)), settings);
+    return load(() -> cache.open(location.folder(), () -> prepare(location, settings)), settings);
   }
 
   private static LoadedModel load(PreparedCache.Preparation preparation, EngineSettings settings)
@@ -59,14 +59,16 @@ record LoadedModel(
         model, encoding, selection.engine(), selection.precision(), selection.device());
   }
 
-  /** Prepares a model so that whoever opens it need not run its own graph. */
-  static PreparedModel prepare(ModelLocation location) throws IOException {
+  /**
+   * Prepares a model so that whoever opens it need not run its own graph. The first session of a
+   * process decides how many threads an op has in all that follow, so {@code settings} are those
+   * that the model is served with.
+   */
+  static PreparedModel prepare(ModelLocation location, EngineSettings settings) throws IOException {
     PreparedModel model = location.prepare();
     TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
     List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding);
-    int processors = Runtime.getRuntime().availableProcessors();
-    return model.with(
-        EngineSelection.reference(model, EngineSettings.of(Precision.FP32, processors), probe));
+    return model.with(EngineSelection.reference(model, settings, probe));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.bertserve.server;
 
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.tensorflow.prepare.PreparedFolder;
 import dev.bertserve.server.tensorflow.prepare.SourceDigest;
 import java.io.IOException;
@@ -26,7 +28,10 @@ final class PrepareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ModelLocation location = ModelLocation.of(model, tokens.tokenizer());
-    PreparedFolder.write(LoadedModel.prepare(location), SourceDigest.of(location.folder()), out);
+    EngineSettings settings =
+        EngineSettings.of(Precision.FP32, Runtime.getRuntime().availableProcessors());
+    PreparedFolder.write(
+        LoadedModel.prepare(location, settings), SourceDigest.of(location.folder()), out);
     return 0;
   }
 }

@@ -54,6 +54,25 @@ final class DistributionIT {
   }
 
   @Test
+  void serve_modelThatIsKept_hasAsManyThreadsAsWhenItWasPrepared() throws Exception {
+    Map<String, String> environment =
+        Map.of("BERTSERVE_MODEL_CACHE", folder.toString(), "BERTSERVE_MODEL_CACHE_MB", "100");
+    List<Long> threads = new ArrayList<>();
+    for (int start = 0; start < 2; start++) {
+      try (ServerProcess server = ServerProcess.serve(environment)) {
+        server.awaitReady("/health", PATIENCE);
+        // Both event loops have had a connection by then.
+        for (int i = 0; i < 4; i++) {
+          server.awaitReady("/health", PATIENCE);
+        }
+        threads.add(server.unnamedThreads());
+      }
+    }
+    assertThat(folder).isNotEmptyDirectory();
+    assertThat(threads.get(0)).as("first start, second: %s", threads).isEqualTo(threads.get(1));
+  }
+
+  @Test
   void serve_fullSizeModel_isReadyWithinTenSeconds() throws Exception {
     Path model = Models.shared("bert_en_cased_L-12_H-768_A-12");
     long best = Long.MAX_VALUE;

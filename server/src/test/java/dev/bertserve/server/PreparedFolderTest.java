@@ -58,7 +58,9 @@ final class PreparedFolderTest {
     Path source = SmallModels.folder("pair_S64");
     Path out = folder.resolve("out");
     PreparedModel model =
-        LoadedModel.prepare(ModelLocation.of(source.toString(), Optional.empty()));
+        LoadedModel.prepare(
+            ModelLocation.of(source.toString(), Optional.empty()),
+            EngineSettings.of(Precision.FP32, 1));
     PreparedFolder.write(model, SourceDigest.of(source), out);
 
     Reference read = ModelPreparer.prepare(out).reference();
