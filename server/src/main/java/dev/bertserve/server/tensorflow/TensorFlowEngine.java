@@ -4,16 +4,13 @@ import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
@@ -48,7 +45,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       throws IOException {
     this.outputs = List.copyOf(outputs);
     this.fewTokens = fewTokens;
-    inputs = inputs(flat);
+    inputs = List.copyOf(TokenInput.readBy(flat));
     classes = new ShapeClasses(lengths, settings.tileTokens());
     graph = new Graph();
     try {
@@ -138,21 +135,5 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   public void close() {
     session.close();
     graph.close();
-  }
-
-  private static List<TokenInput> inputs(FlatGraph flat) {
-    Set<String> placeholders = new HashSet<>();
-    for (GraphNode node : flat.nodes()) {
-      if (node.is("Placeholder")) {
-        placeholders.add(node.name());
-      }
-    }
-    List<TokenInput> inputs = new ArrayList<>();
-    for (TokenInput input : TokenInput.values()) {
-      if (placeholders.contains(input.tensorName())) {
-        inputs.add(input);
-      }
-    }
-    return inputs;
   }
 }

@@ -8,13 +8,11 @@ import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
@@ -98,7 +96,7 @@ public final class ModelPreparer {
     LoadedTokenizer loaded = VocabularyCheck.load(source, graph);
     return new PreparedModel(
         graph,
-        tokenInputs(graph),
+        TokenInput.readBy(graph),
         texts,
         new TokenizerFacts(source, loaded),
         cutPoints,
@@ -135,18 +133,6 @@ public final class ModelPreparer {
     cast.setType("DstT", DataType.DT_FLOAT);
     cast.inputs().add(tensor);
     return cast.output();
-  }
-
-  static Set<TokenInput> tokenInputs(FlatGraph graph) {
-    Set<TokenInput> read = EnumSet.noneOf(TokenInput.class);
-    for (GraphNode node : graph.nodes()) {
-      for (TokenInput input : TokenInput.values()) {
-        if (node.is("Placeholder") && node.name().equals(input.tensorName())) {
-          read.add(input);
-        }
-      }
-    }
-    return read;
   }
 
   private String inputOf(GraphNode placeholder) {

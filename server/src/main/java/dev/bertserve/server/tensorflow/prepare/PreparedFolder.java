@@ -113,7 +113,7 @@ public final class PreparedFolder {
     }
     return new PreparedModel(
         graph,
-        ModelPreparer.tokenInputs(graph),
+        TokenInput.readBy(graph),
         new ModelSignature(inputs, outputs),
         new TokenizerFacts(source, source.load()),
         cutPoints,

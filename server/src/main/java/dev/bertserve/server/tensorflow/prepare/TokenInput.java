@@ -1,7 +1,10 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import java.util.EnumSet;
+import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;
@@ -23,6 +26,19 @@ public enum TokenInput {
   /** Name of the placeholder in a prepared graph. */
   public String tensorName() {
     return tensorName;
+  }
+
+  /** Those whose placeholders {@code graph} reads. */
+  public static Set<TokenInput> readBy(FlatGraph graph) {
+    Set<TokenInput> read = EnumSet.noneOf(TokenInput.class);
+    for (GraphNode node : graph.nodes()) {
+      for (TokenInput input : values()) {
+        if (node.is("Placeholder") && node.name().equals(input.tensorName)) {
+          read.add(input);
+        }
+      }
+    }
+    return read;
   }
 
   /** The placeholder, as a tensor of {@code type}. */
