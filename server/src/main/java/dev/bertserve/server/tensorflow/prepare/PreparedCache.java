@@ -53,7 +53,7 @@ public final class PreparedCache {
     if (PreparedFolder.is(kept)) {
       try {
         PreparedModel model = PreparedFolder.read(kept);
-        Files.setLastModifiedTime(kept, FileTime.fromMillis(wallClockMillis.getAsLong()));
+        stamp(kept);
         return model;
       } catch (IOException | UnsupportedModelException e) {
         LOG.warn("cache of prepared models: {}: preparing anew", e.getMessage());
@@ -71,6 +71,15 @@ public final class PreparedCache {
       LOG.info("cache of prepared models: not kept: {}", e.toString());
     }
     return model;
+  }
+
+  /** A folder that may only be read keeps its times, and serves all the same. */
+  private void stamp(Path kept) {
+    try {
+      Files.setLastModifiedTime(kept, FileTime.fromMillis(wallClockMillis.getAsLong()));
+    } catch (IOException e) {
+      LOG.debug("cache of prepared models: not stamped", e);
+    }
   }
 
   /** Nearly all that a prepared model takes on disk. */
