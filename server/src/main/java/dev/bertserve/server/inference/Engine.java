@@ -20,10 +20,13 @@ public interface Engine<R> extends AutoCloseable {
   /** All shapes that {@link #run} ever runs, the largest first. */
   List<TileShape> shapes();
 
-  /**
-   * Runs {@code shape}, one of {@link #shapes}, with nothing in it, to pay for what happens once.
-   */
+  /** Runs {@code shape}, one of {@link #shapes}, with nothing in it. */
   void runPadding(TileShape shape);
+
+  /** Pays for what happens once in runs of {@code shape}; may do less than a run. */
+  default void prime(TileShape shape) {
+    runPadding(shape);
+  }
 
   @Override
   void close();

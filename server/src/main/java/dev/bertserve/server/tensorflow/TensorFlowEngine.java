@@ -6,6 +6,7 @@ import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
+import dev.bertserve.server.tensorflow.rewrite.Bypass;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,9 +17,15 @@ import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.types.TBool;
 
 /** One session, many runs; rows of like length run together, padded to one of a few shapes. */
 public final class TensorFlowEngine implements Engine<TokenIds> {
+
+  private enum Way {
+    ALL_LAYERS,
+    BYPASS
+  }
 
   private final Graph graph;
   private final Session session;
@@ -28,6 +35,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   private final List<Output<?>> fetchesOfFew;
   private final int fewTokens;
   private final ShapeClasses classes;
+  private final boolean hasBypass;
 
   /**
    * Builds the graph and the session; takes seconds for a large model.
@@ -53,6 +61,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       GraphBuilder builder = new GraphBuilder(graph, variables);
       fetches = fetches(builder.build(flat, ""));
       fetchesOfFew = fewTokens == 0 ? fetches : fetches(builder.build(flat, "few/"));
+      hasBypass = graph.operation(Bypass.TAKEN) != null;
       session = new Session(graph, SessionConfig.ofThreads(settings.threadsPerRun()));
       try {
         variables.fill(session);
@@ -84,7 +93,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       answers.add(new float[rows.size() * output.rowSize()]);
     }
     for (Tile tile : Tile.cut(rows, classes)) {
-      run(tile, answers);
+      run(tile, answers, Way.ALL_LAYERS);
     }
     return answers;
   }
@@ -105,10 +114,19 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
 
   @Override
   public void runPadding(TileShape shape) {
-    run(Tile.blank(shape), outputs.stream().map(output -> new float[0]).toList());
+    run(Tile.blank(shape), nothing(), Way.ALL_LAYERS);
   }
 
-  private void run(Tile tile, List<float[]> answers) {
+  @Override
+  public void prime(TileShape shape) {
+    run(Tile.blank(shape), nothing(), Way.BYPASS);
+  }
+
+  private List<float[]> nothing() {
+    return outputs.stream().map(output -> new float[0]).toList();
+  }
+
+  private void run(Tile tile, List<float[]> answers, Way way) {
     List<Tensor> fed = new ArrayList<>(inputs.size());
     try {
       Session.Runner runner = session.runner();
@@ -116,6 +134,11 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
         Tensor tensor = TensorMarshaller.toTensor(input, tile);
         fed.add(tensor);
         runner.feed(input.tensorName(), tensor);
+      }
+      if (hasBypass) {
+        Tensor taken = TBool.scalarOf(way == Way.BYPASS);
+        fed.add(taken);
+        runner.feed(Bypass.TAKEN, taken);
       }
       boolean few = tile.shape().tokens() <= fewTokens;
       for (Output<?> fetch : few ? fetchesOfFew : fetches) {

@@ -4,6 +4,7 @@ import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.Weight;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ final class Lowering {
   private final LoweredWeights weights;
   private final TokenShapes shapes;
   private final AttentionLowering attention;
+  private final List<NodeOutput> layerInputs = new ArrayList<>();
 
   private Lowering(FlatGraph source, DataType type, Target target) {
     this.source = source;
@@ -59,7 +61,9 @@ final class Lowering {
     }
     Map<String, NodeOutput> outputs = new LinkedHashMap<>();
     source.outputs().forEach((name, tensor) -> outputs.put(name, lowering.plain(tensor)));
-    return new FlatGraph(outputs);
+    FlatGraph lowered = new FlatGraph(outputs);
+    Bypass.add(lowered, lowering.layerInputs, lowering.emit);
+    return lowered;
   }
 
   /** {@code tensor} in float32, in the shape that it had. */
@@ -220,6 +224,7 @@ final class Lowering {
     boolean first = TokenTensor.isFirstOnly(node.output());
     AttentionLowering.Projections projections;
     boolean oneSource = key.input(0).equals(value.input(0));
+    layerInputs.add(matrix(key.input(0), Math.toIntExact(kernel(key).shape().get(0))));
     if (first && oneSource) {
       NodeOutput q = project(List.of(query), scale);
       NodeOutput kv = project(List.of(key, value), 1);

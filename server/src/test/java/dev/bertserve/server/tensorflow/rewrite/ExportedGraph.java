@@ -117,6 +117,16 @@ final class ExportedGraph {
     return op("AddV2", product, weight(WIDTH));
   }
 
+  /** Self-attention of [rows, length, width] in Keras's form, to the same shape. */
+  NodeOutput attention(NodeOutput x) {
+    NodeOutput query = op("Mul", toHeads(x), number(0.35));
+    NodeOutput scores = einsum("aecd,abcd->acbe", toHeads(x), query);
+    NodeOutput once = op("ExpandDims", toFloat(mask), integer(1));
+    NodeOutput absent = op("Sub", number(1), op("ExpandDims", once, integer(1)));
+    NodeOutput masked = op("AddV2", scores, op("Mul", absent, number(-10_000)));
+    return fromHeads(einsum("acbe,aecd->abcd", op("Softmax", masked), toHeads(x)));
+  }
+
   /** Position {@code index} of [rows, length, width], [rows, width]. */
   NodeOutput token(NodeOutput x, int index) {
     GraphNode slice =

@@ -17,7 +17,7 @@ final class RecogniseAttentionTest {
 
   @Test
   void apply_kerasForm_isOneNode() throws IOException {
-    assertRewritten(seen(masked(scores(), absent, -10_000)), 1);
+    assertRewritten(graph.attention(x), 1);
   }
 
   @Test
