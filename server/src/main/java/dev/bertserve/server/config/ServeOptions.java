@@ -189,8 +189,10 @@ public final class ServeOptions {
   @Option(
       names = "--threads-per-run",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "Threads that work on one batch (${DEFAULT-VALUE}).")
+      defaultValue = "0",
+      description = {
+        "Threads that work on one batch, shared by all; 0 is one a processor (${DEFAULT-VALUE})."
+      })
   private int threadsPerRun;
 
   @Option(
@@ -223,8 +225,9 @@ public final class ServeOptions {
       description = "Form of a prediction: tensor, scalar or object (${DEFAULT-VALUE}).")
   private PredictionForm outputForm = PredictionForm.TENSOR;
 
-  private EngineSettings engineSettings() {
-    return new EngineSettings(precision, precisionTolerance, threadsPerRun, tileTokens);
+  private EngineSettings engineSettings(int processors) {
+    return new EngineSettings(
+        precision, precisionTolerance, threadsPerRun == 0 ? processors : threadsPerRun, tileTokens);
   }
 
   /** The settings, checked; {@code processors} is how many the machine has. */
@@ -236,7 +239,7 @@ public final class ServeOptions {
         port,
         healthRoute,
         predictRoute,
-        engineSettings(),
+        engineSettings(processors),
         opLibraries.paths(),
         modelCache,
         modelCacheMegabytes * BYTES_IN_MEGABYTE,

@@ -30,7 +30,7 @@ final class ServeOptionsTest {
     assertThat(settings.healthRoute()).isEqualTo("/health");
     assertThat(settings.predictRoute()).isEqualTo("/predict");
     assertThat(settings.engine().precision()).isEqualTo(Precision.AUTO);
-    assertThat(settings.engine().threadsPerRun()).isEqualTo(1);
+    assertThat(settings.engine().threadsPerRun()).isEqualTo(PROCESSORS);
     assertThat(settings.maxBodyBytes()).isEqualTo(HttpSettings.DEFAULT_MAX_BODY_BYTES);
     assertThat(settings.maxBatchRows()).isEqualTo(64);
     assertThat(settings.runners()).isEqualTo(PROCESSORS);
@@ -149,7 +149,7 @@ final class ServeOptionsTest {
         "--max-batch-rows=0 | max-batch-rows: 0 (expected: 1 to 4096)",
         "--max-rows-in-flight=0 | max-rows-in-flight: 0 (expected: 1 to 2147483647)",
         "--runners=-1 | runners: -1 (expected: 1 to 1024)",
-        "--threads-per-run=0 | threads-per-run: 0 (expected: >= 1)",
+        "--threads-per-run=-1 | threads-per-run: -1 (expected: >= 1)",
         "--tile-tokens=0 | tile-tokens: 0 (expected: >= 1)",
         "--precision-tolerance=-1 | precision-tolerance: -1.0 (expected: >= 0)",
         "--drain-seconds=-1 | drain-seconds: -1 (expected: 0 to 3600)",
