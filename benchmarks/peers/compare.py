@@ -5,8 +5,8 @@
 
 Each peer is a process of its own that loads the model once and runs a round when it is told to; all others are
 stopped (SIGSTOP) meanwhile, so that nobody computes or spins beside it. Round 0 warms up and is not
-counted. Every answer of every round is compared with what the original answers in TensorFlow; a peer
-that is wrong, or cannot start, is left out and named with its reason.
+counted. Every answer of every round is compared with what the original answers in TensorFlow. Where Bertserve is
+too far off it has failed; another peer is shown with how far off it is. One that cannot start is named with its reason.
 
 Peers run in groups, so that memory holds one group at a time. Writes peers.json (all rounds), peers.md (tables) and
 peers.svg (a plot) under --out. Exit status 0, or 1 where Bertserve failed, was wrong or was less than
@@ -15,6 +15,7 @@ peers.svg (a plot) under --out. Exit status 0, or 1 where Bertserve failed, was 
 import argparse
 import hashlib
 import json
+import math
 import os
 import select
 import signal
@@ -42,14 +43,13 @@ ROWS = {
 }
 ORIGINAL_ROWS = {"full": 64, "reviews": 64, "one32": 8, "one128": 8}
 REQUEST_ROWS = {"full": 64, "reviews": 64, "one32": 1, "one128": 1}
-# OpenVINO in bf16 moves answers of a BERT-base of random weights by 0.09; ours is held to less.
-TOLERANCE = {"fp32": 1e-5, "bf16": 0.15, "int8": 0.3}
-OWN_TOLERANCE = {"fp32": 1e-5, "bf16": 0.05}
+# Of a BERT-base of random weights, whose answers move more than those of a trained model.
+TOLERANCE = {"fp32": 1e-5, "bf16": 0.05, "int8": 0.1}
 
 # The first of a group is what the others are held against.
 GROUPS = {
     "bf16": ["bertserve", "bertserve-http", "fast-form", "openvino", "tensorflow-2.18", "tensorflow-2.15", "matmuls"],
-    "fp32": ["bertserve", "fast-form", "openvino", "onnxruntime", "onnxruntime-int8", "matmuls"],
+    "fp32": ["bertserve", "bertserve-http", "fast-form", "openvino", "onnxruntime", "onnxruntime-int8", "matmuls"],
 }
 CHOICE = sorted({"tensorflow-2.15", "tensorflow-2.18", *(peer for group in GROUPS.values() for peer in group)})
 
@@ -133,13 +133,12 @@ def row_count(options, group, name, workload):
 
 def start(options, folder, group, name):
     launcher = os.path.join(HOME, "bin", "bertserve")
+    serving = ["--cache-mb=0", "--model-cache-mb=0", f"--precision={group}", *options.server_argument]
     if name == "bertserve-http":
-        command = [sys.executable, script("bertserve_http.py"), options.model, folder, launcher,
-                   f"--precision={group}", *options.server_argument]
+        command = [sys.executable, script("bertserve_http.py"), options.model, folder, launcher, *serving]
     elif name == "bertserve":
         command = [java(), *JAVA_OPTIONS, "-cp", f"{CLASSES}:{HOME}/lib/bertserve-server.jar",
-                   "dev.bertserve.server.PipedServer", folder, options.model, "--port=0", "--host=127.0.0.1",
-                   "--cache-mb=0", "--deadline=600", f"--precision={group}", *options.server_argument]
+                   "dev.bertserve.server.PipedServer", folder, options.model, "--port=0", *serving]
     elif name.startswith("tensorflow-"):
         command = [python(options, name), script("tensorflow_savedmodel.py"), options.model, folder]
     elif name in ("fast-form", "matmuls"):
@@ -152,19 +151,19 @@ def start(options, folder, group, name):
         command = [python(options, "runtimes"), script("onnxruntime_ids.py"), precision, folder]
     if name.startswith("tensorflow"):
         tolerance = TOLERANCE["fp32"]
-    elif name.startswith("bertserve"):
-        tolerance = OWN_TOLERANCE[group]
     else:
         tolerance = TOLERANCE["int8" if name.endswith("int8") else group]
     return Peer(name, command, folder, None if name == "matmuls" else tolerance,
                 {rounds.SMOKE: "1"} if options.smoke else {})
 
 
-# As server/src/main/dist/bertserve has them.
+# As server/src/main/dist/bin/bertserve has them, so that the piped server runs as the other one does.
 JAVA_OPTIONS = [
-    "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=25", f"-Dbertserve.home={HOME}",
+    "-XX:+UseSerialGC", "-Xms48m", "-XX:NewSize=32m", "-XX:MaxNewSize=48m", "-XX:MaxRAMPercentage=25",
+    "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30", "-XX:+ExitOnOutOfMemoryError", f"-Dbertserve.home={HOME}",
     f"-Djava.library.path={HOME}/lib/native", "-Dorg.bytedeco.javacpp.pathsFirst=true",
-    "-Dorg.bytedeco.javacpp.maxBytes=0", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dfile.encoding=UTF-8"]
+    "-Dorg.bytedeco.javacpp.maxBytes=0", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dfile.encoding=UTF-8",
+    "-Djava.awt.headless=true"]
 
 
 class Peer:
@@ -211,11 +210,13 @@ class Peer:
         expected = self.expected[workload]
         differences = [abs(a - b) for row in range(rows)
                        for a, b in zip(answers[row], expected[row % len(expected)], strict=True)]
-        # Not max(), which overlooks NaN.
-        if len(answers) != rows or not all(difference <= self.tolerance for difference in differences):
-            raise Failure(f"{workload}: {len(answers)} answers for {rows} rows, up to {max(differences):.2g} away from "
-                          f"TensorFlow's (expected: at most {self.tolerance:g})")
-        return {"largest_difference": max(differences), "mean_difference": statistics.fmean(differences)}
+        if len(answers) != rows or not all(map(math.isfinite, differences)):
+            raise Failure(f"{workload}: {len(answers)} answers for {rows} rows, or some that are no numbers")
+        largest = max(differences)
+        if largest > self.tolerance and self.name.startswith("bertserve"):
+            raise Failure(f"{workload}: up to {largest:.2g} away from TensorFlow's (expected: at most {self.tolerance:g})")
+        return {"largest_difference": largest, "mean_difference": statistics.fmean(differences),
+                "right": largest <= self.tolerance}
 
     def read(self):
         if not select.select([self.process.stdout], [], [], PATIENCE_SECONDS)[0]:

@@ -13,13 +13,7 @@ import rounds
 
 def main():
     precision, folder = sys.argv[1:]
-    path = os.path.join(folder, "encoder.onnx")
-    if not os.path.exists(path):
-        if not os.path.exists(path + ".failed"):
-            sys.exit("tf2onnx ended without a result, as it does where memory runs out")
-        with open(path + ".failed", encoding="utf-8") as reason:
-            sys.exit(f"tf2onnx could not convert the encoder: {reason.read()}")
-    path = made(path.replace(".onnx", "-fused.onnx"), lambda result, path=path: fuse(path, result))
+    path = fused(folder)
     if precision == "int8":
         path = made(path.replace(".onnx", "-int8.onnx"), lambda result, path=path: quantise(path, result))
 
@@ -33,6 +27,17 @@ def main():
         return lambda stream, feeds: session.run(outputs, {name: feeds[own] for name, own in inputs.items()})
 
     rounds.serve_ids({"onnxruntime": onnxruntime.__version__, "precision": precision}, folder, open_streams)
+
+
+def fused(folder):
+    """The encoder in the fused nodes that both ONNX Runtime and OpenVINO know."""
+    path = os.path.join(folder, "encoder.onnx")
+    if not os.path.exists(path):
+        if not os.path.exists(path + ".failed"):
+            sys.exit("tf2onnx ended without a result, as it does where memory runs out")
+        with open(path + ".failed", encoding="utf-8") as reason:
+            sys.exit(f"tf2onnx could not convert the encoder: {reason.read()}")
+    return made(path.replace(".onnx", "-fused.onnx"), lambda result: fuse(path, result))
 
 
 def made(path, make):

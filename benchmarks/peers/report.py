@@ -77,10 +77,18 @@ def table(group, workload, title):
             pairs = ratios[workload, peer]
             medians = f"{statistics.median(rates(group, workload, first)) / statistics.median(values):.2f}"
             same = f"{min(pairs):.2f} to {max(pairs):.2f}"
-        difference = f"{max(one['largest_difference'] for one in done):.2g}" if "largest_difference" in done[0] else ""
+        difference = "" if largest(done) is None else f"{largest(done):.2g}" + ("" if right(done) else ", too far")
         lines.append(f"| {peer} | {number(min(cells))} | {number(statistics.median(cells))} | {number(max(cells))} | "
                      f"{done[0]['rows']} | {medians} | {same} | {difference} |")
     return lines + [""]
+
+
+def largest(done):
+    return max((one["largest_difference"] for one in done if "largest_difference" in one), default=None)
+
+
+def right(done):
+    return all(one.get("right", True) for one in done)
 
 
 def notes(group):
@@ -141,9 +149,14 @@ def bars(group, workload, title, shown, x, y):
             text(start - 6, y + 12, peer, "end"),
             f'<rect x="{start}" y="{y + 2}" width="{middle * scale:.1f}" height="{ROW - 4}" fill="{colour}"/>',
             f'<path d="M{start + min(cells) * scale:.1f} {y + ROW / 2}H{start + max(cells) * scale:.1f}" stroke="#000"/>',
-            text(start + max(cells) * scale + 5, y + 12, number(middle), "")]
+            text(start + max(cells) * scale + 5, y + 12, number(middle) + off(group, workload, peer), "")]
         y += ROW
     return lines, y + 10
+
+
+def off(group, workload, peer):
+    done = [one for one in group["rounds"] if one["workload"] == workload and one["peer"] == peer]
+    return "" if right(done) else f", {largest(done):.2g} off"
 
 
 def text(x, y, words, kind):

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes the virtual environments of the peers beside this file, or checks them again.
+# Makes the virtual environments of the peers beside this file, or in the folder $ENVIRONMENTS, or checks them again.
 #
 #   benchmarks/peers/setup.sh [2.18|2.15|runtimes]...      all when none is named
 #
 # Needs Python 3.11 and pip's registry. About 1.5 GB of disk for each TensorFlow, 0.4 GB for runtimes.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "${ENVIRONMENTS:-$(dirname "${BASH_SOURCE[0]}")}"
 
 readonly PYTHON=${PYTHON:-python3.11}
 
