@@ -15,6 +15,7 @@ import dataclasses
 import hashlib
 import json
 import lzma
+import math
 import os
 import statistics
 import time
@@ -34,6 +35,7 @@ SECONDS = 1.0
 TILE_TOKENS = 512
 REVIEWS = 320
 MASKED = 1e4
+SERVED = "pooler and head"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +58,7 @@ def mixes(layers):
     few = max(1, layers // 6)
     return [
         Mix("all bf16", head=False),
-        Mix("pooler and head"),
+        Mix(SERVED),
         Mix("and embeddings", embeddings=True),
         Mix("and softmax", softmax=True),
         Mix("and attention", attention=True),
@@ -247,30 +249,36 @@ def markdown(result):
 
 def svg(result):
     """Speed to the right, the mean move downwards to nothing: the best mixes lie below to the right."""
-    width, height, left, top, right, bottom = 640, 330, 56, 28, 20, 40
-    shown = result["mixes"]
-    speeds = [statistics.median(one["to_all_bf16"]) for one in shown]
-    most = max(one["reviews"]["mean"] for one in shown) * 1.15
-    x = lambda speed: left + (width - left - right) * speed / 1.1
-    y = lambda moved: height - bottom - (height - top - bottom) * moved / most
-    parts = [report.text(left, 16, f"{result['model']}: mean move of answers, and speed; what is in fp32", "title")]
-    for tick in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(f'<path d="M{x(tick):.1f} {top}V{height - bottom}" stroke="#ddd"/>')
-        parts.append(report.text(x(tick) + 8, height - bottom + 15, f"{tick:g}", "end"))
-    step = 10 ** np.floor(np.log10(most / 2))
-    for tick in np.arange(0, most, step * (1 if most / step < 6 else 2)):
-        parts.append(f'<path d="M{left} {y(tick):.1f}H{width - right}" stroke="#ddd"/>')
-        parts.append(report.text(left - 6, y(tick) + 4, f"{tick:.4g}", "end"))
-    parts.append(report.text(width - right, height - 6, "speed, all bf16 = 1", "end"))
-    taken = []
-    for one, speed in sorted(zip(shown, speeds), key=lambda pair: -pair[0]["reviews"]["mean"]):
-        at, line = y(one["reviews"]["mean"]), y(one["reviews"]["mean"]) + 4
-        while any(abs(line - other) < 11 and abs(speed - place) < 0.45 for place, other in taken):
-            line += 3
-        taken.append((speed, line))
-        served = one["name"] == "pooler and head"
-        parts.append(f'<circle cx="{x(speed):.1f}" cy="{at:.1f}" r="4" fill="{"#1a6" if served else "#579"}"/>')
-        parts.append(report.text(x(speed) - 8, line, one["name"], "end") if speed > 0.5 else report.text(x(speed) + 8, line, one["name"], ""))
+    width, height, left, top, right, bottom = 780, 330, 52, 28, 270, 40
+    shown = [(one, statistics.median(one["to_all_bf16"]), one["reviews"]["mean"]) for one in result["mixes"]]
+    least, most = min(speed for _, speed, _ in shown) - 0.05, max(moved for _, _, moved in shown) * 1.1
+
+    def x(speed):
+        return left + (width - left - right) * (speed - least) / (1.05 - least)
+
+    def y(moved):
+        return height - bottom - (height - top - bottom) * moved / most
+
+    parts = [report.text(left, 16, f"{result['model']}: mean move of answers, by speed and by what is in fp32", "title"),
+             report.text(x(1.05), height - 6, "speed, all bf16 = 1", "end")]
+    for tick in range(int(least * 10) + 1, 11):
+        parts += [f'<path d="M{x(tick / 10):.1f} {top}V{height - bottom}" stroke="#ddd"/>',
+                  report.text(x(tick / 10) + 8, height - bottom + 15, f"{tick / 10:g}", "end")]
+    step = 10 ** math.floor(math.log10(most / 2))
+    for tick in (step * count for count in range(int(most / step) + 1)):
+        parts += [f'<path d="M{left} {y(tick):.1f}H{x(1.05):.1f}" stroke="#ddd"/>',
+                  report.text(left - 6, y(tick) + 4, f"{tick:.3g}", "end")]
+    line = top - 10
+    for one, speed, moved in sorted(shown, key=lambda each: -each[2]):
+        parts.append(f'<circle cx="{x(speed):.1f}" cy="{y(moved):.1f}" r="4" '
+                     f'fill="{"#1a6" if one["name"] == SERVED else "#579"}"/>')
+        words = one["name"] + (" (the server's)" if one["name"] == SERVED else "")
+        if speed < 0.8:
+            parts.append(report.text(x(speed) + 8, y(moved) - 6, words, ""))
+            continue
+        line = max(line + 14, y(moved))
+        parts += [f'<path d="M{x(speed) + 4:.1f} {y(moved):.1f}L{x(1.05) + 10:.1f} {line:.1f}" stroke="#999" stroke-width="0.6"/>',
+                  report.text(x(1.05) + 14, line + 4, words, "")]
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11">',
         f'<rect width="{width}" height="{height}" fill="#fff"/>', *parts, "</svg>"])
