@@ -208,10 +208,12 @@ class Peer:
         if workload not in self.expected:
             self.expected[workload] = read_json(os.path.join(self.folder, workload + ".json"))["answers"]
         expected = self.expected[workload]
+        if len(answers) != rows:
+            raise Failure(f"{workload}: {len(answers)} answers (expected: {rows})")
         differences = [abs(a - b) for row in range(rows)
                        for a, b in zip(answers[row], expected[row % len(expected)], strict=True)]
-        if len(answers) != rows or not all(map(math.isfinite, differences)):
-            raise Failure(f"{workload}: {len(answers)} answers for {rows} rows, or some that are no numbers")
+        if not all(map(math.isfinite, differences)):
+            raise Failure(f"{workload}: an answer that is not a number")
         largest = max(differences)
         if largest > self.tolerance and self.name.startswith("bertserve"):
             raise Failure(f"{workload}: up to {largest:.2g} away from TensorFlow's (expected: at most {self.tolerance:g})")
