@@ -4,7 +4,7 @@
 #   mvn package -DskipTests
 #   benchmarks/profile.sh MODEL [PRECISION...]     bf16 and fp32 when none is named
 #
-# Full tiles run as the server runs them, one on each core; rows alone on one. Two minutes a precision on an idle machine.
+# Each run has one thread: a full tile on each core at once, rows alone on one core. Two minutes a precision on an idle machine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
