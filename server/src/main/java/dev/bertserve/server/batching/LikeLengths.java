@@ -83,8 +83,8 @@ final class LikeLengths<T extends Batchable> {
     int end = Math.min(count, place + maxRows);
     for (int right = place; right < end; right++) {
       int longest = tokens(right);
-      int most = Math.max(1, Math.min(maxRows, maxTokens / longest));
-      for (int left = Math.max(0, right - most + 1); left <= place; left++) {
+      int most = Math.min(maxRows, Math.min(costs.shapes().mostRows(longest), maxTokens / longest));
+      for (int left = Math.max(0, right - Math.max(1, most) + 1); left <= place; left++) {
         double nanos = costs.nanos(right - left + 1, longest);
         double yield = (sums[right + 1] - sums[left]) / nanos;
         best = Math.max(best, yield);
