@@ -1,5 +1,6 @@
 package dev.bertserve.benchmarks.load;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /** The time that a run goes by. */
@@ -14,6 +15,11 @@ interface Time {
         }
 
         @Override
+        public void await(CompletableFuture<?> answers) {
+          answers.join();
+        }
+
+        @Override
         public void waitUntil(long nanos) {
           for (long left = nanos - nanos(); left > 0; left = nanos - nanos()) {
             LockSupport.parkNanos(left);
@@ -22,6 +28,9 @@ interface Time {
       };
 
   long nanos();
+
+  /** Returns when {@code answers} is complete. */
+  void await(CompletableFuture<?> answers);
 
   void waitUntil(long nanos);
 }
