@@ -10,17 +10,15 @@ import java.util.List;
  * overtakes the tail of a long list. Turns also go on with time, at the pace of one list among
  * {@link #FAIR_AMONG}, so that the tail comes in the end however many others keep coming: a row
  * that comes later than its virtual time does not overtake it. Around the row whose turn it is,
- * rows of like length fill the batch, from a window of near turns.
+ * rows of like length fill the batch; of each list, from the next full batch at most.
  */
 final class BatchAssembler<T extends Batchable> {
 
   /** Lists of rows that the machine can always serve at the pace of turns. */
   static final int FAIR_AMONG = 16;
 
-  /** Window of rows to choose from, in full batches: by rows, and by tokens of one list. */
+  /** Most rows to choose from, in full batches. */
   private static final int WINDOW_BATCHES = 4;
-
-  private static final double WINDOW_TURNS = 1.5;
 
   private final BatchPolicy policy;
   private final CostModel costs;
@@ -138,7 +136,7 @@ final class BatchAssembler<T extends Batchable> {
         continue;
       }
       if (near.isEmpty()) {
-        lastTurn = one.turn + WINDOW_TURNS * fullTokens();
+        lastTurn = one.turn + fullTokens();
       }
       near.add(one);
     }
