@@ -1,29 +1,14 @@
 package dev.bertserve.benchmarks.load;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -32,127 +17,178 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A predict route; each request takes a connection that is free, or a new one. One thread does all
- * of it, so that the client takes little of the machine that it measures.
+ * A predict route over plain sockets; each request takes a connection that is free, or a new one.
+ * One thread does all of it, while it waits for the time to send, so that the client takes little
+ * of the machine that it measures.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // What fails closes its channel, and is told there.
-final class HttpTarget implements Target, AutoCloseable {
+final class HttpTarget implements Target, Time, AutoCloseable {
 
   private static final long TIMEOUT_SECONDS = 60;
-  private static final int MOST_ANSWER_BYTES = 1 << 24;
+  private static final long NANOS_IN_MILLI = 1_000_000;
+  private static final long LONGEST_WAIT_MILLIS = 100;
 
-  private final URI url;
-  private final EventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final EventLoop loop = group.next();
-  private final Bootstrap bootstrap;
+  private final InetSocketAddress address;
+  private final String head;
+  private final Selector selector;
 
-  /** The loop's own; the last used first. */
+  /** The last used first. */
   private final ArrayDeque<Connection> idle = new ArrayDeque<>();
 
-  HttpTarget(URI url) {
-    this.url = url;
-    bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channel(NioSocketChannel.class)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .remoteAddress(url.getHost(), url.getPort())
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    channel
-                        .pipeline()
-                        .addLast(new HttpClientCodec(), new HttpObjectAggregator(MOST_ANSWER_BYTES))
-                        .addLast(new Connection(channel));
-                  }
-                });
+  HttpTarget(URI url) throws IOException {
+    address = new InetSocketAddress(url.getHost(), url.getPort());
+    head = "POST " + url.getPath() + " HTTP/1.1\r\nHost: " + url.getHost() + "\r\nContent-Length: ";
+    selector = Selector.open();
   }
 
   @Override
   public CompletableFuture<Reply> send(List<String> texts) {
-    ByteBuf body = Unpooled.copiedBuffer(Json.instances(texts), StandardCharsets.UTF_8);
-    FullHttpRequest request =
-        new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, url.getPath(), body);
-    request
-        .headers()
-        .set(HttpHeaderNames.HOST, url.getHost())
-        .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-        .setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-    CompletableFuture<Reply> reply = new CompletableFuture<>();
-    loop.execute(() -> ask(request, reply));
+    byte[] body = Json.instances(texts).getBytes(StandardCharsets.UTF_8);
+    byte[] start = (head + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer request = ByteBuffer.allocate(start.length + body.length);
+    request.put(start).put(body).flip();
+    CompletableFuture<Reply> reply =
+        new CompletableFuture<Reply>()
+            .completeOnTimeout(new Reply(0, "no answer"), TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    Connection connection = idle.pollFirst();
+    (connection == null ? new Connection() : connection).ask(request, reply);
     return reply;
   }
 
   @Override
-  public void close() {
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  public long nanos() {
+    return System.nanoTime();
   }
 
-  private void ask(FullHttpRequest request, CompletableFuture<Reply> reply) {
-    Connection free = idle.pollFirst();
-    if (free != null) {
-      free.ask(request, reply);
-      return;
+  /** To the millisecond, never early. */
+  @Override
+  public void waitUntil(long nanos) {
+    do {
+      long left = nanos - nanos();
+      exchange((left + NANOS_IN_MILLI - 1) / NANOS_IN_MILLI);
+    } while (nanos - nanos() > 0);
+  }
+
+  @Override
+  public void await(CompletableFuture<?> answers) {
+    while (!answers.isDone()) {
+      exchange(LONGEST_WAIT_MILLIS);
     }
-    ChannelFuture connecting = bootstrap.connect();
-    connecting.addListener(
-        connected -> {
-          if (connected.isSuccess()) {
-            connecting.channel().pipeline().get(Connection.class).ask(request, reply);
-          } else {
-            request.release();
-            reply.complete(new Reply(0, String.valueOf(connected.cause())));
-          }
-        });
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (SelectionKey key : selector.keys()) {
+      key.channel().close();
+    }
+    selector.close();
+  }
+
+  /** Sends and receives what there is, after waiting for it for at most {@code millis}. */
+  private void exchange(long millis) {
+    try {
+      if (millis > 0) {
+        selector.select(HttpTarget::ready, millis);
+      } else {
+        selector.selectNow(HttpTarget::ready);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void ready(SelectionKey key) {
+    ((Connection) key.attachment()).ready();
   }
 
   /** One request at a time. */
-  private final class Connection extends SimpleChannelInboundHandler<FullHttpResponse> {
+  private final class Connection {
 
-    private final Channel channel;
+    private final AnswerBytes answer = new AnswerBytes();
+    private @Nullable SocketChannel channel;
+    private @Nullable SelectionKey key;
+    private ByteBuffer request = ByteBuffer.allocate(0);
     private @Nullable CompletableFuture<Reply> asked;
 
-    Connection(Channel channel) {
-      this.channel = channel;
-    }
-
-    void ask(FullHttpRequest request, CompletableFuture<Reply> reply) {
+    void ask(ByteBuffer newRequest, CompletableFuture<Reply> reply) {
+      request = newRequest;
       asked = reply;
-      reply.completeOnTimeout(new Reply(0, "no answer"), TIMEOUT_SECONDS, TimeUnit.SECONDS);
-      channel.writeAndFlush(request);
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse response) {
-      Reply answer =
-          new Reply(response.status().code(), response.content().toString(StandardCharsets.UTF_8));
-      if (HttpUtil.isKeepAlive(response)) {
-        idle.addFirst(this);
-      } else {
-        channel.close();
+      try {
+        if (channel == null) {
+          connect();
+        }
+        ready();
+      } catch (IOException e) {
+        end(e.toString());
       }
-      answer(answer);
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    private void connect() throws IOException {
+      SocketChannel opened = SocketChannel.open();
+      channel = opened;
+      opened.configureBlocking(false);
+      opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      key = opened.register(selector, SelectionKey.OP_CONNECT, this);
+      opened.connect(address);
+    }
+
+    /** Goes on as far as it can. */
+    void ready() {
+      SocketChannel open = channel;
+      SelectionKey registered = key;
+      if (open == null || registered == null) {
+        return;
+      }
+      try {
+        if (!open.isConnected() && !open.finishConnect()) {
+          return;
+        }
+        if (request.hasRemaining()) {
+          open.write(request);
+        }
+        registered.interestOps(
+            request.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+        if (registered.isValid() && registered.isReadable()) {
+          read(open);
+        }
+      } catch (IOException e) {
+        end(e.toString());
+      }
+    }
+
+    private void read(SocketChannel open) throws IOException {
+      if (!answer.readFrom(open)) {
+        end("connection closed");
+        return;
+      }
+      Reply reply = answer.take();
+      if (reply == null) {
+        return;
+      }
+      if (answer.last()) {
+        open.close();
+      } else {
+        idle.addFirst(this);
+      }
+      answered(reply);
+    }
+
+    private void end(String reason) {
       idle.remove(this);
-      answer(new Reply(0, "connection closed"));
+      try {
+        if (channel != null) {
+          channel.close();
+        }
+      } catch (IOException e) {
+        // It is gone either way.
+      }
+      answered(new Reply(0, reason));
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      answer(new Reply(0, String.valueOf(cause)));
-      channel.close();
-    }
-
-    private void answer(Reply answer) {
+    private void answered(Reply reply) {
       CompletableFuture<Reply> waiting = asked;
       asked = null;
       if (waiting != null) {
-        waiting.complete(answer);
+        waiting.complete(reply);
       }
     }
   }

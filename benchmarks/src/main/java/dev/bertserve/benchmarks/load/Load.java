@@ -20,7 +20,7 @@ public final class Load {
     LoadResult result;
     try (HttpTarget target = new HttpTarget(settings.url())) {
       List<String> texts = Files.readAllLines(settings.texts());
-      result = new LoadRun(settings, texts, target, LoadRun.Check.NONE, Time.SYSTEM).run();
+      result = new LoadRun(settings, texts, target, LoadRun.Check.NONE, target).run();
     }
     System.exit(report(settings, result, System.out, System.err));
   }

@@ -92,7 +92,7 @@ final class OpenLoopBars {
                   texts,
                   target,
                   new Answers(texts, rest.answers(), settings.tolerance()),
-                  Time.SYSTEM)
+                  target)
               .run();
       System.out.print(result.table());
       return new Measured(

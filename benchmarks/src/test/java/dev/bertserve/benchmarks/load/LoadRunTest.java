@@ -139,16 +139,21 @@ final class LoadRunTest {
     server.start();
     URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/predict");
     try (HttpTarget target = new HttpTarget(url)) {
-      assertThat(target.send(List.of("a \"b\"\n", "é")).join().status()).isEqualTo(200);
-      assertThat(target.send(TEXTS).join())
-          .isEqualTo(new Target.Reply(429, "{\"predictions\":[[1.5]]}"));
+      assertThat(ask(target, List.of("a \"b\"\n", "é")).status()).isEqualTo(200);
+      assertThat(ask(target, TEXTS)).isEqualTo(new Target.Reply(429, "{\"predictions\":[[1.5]]}"));
       server.stop(0);
-      assertThat(target.send(TEXTS).join().status()).isZero();
+      assertThat(ask(target, TEXTS).status()).isZero();
     } finally {
       server.stop(0);
     }
     assertThat(bodies)
         .containsExactly("{\"instances\":[\"a  b  \",\"é\"]}", "{\"instances\":[\"a\",\"b\"]}");
+  }
+
+  private static Target.Reply ask(HttpTarget target, List<String> texts) {
+    CompletableFuture<Target.Reply> reply = target.send(texts);
+    target.await(reply);
+    return reply.join();
   }
 
   private static Target.Reply ok() {

@@ -55,16 +55,14 @@ final class BatchAssembler<T extends Batchable> {
     return new Work(waiting.size(), waiting.tokens());
   }
 
-  /** What has its turn before a request of {@code tokens} that is offered now is through. */
+  /**
+   * What has its turn before a request of {@code tokens} that is offered now is through, all rows
+   * taken to be of mean length.
+   */
   Work ahead(long tokens, long nowNanos) {
     goOn(nowNanos);
-    double turn = virtualTime + tokens;
-    long ahead = 0;
-    int rows = 0;
-    while (rows < waiting.size() && waiting.byTurn(rows).turn <= turn) {
-      ahead += waiting.byTurn(rows++).tokens;
-    }
-    return new Work(rows, ahead);
+    int rows = waiting.rowsUntil(virtualTime + tokens);
+    return new Work(rows, rows == 0 ? 0 : waiting.tokens() * rows / waiting.size());
   }
 
   /** Time for which requests that come later may overtake one of {@code tokens}. */

@@ -45,6 +45,21 @@ final class WaitingRows<T extends Batchable> {
     return byTurn.get(index);
   }
 
+  /** How many have their turn up to {@code turn}. */
+  int rowsUntil(double turn) {
+    int from = 0;
+    int to = byTurn.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (byTurn.get(middle).turn <= turn) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+
   /** When the first of them came. There must be one. */
   long oldestSinceNanos() {
     long oldest = byTurn.get(0).sinceNanos;
