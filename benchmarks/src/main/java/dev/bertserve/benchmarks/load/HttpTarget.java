@@ -11,9 +11,12 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +30,23 @@ final class HttpTarget implements Target, Time, AutoCloseable {
   private static final long NANOS_IN_MILLI = 1_000_000;
   private static final long LONGEST_WAIT_MILLIS = 100;
 
+  /**
+   * Least time from one look at the answers to the next, by which they seem late at most: each look
+   * takes a processor from the server.
+   */
+  private static final long PAUSE_NANOS = 2 * NANOS_IN_MILLI;
+
   private final InetSocketAddress address;
   private final String head;
   private final Selector selector;
 
   /** The last used first. */
   private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+
+  /** Texts as they stand in a request. */
+  private final Map<String, byte[]> quoted = new HashMap<>();
+
+  private long exchangedNanos = System.nanoTime();
 
   HttpTarget(URI url) throws IOException {
     address = new InetSocketAddress(url.getHost(), url.getPort());
@@ -42,16 +56,38 @@ final class HttpTarget implements Target, Time, AutoCloseable {
 
   @Override
   public CompletableFuture<Reply> send(List<String> texts) {
-    byte[] body = Json.instances(texts).getBytes(StandardCharsets.UTF_8);
-    byte[] start = (head + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
-    ByteBuffer request = ByteBuffer.allocate(start.length + body.length);
-    request.put(start).put(body).flip();
+    ByteBuffer request = request(texts);
     CompletableFuture<Reply> reply =
         new CompletableFuture<Reply>()
             .completeOnTimeout(new Reply(0, "no answer"), TIMEOUT_SECONDS, TimeUnit.SECONDS);
     Connection connection = idle.pollFirst();
     (connection == null ? new Connection() : connection).ask(request, reply);
     return reply;
+  }
+
+  private ByteBuffer request(List<String> texts) {
+    int length = Json.START.length() + texts.size() - 1 + Json.END.length();
+    for (String text : texts) {
+      length += quoted.computeIfAbsent(text, HttpTarget::quote).length;
+    }
+    byte[] start = ascii(head + length + "\r\n\r\n" + Json.START);
+    ByteBuffer request = ByteBuffer.allocate(start.length - Json.START.length() + length);
+    request.put(start);
+    for (int i = 0; i < texts.size(); i++) {
+      if (i > 0) {
+        request.put((byte) ',');
+      }
+      request.put(quoted.computeIfAbsent(texts.get(i), HttpTarget::quote));
+    }
+    return request.put(ascii(Json.END)).flip();
+  }
+
+  private static byte[] quote(String text) {
+    return Json.quoted(text).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override
@@ -63,6 +99,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
   @Override
   public void waitUntil(long nanos) {
     do {
+      pause(nanos);
       long left = nanos - nanos();
       exchange((left + NANOS_IN_MILLI - 1) / NANOS_IN_MILLI);
     } while (nanos - nanos() > 0);
@@ -71,7 +108,16 @@ final class HttpTarget implements Target, Time, AutoCloseable {
   @Override
   public void await(CompletableFuture<?> answers) {
     while (!answers.isDone()) {
+      pause(Long.MAX_VALUE);
       exchange(LONGEST_WAIT_MILLIS);
+    }
+  }
+
+  /** Lets answers gather for a while, but not beyond the time to send. */
+  private void pause(long sendNanos) {
+    long until = Math.min(exchangedNanos + PAUSE_NANOS, sendNanos);
+    for (long left = until - nanos(); left > 0; left = until - nanos()) {
+      LockSupport.parkNanos(left);
     }
   }
 
@@ -94,6 +140,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    exchangedNanos = nanos();
   }
 
   private static void ready(SelectionKey key) {
