@@ -20,6 +20,9 @@ final class BatchAssembler<T extends Batchable> {
   /** Most rows to choose from, in full batches. */
   private static final int WINDOW_BATCHES = 4;
 
+  /** Share of the best yield for which a quicker batch is worth it. */
+  private static final double WORTH = 0.98;
+
   private final BatchPolicy policy;
   private final CostModel costs;
   private final LikeLengths<T> likeLengths;
@@ -86,7 +89,8 @@ final class BatchAssembler<T extends Batchable> {
     findNear(nowNanos, closed);
     if (!near.isEmpty()) {
       virtualTime = Math.max(virtualTime, near.get(0).turn);
-      likeLengths.pick(near, picked);
+      // Behind more rows than the window holds, what waits is served best by what yields most.
+      likeLengths.pick(near, near.size() < mostNear() ? WORTH : 1, picked);
       for (int i = 0; i < picked.size(); i++) {
         batch.add(picked.get(i).row());
         waiting.leave(picked.get(i));
@@ -112,6 +116,10 @@ final class BatchAssembler<T extends Batchable> {
     virtualTimeAtNanos = nowNanos;
   }
 
+  private int mostNear() {
+    return WINDOW_BATCHES * policy.maxRows();
+  }
+
   private boolean isFull() {
     return waiting.size() >= policy.maxRows() || waiting.tokens() >= fullTokens();
   }
@@ -123,9 +131,8 @@ final class BatchAssembler<T extends Batchable> {
   /** Rows to choose from, in their order of turn. */
   private void findNear(long nowNanos, List<T> closed) {
     near.clear();
-    int mostRows = WINDOW_BATCHES * policy.maxRows();
     double lastTurn = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < waiting.size() && near.size() < mostRows; i++) {
+    for (int i = 0; i < waiting.size() && near.size() < mostNear(); i++) {
       Waiting<T> one = waiting.byTurn(i);
       if (one.turn > lastTurn) {
         return;
