@@ -33,6 +33,11 @@ final class DeferredService implements PredictionService {
   }
 
   @Override
+  public void requireRoom() {
+    service().requireRoom();
+  }
+
+  @Override
   public int maxRows() {
     return service().maxRows();
   }

@@ -3,6 +3,7 @@ package dev.bertserve.server;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.config.ServerSettings;
 import dev.bertserve.server.endpoint.Endpoint;
@@ -18,6 +19,7 @@ import dev.bertserve.server.inference.Predictor;
 import dev.bertserve.server.inference.RequestWatch;
 import dev.bertserve.server.inference.Row;
 import dev.bertserve.server.inference.RowCache;
+import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.inference.WarmUp;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
@@ -44,9 +46,6 @@ import java.util.concurrent.TimeUnit;
  * The wiring, in reading order: listen, load, serve, stop. All threads of the server are born here.
  */
 final class InferenceServer<R> {
-
-  /** Short beside any deadline, long beside what a queue in order keeps a row waiting. */
-  private static final Duration MAX_ROW_AGE = Duration.ofSeconds(5);
 
   private final ServerSettings settings;
   private final ServedModel.Loader<R> loader;
@@ -103,6 +102,7 @@ final class InferenceServer<R> {
     try {
       ServedModel<R> model = loader.load(location);
       try {
+        queue.padTo(shapes(model));
         warmUp(model);
         // What preparing has left goes back to the machine before the first request comes.
         System.gc();
@@ -117,6 +117,14 @@ final class InferenceServer<R> {
       lifecycle.fail(String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "));
       throw e;
     }
+  }
+
+  private static List<BatchShape> shapes(ServedModel<?> model) {
+    List<BatchShape> shapes = new ArrayList<>();
+    for (TileShape shape : model.engine().shapes()) {
+      shapes.add(new BatchShape(shape.rows(), shape.length()));
+    }
+    return shapes;
   }
 
   /** On as many threads as there will be runners: readiness waits for it. */
@@ -213,11 +221,7 @@ final class InferenceServer<R> {
 
   private static BatchPolicy batchPolicy(ServerSettings settings) {
     return new BatchPolicy(
-        settings.maxBatchRows(),
-        settings.maxBatchTokens(),
-        MAX_ROW_AGE,
-        settings.maxWait(),
-        settings.runners());
+        settings.maxBatchRows(), settings.maxBatchTokens(), settings.maxWait(), settings.runners());
   }
 
   private static HttpSettings httpSettings(ServerSettings settings) {

@@ -36,6 +36,11 @@ final class FixedService implements PredictionService {
   }
 
   @Override
+  public void requireRoom() {
+    // There always is.
+  }
+
+  @Override
   public int maxRows() {
     return 4_096;
   }

@@ -43,8 +43,7 @@ final class ZeroCostServer implements SmallServer {
   private final List<Thread> runners = new ArrayList<>();
 
   ZeroCostServer(BuiltInModel model) throws IOException {
-    BatchPolicy policy =
-        new BatchPolicy(MAX_BATCH_ROWS, 16_384, Duration.ofSeconds(5), Duration.ZERO, RUNNERS);
+    BatchPolicy policy = new BatchPolicy(MAX_BATCH_ROWS, 16_384, Duration.ZERO, RUNNERS);
     queue = new BatchQueue<>(policy, new CostModel(1e6, 1e4), System::nanoTime);
     AdmissionGate gate = new AdmissionGate(4_096, 64L << 20, queue::drainNanos);
     MetricsPage page = new MetricsPage();

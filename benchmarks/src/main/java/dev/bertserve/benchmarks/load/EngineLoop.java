@@ -1,6 +1,7 @@
 package dev.bertserve.benchmarks.load;
 
 import dev.bertserve.server.inference.Engine;
+import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
@@ -10,7 +11,6 @@ import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,11 +60,8 @@ final class EngineLoop implements AutoCloseable {
   }
 
   /** Milliseconds of one full tile, while the other runners run one too; the median. */
-  double tileMillis(String text) {
-    TokenIds row = tokenizer.tokenize(text);
-    int padded = (row.length() + 7) / 8 * 8;
-    int rows = Math.max(1, EngineSettings.DEFAULT_TILE_TOKENS / padded);
-    List<TokenIds> tile = Collections.nCopies(rows, row);
+  double tileMillis() {
+    TileShape tile = engine.shapes().get(0);
     double[] millis = new double[TILES];
     AtomicInteger left = new AtomicInteger(TILES);
     try (Workers workers = new Workers()) {
@@ -72,13 +69,13 @@ final class EngineLoop implements AutoCloseable {
         workers.start(
             () -> {
               while (left.get() > 0) {
-                engine.run(tile);
+                engine.runPadding(tile);
               }
             });
       }
       for (int i = 0; i < TILES; i++) {
         long start = System.nanoTime();
-        engine.run(tile);
+        engine.runPadding(tile);
         millis[i] = (System.nanoTime() - start) / 1e6;
         left.decrementAndGet();
       }

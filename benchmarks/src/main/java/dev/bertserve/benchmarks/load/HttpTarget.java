@@ -1,41 +1,242 @@
 package dev.bertserve.benchmarks.load;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** A predict route; each request takes a connection that is free, or a new one. */
-final class HttpTarget implements Target {
+/**
+ * A predict route over plain sockets; each request takes a connection that is free, or a new one.
+ * One thread does all of it, while it waits for the time to send, so that the client takes little
+ * of the machine that it measures.
+ */
+final class HttpTarget implements Target, Time, AutoCloseable {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final long TIMEOUT_SECONDS = 60;
+  private static final long NANOS_IN_MILLI = 1_000_000;
+  private static final long LONGEST_WAIT_MILLIS = 100;
 
-  private final URI url;
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  /**
+   * Least time from one look at the answers to the next, by which they seem late at most: each look
+   * takes a processor from the server.
+   */
+  private static final long PAUSE_NANOS = 2 * NANOS_IN_MILLI;
 
-  HttpTarget(URI url) {
-    this.url = url;
+  private final InetSocketAddress address;
+  private final String head;
+  private final Selector selector;
+
+  /** The last used first. */
+  private final ArrayDeque<Connection> idle = new ArrayDeque<>();
+
+  /** Texts as they stand in a request. */
+  private final Map<String, byte[]> quoted = new HashMap<>();
+
+  private long exchangedNanos = System.nanoTime();
+
+  HttpTarget(URI url) throws IOException {
+    address = new InetSocketAddress(url.getHost(), url.getPort());
+    head = "POST " + url.getPath() + " HTTP/1.1\r\nHost: " + url.getHost() + "\r\nContent-Length: ";
+    selector = Selector.open();
   }
 
   @Override
   public CompletableFuture<Reply> send(List<String> texts) {
-    HttpRequest request =
-        HttpRequest.newBuilder(url)
-            .timeout(TIMEOUT)
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(Json.instances(texts)))
-            .build();
-    return client
-        .sendAsync(request, BodyHandlers.ofString())
-        .handle(
-            (response, failure) ->
-                response == null
-                    ? new Reply(0, String.valueOf(failure))
-                    : new Reply(response.statusCode(), response.body()));
+    ByteBuffer request = request(texts);
+    CompletableFuture<Reply> reply =
+        new CompletableFuture<Reply>()
+            .completeOnTimeout(new Reply(0, "no answer"), TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    Connection connection = idle.pollFirst();
+    (connection == null ? new Connection() : connection).ask(request, reply);
+    return reply;
+  }
+
+  private ByteBuffer request(List<String> texts) {
+    int length = Json.START.length() + texts.size() - 1 + Json.END.length();
+    for (String text : texts) {
+      length += quoted.computeIfAbsent(text, HttpTarget::quote).length;
+    }
+    byte[] start = ascii(head + length + "\r\n\r\n" + Json.START);
+    ByteBuffer request = ByteBuffer.allocate(start.length - Json.START.length() + length);
+    request.put(start);
+    for (int i = 0; i < texts.size(); i++) {
+      if (i > 0) {
+        request.put((byte) ',');
+      }
+      request.put(quoted.computeIfAbsent(texts.get(i), HttpTarget::quote));
+    }
+    return request.put(ascii(Json.END)).flip();
+  }
+
+  private static byte[] quote(String text) {
+    return Json.quoted(text).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  /** To the millisecond, never early. */
+  @Override
+  public void waitUntil(long nanos) {
+    do {
+      pause(nanos);
+      long left = nanos - nanos();
+      exchange((left + NANOS_IN_MILLI - 1) / NANOS_IN_MILLI);
+    } while (nanos - nanos() > 0);
+  }
+
+  @Override
+  public void await(CompletableFuture<?> answers) {
+    while (!answers.isDone()) {
+      pause(Long.MAX_VALUE);
+      exchange(LONGEST_WAIT_MILLIS);
+    }
+  }
+
+  /** Lets answers gather for a while, but not beyond the time to send. */
+  private void pause(long sendNanos) {
+    long until = Math.min(exchangedNanos + PAUSE_NANOS, sendNanos);
+    for (long left = until - nanos(); left > 0; left = until - nanos()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (SelectionKey key : selector.keys()) {
+      key.channel().close();
+    }
+    selector.close();
+  }
+
+  /** Sends and receives what there is, after waiting for it for at most {@code millis}. */
+  private void exchange(long millis) {
+    try {
+      if (millis > 0) {
+        selector.select(HttpTarget::ready, millis);
+      } else {
+        selector.selectNow(HttpTarget::ready);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    exchangedNanos = nanos();
+  }
+
+  private static void ready(SelectionKey key) {
+    ((Connection) key.attachment()).ready();
+  }
+
+  /** One request at a time. */
+  private final class Connection {
+
+    private final AnswerBytes answer = new AnswerBytes();
+    private @Nullable SocketChannel channel;
+    private @Nullable SelectionKey key;
+    private ByteBuffer request = ByteBuffer.allocate(0);
+    private @Nullable CompletableFuture<Reply> asked;
+
+    void ask(ByteBuffer newRequest, CompletableFuture<Reply> reply) {
+      request = newRequest;
+      asked = reply;
+      try {
+        if (channel == null) {
+          connect();
+        }
+        ready();
+      } catch (IOException e) {
+        end(e.toString());
+      }
+    }
+
+    private void connect() throws IOException {
+      SocketChannel opened = SocketChannel.open();
+      channel = opened;
+      opened.configureBlocking(false);
+      opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      key = opened.register(selector, SelectionKey.OP_CONNECT, this);
+      opened.connect(address);
+    }
+
+    /** Goes on as far as it can. */
+    void ready() {
+      SocketChannel open = channel;
+      SelectionKey registered = key;
+      if (open == null || registered == null) {
+        return;
+      }
+      try {
+        if (!open.isConnected() && !open.finishConnect()) {
+          return;
+        }
+        if (request.hasRemaining()) {
+          open.write(request);
+        }
+        registered.interestOps(
+            request.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+        if (registered.isValid() && registered.isReadable()) {
+          read(open);
+        }
+      } catch (IOException e) {
+        end(e.toString());
+      }
+    }
+
+    private void read(SocketChannel open) throws IOException {
+      if (!answer.readFrom(open)) {
+        end("connection closed");
+        return;
+      }
+      Reply reply = answer.take();
+      if (reply == null) {
+        return;
+      }
+      if (answer.last()) {
+        open.close();
+      } else {
+        idle.addFirst(this);
+      }
+      answered(reply);
+    }
+
+    private void end(String reason) {
+      idle.remove(this);
+      try {
+        if (channel != null) {
+          channel.close();
+        }
+      } catch (IOException e) {
+        // It is gone either way.
+      }
+      answered(new Reply(0, reason));
+    }
+
+    private void answered(Reply reply) {
+      CompletableFuture<Reply> waiting = asked;
+      asked = null;
+      if (waiting != null) {
+        waiting.complete(reply);
+      }
+    }
   }
 }

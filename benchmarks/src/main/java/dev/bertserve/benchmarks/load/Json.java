@@ -6,15 +6,23 @@ import java.util.List;
 /** The little JSON that load needs; plain, so that it costs the measured machine little. */
 final class Json {
 
+  static final String START = "{\"instances\":[";
+  static final String END = "]}";
+
   private Json() {}
 
   /** A request of these texts, whose quotes and controls become spaces. */
   static String instances(List<String> texts) {
-    StringBuilder body = new StringBuilder("{\"instances\":[");
+    StringBuilder body = new StringBuilder(START);
     for (int i = 0; i < texts.size(); i++) {
-      body.append(i == 0 ? "\"" : ",\"").append(plain(texts.get(i))).append('"');
+      body.append(i == 0 ? "" : ",").append(quoted(texts.get(i)));
     }
-    return body.append("]}").toString();
+    return body.append(END).toString();
+  }
+
+  /** A text as it stands in a request. */
+  static String quoted(String text) {
+    return '"' + plain(text) + '"';
   }
 
   /** All numbers of an answer, in order. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * An open-loop load run against a server, which refuses to report if it missed its own rate. Run
@@ -16,14 +17,12 @@ public final class Load {
 
   public static void main(String[] args) throws IOException {
     LoadSettings settings = LoadSettings.parse(args);
-    LoadRun run =
-        new LoadRun(
-            settings,
-            Files.readAllLines(settings.texts()),
-            new HttpTarget(settings.url()),
-            LoadRun.Check.NONE,
-            Time.SYSTEM);
-    System.exit(report(settings, run.run(), System.out, System.err));
+    LoadResult result;
+    try (HttpTarget target = new HttpTarget(settings.url())) {
+      List<String> texts = Files.readAllLines(settings.texts());
+      result = new LoadRun(settings, texts, target, LoadRun.Check.NONE, target).run();
+    }
+    System.exit(report(settings, result, System.out, System.err));
   }
 
   /** Writes what came of it; answers the exit status. */

@@ -11,7 +11,6 @@ final class LoadResult {
   static final int OK = 200;
   private static final int TOO_MANY = 429;
   private static final int UNAVAILABLE = 503;
-  private static final double NANOS_IN_SECOND = 1e9;
   private static final double NANOS_IN_MILLI = 1e6;
 
   /** A sender that is later than this with one request in a hundred did not hold its rate. */
@@ -27,7 +26,6 @@ final class LoadResult {
   private final Map<Integer, Integer> statuses = new TreeMap<>();
   private int wrong;
   private long rows;
-  private long nanos;
 
   LoadResult(LoadSettings settings) {
     this.settings = settings;
@@ -42,7 +40,6 @@ final class LoadResult {
   synchronized void answered(int status, int requestRows, long latencyNanos) {
     statuses.merge(status, 1, Integer::sum);
     if (status == OK) {
-      rows += requestRows;
       latency.recordValue(within(latencyNanos));
       latencyByRows
           .computeIfAbsent(requestRows, any -> LoadRun.histogram())
@@ -57,8 +54,9 @@ final class LoadResult {
     wrong++;
   }
 
-  synchronized void ended(long elapsedNanos) {
-    nanos = elapsedNanos;
+  /** So many rows were answered between the end of the warm-up and that of the load. */
+  synchronized void rowsInTime(int requestRows) {
+    rows += requestRows;
   }
 
   /** Whether requests went out when they were to; if not, the figures mean nothing. */
@@ -145,9 +143,9 @@ final class LoadResult {
     return lost;
   }
 
-  /** Rows answered in a second, until the last answer. */
+  /** Rows answered in a second while the load lasted, whenever they were asked. */
   synchronized double rowsPerSecond() {
-    return rows / (nanos / NANOS_IN_SECOND);
+    return (double) rows / settings.seconds();
   }
 
   private static long within(long value) {

@@ -48,12 +48,14 @@ final class LoadRun {
     double gapNanos = NANOS_IN_SECOND * burst / settings.perSecond();
     CompletableFuture<?>[] answers = new CompletableFuture<?>[(int) bursts * burst];
     long start = time.nanos();
+    long from = start + (long) (WARM_UP_SECONDS * NANOS_IN_SECOND);
+    long to = from + (long) (settings.seconds() * NANOS_IN_SECOND);
     for (int i = 0; i < answers.length; i++) {
       List<String> rows = rows();
       int ofBurst = i / burst;
       long intended = start + (long) (ofBurst * gapNanos);
       time.waitUntil(intended);
-      boolean counts = intended - start >= WARM_UP_SECONDS * NANOS_IN_SECOND;
+      boolean counts = intended - from >= 0;
       if (counts) {
         result.sent(time.nanos() - intended);
       }
@@ -62,13 +64,16 @@ final class LoadRun {
               .send(rows)
               .thenAccept(
                   reply -> {
+                    long now = time.nanos();
+                    if (reply.status() == LoadResult.OK && now - from >= 0 && now - to < 0) {
+                      result.rowsInTime(rows.size());
+                    }
                     if (counts) {
-                      answered(rows, reply, time.nanos() - intended);
+                      answered(rows, reply, now - intended);
                     }
                   });
     }
-    CompletableFuture.allOf(answers).join();
-    result.ended(time.nanos() - start - (long) (WARM_UP_SECONDS * NANOS_IN_SECOND));
+    time.await(CompletableFuture.allOf(answers));
     return result;
   }
 

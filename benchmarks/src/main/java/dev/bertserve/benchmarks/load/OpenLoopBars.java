@@ -26,7 +26,7 @@ final class OpenLoopBars {
       throws IOException, InterruptedException {
     double tileMillis;
     try (EngineLoop engine = new EngineLoop(settings, Runtime.getRuntime().availableProcessors())) {
-      tileMillis = engine.tileMillis(texts.get(0));
+      tileMillis = engine.tileMillis();
     }
     try (Served server = new Served(settings, "--cache-mb", "0")) {
       Measured measured = run(server, settings, texts, BUSY);
@@ -83,25 +83,50 @@ final class OpenLoopBars {
             share * capacity / MEAN_ROWS,
             settings.seconds(),
             settings.results());
-    try (Memory memory = new Memory(server)) {
+    try (Memory memory = new Memory(server);
+        HttpTarget target = new HttpTarget(server.predict())) {
+      Meters before = server.meters();
       LoadResult result =
           new LoadRun(
                   load,
                   texts,
-                  new HttpTarget(server.predict()),
+                  target,
                   new Answers(texts, rest.answers(), settings.tolerance()),
-                  Time.SYSTEM)
+                  target)
               .run();
       System.out.print(result.table());
-      return new Measured(capacity, result, memory.trend(SETTLED));
+      return new Measured(
+          capacity, result, memory.trend(SETTLED), Batches.between(before, server.meters()));
     }
   }
 
-  private record Measured(double capacity, LoadResult result, Trend memory) {
+  /**
+   * What ran.
+   *
+   * @param rows of a batch, on the average
+   * @param padding for each token
+   * @param tokenMillis a runner's time for a token of padding or not
+   */
+  private record Batches(double rows, double padding, double tokenMillis) {
+
+    static Batches between(Meters before, Meters after) {
+      double padded = after.since(before, "bertserve_batch_padded_tokens_sum");
+      return new Batches(
+          after.since(before, "bertserve_batch_rows_sum")
+              / after.since(before, "bertserve_batch_rows_count"),
+          padded / after.since(before, "bertserve_batch_tokens_sum") - 1,
+          1e3 * after.since(before, "bertserve_inference_seconds_sum") / padded);
+    }
+  }
+
+  private record Measured(double capacity, LoadResult result, Trend memory, Batches batches) {
 
     void tell(BarReport report) {
       report.figure("capacity, rows/s", capacity);
       report.figure("answered, rows/s", result.rowsPerSecond());
+      report.figure("rows of a batch", batches.rows);
+      report.figure("padding, share of the tokens", batches.padding);
+      report.figure("runner's time for a token, ms", batches.tokenMillis);
       report.figure("memory, MB", memory.mean());
       report.atMost("sent late, p99, ms", result.latenessMillis(), LoadResult.MOST_LATE_MILLIS);
       report.atMost("answers that are wrong", result.wrongAnswers(), 0);

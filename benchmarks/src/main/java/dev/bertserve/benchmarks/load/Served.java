@@ -50,6 +50,10 @@ final class Served implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port + "/predict");
   }
 
+  Meters meters() throws IOException, InterruptedException {
+    return Meters.read(URI.create("http://127.0.0.1:" + port + "/metrics"));
+  }
+
   /** Resident memory of the process. */
   double residentMegabytes() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {

@@ -3,7 +3,7 @@ package dev.bertserve.benchmarks.load;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What load is sent to. One thread sends; the answers come on any. */
+/** What load is sent to. One thread sends; answers come on it, while it waits, or on any other. */
 interface Target {
 
   /** An answer; status 0 is none. */

@@ -1,27 +1,14 @@
 package dev.bertserve.benchmarks.load;
 
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
 
 /** The time that a run goes by. */
 interface Time {
 
-  /** The machine's. */
-  Time SYSTEM =
-      new Time() {
-        @Override
-        public long nanos() {
-          return System.nanoTime();
-        }
-
-        @Override
-        public void waitUntil(long nanos) {
-          for (long left = nanos - nanos(); left > 0; left = nanos - nanos()) {
-            LockSupport.parkNanos(left);
-          }
-        }
-      };
-
   long nanos();
+
+  /** Returns when {@code answers} is complete. */
+  void await(CompletableFuture<?> answers);
 
   void waitUntil(long nanos);
 }

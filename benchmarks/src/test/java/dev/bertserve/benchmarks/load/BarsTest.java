@@ -52,6 +52,16 @@ final class BarsTest {
   }
 
   @Test
+  void meters_pageOfPrometheus_tellWhatHasGrown() {
+    Meters before = Meters.parse("# TYPE rows summary\nrows_sum 10.0\nrows{a=\"b c\"} 1\n");
+    Meters after = Meters.parse("rows_sum 12.5\nnew_sum 3\n");
+
+    assertThat(after.since(before, "rows_sum")).isEqualTo(2.5);
+    assertThat(after.since(before, "new_sum")).isEqualTo(3);
+    assertThat(after.since(before, "rows")).isNaN();
+  }
+
+  @Test
   void trend_lineWithNoise_findsTheSlope() {
     long seed = System.nanoTime();
     Random random = new Random(seed);

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +87,27 @@ final class LoadRunTest {
   }
 
   @Test
+  void run_serverThatTakesLong_countsRowsWhenTheyAreAnswered() {
+    LoadResult result = run(texts -> clock.later(10_000 * MILLI, ok()));
+
+    // Those of the first 15 seconds, which come from the tenth to the last.
+    assertThat(result.rowsPerSecond()).isEqualTo(150.0 / SECONDS);
+    assertThat(result.millis(50)).isCloseTo(10_000, within(10.0));
+  }
+
+  @Test
+  void run_serverThatSlowsDown_countsNoAnswerAfterTheEnd() {
+    LoadResult result =
+        run(
+            texts ->
+                sentMillis.size() > 150
+                    ? clock.later(30_000 * MILLI, ok())
+                    : CompletableFuture.completedFuture(ok()));
+
+    assertThat(result.rowsPerSecond()).isEqualTo(100.0 / SECONDS);
+  }
+
+  @Test
   void run_answersOfAllKinds_countsEach() {
     LoadResult result =
         run(
@@ -116,17 +138,22 @@ final class LoadRunTest {
         });
     server.start();
     URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/predict");
-    HttpTarget target = new HttpTarget(url);
-    try {
-      assertThat(target.send(List.of("a \"b\"\n", "é")).join().status()).isEqualTo(200);
-      assertThat(target.send(TEXTS).join())
-          .isEqualTo(new Target.Reply(429, "{\"predictions\":[[1.5]]}"));
+    try (HttpTarget target = new HttpTarget(url)) {
+      assertThat(ask(target, List.of("a \"b\"\n", "é")).status()).isEqualTo(200);
+      assertThat(ask(target, TEXTS)).isEqualTo(new Target.Reply(429, "{\"predictions\":[[1.5]]}"));
+      server.stop(0);
+      assertThat(ask(target, TEXTS).status()).isZero();
     } finally {
       server.stop(0);
     }
     assertThat(bodies)
         .containsExactly("{\"instances\":[\"a  b  \",\"é\"]}", "{\"instances\":[\"a\",\"b\"]}");
-    assertThat(target.send(TEXTS).join().status()).isZero();
+  }
+
+  private static Target.Reply ask(HttpTarget target, List<String> texts) {
+    CompletableFuture<Target.Reply> reply = target.send(texts);
+    target.await(reply);
+    return reply.join();
   }
 
   private static Target.Reply ok() {
@@ -159,9 +186,26 @@ final class LoadRunTest {
         folder.resolve("out"));
   }
 
-  /** Moves when somebody waits, or when it is told to. */
+  /** Moves when somebody waits, or when it is told to; what is due meanwhile is answered. */
   private static final class HandClock implements Time {
+    private final ArrayDeque<Runnable> answers = new ArrayDeque<>();
+    private final ArrayDeque<Long> dueNanos = new ArrayDeque<>();
     private long nanos;
+
+    /** Answers after {@code delay}, which is the same for all that are not answered yet. */
+    CompletableFuture<Target.Reply> later(long delay, Target.Reply reply) {
+      CompletableFuture<Target.Reply> answer = new CompletableFuture<>();
+      answers.add(() -> answer.complete(reply));
+      dueNanos.add(nanos + delay);
+      return answer;
+    }
+
+    @Override
+    public void await(CompletableFuture<?> all) {
+      while (!all.isDone()) {
+        waitUntil(dueNanos.element());
+      }
+    }
 
     @Override
     public long nanos() {
@@ -170,6 +214,10 @@ final class LoadRunTest {
 
     @Override
     public void waitUntil(long later) {
+      while (!dueNanos.isEmpty() && dueNanos.element() <= later) {
+        nanos = Math.max(nanos, dueNanos.remove());
+        answers.remove().run();
+      }
       nanos = Math.max(nanos, later);
     }
 

@@ -7,20 +7,24 @@ import java.util.List;
  * Rows in, closed batches out. One thread, or under its owner's lock; time comes as an argument.
  *
  * <p>Turns are fair by request: each offered list gets tokens served at the same pace, so one row
- * overtakes the tail of a long list, and the tail still comes, since turns only grow. Around the
- * row whose turn it is, rows of like length fill the batch, from a window of near turns. A row
- * older than the maximum age has its turn by age in every second batch: with {@code k} older rows
- * in the queue it is in a batch after at most {@code 2 * (k + 1)} further ones.
+ * overtakes the tail of a long list. Turns also go on with time, at the pace of one list among
+ * {@link #FAIR_AMONG}, so that the tail comes in the end however many others keep coming: a row
+ * that comes later than its virtual time does not overtake it. Around the row whose turn it is,
+ * rows of like length fill the batch; of each list, from the next full batch at most.
  */
 final class BatchAssembler<T extends Batchable> {
 
-  /** Window of rows to choose from, in full batches. */
+  /** Lists of rows that the machine can always serve at the pace of turns. */
+  static final int FAIR_AMONG = 16;
+
+  /** Most rows to choose from, in full batches. */
   private static final int WINDOW_BATCHES = 4;
 
-  private final int maxRows;
-  private final int window;
-  private final long maxAgeNanos;
-  private final long maxWaitNanos;
+  /** Share of the best yield for which a quicker batch is worth it. */
+  private static final double WORTH = 0.98;
+
+  private final BatchPolicy policy;
+  private final CostModel costs;
   private final LikeLengths<T> likeLengths;
 
   private final WaitingRows<T> waiting = new WaitingRows<>();
@@ -31,18 +35,17 @@ final class BatchAssembler<T extends Batchable> {
   private final List<Waiting<T>> picked = new ArrayList<>();
 
   private double virtualTime;
-  private boolean lastWasByAge;
+  private long virtualTimeAtNanos;
 
   BatchAssembler(BatchPolicy policy, CostModel costs) {
-    this.maxRows = policy.maxRows();
-    this.window = WINDOW_BATCHES * policy.maxRows();
-    this.maxAgeNanos = policy.maxAge().toNanos();
-    this.maxWaitNanos = policy.maxWait().toNanos();
+    this.policy = policy;
+    this.costs = costs;
     this.likeLengths = new LikeLengths<>(policy, costs);
   }
 
   /** Queues the rows of one request. */
   void offer(List<? extends T> rows, long nowNanos) {
+    goOn(nowNanos);
     waiting.add(rows, nowNanos, virtualTime);
   }
 
@@ -55,35 +58,39 @@ final class BatchAssembler<T extends Batchable> {
     return new Work(waiting.size(), waiting.tokens());
   }
 
-  /** What has its turn before a request of {@code tokens} that is offered now is through. */
-  Work ahead(long tokens) {
-    double turn = virtualTime + tokens;
-    long ahead = 0;
-    int rows = 0;
-    while (rows < waiting.size() && waiting.byTurn(rows).turn <= turn) {
-      ahead += waiting.byTurn(rows++).tokens;
-    }
-    return new Work(rows, ahead);
+  /**
+   * What has its turn before a request of {@code tokens} that is offered now is through, all rows
+   * taken to be of mean length.
+   */
+  Work ahead(long tokens, long nowNanos) {
+    goOn(nowNanos);
+    int rows = waiting.rowsUntil(virtualTime + tokens);
+    return new Work(rows, rows == 0 ? 0 : waiting.tokens() * rows / waiting.size());
+  }
+
+  /** Time for which requests that come later may overtake one of {@code tokens}. */
+  double overtakenNanos(long tokens) {
+    return tokens * costs.nanosPerToken() * FAIR_AMONG / policy.runners();
   }
 
   /** How long a batch may still fill before it is due; 0 if it is due. There must be rows. */
   long untilDueNanos(long nowNanos) {
-    if (waiting.size() >= maxRows) {
+    if (policy.maxWait().isZero() || isFull()) {
       return 0;
     }
-    return Math.max(0, maxWaitNanos - (nowNanos - waiting.oldest().sinceNanos));
+    return Math.max(0, policy.maxWait().toNanos() - (nowNanos - waiting.oldestSinceNanos()));
   }
 
   /**
    * Puts the next batch in {@code batch}, none if no row is left; closed rows in {@code closed}.
    */
   void next(long nowNanos, List<T> batch, List<T> closed) {
+    goOn(nowNanos);
     findNear(nowNanos, closed);
     if (!near.isEmpty()) {
-      if (!lastWasByAge) {
-        virtualTime = Math.max(virtualTime, near.get(0).turn);
-      }
-      likeLengths.pick(near, picked);
+      virtualTime = Math.max(virtualTime, near.get(0).turn);
+      // Behind more rows than the window holds, what waits is served best by what yields most.
+      likeLengths.pick(near, near.size() < mostNear() ? WORTH : 1, picked);
       for (int i = 0; i < picked.size(); i++) {
         batch.add(picked.get(i).row());
         waiting.leave(picked.get(i));
@@ -100,21 +107,43 @@ final class BatchAssembler<T extends Batchable> {
     waiting.forgetGone();
   }
 
-  /** Rows to choose from, in their order of turn or of age. */
+  /** Moves virtual time on with the clock. */
+  private void goOn(long nowNanos) {
+    double turnNanos = overtakenNanos(1);
+    if (turnNanos > 0) {
+      virtualTime += Math.max(0, nowNanos - virtualTimeAtNanos) / turnNanos;
+    }
+    virtualTimeAtNanos = nowNanos;
+  }
+
+  private int mostNear() {
+    return WINDOW_BATCHES * policy.maxRows();
+  }
+
+  private boolean isFull() {
+    return waiting.size() >= policy.maxRows() || waiting.tokens() >= fullTokens();
+  }
+
+  private int fullTokens() {
+    return Math.min(policy.maxTokens(), costs.shapes().mostTokens(policy.maxTokens()));
+  }
+
+  /** Rows to choose from, in their order of turn. */
   private void findNear(long nowNanos, List<T> closed) {
     near.clear();
-    if (waiting.size() == 0) {
-      return;
-    }
-    lastWasByAge = !lastWasByAge && nowNanos - waiting.oldest().sinceNanos >= maxAgeNanos;
-    Waiting<T> oldest = waiting.oldest();
-    for (int i = 0; i < waiting.size() && near.size() < window; i++) {
-      Waiting<T> one = lastWasByAge ? oldest : waiting.byTurn(i);
-      // Before it may leave, and its neighbour be lost.
-      oldest = oldest.newer;
-      if (!closeIfUnwanted(one, nowNanos, closed)) {
-        near.add(one);
+    double lastTurn = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < waiting.size() && near.size() < mostNear(); i++) {
+      Waiting<T> one = waiting.byTurn(i);
+      if (one.turn > lastTurn) {
+        return;
       }
+      if (closeIfUnwanted(one, nowNanos, closed)) {
+        continue;
+      }
+      if (near.isEmpty()) {
+        lastTurn = one.turn + fullTokens();
+      }
+      near.add(one);
     }
   }
 

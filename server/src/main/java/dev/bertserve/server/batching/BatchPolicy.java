@@ -7,20 +7,17 @@ import java.time.Duration;
  *
  * @param maxRows most rows of one batch
  * @param maxTokens most tokens of one batch, padding included; a longer row runs alone
- * @param maxAge wait after which a row's turn comes by age, in every second batch
  * @param maxWait how long a free runner waits for a batch to fill; zero runs what is there
  * @param runners threads that take batches
  */
-public record BatchPolicy(
-    int maxRows, int maxTokens, Duration maxAge, Duration maxWait, int runners) {
+public record BatchPolicy(int maxRows, int maxTokens, Duration maxWait, int runners) {
 
   public BatchPolicy {
     requirePositive("maxRows", maxRows);
     requirePositive("maxTokens", maxTokens);
     requirePositive("runners", runners);
-    if (maxAge.isNegative() || maxWait.isNegative()) {
-      throw new IllegalArgumentException(
-          "maxAge, maxWait: " + maxAge + ", " + maxWait + " (expected: not negative)");
+    if (maxWait.isNegative()) {
+      throw new IllegalArgumentException("maxWait: " + maxWait + " (expected: not negative)");
     }
   }
 

@@ -40,6 +40,16 @@ public final class BatchQueue<T extends Batchable> {
     this.assembler = new BatchAssembler<>(policy, costs);
   }
 
+  /** Batches are padded to these shapes from now on; before, to their longest row. */
+  public void padTo(List<BatchShape> shapes) {
+    lock.lock();
+    try {
+      costs.padTo(new BatchShapes(shapes));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Queues the rows of one request; false, and nothing is queued, once the queue is closed. */
   public boolean offer(List<? extends T> rows) {
     lock.lock();
@@ -111,10 +121,13 @@ public final class BatchQueue<T extends Batchable> {
   public long expectedNanos(Work request) {
     lock.lock();
     try {
-      Work ahead = assembler.ahead(request.tokens());
+      Work ahead = assembler.ahead(request.tokens(), clockNanos.getAsLong());
       // The batch that runs now is half through on the average; the request's own may wait for it.
       double started = assembler.rows() == 0 ? 0 : costs.batchNanos() / 2;
-      return (long) (started + costs.nanos(ahead.plus(request), policy) / policy.runners());
+      double own = costs.nanos(ahead.plus(request), policy) / policy.runners();
+      // What overtakes it is taken to be no more than what waits now.
+      double waiting = costs.nanos(assembler.waiting(), policy) / policy.runners();
+      return (long) (started + own + Math.min(waiting, assembler.overtakenNanos(request.tokens())));
     } finally {
       lock.unlock();
     }

@@ -24,6 +24,7 @@ public final class CostModel {
 
   private double fixedNanos;
   private double tokenNanos;
+  private BatchShapes shapes = BatchShapes.NONE;
 
   /** Holds {@code fixedNanos + tokenNanos * padded} until it has seen batches of several sizes. */
   public CostModel(double fixedNanos, double tokenNanos) {
@@ -37,9 +38,18 @@ public final class CostModel {
     this.tokenNanos = tokenNanos;
   }
 
+  /** Batches are padded to these from now on. */
+  void padTo(BatchShapes newShapes) {
+    shapes = newShapes;
+  }
+
+  BatchShapes shapes() {
+    return shapes;
+  }
+
   /** Takes in a batch that ran for {@code elapsedNanos}. */
   void observe(BatchSize size, long elapsedNanos) {
-    double x = size.padded();
+    double x = shapes.padded(size.rows(), size.longest());
     weight = weight * DECAY + 1;
     padded = padded * DECAY + x;
     paddedSquared = paddedSquared * DECAY + x * x;
@@ -49,9 +59,11 @@ public final class CostModel {
     fit();
   }
 
-  /** Time of a batch of {@code rows}, padded to {@code longest}. */
+  /**
+   * Time of a batch of {@code rows}, no more than its shape has, the longest of {@code longest}.
+   */
   double nanos(int rows, int longest) {
-    return fixedNanos + tokenNanos * rows * (double) longest;
+    return fixedNanos + tokenNanos * shapes.padded(rows, longest);
   }
 
   /**
@@ -65,7 +77,7 @@ public final class CostModel {
     double paddedTokens = work.tokens() * (padded / tokens);
     double batches =
         Math.max(
-            Math.ceil(paddedTokens / policy.maxTokens()),
+            Math.ceil(paddedTokens / shapes.mostTokens(policy.maxTokens())),
             Math.ceil(1.0 * work.rows() / policy.maxRows()));
     return fixedNanos * batches + tokenNanos * paddedTokens;
   }
@@ -73,6 +85,11 @@ public final class CostModel {
   /** Time of a batch of late, on the average; 0 while nothing has run. */
   double batchNanos() {
     return weight > 0 ? nanos / weight : 0;
+  }
+
+  /** Time of a token of late, with its share of padding; 0 while nothing has run. */
+  double nanosPerToken() {
+    return weight > 0 ? nanos / tokens : 0;
   }
 
   private void fit() {

@@ -8,12 +8,10 @@ import java.util.List;
  *
  * <p>Sorted by length, a batch is a run of neighbours that holds the first row. The best run gets
  * the most real tokens a nanosecond by the cost model, so it weighs padding against the fixed part
- * of one more batch. Of the runs that are as good but for {@link #WORTH}, the quickest is taken:
- * where a large batch gains next to nothing, as on a CPU, rows that arrive now wait less.
+ * of one more batch. Of the runs that are nearly as good, the quickest is taken: where a large
+ * batch gains next to nothing, as on a CPU, rows that arrive now wait less.
  */
 final class LikeLengths<T extends Batchable> {
-
-  private static final double WORTH = 0.98;
 
   private final int maxRows;
   private final int maxTokens;
@@ -34,8 +32,11 @@ final class LikeLengths<T extends Batchable> {
     this.costs = costs;
   }
 
-  /** Puts the batch in {@code picked}, never none, with the first of {@code near} in it. */
-  void pick(List<Waiting<T>> near, List<Waiting<T>> picked) {
+  /**
+   * Puts the batch in {@code picked}, never none, with the first of {@code near} in it: the
+   * quickest that yields so large a {@code share} of the best.
+   */
+  void pick(List<Waiting<T>> near, double share, List<Waiting<T>> picked) {
     int count = near.size();
     sort(near);
     int place = 0;
@@ -43,7 +44,7 @@ final class LikeLengths<T extends Batchable> {
       place++;
     }
     double best = search(count, place, Double.NaN);
-    search(count, place, best * WORTH);
+    search(count, place, best * share);
     picked.clear();
     for (int i = first; i <= last; i++) {
       picked.add(near.get(index(i)));
@@ -83,8 +84,8 @@ final class LikeLengths<T extends Batchable> {
     int end = Math.min(count, place + maxRows);
     for (int right = place; right < end; right++) {
       int longest = tokens(right);
-      int most = Math.max(1, Math.min(maxRows, maxTokens / longest));
-      for (int left = Math.max(0, right - most + 1); left <= place; left++) {
+      int most = Math.min(maxRows, Math.min(costs.shapes().mostRows(longest), maxTokens / longest));
+      for (int left = Math.max(0, right - Math.max(1, most) + 1); left <= place; left++) {
         double nanos = costs.nanos(right - left + 1, longest);
         double yield = (sums[right + 1] - sums[left]) / nanos;
         best = Math.max(best, yield);

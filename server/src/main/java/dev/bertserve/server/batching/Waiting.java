@@ -15,11 +15,6 @@ final class Waiting<T extends Batchable> {
 
   boolean gone;
 
-  /** Neighbours by age in a ring; its own while it is in none. */
-  Waiting<T> older = this;
-
-  Waiting<T> newer = this;
-
   T row() {
     return Objects.requireNonNull(row);
   }
@@ -34,20 +29,5 @@ final class Waiting<T extends Batchable> {
 
   void free() {
     row = null;
-  }
-
-  /** Joins the ring of {@code next}, just before it. */
-  void linkBefore(Waiting<T> next) {
-    older = next.older;
-    newer = next;
-    older.newer = this;
-    newer.older = this;
-  }
-
-  void unlink() {
-    older.newer = newer;
-    newer.older = older;
-    older = this;
-    newer = this;
   }
 }

@@ -4,33 +4,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rows that wait, by turn and by age. Places are used again, so that a row takes no memory
- * beyond the most that ever waited. One thread.
+ * The rows that wait, by turn. Places are used again, so that a row takes no memory beyond the most
+ * that ever waited. One thread.
  */
 final class WaitingRows<T extends Batchable> {
 
   private final ArrayList<Waiting<T>> byTurn = new ArrayList<>();
   private final ArrayList<Waiting<T>> free = new ArrayList<>();
 
-  /** Between the newest and the oldest; never occupied. */
-  private final Waiting<T> ageEnds = new Waiting<>();
+  /** Of one call: the rows that are added, by turn. */
+  private final ArrayList<Waiting<T>> added = new ArrayList<>();
 
   private long tokens;
 
   /** Adds the rows of one request, served one after the other from {@code turnBefore} on. */
   void add(List<? extends T> rows, long nowNanos, double turnBefore) {
-    int others = byTurn.size();
     double turn = turnBefore;
     for (int i = 0; i < rows.size(); i++) {
       T row = rows.get(i);
       turn += row.tokens();
-      Waiting<T> added = free.isEmpty() ? new Waiting<>() : free.remove(free.size() - 1);
-      added.occupy(row, nowNanos, turn);
-      added.linkBefore(ageEnds);
-      byTurn.add(added);
-      tokens += added.tokens;
+      Waiting<T> place = free.isEmpty() ? new Waiting<>() : free.remove(free.size() - 1);
+      place.occupy(row, nowNanos, turn);
+      added.add(place);
+      tokens += place.tokens;
     }
-    mergeNewest(others);
+    mergeAdded();
   }
 
   /** Rows, of which some may be gone. */
@@ -47,15 +45,34 @@ final class WaitingRows<T extends Batchable> {
     return byTurn.get(index);
   }
 
-  /** There must be one that is not gone. */
-  Waiting<T> oldest() {
-    return ageEnds.newer;
+  /** How many have their turn up to {@code turn}. */
+  int rowsUntil(double turn) {
+    int from = 0;
+    int to = byTurn.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (byTurn.get(middle).turn <= turn) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
   }
 
-  /** Takes a row out of the order of age; it stays in that of turns until {@link #forgetGone}. */
+  /** When the first of them came. There must be one. */
+  long oldestSinceNanos() {
+    long oldest = byTurn.get(0).sinceNanos;
+    for (int i = 1; i < byTurn.size(); i++) {
+      long since = byTurn.get(i).sinceNanos;
+      oldest = since - oldest < 0 ? since : oldest;
+    }
+    return oldest;
+  }
+
+  /** Takes a row out; it stays in the order of turns until {@link #forgetGone}. */
   void leave(Waiting<T> one) {
     one.gone = true;
-    one.unlink();
     tokens -= one.tokens;
   }
 
@@ -75,17 +92,20 @@ final class WaitingRows<T extends Batchable> {
     }
   }
 
-  /** Puts the newest rows, which lie behind the {@code others}, among them. */
-  private void mergeNewest(int others) {
-    Waiting<T> added = ageEnds.older;
-    int left = others - 1;
-    for (int to = byTurn.size() - 1; to > left; to--) {
-      if (left >= 0 && byTurn.get(left).turn > added.turn) {
+  /** From the last turn down, so that each row moves once; of equal turns the older comes first. */
+  private void mergeAdded() {
+    int left = byTurn.size() - 1;
+    for (int i = 0; i < added.size(); i++) {
+      byTurn.add(added.get(i));
+    }
+    int to = byTurn.size() - 1;
+    for (int next = added.size() - 1; next >= 0; to--) {
+      if (left >= 0 && byTurn.get(left).turn > added.get(next).turn) {
         byTurn.set(to, byTurn.get(left--));
       } else {
-        byTurn.set(to, added);
-        added = added.older;
+        byTurn.set(to, added.get(next--));
       }
     }
+    added.clear();
   }
 }

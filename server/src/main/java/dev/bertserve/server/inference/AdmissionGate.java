@@ -31,6 +31,22 @@ public final class AdmissionGate {
     this.drainNanos = drainNanos;
   }
 
+  /** Refuses while it would let nothing in. */
+  void requireRoom() {
+    int rows;
+    long bytes;
+    synchronized (this) {
+      rows = rowsInFlight;
+      bytes = bytesInFlight;
+    }
+    if (rows >= maxRows) {
+      throw overloaded(rows + " rows in flight (expected: fewer than " + maxRows + ")");
+    }
+    if (bytes >= maxBytes) {
+      throw overloaded(bytes + " bytes of text in flight (expected: fewer than " + maxBytes + ")");
+    }
+  }
+
   /** Lets all rows of a request in, or none; what is let in must {@link #leave} once. */
   void enter(int rows, long bytes) {
     requireEverPossible("rows", rows, maxRows);
@@ -76,17 +92,19 @@ public final class AdmissionGate {
   }
 
   private ServingException overloaded(String unit, long others, long asked, long most) {
-    return new ServingException(
-        FailureKind.OVERLOADED,
-        "overloaded: "
-            + others
+    return overloaded(
+        others
             + " "
             + unit
             + " in flight (expected: at most "
             + most
             + " with the "
             + asked
-            + " of this request)",
-        RetryAfter.seconds(drainNanos.getAsLong()));
+            + " of this request)");
+  }
+
+  private ServingException overloaded(String why) {
+    return new ServingException(
+        FailureKind.OVERLOADED, "overloaded: " + why, RetryAfter.seconds(drainNanos.getAsLong()));
   }
 }

@@ -8,6 +8,9 @@ public interface PredictionService {
   /** What the model takes and gives; throws UNAVAILABLE while no model is loaded. */
   ModelSignature signature();
 
+  /** Throws OVERLOADED while not even one row would be let in: nothing has to be read then. */
+  void requireRoom();
+
   /** Rows that one request may have. */
   int maxRows();
 

@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
 /** The use case in a page: admit, encode, queue; the last row's runner completes the answer. */
 public final class Predictor<R> implements PredictionService {
 
+  /** Reason of a refusal, in the metrics. */
+  private static final String OVERLOADED = "overloaded";
+
   private final ModelSignature signature;
   private final RowEncoding<R> encoding;
   private final Door<R> door;
@@ -52,6 +55,16 @@ public final class Predictor<R> implements PredictionService {
   @Override
   public ModelSignature signature() {
     return signature;
+  }
+
+  @Override
+  public void requireRoom() {
+    try {
+      door.gate().requireRoom();
+    } catch (ServingException refusal) {
+      metrics.refused(OVERLOADED);
+      throw refusal;
+    }
   }
 
   @Override
@@ -110,7 +123,7 @@ public final class Predictor<R> implements PredictionService {
     try {
       door.gate().enter(rows, bytes);
     } catch (ServingException refusal) {
-      metrics.refused(refusal.kind() == FailureKind.TOO_LARGE ? "too_large" : "overloaded");
+      metrics.refused(refusal.kind() == FailureKind.TOO_LARGE ? "too_large" : OVERLOADED);
       throw refusal;
     }
   }

@@ -17,6 +17,9 @@ public final class RequestWatch implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(RequestWatch.class);
   private static final long PERIOD_MILLIS = 50;
 
+  /** Seldom, since it goes over all rows: what is unwanted does not run in any case. */
+  private static final int LOOKS_PER_SWEEP = 10;
+
   private final OpenRequests open;
   private final BatchQueue<?> queue;
   private final List<? extends BatchRunner<?>> runners;
@@ -24,6 +27,7 @@ public final class RequestWatch implements Runnable {
   private final Consumer<String> hanging;
   private final LongSupplier clockNanos;
   private boolean reported;
+  private int looks;
 
   /** {@code hanging} is told once, in one line, that a batch has not come back in time. */
   public RequestWatch(
@@ -57,7 +61,9 @@ public final class RequestWatch implements Runnable {
   /** One look around. */
   void look(long nowNanos) {
     open.expire(nowNanos);
-    queue.sweep();
+    if (looks++ % LOOKS_PER_SWEEP == 0) {
+      queue.sweep();
+    }
     boolean hangs = false;
     for (BatchRunner<?> runner : runners) {
       hangs |= runner.failIfHanging(nowNanos, runTimeout.toNanos());

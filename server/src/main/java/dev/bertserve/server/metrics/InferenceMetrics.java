@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
@@ -15,6 +17,7 @@ public final class InferenceMetrics {
   private static final int TOKEN_BUCKETS = 17;
 
   private final MeterRegistry registry;
+  private final ConcurrentMap<String, Counter> refusals = new ConcurrentHashMap<>();
   private final Counter cacheHits;
   private final Counter cacheJoins;
   private final Counter cacheMisses;
@@ -69,11 +72,18 @@ public final class InferenceMetrics {
 
   /** One request was refused for {@code reason}, of which there are few. */
   public void refused(String reason) {
-    Counter.builder("bertserve.refused")
+    Counter counter = refusals.get(reason);
+    if (counter == null) {
+      counter = refusals.computeIfAbsent(reason, this::refusalCounter);
+    }
+    counter.increment();
+  }
+
+  private Counter refusalCounter(String reason) {
+    return Counter.builder("bertserve.refused")
         .description("Requests refused at the door")
         .tag("reason", reason)
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   /** The texts of one request were tokenised in {@code nanos}. */

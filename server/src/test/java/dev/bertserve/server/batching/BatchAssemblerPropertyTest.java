@@ -17,7 +17,6 @@ import org.junit.jupiter.api.RepeatedTest;
 final class BatchAssemblerPropertyTest {
 
   private static final int STEPS = 400;
-  private static final long MAX_AGE_NANOS = 1_000;
 
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
@@ -26,25 +25,25 @@ final class BatchAssemblerPropertyTest {
   private final CostModel costs =
       new CostModel(Math.pow(10, random.nextInt(9)), Math.pow(10, random.nextInt(7)));
   private final BatchAssembler<SimulatedRow> assembler =
-      new BatchAssembler<>(
-          new BatchPolicy(maxRows, maxTokens, Duration.ofNanos(MAX_AGE_NANOS), Duration.ZERO, 1),
-          costs);
+      new BatchAssembler<>(new BatchPolicy(maxRows, maxTokens, Duration.ZERO, 1), costs);
 
-  /** Rows in the queue, in the order in which they came, with their time. */
   private final List<SimulatedRow> inside = new ArrayList<>();
 
-  private final Map<SimulatedRow, Long> since = new HashMap<>();
+  /** Tokens after which, at the pace of turns, no row that comes then overtakes it. */
+  private final Map<SimulatedRow, Double> safeAt = new HashMap<>();
 
-  /** Further batches within which a row that is too old must come. */
+  /** Further batches within which a row that is not overtaken any more must come. */
   private final Map<SimulatedRow, Integer> bound = new HashMap<>();
 
   private final Set<SimulatedRow> out = new HashSet<>();
   private long now;
+  private long pacedAt;
+  private double paced;
 
   @RepeatedTest(50)
   void assembler_randomTraffic_keepsItsPromises() {
     for (int step = 0; step < STEPS; step++) {
-      now += random.nextInt(200);
+      now += random.nextInt(2_000_000);
       if (random.nextInt(3) == 0) {
         offer(step);
       }
@@ -63,18 +62,22 @@ final class BatchAssemblerPropertyTest {
   }
 
   private void offer(int request) {
+    pace();
+    double tokens = paced;
     List<SimulatedRow> rows = new ArrayList<>();
     int count = 1 + random.nextInt(random.nextBoolean() ? 1 : 3 * maxRows);
     for (int i = 0; i < count; i++) {
       SimulatedRow row = new SimulatedRow(request, i, 1 + random.nextInt(128));
       rows.add(row);
-      since.put(row, now);
+      tokens += row.tokens();
+      safeAt.put(row, tokens);
     }
     inside.addAll(rows);
     assembler.offer(rows, now);
   }
 
   private void next() {
+    pace();
     noteBounds();
     List<SimulatedRow> closed = new ArrayList<>();
     List<SimulatedRow> batch = new ArrayList<>();
@@ -102,12 +105,18 @@ final class BatchAssemblerPropertyTest {
   }
 
   private void noteBounds() {
-    for (int older = 0; older < inside.size(); older++) {
-      SimulatedRow row = inside.get(older);
-      if (now - since.get(row) >= MAX_AGE_NANOS) {
-        bound.putIfAbsent(row, 2 * (older + 1) + 1);
+    for (SimulatedRow row : inside) {
+      if (paced > safeAt.get(row)) {
+        bound.putIfAbsent(row, inside.size() + 1);
       }
     }
+  }
+
+  /** The least that virtual time has moved. */
+  private void pace() {
+    double turnNanos = assembler.overtakenNanos(1);
+    paced += turnNanos == 0 ? 0 : (now - pacedAt) / turnNanos;
+    pacedAt = now;
   }
 
   private void leave(SimulatedRow row) {

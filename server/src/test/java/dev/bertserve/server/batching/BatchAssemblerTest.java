@@ -22,19 +22,19 @@ final class BatchAssemblerTest {
 
   @Test
   void next_noRows_isEmpty() {
-    assertThat(next(assembler(4, dearBatches, Duration.ZERO))).isEmpty();
+    assertThat(next(assembler(4, dearBatches))).isEmpty();
   }
 
   @Test
   void next_dearBatches_mixesLengths() {
-    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches);
     assembler.offer(rows(1, 10, 100, 12), 0);
     assertThat(next(assembler)).hasSize(3);
   }
 
   @Test
   void next_dearPadding_keepsLikeLengthsTogether() {
-    BatchAssembler<SimulatedRow> assembler = assembler(4, cheapBatches, Duration.ZERO);
+    BatchAssembler<SimulatedRow> assembler = assembler(4, cheapBatches);
     assembler.offer(rows(1, 10, 100), 0);
     assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(10);
     assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(100);
@@ -42,7 +42,7 @@ final class BatchAssemblerTest {
 
   @Test
   void next_oneRowAfterALongRequest_overtakesItsTail() {
-    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches);
     assembler.offer(rows(1, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8), 0);
     next(assembler);
     assembler.offer(rows(2, 8), 0);
@@ -51,7 +51,7 @@ final class BatchAssemblerTest {
 
   @Test
   void next_oneRowRequestsWithoutEnd_stillServesTheLongOne() {
-    BatchAssembler<SimulatedRow> assembler = assembler(2, dearBatches, Duration.ofDays(1));
+    BatchAssembler<SimulatedRow> assembler = assembler(2, dearBatches);
     assembler.offer(rows(1, 8, 8, 8, 8), 0);
     int served = 0;
     for (int i = 0; i < 40; i++) {
@@ -66,7 +66,7 @@ final class BatchAssemblerTest {
 
   @Test
   void next_requestsOfManyLengths_goByTurnAndThenByArrival() {
-    BatchAssembler<SimulatedRow> assembler = assembler(1, dearBatches, Duration.ofDays(1));
+    BatchAssembler<SimulatedRow> assembler = assembler(1, dearBatches);
     assembler.offer(rows(1, 5, 5, 5), 0);
     assembler.offer(rows(2, 10), 0);
     assembler.offer(rows(3, 2, 2, 2, 2, 2, 2), 0);
@@ -82,7 +82,7 @@ final class BatchAssemblerTest {
 
   @Test
   void next_tokenBudget_cutsTheBatch() {
-    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ofSeconds(1), Duration.ZERO, 1);
+    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ZERO, 1);
     BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
     assembler.offer(rows(1, 30, 30, 30, 30), 0);
     assertThat(next(assembler)).hasSize(3);
@@ -90,7 +90,7 @@ final class BatchAssemblerTest {
 
   @Test
   void next_rowBeyondTheTokenBudget_runsAlone() {
-    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ofSeconds(1), Duration.ZERO, 1);
+    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ZERO, 1);
     BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
     assembler.offer(rows(1, 300, 5), 0);
     assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(300);
@@ -98,8 +98,55 @@ final class BatchAssemblerTest {
   }
 
   @Test
+  void next_shapes_takesWhatOneHoldsAndFillsIt() {
+    dearBatches.padTo(
+        new BatchShapes(
+            List.of(new BatchShape(1, 16), new BatchShape(4, 16), new BatchShape(2, 32))));
+    BatchAssembler<SimulatedRow> assembler = assembler(64, dearBatches);
+    assembler.offer(rows(1, 10, 11, 12, 13, 14, 30), 0);
+    assertThat(next(assembler)).hasSize(4);
+    assertThat(next(assembler)).hasSize(2);
+  }
+
+  @Test
+  void next_rowsPaddedToOneShape_doNotPayForEachOther() {
+    cheapBatches.padTo(new BatchShapes(List.of(new BatchShape(1, 16), new BatchShape(4, 16))));
+    BatchAssembler<SimulatedRow> assembler = assembler(64, cheapBatches);
+    assembler.offer(rows(1, 9, 10, 15, 16), 0);
+    assertThat(next(assembler)).hasSize(4);
+  }
+
+  @Test
+  void next_rowsFarBehindInTurn_waitForTheirs() {
+    dearBatches.padTo(new BatchShapes(List.of(new BatchShape(4, 16))));
+    BatchAssembler<SimulatedRow> assembler = assembler(64, dearBatches);
+    assembler.offer(rows(1, 12, 16, 16, 16, 16, 12, 12, 12), 0);
+    assertThat(next(assembler)).extracting(row -> row.index).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
+  void next_oneRowRequestsFasterThanTheMachine_letTheLongOneThroughInTime() {
+    long rowNanos = 8_000;
+    BatchAssembler<SimulatedRow> assembler = assembler(1, cheapBatches);
+    cheapBatches.observe(new BatchSize(1, 8, 8), rowNanos);
+    assembler.offer(rows(0, 8, 8, 8, 8, 8, 8, 8, 8), 0);
+    int batches = 0;
+    for (int missing = 8; missing > 0; batches++) {
+      long now = batches * rowNanos;
+      for (int i = 0; i < 3; i++) {
+        assembler.offer(rows(1, 8), now);
+      }
+      List<SimulatedRow> batch = new ArrayList<>();
+      assembler.next(now, batch, closed);
+      missing -= batch.get(0).request == 0 ? 1 : 0;
+    }
+    // Those that came within 16 times its own time are before it, and no others.
+    assertThat(batches).isLessThanOrEqualTo(8 + 3 * 8 * BatchAssembler.FAIR_AMONG);
+  }
+
+  @Test
   void next_unwantedRows_areClosedAndNotRun() {
-    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches);
     List<SimulatedRow> rows = rows(1, 8, 8, 8);
     rows.get(1).unwanted = true;
     assembler.offer(rows, 0);
@@ -110,7 +157,7 @@ final class BatchAssemblerTest {
 
   @Test
   void next_onlyUnwantedRows_leavesNone() {
-    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches);
     List<SimulatedRow> rows = rows(1, 8, 8);
     rows.forEach(row -> row.unwanted = true);
     assembler.offer(rows, 0);
@@ -121,7 +168,7 @@ final class BatchAssemblerTest {
 
   @Test
   void sweep_unwantedRows_leaveWithoutABatch() {
-    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches);
     List<SimulatedRow> rows = rows(1, 8, 9);
     rows.get(0).unwanted = true;
     assembler.offer(rows, 0);
@@ -132,7 +179,7 @@ final class BatchAssemblerTest {
 
   @Test
   void untilDue_maxWait_countsDownFromTheOldestRow() {
-    BatchPolicy policy = new BatchPolicy(2, 100, Duration.ofSeconds(9), Duration.ofSeconds(1), 1);
+    BatchPolicy policy = new BatchPolicy(2, 100, Duration.ofSeconds(1), 1);
     BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
     assembler.offer(rows(1, 8), 10);
     assertThat(assembler.untilDueNanos(10)).isEqualTo(SECOND);
@@ -143,10 +190,10 @@ final class BatchAssemblerTest {
 
   @Test
   void ahead_ofASmallRequest_leavesOutTheTailOfALongOne() {
-    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches, Duration.ZERO);
+    BatchAssembler<SimulatedRow> assembler = assembler(4, dearBatches);
     assembler.offer(rows(1, 10, 10, 10, 10), 0);
-    assertThat(assembler.ahead(20)).isEqualTo(new Work(2, 20));
-    assertThat(assembler.ahead(1_000)).isEqualTo(new Work(4, 40));
+    assertThat(assembler.ahead(20, 0)).isEqualTo(new Work(2, 20));
+    assertThat(assembler.ahead(1_000, 0)).isEqualTo(new Work(4, 40));
   }
 
   private List<SimulatedRow> next(BatchAssembler<SimulatedRow> assembler) {
@@ -155,9 +202,8 @@ final class BatchAssemblerTest {
     return batch;
   }
 
-  private static BatchAssembler<SimulatedRow> assembler(
-      int maxRows, CostModel costs, Duration maxAge) {
-    return new BatchAssembler<>(new BatchPolicy(maxRows, 16_384, maxAge, Duration.ZERO, 1), costs);
+  private static BatchAssembler<SimulatedRow> assembler(int maxRows, CostModel costs) {
+    return new BatchAssembler<>(new BatchPolicy(maxRows, 16_384, Duration.ZERO, 1), costs);
   }
 
   private static List<SimulatedRow> rows(int request, int... tokens) {

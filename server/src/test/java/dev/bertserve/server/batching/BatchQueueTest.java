@@ -191,11 +191,32 @@ final class BatchQueueTest {
   void expected_afterABatch_countsWhatIsAhead() {
     assertThat(queue.expectedNanos(new Work(1, 1))).isZero();
     queue.ran(new BatchSize(4, 4, 1), 1_000);
-    queue.offer(items(0, 8));
+    queue.offer(items(0, 80));
 
-    assertThat(queue.drainNanos()).isBetween(1_990L, 2_010L);
+    assertThat(queue.drainNanos()).isBetween(19_900L, 20_100L);
     assertThat(queue.expectedNanos(new Work(1, 1))).isLessThan(queue.drainNanos());
-    assertThat(queue.expectedNanos(new Work(4, 4))).isGreaterThan(2_000);
+    assertThat(queue.expectedNanos(new Work(4, 4))).isLessThan(queue.drainNanos());
+    assertThat(queue.expectedNanos(new Work(40, 40))).isGreaterThan(queue.drainNanos());
+  }
+
+  @Test
+  void expected_requestOfManyRows_countsWhatMayOvertakeIt() {
+    queue.ran(new BatchSize(4, 4, 1), 1_000);
+    long alone = queue.expectedNanos(new Work(8, 8));
+    assertThat(alone).isBetween(1_990L, 2_010L);
+    queue.offer(items(0, 4));
+
+    // 500 for the batch that runs, 1,000 for what waits, and as much again for what may come.
+    assertThat(queue.expectedNanos(new Work(8, 8)) - alone).isBetween(2_490L, 2_510L);
+  }
+
+  @Test
+  void take_shapes_batchIsNoLargerThanOne() throws InterruptedException {
+    queue.padTo(List.of(new BatchShape(1, 1), new BatchShape(2, 1)));
+    queue.offer(items(0, 3));
+
+    assertThat(take()).hasSize(2);
+    assertThat(take()).hasSize(1);
   }
 
   private List<Item> take() throws InterruptedException {
@@ -205,7 +226,7 @@ final class BatchQueueTest {
   }
 
   private static BatchPolicy policy(int maxRows) {
-    return new BatchPolicy(maxRows, 1_000, Duration.ofSeconds(1), Duration.ZERO, 1);
+    return new BatchPolicy(maxRows, 1_000, Duration.ZERO, 1);
   }
 
   private List<Integer> takeAll() throws InterruptedException {

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class CostModelTest {
 
-  private static final BatchPolicy POLICY =
-      new BatchPolicy(10, 1_000, Duration.ZERO, Duration.ZERO, 1);
+  private static final BatchPolicy POLICY = new BatchPolicy(10, 1_000, Duration.ZERO, 1);
 
   private final CostModel model = new CostModel(1e6, 1e4);
 

@@ -33,6 +33,11 @@ final class PuppetService implements PredictionService {
   }
 
   @Override
+  public void requireRoom() {
+    // There always is.
+  }
+
+  @Override
   public int maxRows() {
     return MAX_ROWS;
   }

@@ -44,6 +44,21 @@ final class AdmissionGateTest {
   }
 
   @Test
+  void requireRoom_fullOfRowsOrBytes_isOverloaded() {
+    gate.requireRoom();
+    gate.enter(4, 1);
+
+    ServingException refusal = catchThrowableOfType(ServingException.class, gate::requireRoom);
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.OVERLOADED);
+    assertThat(refusal.retryAfterSeconds()).isEqualTo(8);
+    assertThat(refusal).hasMessage("overloaded: 4 rows in flight (expected: fewer than 4)");
+
+    gate.leave(1, 1);
+    gate.requireRoom();
+  }
+
+  @Test
   void enter_moreThanTheGateEverLetsIn_isTooLarge() {
     ServingException refusal = catchThrowableOfType(ServingException.class, () -> gate.enter(5, 1));
 

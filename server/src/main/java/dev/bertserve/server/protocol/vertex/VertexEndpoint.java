@@ -28,6 +28,7 @@ public final class VertexEndpoint implements Endpoint {
   @Override
   public CompletionStage<Response> handle(Request request) {
     ModelSignature signature = service.signature();
+    service.requireRoom();
     Duration timeout = RequestTimeout.of(request);
     List<String[]> rows =
         InstancesReader.read(request.body(), signature.inputs(), service.maxRows());

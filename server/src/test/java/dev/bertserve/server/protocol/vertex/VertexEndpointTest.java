@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.OutputSpec;
@@ -32,6 +33,7 @@ class VertexEndpointTest {
   private static final class Counter implements PredictionService {
     final List<String> texts = new ArrayList<>();
     private final ModelSignature signature;
+    boolean full;
 
     Counter(List<String> inputs, List<OutputSpec> outputs) {
       this.signature = new ModelSignature(inputs, outputs);
@@ -40,6 +42,13 @@ class VertexEndpointTest {
     @Override
     public ModelSignature signature() {
       return signature;
+    }
+
+    @Override
+    public void requireRoom() {
+      if (full) {
+        throw new ServingException(FailureKind.OVERLOADED, "overloaded: full", 1);
+      }
     }
 
     @Override
@@ -139,6 +148,15 @@ class VertexEndpointTest {
   void twoInputs_wrongShape_isNamedWithItsPlace(String body, String message) {
     String expected = " (expected: {\"premise\": string, \"claim\": string} or [string, string])";
     assertInvalid(TWO, body, message + expected);
+  }
+
+  @Test
+  void noRoom_refusesWithoutReadingTheBody() {
+    Counter service = new Counter(ONE, List.of(SCORE));
+    service.full = true;
+    assertThatThrownBy(() -> answer(service, PredictionForm.TENSOR, "{not json"))
+        .isInstanceOf(ServingException.class)
+        .hasMessage("overloaded: full");
   }
 
   @Test

@@ -1,0 +1,41 @@
+package dev.bertserve.benchmarks.load;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What a server's metrics page says at one moment. Immutable. */
+final class Meters {
+
+  private final Map<String, Double> values;
+
+  private Meters(Map<String, Double> values) {
+    this.values = values;
+  }
+
+  static Meters read(URI page) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(page).build();
+    return parse(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
+  }
+
+  /** Of a page in the text format of Prometheus; samples with labels are left out. */
+  static Meters parse(String page) {
+    Map<String, Double> values = new HashMap<>();
+    for (String line : page.lines().toList()) {
+      String[] sample = line.split(" ", 3);
+      if (sample.length == 2 && !line.startsWith("#")) {
+        values.put(sample[0], Double.parseDouble(sample[1]));
+      }
+    }
+    return new Meters(Map.copyOf(values));
+  }
+
+  /** How much {@code name} has grown since {@code earlier}. */
+  double since(Meters earlier, String name) {
+    return values.getOrDefault(name, Double.NaN) - earlier.values.getOrDefault(name, 0.0);
+  }
+}
