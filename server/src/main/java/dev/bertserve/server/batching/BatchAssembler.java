@@ -17,6 +17,11 @@ final class BatchAssembler<T extends Batchable> {
   /** Lists of rows that the machine can always serve at the pace of turns. */
   static final int FAIR_AMONG = 16;
 
+  /** Tokens a second at which turns go on at most: a fast machine serves many more lists. */
+  private static final double MOST_PACE = 256;
+
+  private static final double NANOS_IN_SECOND = 1e9;
+
   /** Most rows to choose from, in full batches. */
   private static final int WINDOW_BATCHES = 4;
 
@@ -70,7 +75,8 @@ final class BatchAssembler<T extends Batchable> {
 
   /** Time for which requests that come later may overtake one of {@code tokens}. */
   double overtakenNanos(long tokens) {
-    return tokens * costs.nanosPerToken() * FAIR_AMONG / policy.runners();
+    double shared = costs.nanosPerToken() * FAIR_AMONG / policy.runners();
+    return shared == 0 ? 0 : tokens * Math.max(shared, NANOS_IN_SECOND / MOST_PACE);
   }
 
   /** How long a batch may still fill before it is due; 0 if it is due. There must be rows. */

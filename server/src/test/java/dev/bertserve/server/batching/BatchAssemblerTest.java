@@ -126,7 +126,7 @@ final class BatchAssemblerTest {
 
   @Test
   void next_oneRowRequestsFasterThanTheMachine_letTheLongOneThroughInTime() {
-    long rowNanos = 8_000;
+    long rowNanos = SECOND;
     BatchAssembler<SimulatedRow> assembler = assembler(1, cheapBatches);
     cheapBatches.observe(new BatchSize(1, 8, 8), rowNanos);
     assembler.offer(rows(0, 8, 8, 8, 8, 8, 8, 8, 8), 0);
@@ -142,6 +142,13 @@ final class BatchAssemblerTest {
     }
     // Those that came within 16 times its own time are before it, and no others.
     assertThat(batches).isLessThanOrEqualTo(8 + 3 * 8 * BatchAssembler.FAIR_AMONG);
+  }
+
+  @Test
+  void overtaken_fastMachine_isAsLongAsOnOneThatServes256TokensASecondForEach() {
+    BatchAssembler<SimulatedRow> assembler = assembler(1, cheapBatches);
+    cheapBatches.observe(new BatchSize(1, 8, 8), 8_000);
+    assertThat(assembler.overtakenNanos(512)).isEqualTo(2.0 * SECOND);
   }
 
   @Test

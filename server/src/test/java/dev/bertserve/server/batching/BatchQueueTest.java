@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 final class BatchQueueTest {
 
   private static final int MAX_ROWS = 4;
+  private static final long SECOND = 1_000_000_000L;
 
   private final BatchQueue<Item> queue =
       new BatchQueue<>(policy(MAX_ROWS), new CostModel(1e9, 1), () -> 0);
@@ -190,10 +191,10 @@ final class BatchQueueTest {
   @Test
   void expected_afterABatch_countsWhatIsAhead() {
     assertThat(queue.expectedNanos(new Work(1, 1))).isZero();
-    queue.ran(new BatchSize(4, 4, 1), 1_000);
+    queue.ran(new BatchSize(4, 4, 1), SECOND);
     queue.offer(items(0, 80));
 
-    assertThat(queue.drainNanos()).isBetween(19_900L, 20_100L);
+    assertThat(queue.drainNanos()).isBetween(199 * SECOND / 10, 201 * SECOND / 10);
     assertThat(queue.expectedNanos(new Work(1, 1))).isLessThan(queue.drainNanos());
     assertThat(queue.expectedNanos(new Work(4, 4))).isLessThan(queue.drainNanos());
     assertThat(queue.expectedNanos(new Work(40, 40))).isGreaterThan(queue.drainNanos());
@@ -201,13 +202,14 @@ final class BatchQueueTest {
 
   @Test
   void expected_requestOfManyRows_countsWhatMayOvertakeIt() {
-    queue.ran(new BatchSize(4, 4, 1), 1_000);
+    queue.ran(new BatchSize(4, 4, 1), SECOND);
     long alone = queue.expectedNanos(new Work(8, 8));
-    assertThat(alone).isBetween(1_990L, 2_010L);
+    assertThat(alone).isBetween(199 * SECOND / 100, 201 * SECOND / 100);
     queue.offer(items(0, 4));
 
-    // 500 for the batch that runs, 1,000 for what waits, and as much again for what may come.
-    assertThat(queue.expectedNanos(new Work(8, 8)) - alone).isBetween(2_490L, 2_510L);
+    // Half a second for the batch that runs, one for what waits, and one for what may come.
+    assertThat(queue.expectedNanos(new Work(8, 8)) - alone)
+        .isBetween(249 * SECOND / 100, 251 * SECOND / 100);
   }
 
   @Test
