@@ -1,7 +1,10 @@
 package dev.bertserve.server.inference;
 
 import dev.bertserve.server.batching.BatchSize;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
@@ -24,8 +27,16 @@ public final class WarmUp implements Runnable {
     this.ran = ran;
     this.clockNanos = clockNanos;
     unprimed = new ConcurrentLinkedQueue<>(engine.shapes());
-    untimed = new ConcurrentLinkedQueue<>(engine.shapes().subList(0, 1));
-    engine.shapes().stream().skip(1).filter(shape -> shape.rows() == 1).forEach(untimed::add);
+    untimed = new ConcurrentLinkedQueue<>(ends(engine.shapes()));
+  }
+
+  /** The largest and the smallest, and the longest of one row. */
+  private static Set<TileShape> ends(List<TileShape> largestFirst) {
+    Set<TileShape> ends = new LinkedHashSet<>();
+    ends.add(largestFirst.get(0));
+    largestFirst.stream().filter(shape -> shape.rows() == 1).findFirst().ifPresent(ends::add);
+    ends.add(largestFirst.get(largestFirst.size() - 1));
+    return ends;
   }
 
   /** Runs until no shape is left. */

@@ -21,7 +21,7 @@ final class WarmUpTest {
   private final List<Long> millis = Collections.synchronizedList(new ArrayList<>());
 
   @Test
-  void run_shapes_primesEachAndTimesTheLargestAndThoseOfOneRow() {
+  void run_shapes_primesEachAndTimesTheLargestAndTheSmallest() {
     warmUp(100, 40).run();
 
     assertThat(engine.primed()).isEqualTo(engine.shapes());
