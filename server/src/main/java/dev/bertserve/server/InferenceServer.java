@@ -232,6 +232,7 @@ final class InferenceServer<R> {
         defaults.eventLoops(),
         settings.maxBodyBytes(),
         settings.maxArrivingBytes(),
+        defaults.maxLeavingBytes(),
         settings.maxConnections(),
         defaults.requestTimeout(),
         defaults.idleTimeout(),

@@ -14,13 +14,13 @@ final class BodyBuffer implements AutoCloseable {
 
   private final int limit;
   private final int maxBodyBytes;
-  private final ArrivingBytes arriving;
+  private final ByteBound arriving;
   private byte[] bytes;
   private int length;
   private int counted;
 
   /** {@code contentLength} is -1 if unknown, and at most {@code maxBodyBytes}. */
-  BodyBuffer(long contentLength, int maxBodyBytes, ArrivingBytes arriving) {
+  BodyBuffer(long contentLength, int maxBodyBytes, ByteBound arriving) {
     this.maxBodyBytes = maxBodyBytes;
     this.arriving = arriving;
     this.limit = contentLength < 0 ? maxBodyBytes : (int) contentLength;

@@ -299,6 +299,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void afterAnswer(boolean written, int status, boolean close) {
+    replies.taken();
     measure(written ? status : CLIENT_GONE);
     if (!written) {
       channel.close();

@@ -40,7 +40,8 @@ public final class HttpServer implements AutoCloseable {
             router,
             metrics,
             connections,
-            new ArrivingBytes(settings.maxArrivingBytes()),
+            new ByteBound(settings.maxArrivingBytes()),
+            new ByteBound(settings.maxLeavingBytes()),
             new Failures(),
             System::nanoTime);
     loops = Transport.loops(settings.eventLoops(), "http-loop");

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param eventLoops threads that serve connections
  * @param maxBodyBytes longest request body
  * @param maxArrivingBytes memory for bodies that are arriving, over all connections
+ * @param maxLeavingBytes memory for answers that clients do not take, over all connections
  * @param maxConnections connections open at once; what becomes of more, {@link Connections} tells
  * @param requestTimeout for a request to arrive whole, and for a client to take an answer
  * @param idleTimeout for a connection between requests
@@ -21,6 +22,7 @@ public record HttpSettings(
     int eventLoops,
     int maxBodyBytes,
     long maxArrivingBytes,
+    long maxLeavingBytes,
     int maxConnections,
     Duration requestTimeout,
     Duration idleTimeout,
@@ -29,6 +31,7 @@ public record HttpSettings(
   public static final int DEFAULT_PORT = 8080;
   public static final int DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
   public static final int DEFAULT_MAX_ARRIVING_BYTES = 128 * 1024 * 1024;
+  public static final int DEFAULT_MAX_LEAVING_BYTES = 128 * 1024 * 1024;
   public static final int DEFAULT_MAX_CONNECTIONS = 8_192;
 
   private static final int MAX_PORT = 65_535;
@@ -43,10 +46,12 @@ public record HttpSettings(
     if (maxBodyBytes < 1) {
       throw new IllegalArgumentException("maxBodyBytes: " + maxBodyBytes + " (expected: >= 1)");
     }
-    if (maxArrivingBytes < 1 || maxConnections < 1) {
+    if (maxArrivingBytes < 1 || maxLeavingBytes < 1 || maxConnections < 1) {
       throw new IllegalArgumentException(
-          "maxArrivingBytes, maxConnections: "
+          "maxArrivingBytes, maxLeavingBytes, maxConnections: "
               + maxArrivingBytes
+              + ", "
+              + maxLeavingBytes
               + ", "
               + maxConnections
               + " (expected: >= 1)");
@@ -64,6 +69,7 @@ public record HttpSettings(
         Runtime.getRuntime().availableProcessors(),
         DEFAULT_MAX_BODY_BYTES,
         DEFAULT_MAX_ARRIVING_BYTES,
+        DEFAULT_MAX_LEAVING_BYTES,
         DEFAULT_MAX_CONNECTIONS,
         Duration.ofSeconds(60),
         Duration.ofMinutes(10),

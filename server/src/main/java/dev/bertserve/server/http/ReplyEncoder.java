@@ -16,10 +16,17 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a {@link Response} into the message that goes out. */
+/**
+ * Turns a {@link Response} into the message that goes out, one after the other, and counts it until
+ * {@link #taken}. One thread.
+ */
 final class ReplyEncoder {
 
+  /** Shorter ones are free: as many connections may be open. */
+  private static final int COUNTED_BYTES = 16 * 1024;
+
   private final ServerParts parts;
+  private int counted;
 
   ReplyEncoder(ServerParts parts) {
     this.parts = parts;
@@ -46,6 +53,7 @@ final class ReplyEncoder {
     Response sent = response;
     try {
       reply = encodeOrThrow(sent, headOnly, allocator);
+      count(reply);
     } catch (IOException | RuntimeException | Error e) {
       sent = failed(e);
       reply = encodeOrThrow(sent, headOnly, allocator);
@@ -58,6 +66,28 @@ final class ReplyEncoder {
       headers.set(HttpHeaderNames.ALLOW, parts.router().allow(head.path()));
     }
     return reply;
+  }
+
+  /** The client has the message that was encoded last, or is gone. */
+  void taken() {
+    parts.leaving().giveBack(counted);
+    counted = 0;
+  }
+
+  /** Releases what finds no room beside the answers that others do not take. */
+  private void count(FullHttpResponse reply) {
+    // One alone may be longer than all together.
+    int bytes = (int) Math.min(parts.settings().maxLeavingBytes(), reply.content().readableBytes());
+    if (bytes < COUNTED_BYTES) {
+      return;
+    }
+    if (!parts.leaving().take(bytes)) {
+      reply.release();
+      throw new HttpFault(
+          HttpResponseStatus.TOO_MANY_REQUESTS,
+          "answer: " + bytes + " bytes (expected: room beside those that clients do not take)");
+    }
+    counted = bytes;
   }
 
   /** The answer that tells of {@code failure}. */

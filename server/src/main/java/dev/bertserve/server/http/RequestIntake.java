@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class RequestIntake {
 
   private final int maxBodyBytes;
-  private final ArrivingBytes arriving;
+  private final ByteBound arriving;
 
   private @Nullable RequestHead head;
   private @Nullable BodyBuffer body;
 
-  RequestIntake(int maxBodyBytes, ArrivingBytes arriving) {
+  RequestIntake(int maxBodyBytes, ByteBound arriving) {
     this.maxBodyBytes = maxBodyBytes;
     this.arriving = arriving;
   }

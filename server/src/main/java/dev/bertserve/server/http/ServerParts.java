@@ -7,6 +7,8 @@ import java.util.function.LongSupplier;
 /**
  * What all connections of a server share.
  *
+ * @param arriving bounds request bodies that are not whole yet
+ * @param leaving bounds answers that clients have not taken yet
  * @param clock nanoseconds, as {@link System#nanoTime} counts them
  */
 record ServerParts(
@@ -14,6 +16,7 @@ record ServerParts(
     Router router,
     HttpMetrics metrics,
     Connections connections,
-    ArrivingBytes arriving,
+    ByteBound arriving,
+    ByteBound leaving,
     Failures failures,
     LongSupplier clock) {}

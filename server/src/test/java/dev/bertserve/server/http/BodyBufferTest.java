@@ -10,7 +10,7 @@ final class BodyBufferTest {
 
   private static final int MAX_BODY_BYTES = 100_000;
 
-  private final ArrivingBytes arriving = new ArrivingBytes(150_000);
+  private final ByteBound arriving = new ByteBound(150_000);
 
   @Test
   void append_bodiesOfManyConnections_areBoundedTogether() {

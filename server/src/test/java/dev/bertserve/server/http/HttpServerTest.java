@@ -265,6 +265,18 @@ class HttpServerTest {
   }
 
   @Test
+  void predict_longAnswersThatAreTaken_leaveRoomForMore() throws Exception {
+    String request = predict("{\"instances\":[" + "\"\",".repeat(60_000) + "\"\"]}");
+    try (RawClient client = server.client()) {
+      for (int i = 0; i < 30; i++) {
+        Reply reply = client.send(request).reply();
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body().length()).isGreaterThan(TestServer.MAX_LEAVING_BYTES / 30);
+      }
+    }
+  }
+
+  @Test
   void request_tooSlow_answers408() throws Exception {
     try (TestServer slow = new TestServer(Duration.ofMillis(100), Duration.ofSeconds(20));
         RawClient client = slow.client()) {

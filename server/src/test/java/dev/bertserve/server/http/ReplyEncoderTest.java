@@ -19,16 +19,31 @@ final class ReplyEncoderTest {
 
   private static final Response RESPONSE = Response.json(sink -> sink.write('7'));
 
-  private final ReplyEncoder encoder =
-      new ReplyEncoder(
-          new ServerParts(
-              HttpSettings.of("127.0.0.1", 0),
-              new Router(List.of()),
-              new HttpMetrics(new MetricsPage()),
-              new Connections(1),
-              new ArrivingBytes(1),
-              new Failures(),
-              () -> 0));
+  private static final Response LONG = Response.json(sink -> sink.write(new byte[20_000]));
+
+  private final ServerParts parts =
+      new ServerParts(
+          HttpSettings.of("127.0.0.1", 0),
+          new Router(List.of()),
+          new HttpMetrics(new MetricsPage()),
+          new Connections(1),
+          new ByteBound(1),
+          new ByteBound(30_000),
+          new Failures(),
+          () -> 0);
+
+  private final ReplyEncoder encoder = new ReplyEncoder(parts);
+
+  @Test
+  void encode_othersDoNotTakeTheirs_answers429UntilTheyDo() throws IOException {
+    ReplyEncoder slow = new ReplyEncoder(parts);
+
+    assertThat(status(slow, LONG)).isEqualTo(200);
+    assertThat(status(encoder, LONG)).isEqualTo(429);
+    assertThat(status(encoder, RESPONSE)).isEqualTo(200);
+    slow.taken();
+    assertThat(status(encoder, LONG)).isEqualTo(200);
+  }
 
   @Test
   void encode_outOfDirectMemoryOnce_answers500() throws IOException {
@@ -46,6 +61,14 @@ final class ReplyEncoderTest {
   }
 
   /** Has no memory for the first so many buffers. */
+  private static int status(ReplyEncoder encoder, Response response) throws IOException {
+    FullHttpResponse reply =
+        encoder.encode(response, null, false, UnpooledByteBufAllocator.DEFAULT);
+    int status = reply.status().code();
+    reply.release();
+    return status;
+  }
+
   private static final class Exhausted extends AbstractByteBufAllocator {
     private int failures;
 

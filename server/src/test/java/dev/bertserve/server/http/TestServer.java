@@ -20,6 +20,7 @@ final class TestServer implements AutoCloseable {
 
   static final int MAX_BODY_BYTES = 1_000_000;
   static final int MAX_ARRIVING_BYTES = 1_500_000;
+  static final int MAX_LEAVING_BYTES = 8_000_000;
   static final int MAX_CONNECTIONS = 64;
   static final String BOTH_ROUTE = "/v1/endpoints/1/deployedModels/2:predict";
 
@@ -52,6 +53,7 @@ final class TestServer implements AutoCloseable {
                 2,
                 MAX_BODY_BYTES,
                 MAX_ARRIVING_BYTES,
+                MAX_LEAVING_BYTES,
                 MAX_CONNECTIONS,
                 requestTimeout,
                 idleTimeout,

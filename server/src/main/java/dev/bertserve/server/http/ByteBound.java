@@ -2,13 +2,13 @@ package dev.bertserve.server.http;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The bound on memory for bodies that are still arriving, over all connections. Any thread. */
-final class ArrivingBytes {
+/** A bound on memory that is held for clients, over all connections. Any thread. */
+final class ByteBound {
 
   private final long most;
   private final AtomicLong taken = new AtomicLong();
 
-  ArrivingBytes(long most) {
+  ByteBound(long most) {
     this.most = most;
   }
 
