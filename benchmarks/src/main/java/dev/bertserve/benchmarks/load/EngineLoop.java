@@ -34,7 +34,7 @@ final class EngineLoop implements AutoCloseable {
     engine =
         EngineSelection.open(
                 model,
-                EngineSettings.of(settings.precision(), runners),
+                EngineSettings.of(settings.precision(), 1),
                 List.of(tokenizer.tokenize("a text")))
             .engine();
   }

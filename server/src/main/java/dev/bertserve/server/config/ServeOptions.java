@@ -189,9 +189,10 @@ public final class ServeOptions {
   @Option(
       names = "--threads-per-run",
       paramLabel = "N",
-      defaultValue = "0",
+      defaultValue = "1",
       description = {
-        "Threads that work on one batch, shared by all; 0 is one a processor (${DEFAULT-VALUE})."
+        "Threads that work on one batch; 0 is one a processor, shared by all batches: one row alone",
+        "is answered sooner, many together take longer (${DEFAULT-VALUE})."
       })
   private int threadsPerRun;
 

@@ -30,7 +30,7 @@ final class ServeOptionsTest {
     assertThat(settings.healthRoute()).isEqualTo("/health");
     assertThat(settings.predictRoute()).isEqualTo("/predict");
     assertThat(settings.engine().precision()).isEqualTo(Precision.AUTO);
-    assertThat(settings.engine().threadsPerRun()).isEqualTo(PROCESSORS);
+    assertThat(settings.engine().threadsPerRun()).isEqualTo(1);
     assertThat(settings.maxBodyBytes()).isEqualTo(HttpSettings.DEFAULT_MAX_BODY_BYTES);
     assertThat(settings.maxBatchRows()).isEqualTo(64);
     assertThat(settings.runners()).isEqualTo(PROCESSORS);
