@@ -5,6 +5,7 @@ import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
+import dev.bertserve.server.tensorflow.rewrite.Bypass;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.BertTokenizer;
@@ -21,6 +22,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.types.TBool;
 
 /**
  * Where the time of one tile goes, by kind of op, as TensorFlow traces the served graph; and what
@@ -100,6 +102,9 @@ public final class OpProfile {
     Map<String, Tensor> ids = new HashMap<>();
     for (TokenInput input : TokenInput.readBy(flat)) {
       ids.put(input.tensorName(), TensorMarshaller.toTensor(input, tile));
+    }
+    if (Bypass.isIn(flat)) {
+      ids.put(Bypass.TAKEN, TBool.scalarOf(false));
     }
     return ids;
   }

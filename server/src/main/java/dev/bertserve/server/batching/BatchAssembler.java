@@ -8,9 +8,10 @@ import java.util.List;
  *
  * <p>Turns are fair by request: each offered list gets tokens served at the same pace, so one row
  * overtakes the tail of a long list. Turns also go on with time, at the pace of one list among
- * {@link #FAIR_AMONG}, so that the tail comes in the end however many others keep coming: a row
- * that comes later than its virtual time does not overtake it. Around the row whose turn it is,
- * rows of like length fill the batch; of each list, from the next full batch at most.
+ * {@link #FAIR_AMONG} or of {@link #MOST_PACE}, the slower one, so that the tail comes in the end
+ * however many others keep coming: a row that comes later than its virtual time does not overtake
+ * it. Around the row whose turn it is, rows of like length fill the batch; of each list, from the
+ * next full batch at most.
  */
 final class BatchAssembler<T extends Batchable> {
 

@@ -54,6 +54,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
     this.outputs = List.copyOf(outputs);
     this.fewTokens = fewTokens;
     inputs = List.copyOf(TokenInput.readBy(flat));
+    hasBypass = Bypass.isIn(flat);
     classes = new ShapeClasses(lengths, settings.tileTokens());
     graph = new Graph();
     try {
@@ -61,7 +62,6 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       GraphBuilder builder = new GraphBuilder(graph, variables);
       fetches = fetches(builder.build(flat, ""));
       fetchesOfFew = fewTokens == 0 ? fetches : fetches(builder.build(flat, "few/"));
-      hasBypass = graph.operation(Bypass.TAKEN) != null;
       session = new Session(graph, SessionConfig.ofThreads(settings.threadsPerRun()));
       try {
         variables.fill(session);

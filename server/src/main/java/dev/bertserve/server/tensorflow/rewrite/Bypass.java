@@ -28,6 +28,11 @@ public final class Bypass {
 
   private Bypass() {}
 
+  /** Whether runs of {@code graph} are to be fed {@link #TAKEN}. */
+  public static boolean isIn(FlatGraph graph) {
+    return graph.nodes().stream().anyMatch(node -> node.name().equals(TAKEN));
+  }
+
   /**
    * Adds one to {@code graph}, which stays as it is where an output sees a middle layer.
    *

@@ -64,8 +64,9 @@ final class BypassTest {
     FlatGraph rewritten =
         graph.assertRewritten(y, 3, new RecogniseDense(), new RecogniseAttention());
 
-    assertThat(Lowering.lower(rewritten, DataType.DT_FLOAT, Target.ONE_DNN).nodes())
-        .anyMatch(node -> node.name().equals(Bypass.TAKEN));
+    FlatGraph lowered = Lowering.lower(rewritten, DataType.DT_FLOAT, Target.ONE_DNN);
+    assertThat(lowered.nodes()).anyMatch(node -> node.name().equals(Bypass.TAKEN));
+    assertThat(Bypass.isIn(lowered)).isTrue();
   }
 
   private FlatGraph bypassed() {
@@ -83,6 +84,7 @@ final class BypassTest {
   }
 
   private static void assertHasNone(FlatGraph flat) {
+    assertThat(Bypass.isIn(flat)).isFalse();
     assertThat(flat.nodes()).noneMatch(node -> node.is("Switch") || node.is("Merge"));
   }
 }
