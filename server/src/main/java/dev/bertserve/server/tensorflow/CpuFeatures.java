@@ -3,19 +3,24 @@ package dev.bertserve.server.tensorflow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the processor can do.
  *
  * @param isX86 whether it is an x86-64
  * @param hasBfloat16 whether it multiplies bfloat16 matrices in hardware
+ * @param hasMatrixUnit whether it does so in tiles, several times as fast
+ * @param processors how many there are for this process
  */
-record CpuFeatures(boolean isX86, boolean hasBfloat16) {
+record CpuFeatures(boolean isX86, boolean hasBfloat16, boolean hasMatrixUnit, int processors) {
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-  private static final Set<String> BFLOAT16 = Set.of("avx512_bf16", "amx_bf16");
+  private static final String MATRIX_UNIT = "amx_bf16";
+  private static final Set<String> BFLOAT16 = Set.of("avx512_bf16", MATRIX_UNIT);
 
   static CpuFeatures ofThisMachine() {
     String architecture = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
@@ -25,18 +30,22 @@ record CpuFeatures(boolean isX86, boolean hasBfloat16) {
     } catch (IOException e) {
       // Not Linux: nothing is known beyond the architecture.
     }
-    return of(architecture, cpuInfo);
+    return of(architecture, cpuInfo, Runtime.getRuntime().availableProcessors());
   }
 
   /** {@code cpuInfo} is in the format of /proc/cpuinfo. */
-  static CpuFeatures of(String architecture, String cpuInfo) {
-    boolean bfloat16 =
+  static CpuFeatures of(String architecture, String cpuInfo, int processors) {
+    Set<String> flags =
         cpuInfo
             .lines()
             .filter(line -> line.startsWith("flags"))
             .limit(1)
-            .flatMap(line -> java.util.Arrays.stream(line.split("\\s+")))
-            .anyMatch(BFLOAT16::contains);
-    return new CpuFeatures(architecture.equals("amd64") || architecture.equals("x86_64"), bfloat16);
+            .flatMap(line -> Arrays.stream(line.split("\\s+")))
+            .collect(Collectors.toSet());
+    return new CpuFeatures(
+        architecture.equals("amd64") || architecture.equals("x86_64"),
+        BFLOAT16.stream().anyMatch(flags::contains),
+        flags.contains(MATRIX_UNIT),
+        processors);
   }
 }

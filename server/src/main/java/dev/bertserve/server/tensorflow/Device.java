@@ -2,15 +2,17 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What runs the graph.
  *
  * @param kind of processor
  * @param fastest precision that it multiplies in hardware, never AUTO
+ * @param inHalves precisions in which it pays that two threads can share a layer
  * @param reason which device it is, and why that one; for the log
  */
-record Device(Kind kind, Precision fastest, String reason) {
+record Device(Kind kind, Precision fastest, Set<Precision> inHalves, String reason) {
 
   /** Kinds of processors, as far as they take other ops. */
   enum Kind {
@@ -34,6 +36,7 @@ record Device(Kind kind, Precision fastest, String reason) {
     return new Device(
         cpu.isX86() ? Kind.X86 : Kind.OTHER_CPU,
         cpu.hasBfloat16() ? Precision.BF16 : Precision.FP32,
+        inHalves(cpu),
         "CPU: " + whyNoGpu);
   }
 
@@ -42,14 +45,30 @@ record Device(Kind kind, Precision fastest, String reason) {
     return new Device(
         Kind.GPU,
         gpu.hasTensorCores() ? Precision.FP16 : Precision.FP32,
+        Set.of(),
         "GPU: " + name + ", " + gpu.description());
   }
 
-  /** What to lower a graph for, best first; the last one runs everywhere. */
-  List<Target> targets(Precision precision) {
+  /** Where products are fast, joining their halves would cost much of what they take. */
+  private static Set<Precision> inHalves(CpuFeatures cpu) {
+    if (cpu.processors() == 1) {
+      return Set.of();
+    }
+    return cpu.hasMatrixUnit() ? Set.of(Precision.FP32) : Set.of(Precision.FP32, Precision.BF16);
+  }
+
+  /**
+   * What to lower a graph for, best first; the last one runs everywhere.
+   *
+   * @param isWide whether half of a layer is worth a thread
+   */
+  List<Target> targets(Precision precision, boolean isWide) {
     // A fused kernel that the processor lacks ends the process instead of failing.
-    return kind == Kind.X86 && (precision == Precision.FP32 || precision == fastest)
-        ? List.of(Target.ONE_DNN, Target.PLAIN)
-        : List.of(Target.PLAIN);
+    if (kind != Kind.X86 || (precision != Precision.FP32 && precision != fastest)) {
+      return List.of(Target.PLAIN);
+    }
+    return isWide && inHalves.contains(precision)
+        ? List.of(Target.ONE_DNN_IN_HALVES, Target.ONE_DNN, Target.PLAIN)
+        : List.of(Target.ONE_DNN, Target.PLAIN);
   }
 }

@@ -23,6 +23,9 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision, Stri
   /** Of answers up to 1; of others, their share. Sums in another order move them by less. */
   private static final double FLOAT32_TOLERANCE = 1e-4;
 
+  /** What is narrower is done sooner than a second thread is awake. */
+  private static final int LEAST_WIDTH_OF_HALVES = 512;
+
   private static final Logger LOG = LoggerFactory.getLogger(EngineSelection.class);
 
   /**
@@ -39,6 +42,7 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision, Stri
         new Opening(
             device,
             Encoder.recognise(model.graph().copy()),
+            settings.threadsPerRun() == 1 && model.encoder().width() >= LEAST_WIDTH_OF_HALVES,
             new TargetTrial(model, settings, reference.rows()));
     Precision wanted =
         settings.precision() == Precision.AUTO ? device.fastest() : settings.precision();
@@ -90,18 +94,24 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision, Stri
   public static TensorFlowEngine openAsExported(PreparedModel model, EngineSettings settings)
       throws IOException {
     return new TensorFlowEngine(
-        model.graph(), model.signature().outputs(), model.lengths(), 0, settings);
+        model.graph(),
+        model.signature().outputs(),
+        model.lengths(),
+        GraphForm.AS_EXPORTED,
+        settings);
   }
 
   private static String format(double difference) {
     return String.format(Locale.ROOT, "%.2g", difference);
   }
 
-  private record Opening(Device device, Encoder encoder, TargetTrial trial) {
+  private record Opening(Device device, Encoder encoder, boolean isWide, TargetTrial trial) {
 
     TensorFlowEngine in(Precision precision) throws IOException {
       return trial.open(
-          device.targets(precision), precision, target -> encoder.lower(precision.type(), target));
+          device.targets(precision, isWide),
+          precision,
+          target -> encoder.lower(precision.type(), target));
     }
   }
 }

@@ -4,6 +4,7 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.OptimizerOptions;
 import org.tensorflow.proto.RewriterConfig;
+import org.tensorflow.proto.ThreadPoolOptionProto;
 
 /** How sessions run a graph. */
 final class SessionConfig {
@@ -23,7 +24,22 @@ final class SessionConfig {
 
   private SessionConfig() {}
 
-  /** The graph as it is, each op by {@code threadsPerRun} threads. */
+  /**
+   * The graph as it is, each op by {@code threadsPerRun} threads.
+   *
+   * @param sharing threads among which ops of a run are shared, unless the run is told otherwise; 0
+   *     for the caller's own
+   */
+  static ConfigProto of(int threadsPerRun, int sharing) {
+    ConfigProto inCaller = ofThreads(threadsPerRun);
+    return sharing == 0
+        ? inCaller
+        : inCaller.toBuilder()
+            .addSessionInterOpThreadPool(ThreadPoolOptionProto.newBuilder().setNumThreads(sharing))
+            .build();
+  }
+
+  /** The graph as it is, each op by {@code threadsPerRun} threads, in the caller's own. */
   static ConfigProto ofThreads(int threadsPerRun) {
     return ConfigProto.newBuilder()
         .setInterOpParallelismThreads(IN_CALLER)

@@ -27,7 +27,7 @@ record TargetTrial(PreparedModel model, EngineSettings settings, List<TokenIds> 
       throws IOException {
     for (Target target : targets.subList(0, targets.size() - 1)) {
       try {
-        return openAndRun(lowering.apply(target), fewTokens(target, precision));
+        return openAndRun(lowering.apply(target), GraphForm.of(target, precision));
       } catch (TensorFlowException
           | IllegalArgumentException
           | UnsupportedOperationException
@@ -39,18 +39,12 @@ record TargetTrial(PreparedModel model, EngineSettings settings, List<TokenIds> 
       }
     }
     Target last = targets.get(targets.size() - 1);
-    return openAndRun(lowering.apply(last), fewTokens(last, precision));
+    return openAndRun(lowering.apply(last), GraphForm.of(last, precision));
   }
 
-  /** Up to here oneDNN packs float32 weights otherwise than beyond; bfloat16 ones in one way. */
-  private static int fewTokens(Target target, Precision precision) {
-    return target == Target.ONE_DNN && precision == Precision.FP32 ? 95 : 0;
-  }
-
-  private TensorFlowEngine openAndRun(FlatGraph graph, int fewTokens) throws IOException {
+  private TensorFlowEngine openAndRun(FlatGraph graph, GraphForm form) throws IOException {
     TensorFlowEngine engine =
-        new TensorFlowEngine(
-            graph, model.signature().outputs(), model.lengths(), fewTokens, settings);
+        new TensorFlowEngine(graph, model.signature().outputs(), model.lengths(), form, settings);
     try {
       engine.run(probe.subList(0, 1));
       return engine;

@@ -36,23 +36,24 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   private final int fewTokens;
   private final ShapeClasses classes;
   private final boolean hasBypass;
+  private final RunThreads threads;
 
   /**
    * Builds the graph and the session; takes seconds for a large model.
    *
-   * @param fewTokens tiles of no more run in ops of their own, since a fused op packs its weights
-   *     as its first tile needs them, and packs them anew for each that needs them otherwise; 0 for
-   *     one set of ops
+   * @param form of {@code flat}
    */
   TensorFlowEngine(
       FlatGraph flat,
       List<OutputSpec> outputs,
       RowLengths lengths,
-      int fewTokens,
+      GraphForm form,
       EngineSettings settings)
       throws IOException {
     this.outputs = List.copyOf(outputs);
-    this.fewTokens = fewTokens;
+    fewTokens = form.fewTokens();
+    int processors = form.inHalves() ? Runtime.getRuntime().availableProcessors() : 0;
+    threads = new RunThreads(processors);
     inputs = List.copyOf(TokenInput.readBy(flat));
     hasBypass = Bypass.isIn(flat);
     classes = new ShapeClasses(lengths, settings.tileTokens());
@@ -62,7 +63,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       GraphBuilder builder = new GraphBuilder(graph, variables);
       fetches = fetches(builder.build(flat, ""));
       fetchesOfFew = fewTokens == 0 ? fetches : fetches(builder.build(flat, "few/"));
-      session = new Session(graph, SessionConfig.ofThreads(settings.threadsPerRun()));
+      session = new Session(graph, SessionConfig.of(settings.threadsPerRun(), processors));
       try {
         variables.fill(session);
       } catch (IOException | RuntimeException e) {
@@ -128,8 +129,12 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
 
   private void run(Tile tile, List<float[]> answers, Way way) {
     List<Tensor> fed = new ArrayList<>(inputs.size());
+    boolean shared = threads.enter();
     try {
       Session.Runner runner = session.runner();
+      if (!shared) {
+        runner.setOptions(RunThreads.IN_CALLER);
+      }
       for (TokenInput input : inputs) {
         Tensor tensor = TensorMarshaller.toTensor(input, tile);
         fed.add(tensor);
@@ -150,6 +155,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
         }
       }
     } finally {
+      threads.leave();
       fed.forEach(Tensor::close);
     }
   }

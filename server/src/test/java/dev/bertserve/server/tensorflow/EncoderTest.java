@@ -15,6 +15,8 @@ import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
@@ -68,6 +70,40 @@ final class EncoderTest {
   }
 
   @Test
+  void lower_inHalves_answersAsExported() throws IOException {
+    Encoder encoder = Encoder.recognise(prepare().graph());
+    FlatGraph inHalves = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
+
+    assertThat(inHalves.nodes()).filteredOn(node -> node.is("AddN")).hasSize(4);
+    assertThat(largestMove(inHalves)).isLessThanOrEqualTo(1e-6);
+  }
+
+  @Test
+  void lower_inHalvesInBfloat16_takesSumsAndLayerNormsInFloat32() throws IOException {
+    Encoder encoder = Encoder.recognise(prepare().graph());
+    FlatGraph inHalves = encoder.lower(DataType.DT_BFLOAT16, Target.ONE_DNN_IN_HALVES);
+
+    assertThat(inHalves.nodes())
+        .filteredOn(node -> node.is("AddN"))
+        .allMatch(sum -> sum.attribute("T").getType() == DataType.DT_FLOAT);
+    assertThat(largestMove(inHalves)).isLessThanOrEqualTo(0.01);
+  }
+
+  @Test
+  void run_inHalvesFromManyThreads_answersAsAlone() throws IOException {
+    Encoder encoder = Encoder.recognise(prepare().graph());
+    FlatGraph inHalves = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
+    try (TensorFlowEngine engine = open(inHalves, new GraphForm(0, true))) {
+      float[] alone = engine.run(rows).get(0);
+      List<float[]> atOnce =
+          IntStream.range(0, 64).parallel().mapToObj(i -> engine.run(rows).get(0)).toList();
+
+      assertThat(alone).containsExactly(exported, Offset.offset(1e-6f));
+      assertThat(atOnce).allSatisfy(answers -> assertThat(answers).isEqualTo(alone));
+    }
+  }
+
+  @Test
   void lower_bfloat16_movesAnswersByLessThanOneHundredth() throws IOException {
     Encoder encoder = Encoder.recognise(prepare().graph());
 
@@ -106,14 +142,17 @@ final class EncoderTest {
   }
 
   private static float[] run(FlatGraph graph) throws IOException {
-    try (TensorFlowEngine engine =
-        new TensorFlowEngine(
-            graph,
-            prepare().signature().outputs(),
-            new RowLengths(1, 128),
-            0,
-            EngineSettings.of(Precision.FP32, 1))) {
+    try (TensorFlowEngine engine = open(graph, GraphForm.AS_EXPORTED)) {
       return engine.run(rows).get(0);
     }
+  }
+
+  private static TensorFlowEngine open(FlatGraph graph, GraphForm form) throws IOException {
+    return new TensorFlowEngine(
+        graph,
+        prepare().signature().outputs(),
+        new RowLengths(1, 128),
+        form,
+        EngineSettings.of(Precision.FP32, 1));
   }
 }

@@ -26,7 +26,7 @@ public final class GraphRun {
             graph,
             List.of(new OutputSpec("y", rowShape)),
             new RowLengths(LENGTH, LENGTH),
-            0,
+            GraphForm.AS_EXPORTED,
             EngineSettings.of(Precision.FP32, 1))) {
       return engine.run(TEXTS.stream().map(tokenizer::tokenize).toList()).get(0);
     }

@@ -89,7 +89,7 @@ public final class Weight {
 
   /** Number of values. */
   public long count() {
-    return shape.stream().reduce(1L, (a, b) -> a * b);
+    return product(shape);
   }
 
   /** Hands the values over in pieces, little-endian. */
@@ -135,6 +135,22 @@ public final class Weight {
     List<Long> shape = new ArrayList<>(first.subList(0, first.size() - 1));
     shape.add(width);
     return computed(shape, () -> joinedFloats(parts, Math.toIntExact(width)));
+  }
+
+  /**
+   * Part {@code index} of {@code count} equal parts of a float32 tensor, cut along {@code axis}.
+   */
+  public Weight part(int axis, int index, int count) {
+    long width = shape.get(axis) / count;
+    if (width * count != shape.get(axis)) {
+      throw new IllegalArgumentException(
+          "count: " + count + " (expected: a divisor of " + shape.get(axis) + ")");
+    }
+    List<Long> partShape = new ArrayList<>(shape);
+    partShape.set(axis, width);
+    long partBytes = width * product(shape.subList(axis + 1, shape.size())) * Float.BYTES;
+    return new Weight(
+        type, partShape, sink -> readStripe(sink, partBytes * index, partBytes, partBytes * count));
   }
 
   /** The same values as bfloat16, rounded to nearest, ties to even. */
@@ -198,6 +214,33 @@ public final class Weight {
       start += columns;
     }
     return joined;
+  }
+
+  /** Hands over {@code length} bytes from {@code start} on of every {@code period} bytes. */
+  private void readStripe(Sink sink, long start, long length, long period) throws IOException {
+    byte[] kept = new byte[PIECE_BYTES];
+    long[] read = {0};
+    read(
+        (piece, pieceLength) -> {
+          int keptLength = 0;
+          for (int i = 0; i < pieceLength; ) {
+            long inPeriod = (read[0] + i) % period;
+            boolean inside = inPeriod >= start && inPeriod < start + length;
+            long end = inside ? start + length : inPeriod < start ? start : period;
+            int run = (int) Math.min(end - inPeriod, pieceLength - i);
+            if (inside) {
+              System.arraycopy(piece, i, kept, keptLength, run);
+              keptLength += run;
+            }
+            i += run;
+          }
+          read[0] += pieceLength;
+          sink.write(kept, keptLength);
+        });
+  }
+
+  private static long product(List<Long> dimensions) {
+    return dimensions.stream().reduce(1L, (a, b) -> a * b);
   }
 
   private static int lastDimension(Weight weight) {

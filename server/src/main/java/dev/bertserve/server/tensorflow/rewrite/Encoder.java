@@ -49,6 +49,11 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
    * @param target whose ops it may hold
    */
   public FlatGraph lower(DataType type, Target target) {
-    return Lowering.lower(graph, type, target);
+    if (target != Target.ONE_DNN_IN_HALVES) {
+      return Lowering.lower(graph, type, target);
+    }
+    FlatGraph halved = graph.copy();
+    new InHalves().apply(halved);
+    return Lowering.lower(halved, type, target);
   }
 }

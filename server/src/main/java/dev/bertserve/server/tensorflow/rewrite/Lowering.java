@@ -4,13 +4,14 @@ import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.Weight;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
@@ -19,7 +20,8 @@ import org.tensorflow.proto.DataType;
  * compute type; whatever is not recognised stays as it was, in float32.
  *
  * <p>A fused op takes what its reader allows: a projection that only GELU or a residual sum reads
- * is one op with it.
+ * is one op with it. Where projections are joined from parts, each of them rounded, residual sums
+ * and layer norms are in float32, so that the parts do not cost accuracy.
  */
 final class Lowering {
 
@@ -29,11 +31,15 @@ final class Lowering {
   private final LayerOps ops;
   private final Set<GraphNode> fusable;
   private final Map<NodeOutput, NodeOutput> plain = new HashMap<>();
-  private final Map<NodeOutput, NodeOutput> matrices = new HashMap<>();
+  private final DataType sumType;
+  private final Map<Formatted, NodeOutput> matrices = new HashMap<>();
   private final LoweredWeights weights;
   private final TokenShapes shapes;
   private final AttentionLowering attention;
-  private final List<NodeOutput> layerInputs = new ArrayList<>();
+  private final Set<NodeOutput> layerInputs = new LinkedHashSet<>();
+
+  /** A token tensor in a number format. */
+  private record Formatted(NodeOutput tensor, DataType format) {}
 
   private Lowering(FlatGraph source, DataType type, Target target) {
     this.source = source;
@@ -41,7 +47,8 @@ final class Lowering {
     emit = new Emitter(type);
     weights = new LoweredWeights(emit);
     ops = target.ops(emit);
-    fusable = fusable(source, Match.reads(source));
+    sumType = Match.count(source, node -> node.is(Ops.JOIN)) > 0 ? DataType.DT_FLOAT : type;
+    fusable = fusable(Match.reads(source));
     shapes = new TokenShapes(emit, this::anyIds);
     attention = new AttentionLowering(emit, shapes, ops.statistics());
   }
@@ -53,7 +60,7 @@ final class Lowering {
       NodeOutput tensor = node.output();
       if (TokenTensor.is(tensor)) {
         if (!lowering.fusable.contains(node) && !TokenTensor.isOfReadersWidth(node)) {
-          lowering.matrix(tensor, 0);
+          lowering.matrix(tensor, 0, type);
         }
       } else {
         lowering.plain(tensor);
@@ -62,7 +69,7 @@ final class Lowering {
     Map<String, NodeOutput> outputs = new LinkedHashMap<>();
     source.outputs().forEach((name, tensor) -> outputs.put(name, lowering.plain(tensor)));
     FlatGraph lowered = new FlatGraph(outputs);
-    Bypass.add(lowered, lowering.layerInputs, lowering.emit);
+    Bypass.add(lowered, List.copyOf(lowering.layerInputs), lowering.emit);
     return lowered;
   }
 
@@ -72,7 +79,7 @@ final class Lowering {
     if (lowered == null) {
       lowered =
           TokenTensor.is(tensor)
-              ? emit.cast(shapes.unfolded(tensor, matrix(tensor, 0)), type, DataType.DT_FLOAT)
+              ? shapes.unfolded(tensor, matrix(tensor, 0, DataType.DT_FLOAT))
               : copy(tensor);
       plain.put(tensor, lowered);
     }
@@ -88,8 +95,7 @@ final class Lowering {
     GraphNode copy;
     switch (node.op()) {
       case Ops.EMBEDDING, Ops.POSITIONS -> {
-        NodeOutput lookUp = lookUp(node);
-        NodeOutput values = emit.cast(lookUp, type, DataType.DT_FLOAT);
+        NodeOutput values = embedded(tensor, DataType.DT_FLOAT);
         if (node.is(Ops.POSITIONS)) {
           int width = Math.toIntExact(LoweredWeights.of(node.input(0)).shape().get(1));
           values = shapes.forEachRow(values, width);
@@ -111,45 +117,71 @@ final class Lowering {
     return new NodeOutput(copy, tensor.argument(), tensor.index());
   }
 
-  /** A token tensor as [tokens, width] in the compute type; {@code width} is for others' shapes. */
+  /** A token tensor as [tokens, width] in the compute type. */
   private NodeOutput matrix(NodeOutput tensor, int width) {
-    NodeOutput lowered = matrices.get(tensor);
+    return matrix(tensor, width, type);
+  }
+
+  /** A token tensor as [tokens, width]; {@code width} is for others' shapes. */
+  private NodeOutput matrix(NodeOutput tensor, int width, DataType format) {
+    Formatted key = new Formatted(tensor, format);
+    NodeOutput lowered = matrices.get(key);
     if (lowered == null) {
-      lowered = newMatrix(tensor, width);
-      matrices.put(tensor, lowered);
+      lowered = newMatrix(tensor, width, format);
+      matrices.put(key, lowered);
     }
     return lowered;
   }
 
-  private NodeOutput newMatrix(NodeOutput tensor, int width) {
+  private NodeOutput newMatrix(NodeOutput tensor, int width, DataType format) {
     GraphNode node = tensor.node();
     if (!TokenTensor.is(tensor)) {
-      return emit.op("Reshape", embedded(tensor), emit.integers(-1, width));
+      return emit.op("Reshape", embedded(tensor, format), emit.integers(-1, width));
     }
+    if (node.is(Ops.FIRST_TOKEN)) {
+      return firstToken(node, width, format);
+    }
+    DataType computed = computedIn(node);
+    return format == computed
+        ? computed(node)
+        : emit.cast(matrix(tensor, width, computed), computed, format);
+  }
+
+  private DataType computedIn(GraphNode node) {
     return switch (node.op()) {
-      case Ops.LAYER_NORM -> {
-        int normWidth = TokenTensor.width(tensor);
-        yield ops.layerNorm(
-            matrix(node.input(0), normWidth),
-            weights.alone(node.input(1), ops.statistics()),
-            weights.alone(node.input(2), ops.statistics()),
-            node.attribute(Ops.EPSILON).getF());
-      }
+      case Ops.LAYER_NORM, Ops.JOIN, "AddV2" -> sumType;
+      default -> type;
+    };
+  }
+
+  /** What {@code node} computes, in the format in which it is computed. */
+  private NodeOutput computed(GraphNode node) {
+    return switch (node.op()) {
+      case Ops.LAYER_NORM -> layerNorm(node);
       case Ops.GELU -> gelu(node);
       case Ops.DENSE -> dense(node, "", null);
       case Ops.ATTENTION -> attend(node);
-      case Ops.FIRST_TOKEN -> firstToken(node, width);
       default -> sum(node);
     };
   }
 
-  /** A sum of embeddings, [rows, length, width], in the compute type; else float32 cast to it. */
-  private NodeOutput embedded(NodeOutput tensor) {
+  private NodeOutput layerNorm(GraphNode node) {
+    DataType statistics = sumType == type ? ops.statistics() : sumType;
+    return ops.layerNorm(
+        matrix(node.input(0), TokenTensor.width(node.output()), sumType),
+        weights.alone(node.input(1), statistics),
+        weights.alone(node.input(2), statistics),
+        node.attribute(Ops.EPSILON).getF());
+  }
+
+  /** A sum of embeddings, [rows, length, width]. */
+  private NodeOutput embedded(NodeOutput tensor, DataType format) {
     GraphNode node = tensor.node();
     return switch (node.op()) {
-      case Ops.EMBEDDING, Ops.POSITIONS -> lookUp(node);
-      case "AddV2" -> emit.op("AddV2", embedded(node.input(0)), embedded(node.input(1)));
-      default -> emit.cast(plain(tensor), DataType.DT_FLOAT, type);
+      case Ops.EMBEDDING, Ops.POSITIONS -> emit.cast(lookUp(node), type, format);
+      case "AddV2" ->
+          emit.op("AddV2", embedded(node.input(0), format), embedded(node.input(1), format));
+      default -> emit.cast(plain(tensor), DataType.DT_FLOAT, format);
     };
   }
 
@@ -179,14 +211,24 @@ final class Lowering {
         return dense(dense, "", matrix(sum.input(1 - i), 0));
       }
     }
-    return emit.op("AddV2", matrix(sum.input(0), 0), matrix(sum.input(1), 0));
+    GraphNode all = emit.node("AddN");
+    terms(sum).forEach(term -> all.inputs().add(matrix(term, 0, sumType)));
+    all.attributes().put("N", Match.number(all.inputs().size()));
+    all.setType("T", sumType);
+    return all.output();
+  }
+
+  /** What is added up, the parts of joined projections one by one. */
+  private static Stream<NodeOutput> terms(GraphNode sum) {
+    return sum.inputs().stream()
+        .flatMap(term -> term.node().is(Ops.JOIN) ? terms(term.node()) : Stream.of(term));
   }
 
   /** Projections that a GELU or a residual sum computes along with itself: one each. */
-  private static Set<GraphNode> fusable(FlatGraph source, Map<GraphNode, Integer> reads) {
+  private Set<GraphNode> fusable(Map<GraphNode, Integer> reads) {
     Set<GraphNode> fusable = new HashSet<>();
     for (GraphNode reader : source.nodes()) {
-      boolean sum = reader.is("AddV2") && TokenTensor.is(reader.output());
+      boolean sum = sumType == type && reader.is("AddV2") && TokenTensor.is(reader.output());
       if (sum || reader.is(Ops.GELU)) {
         for (NodeOutput input : reader.inputs()) {
           GraphNode dense = input.node();
@@ -224,7 +266,8 @@ final class Lowering {
     boolean first = TokenTensor.isFirstOnly(node.output());
     AttentionLowering.Projections projections;
     boolean oneSource = key.input(0).equals(value.input(0));
-    layerInputs.add(matrix(key.input(0), Math.toIntExact(kernel(key).shape().get(0))));
+    NodeOutput x = key.input(0);
+    layerInputs.add(matrix(x, Math.toIntExact(kernel(key).shape().get(0)), computedIn(x.node())));
     if (first && oneSource) {
       NodeOutput q = project(List.of(query), scale);
       NodeOutput kv = project(List.of(key, value), 1);
@@ -257,10 +300,10 @@ final class Lowering {
   }
 
   /** {@code readerWidth} is what the reader takes x's width to be, where x cannot tell. */
-  private NodeOutput firstToken(GraphNode node, int readerWidth) {
+  private NodeOutput firstToken(GraphNode node, int readerWidth, DataType format) {
     NodeOutput x = node.input(0);
     int width = TokenTensor.is(x) ? TokenTensor.width(x) : readerWidth;
-    return shapes.firstTokens(matrix(x, width), width);
+    return shapes.firstTokens(matrix(x, width, format), width);
   }
 
   /** A tensor of [rows, length] that the graph is fed. */

@@ -33,6 +33,9 @@ final class Ops {
   /** Token tensor -> its first token, [rows, ...]. */
   static final String FIRST_TOKEN = "bertserve.FirstToken";
 
+  /** Two token tensors of one shape -> their sum; they may be computed at the same time. */
+  static final String JOIN = "bertserve.Join";
+
   /** Added to a variance. */
   static final String EPSILON = "epsilon";
 

@@ -12,7 +12,7 @@ final class TokenTensor {
   static boolean is(NodeOutput tensor) {
     GraphNode node = tensor.node();
     return switch (node.op()) {
-      case Ops.LAYER_NORM, Ops.GELU, Ops.DENSE, Ops.ATTENTION, Ops.FIRST_TOKEN -> true;
+      case Ops.LAYER_NORM, Ops.GELU, Ops.DENSE, Ops.ATTENTION, Ops.FIRST_TOKEN, Ops.JOIN -> true;
       case "AddV2" -> is(node.input(0)) && is(node.input(1));
       default -> false;
     };

@@ -59,6 +59,31 @@ final class WeightTest {
   }
 
   @Test
+  void part_ofColumns_isACutOfEachRow() throws IOException {
+    Weight part = floats(List.of(2L, 4L), 1, 2, 3, 4, 5, 6, 7, 8).part(1, 1, 2);
+
+    assertThat(part.shape()).containsExactly(2L, 2L);
+    assertThat(part.floats()).containsExactly(3, 4, 7, 8);
+  }
+
+  @Test
+  void part_ofRows_isWholeRows() throws IOException {
+    Weight part = floats(List.of(4L, 2L), 1, 2, 3, 4, 5, 6, 7, 8).part(0, 0, 2);
+
+    assertThat(part.shape()).containsExactly(2L, 2L);
+    assertThat(part.floats()).containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
+  void part_unevenCut_isRefused() {
+    Weight weight = floats(List.of(3L), 1, 2, 3);
+
+    assertThatThrownBy(() -> weight.part(0, 0, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("count: 2 (expected: a divisor of 3)");
+  }
+
+  @Test
   void scaled_byHalf_halvesEachValue() throws IOException {
     assertThat(floats(List.of(2L), 1, -3).scaled(0.5f).floats()).containsExactly(0.5f, -1.5f);
   }
