@@ -63,15 +63,14 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    int processors = Runtime.getRuntime().availableProcessors();
     ModelLocation location = ModelLocation.of(model, tokens.tokenizer());
-    try (LoadedModel loaded =
-        LoadedModel.load(location, EngineSettings.of(precision, processors))) {
+    try (LoadedModel loaded = LoadedModel.load(location, EngineSettings.of(precision, 1))) {
       if (!againstOriginal) {
         return verify(loaded, List::copyOf);
       }
       try (OriginalModel original =
-          OriginalModel.open(location.folder(), opLibraries.paths(), processors)) {
+          OriginalModel.open(
+              location.folder(), opLibraries.paths(), Runtime.getRuntime().availableProcessors())) {
         List<String> texts = loaded.signature().inputs();
         return verify(loaded, new OriginalAnswers(original, texts)::of);
       }

@@ -54,14 +54,14 @@ public final class OpProfile {
   private static String profile(
       PreparedModel model, Precision precision, TileShape shape, int atOnce)
       throws IOException, InterruptedException {
-    FlatGraph flat =
-        Encoder.recognise(model.graph().copy()).lower(precision.type(), Target.ONE_DNN);
+    Target target = Device.ofThisMachine().targets(precision, true).get(0);
+    FlatGraph flat = Encoder.recognise(model.graph().copy()).lower(precision.type(), target);
     Map<String, Tensor> ids = ids(model, flat, shape);
     try (Graph graph = new Graph()) {
       WeightVariables variables = new WeightVariables(graph);
       GraphBuilder builder = new GraphBuilder(graph, variables);
       Collection<Output<?>> answers = builder.build(flat, "").values();
-      try (Session session = new Session(graph, SessionConfig.ofThreads(1))) {
+      try (Session session = new Session(graph, SessionConfig.of(1, 0))) {
         variables.fill(session);
         TracedRuns served = new TracedRuns(session, ids, answers, atOnce);
         try (BareProducts bare = new BareProducts(flat, served.warmUp())) {

@@ -191,8 +191,8 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "1",
       description = {
-        "Threads that work on one batch; 0 is one a processor, shared by all batches: one row alone",
-        "is answered sooner, many together take longer (${DEFAULT-VALUE})."
+        "Threads that work on each op of a batch; 0 is one a processor, shared by all batches",
+        "(${DEFAULT-VALUE}). With 1, two work on a batch while there are processors to spare."
       })
   private int threadsPerRun;
 

@@ -46,7 +46,7 @@ public final class OriginalModel implements Engine<List<String>> {
       SavedModelBundle bundle =
           SavedModelBundle.loader(folder.toString())
               .withTags(SERVE_TAG)
-              .withConfigProto(SessionConfig.ofThreads(threadsPerRun))
+              .withConfigProto(SessionConfig.of(threadsPerRun, 0))
               .load();
       return new OriginalModel(bundle, signature);
     } catch (TensorFlowException e) {

@@ -31,21 +31,15 @@ final class SessionConfig {
    *     for the caller's own
    */
   static ConfigProto of(int threadsPerRun, int sharing) {
-    ConfigProto inCaller = ofThreads(threadsPerRun);
-    return sharing == 0
-        ? inCaller
-        : inCaller.toBuilder()
-            .addSessionInterOpThreadPool(ThreadPoolOptionProto.newBuilder().setNumThreads(sharing))
-            .build();
-  }
-
-  /** The graph as it is, each op by {@code threadsPerRun} threads, in the caller's own. */
-  static ConfigProto ofThreads(int threadsPerRun) {
-    return ConfigProto.newBuilder()
-        .setInterOpParallelismThreads(IN_CALLER)
-        .setIntraOpParallelismThreads(threadsPerRun)
-        .setGraphOptions(GRAPH_AS_IT_IS)
-        .setGpuOptions(TensorFlowDevices.GPU_OPTIONS)
-        .build();
+    ConfigProto.Builder config =
+        ConfigProto.newBuilder()
+            .setInterOpParallelismThreads(IN_CALLER)
+            .setIntraOpParallelismThreads(threadsPerRun)
+            .setGraphOptions(GRAPH_AS_IT_IS)
+            .setGpuOptions(TensorFlowDevices.GPU_OPTIONS);
+    if (sharing > 0) {
+      config.addSessionInterOpThreadPool(ThreadPoolOptionProto.newBuilder().setNumThreads(sharing));
+    }
+    return config.build();
   }
 }

@@ -21,7 +21,7 @@ final class InHalves implements Pass {
   private static final int COLUMNS = 1;
 
   private final Map<Half, NodeOutput> halves = new HashMap<>();
-  private final Map<GraphNode, NodeOutput> zeros = new HashMap<>();
+  private final Map<Long, NodeOutput> zeros = new HashMap<>();
   private Map<GraphNode, Integer> reads = Map.of();
 
   private record Half(GraphNode constant, int axis, int index) {}
@@ -121,11 +121,11 @@ final class InHalves implements Pass {
   }
 
   private NodeOutput zeros(NodeOutput bias) {
-    Weight weight = LoweredWeights.of(bias);
-    int count = Math.toIntExact(weight.count());
     return zeros.computeIfAbsent(
-        bias.node(),
-        key -> constant(bias, Weight.computed(List.of((long) count), () -> new float[count])));
+        LoweredWeights.of(bias).count(),
+        count ->
+            constant(
+                bias, Weight.computed(List.of(count), () -> new float[Math.toIntExact(count)])));
   }
 
   private static NodeOutput constant(NodeOutput origin, Weight weight) {

@@ -70,6 +70,8 @@ final class Lowering {
     source.outputs().forEach((name, tensor) -> outputs.put(name, lowering.plain(tensor)));
     FlatGraph lowered = new FlatGraph(outputs);
     Bypass.add(lowered, List.copyOf(lowering.layerInputs), lowering.emit);
+    // A run pays for each op, were it only a constant that others have as well.
+    new MergeDuplicates().apply(lowered);
     return lowered;
   }
 
