@@ -34,7 +34,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
    * Least time from one look at the answers to the next, by which they seem late at most: each look
    * takes a processor from the server.
    */
-  private static final long PAUSE_NANOS = 2 * NANOS_IN_MILLI;
+  private static final long PAUSE_NANOS = 4 * NANOS_IN_MILLI;
 
   private final InetSocketAddress address;
   private final String head;
