@@ -10,6 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -46,9 +47,16 @@ final class HttpTarget implements Target, Time, AutoCloseable {
   /** Texts as they stand in a request. */
   private final Map<String, byte[]> quoted = new HashMap<>();
 
+  private final long gatherNanos;
   private long exchangedNanos = System.nanoTime();
 
   HttpTarget(URI url) throws IOException {
+    this(url, Duration.ZERO);
+  }
+
+  /** Requests that are due within {@code gather} go out together at its end. */
+  HttpTarget(URI url, Duration gather) throws IOException {
+    gatherNanos = gather.toNanos();
     address = new InetSocketAddress(url.getHost(), url.getPort());
     head = "POST " + url.getPath() + " HTTP/1.1\r\nHost: " + url.getHost() + "\r\nContent-Length: ";
     selector = Selector.open();
@@ -95,14 +103,14 @@ final class HttpTarget implements Target, Time, AutoCloseable {
     return System.nanoTime();
   }
 
-  /** To the millisecond, never early. */
+  /** To the millisecond and {@code gather}, never early. */
   @Override
   public void waitUntil(long nanos) {
-    do {
+    while (nanos - nanos() > 0) {
       pause(nanos);
       long left = nanos - nanos();
       exchange((left + NANOS_IN_MILLI - 1) / NANOS_IN_MILLI);
-    } while (nanos - nanos() > 0);
+    }
   }
 
   @Override
@@ -113,9 +121,10 @@ final class HttpTarget implements Target, Time, AutoCloseable {
     }
   }
 
-  /** Lets answers gather for a while, but not beyond the time to send. */
+  /** Lets answers gather for a while, and requests as long as they may. */
   private void pause(long sendNanos) {
-    long until = Math.min(exchangedNanos + PAUSE_NANOS, sendNanos);
+    long until =
+        Math.max(Math.min(exchangedNanos + PAUSE_NANOS, sendNanos), exchangedNanos + gatherNanos);
     for (long left = until - nanos(); left > 0; left = until - nanos()) {
       LockSupport.parkNanos(left);
     }

@@ -1,6 +1,7 @@
 package dev.bertserve.benchmarks.load;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /** The bars that are measured at a fixed rate, a part or a multiple of what the server can do. */
@@ -16,6 +17,12 @@ final class OpenLoopBars {
   private static final double MOST_REFUSAL_MILLIS = 20;
   private static final double MOST_RISE = 0.02;
 
+  /**
+   * Under overload requests that are due within so long go out together: each time that the client
+   * wakes up it takes a processor from the server.
+   */
+  private static final Duration TOGETHER = Duration.ofMillis(8);
+
   /** Share of the time after which memory has found its level. */
   private static final double SETTLED = 0.3;
 
@@ -29,7 +36,7 @@ final class OpenLoopBars {
       tileMillis = engine.tileMillis();
     }
     try (Served server = new Served(settings, "--cache-mb", "0")) {
-      Measured measured = run(server, settings, texts, BUSY);
+      Measured measured = run(server, settings, texts, BUSY, Duration.ZERO);
       LoadResult result = measured.result;
       measured.tell(report);
       report.figure("one full tile, ms", tileMillis);
@@ -46,7 +53,7 @@ final class OpenLoopBars {
   static void overload(BarSettings settings, List<String> texts, BarReport report)
       throws IOException, InterruptedException {
     try (Served server = new Served(settings, "--cache-mb", "0")) {
-      Measured measured = run(server, settings, texts, OVERLOAD);
+      Measured measured = run(server, settings, texts, OVERLOAD, TOGETHER);
       LoadResult result = measured.result;
       measured.tell(report);
       double goodput = result.rowsPerSecond() / measured.capacity;
@@ -61,7 +68,7 @@ final class OpenLoopBars {
   static void soak(BarSettings settings, List<String> texts, BarReport report)
       throws IOException, InterruptedException {
     try (Served server = new Served(settings, "--cache-mb", "0")) {
-      Measured measured = run(server, settings, texts, BUSY);
+      Measured measured = run(server, settings, texts, BUSY, Duration.ZERO);
       measured.tell(report);
       report.figure("memory slope, MB a minute", measured.memory.slope());
       report.figure("error of the slope, MB a minute", measured.memory.slopeError());
@@ -70,7 +77,8 @@ final class OpenLoopBars {
     }
   }
 
-  private static Measured run(Served server, BarSettings settings, List<String> texts, double share)
+  private static Measured run(
+      Served server, BarSettings settings, List<String> texts, double share, Duration gather)
       throws IOException, InterruptedException {
     ClosedLoop.run(server.port(), texts);
     ClosedLoop.Outcome rest = ClosedLoop.run(server.port(), texts);
@@ -84,7 +92,7 @@ final class OpenLoopBars {
             settings.seconds(),
             settings.results());
     try (Memory memory = new Memory(server);
-        HttpTarget target = new HttpTarget(server.predict())) {
+        HttpTarget target = new HttpTarget(server.predict(), gather)) {
       Meters before = server.meters();
       LoadResult result =
           new LoadRun(
