@@ -25,7 +25,7 @@ final class LoadResult {
   private final Map<Integer, Histogram> latencyByRows = new TreeMap<>();
   private final Map<Integer, Integer> statuses = new TreeMap<>();
   private int wrong;
-  private double rows;
+  private long rows;
 
   LoadResult(LoadSettings settings) {
     this.settings = settings;
@@ -54,9 +54,9 @@ final class LoadResult {
     wrong++;
   }
 
-  /** So many rows were answered, whose time was so far between the warm-up and the end. */
-  synchronized void rowsInTime(int requestRows, double share) {
-    rows += requestRows * share;
+  /** So many rows were answered between the end of the warm-up and that of the load. */
+  synchronized void rowsInTime(int requestRows) {
+    rows += requestRows;
   }
 
   /** Whether requests went out when they were to; if not, the figures mean nothing. */
@@ -143,12 +143,9 @@ final class LoadResult {
     return lost;
   }
 
-  /**
-   * Rows answered in a second while the load lasted; of a request that it only lasted for a part
-   * of, as large a part. Long requests end together, so counting ends would be chance.
-   */
+  /** Rows answered in a second while the load lasted, whenever they were asked. */
   synchronized double rowsPerSecond() {
-    return rows / settings.seconds();
+    return (double) rows / settings.seconds();
   }
 
   private static long within(long value) {

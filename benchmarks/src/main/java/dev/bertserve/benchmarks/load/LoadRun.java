@@ -65,8 +65,8 @@ final class LoadRun {
               .thenAccept(
                   reply -> {
                     long now = time.nanos();
-                    if (reply.status() == LoadResult.OK) {
-                      result.rowsInTime(rows.size(), shareInside(intended, now, from, to));
+                    if (reply.status() == LoadResult.OK && now - from >= 0 && now - to < 0) {
+                      result.rowsInTime(rows.size());
                     }
                     if (counts) {
                       answered(rows, reply, now - intended);
@@ -75,17 +75,6 @@ final class LoadRun {
     }
     time.await(CompletableFuture.allOf(answers));
     return result;
-  }
-
-  /** How much of the time from {@code sent} to {@code answered} is in the other. */
-  private static double shareInside(long sent, long answered, long from, long to) {
-    if (answered == sent) {
-      return sent - from >= 0 && sent - to < 0 ? 1 : 0;
-    }
-    long length = answered - sent;
-    long first = Math.max(0, from - sent);
-    long last = Math.min(length, to - sent);
-    return Math.max(0, last - first) / (double) length;
   }
 
   private void answered(List<String> rows, Target.Reply reply, long latencyNanos) {
