@@ -65,7 +65,7 @@ final class InHalvesTest {
 
   @Test
   void apply_layersOneAfterTheOther_keepTheWayAroundTheMiddle() throws IOException {
-    NodeOutput y = graph.attention(graph.attention(graph.attention(x)));
+    NodeOutput y = graph.attention(graph.attention(graph.attention(graph.states)));
 
     FlatGraph rewritten = assertRewritten(y, 3);
 
