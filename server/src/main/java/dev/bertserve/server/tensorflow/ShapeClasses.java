@@ -11,12 +11,12 @@ import java.util.TreeSet;
 
 /**
  * The few shapes that tiles have, so that all can run before the first request. Lengths are
- * multiples of 8 up to 48, then powers of two and halfway between; rows are as many as the budget
+ * multiples of 4 up to 48, then powers of two and quarters between; rows are as many as the budget
  * holds, and halves of that down to one.
  */
 final class ShapeClasses {
 
-  private static final int STEP = 8;
+  private static final int STEP = 4;
   private static final int LEAST_LENGTH = 16;
   private static final int STEPS_END = 48;
 
@@ -79,7 +79,7 @@ final class ShapeClasses {
   }
 
   private static int next(int length) {
-    return length < STEPS_END ? length + STEP : length + Integer.highestOneBit(length) / 2;
+    return length < STEPS_END ? length + STEP : length + Integer.highestOneBit(length) / 4;
   }
 
   private static int[] rowClasses(int most) {

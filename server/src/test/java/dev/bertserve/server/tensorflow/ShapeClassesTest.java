@@ -15,11 +15,11 @@ final class ShapeClassesTest {
   private final ShapeClasses classes = new ShapeClasses(new RowLengths(1, 512), MAX_TOKENS);
 
   @Test
-  void length_anyUpToTheModels_isCoveredWithHalfOfItselfAsPaddingAtMost() {
+  void length_anyUpToTheModels_isCoveredWithAQuarterOfItselfAsPaddingAtMost() {
     for (int tokens = 1; tokens <= 512; tokens++) {
       int length = classes.length(tokens);
       assertThat(length).isGreaterThanOrEqualTo(tokens);
-      assertThat(length == 16 || length - tokens <= Math.max(7, tokens / 2))
+      assertThat(length == 16 || length - tokens <= Math.max(3, tokens / 4))
           .as("%d in %d", tokens, length)
           .isTrue();
     }
@@ -61,7 +61,7 @@ final class ShapeClassesTest {
   @Test
   void all_modelOf128Tokens_areFewLargestFirst() {
     assertThat(new ShapeClasses(new RowLengths(1, 128), MAX_TOKENS).all())
-        .hasSize(34)
+        .hasSize(62)
         .doesNotHaveDuplicates()
         .isSortedAccordingTo(Comparator.comparingInt(TileShape::tokens).reversed())
         .allMatch(shape -> shape.tokens() <= MAX_TOKENS);
