@@ -59,11 +59,7 @@ public final class PipedServer {
     InferenceServer<?> server = InferenceServer.listen(settings);
     ServedModel<?> model = server.load(ModelLocation.of(settings.model(), Optional.empty()));
     answers.printf(
-        Locale.ROOT,
-        "{\"model\": \"%s\", \"runners\": %d, \"java\": \"%s\"}%n",
-        model.summary(),
-        settings.runners(),
-        Runtime.version());
+        Locale.ROOT, "{\"model\": \"%s\", \"java\": \"%s\"}%n", model.summary(), Runtime.version());
     PipedServer piped = new PipedServer(server.service(), Path.of(args[0]));
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {

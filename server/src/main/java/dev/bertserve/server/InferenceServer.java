@@ -19,6 +19,7 @@ import dev.bertserve.server.inference.Predictor;
 import dev.bertserve.server.inference.RequestWatch;
 import dev.bertserve.server.inference.Row;
 import dev.bertserve.server.inference.RowCache;
+import dev.bertserve.server.inference.RunnerTrial;
 import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.inference.WarmUp;
 import dev.bertserve.server.lifecycle.Lifecycle;
@@ -35,9 +36,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -103,10 +102,10 @@ final class InferenceServer<R> {
       ServedModel<R> model = loader.load(location);
       try {
         queue.padTo(shapes(model));
-        warmUp(model);
+        int runnerCount = warmUp(model);
         // What preparing has left goes back to the machine before the first request comes.
         System.gc();
-        serve(model);
+        serve(model, runnerCount);
       } catch (RuntimeException e) {
         model.close();
         throw e;
@@ -127,28 +126,33 @@ final class InferenceServer<R> {
     return shapes;
   }
 
-  /** On as many threads as there will be runners: readiness waits for it. */
-  private void warmUp(ServedModel<R> model) {
-    WarmUp warmUp = new WarmUp(model.engine(), queue::ran, System::nanoTime);
+  /** Readiness waits for it; answers how many runners there will be. */
+  private int warmUp(ServedModel<R> model) {
+    int asked = settings.runners();
+    int most = asked == 0 ? model.mostRunners() : asked;
     ExecutorService threads =
-        Executors.newFixedThreadPool(settings.runners(), loop -> new Thread(loop, "warm-up"));
+        Executors.newFixedThreadPool(most, loop -> new Thread(loop, "warm-up"));
     try {
-      CompletableFuture<?>[] loops = new CompletableFuture<?>[settings.runners()];
-      Arrays.setAll(loops, i -> CompletableFuture.runAsync(warmUp, threads));
-      CompletableFuture.allOf(loops).join();
+      WarmUp warmUp = new WarmUp(model.engine(), threads, System::nanoTime);
+      warmUp.prime(most);
+      RunnerTrial trial = new RunnerTrial(model.engine(), threads, System::nanoTime);
+      int count = asked == 0 ? trial.best(most) : asked;
+      queue.runBy(count);
+      warmUp.time(count, queue::ran);
+      return count;
     } finally {
       threads.shutdown();
     }
   }
 
   /** A model that comes after the order to stop is refused: nobody would close it. */
-  private synchronized void serve(ServedModel<R> model) {
+  private synchronized void serve(ServedModel<R> model, int runnerCount) {
     if (lifecycle.state().compareTo(State.DRAINING) >= 0) {
       throw new IllegalStateException("the server is stopping");
     }
     models.add(model);
     List<BatchRunner<R>> loops = new ArrayList<>();
-    for (int i = 0; i < settings.runners(); i++) {
+    for (int i = 0; i < runnerCount; i++) {
       BatchRunner<R> loop = new BatchRunner<>(queue, model.engine(), metrics, System::nanoTime);
       loops.add(loop);
       Thread runner = new Thread(loop, "runner-" + i);
@@ -220,8 +224,7 @@ final class InferenceServer<R> {
   }
 
   private static BatchPolicy batchPolicy(ServerSettings settings) {
-    return new BatchPolicy(
-        settings.maxBatchRows(), settings.maxBatchTokens(), settings.maxWait(), settings.runners());
+    return new BatchPolicy(settings.maxBatchRows(), settings.maxBatchTokens(), settings.maxWait());
   }
 
   private static HttpSettings httpSettings(ServerSettings settings) {

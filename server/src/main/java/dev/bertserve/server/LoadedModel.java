@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
  * @param encoding makes its ids
  * @param engine runs them
  * @param precision that it runs in
+ * @param mostRunners batches side by side of which more gain nothing
  * @param device that it runs on, and why on that one
  */
 record LoadedModel(
@@ -27,6 +28,7 @@ record LoadedModel(
     TokenEncoding encoding,
     Engine<TokenIds> engine,
     Precision precision,
+    int mostRunners,
     String device)
     implements ServedModel<TokenIds> {
 
@@ -56,7 +58,12 @@ record LoadedModel(
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), encoding));
     return new LoadedModel(
-        model, encoding, selection.engine(), selection.precision(), selection.device());
+        model,
+        encoding,
+        selection.engine(),
+        selection.precision(),
+        selection.mostRunners(),
+        selection.device());
   }
 
   /**

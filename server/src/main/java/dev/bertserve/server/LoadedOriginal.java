@@ -38,6 +38,11 @@ record LoadedOriginal(OriginalModel original) implements ServedModel<List<String
   }
 
   @Override
+  public int mostRunners() {
+    return original.mostRunners();
+  }
+
+  @Override
   public String device() {
     return original.device();
   }

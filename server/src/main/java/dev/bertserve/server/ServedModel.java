@@ -22,6 +22,9 @@ interface ServedModel<R> extends AutoCloseable {
   /** What people want to know of it, in a few words. */
   String summary();
 
+  /** Batches side by side of which more gain nothing. */
+  int mostRunners();
+
   /** What it runs on, and why on that; for the log. */
   String device();
 

@@ -39,7 +39,7 @@ public class QueueBenchmark {
     BERTSERVE {
       @Override
       Passage open() {
-        BatchPolicy policy = new BatchPolicy(64, 16_384, Duration.ZERO, 1);
+        BatchPolicy policy = new BatchPolicy(64, 16_384, Duration.ZERO);
         BatchQueue<WaitingRow> queue = new BatchQueue<>(policy, LARGE_BATCHES, System::nanoTime);
         return (rows, batch) -> {
           queue.offer(rows);

@@ -43,8 +43,9 @@ final class ZeroCostServer implements SmallServer {
   private final List<Thread> runners = new ArrayList<>();
 
   ZeroCostServer(BuiltInModel model) throws IOException {
-    BatchPolicy policy = new BatchPolicy(MAX_BATCH_ROWS, 16_384, Duration.ZERO, RUNNERS);
+    BatchPolicy policy = new BatchPolicy(MAX_BATCH_ROWS, 16_384, Duration.ZERO);
     queue = new BatchQueue<>(policy, new CostModel(1e6, 1e4), System::nanoTime);
+    queue.runBy(RUNNERS);
     AdmissionGate gate = new AdmissionGate(4_096, 64L << 20, queue::drainNanos);
     MetricsPage page = new MetricsPage();
     InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, queue::waitingRows);

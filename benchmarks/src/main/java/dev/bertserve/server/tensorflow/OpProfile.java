@@ -54,7 +54,7 @@ public final class OpProfile {
   private static String profile(
       PreparedModel model, Precision precision, TileShape shape, int atOnce)
       throws IOException, InterruptedException {
-    Target target = Device.ofThisMachine().targets(precision, true).get(0);
+    Target target = Device.ofThisMachine().targets(precision, model.encoder().width(), 1).get(0);
     FlatGraph flat = Encoder.recognise(model.graph().copy()).lower(precision.type(), target);
     Map<String, Tensor> ids = ids(model, flat, shape);
     try (Graph graph = new Graph()) {
@@ -93,7 +93,8 @@ public final class OpProfile {
       throw new IllegalArgumentException(
           "row: " + row.length() + " ids (expected: " + shape.length() + ")");
     }
-    ShapeClasses classes = new ShapeClasses(model.lengths(), shape.tokens());
+    ShapeClasses classes =
+        new ShapeClasses(model.lengths(), TileRule.OF_CPUS.atMost(shape.tokens()));
     Tile tile = Tile.cut(Collections.nCopies(shape.rows(), row), classes).get(0);
     if (!tile.shape().equals(shape)) {
       throw new IllegalArgumentException(

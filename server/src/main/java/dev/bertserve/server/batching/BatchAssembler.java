@@ -76,7 +76,7 @@ final class BatchAssembler<T extends Batchable> {
 
   /** Time for which requests that come later may overtake one of {@code tokens}. */
   double overtakenNanos(long tokens) {
-    double shared = costs.nanosPerToken() * FAIR_AMONG / policy.runners();
+    double shared = costs.nanosPerToken() * FAIR_AMONG;
     return shared == 0 ? 0 : tokens * Math.max(shared, NANOS_IN_SECOND / MOST_PACE);
   }
 

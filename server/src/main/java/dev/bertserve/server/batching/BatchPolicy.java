@@ -3,19 +3,17 @@ package dev.bertserve.server.batching;
 import java.time.Duration;
 
 /**
- * What a batch may be, and who runs it.
+ * What a batch may be.
  *
  * @param maxRows most rows of one batch
  * @param maxTokens most tokens of one batch, padding included; a longer row runs alone
  * @param maxWait how long a free runner waits for a batch to fill; zero runs what is there
- * @param runners threads that take batches
  */
-public record BatchPolicy(int maxRows, int maxTokens, Duration maxWait, int runners) {
+public record BatchPolicy(int maxRows, int maxTokens, Duration maxWait) {
 
   public BatchPolicy {
     requirePositive("maxRows", maxRows);
     requirePositive("maxTokens", maxTokens);
-    requirePositive("runners", runners);
     if (maxWait.isNegative()) {
       throw new IllegalArgumentException("maxWait: " + maxWait + " (expected: not negative)");
     }

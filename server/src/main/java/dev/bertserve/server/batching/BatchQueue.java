@@ -50,6 +50,16 @@ public final class BatchQueue<T extends Batchable> {
     }
   }
 
+  /** So many threads take batches from now on; before, one. */
+  public void runBy(int runners) {
+    lock.lock();
+    try {
+      costs.runBy(runners);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Queues the rows of one request; false, and nothing is queued, once the queue is closed. */
   public boolean offer(List<? extends T> rows) {
     lock.lock();
@@ -111,7 +121,7 @@ public final class BatchQueue<T extends Batchable> {
   public long drainNanos() {
     lock.lock();
     try {
-      return (long) (costs.nanos(assembler.waiting(), policy) / policy.runners());
+      return (long) costs.nanos(assembler.waiting(), policy);
     } finally {
       lock.unlock();
     }
@@ -124,9 +134,9 @@ public final class BatchQueue<T extends Batchable> {
       Work ahead = assembler.ahead(request.tokens(), clockNanos.getAsLong());
       // The batch that runs now is half through on the average; the request's own may wait for it.
       double started = assembler.rows() == 0 ? 0 : costs.batchNanos() / 2;
-      double own = costs.nanos(ahead.plus(request), policy) / policy.runners();
+      double own = costs.nanos(ahead.plus(request), policy);
       // What overtakes it is taken to be no more than what waits now.
-      double waiting = costs.nanos(assembler.waiting(), policy) / policy.runners();
+      double waiting = costs.nanos(assembler.waiting(), policy);
       return (long) (started + own + Math.min(waiting, assembler.overtakenNanos(request.tokens())));
     } finally {
       lock.unlock();

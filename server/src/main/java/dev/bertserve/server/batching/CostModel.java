@@ -25,6 +25,7 @@ public final class CostModel {
   private double fixedNanos;
   private double tokenNanos;
   private BatchShapes shapes = BatchShapes.NONE;
+  private int runners = 1;
 
   /** Holds {@code fixedNanos + tokenNanos * padded} until it has seen batches of several sizes. */
   public CostModel(double fixedNanos, double tokenNanos) {
@@ -41,6 +42,14 @@ public final class CostModel {
   /** Batches are padded to these from now on. */
   void padTo(BatchShapes newShapes) {
     shapes = newShapes;
+  }
+
+  /** So many batches run side by side from now on. */
+  void runBy(int newRunners) {
+    if (newRunners < 1) {
+      throw new IllegalArgumentException("runners: " + newRunners + " (expected: >= 1)");
+    }
+    runners = newRunners;
   }
 
   BatchShapes shapes() {
@@ -67,8 +76,8 @@ public final class CostModel {
   }
 
   /**
-   * Time of {@code work} when it is cut into batches as large as {@code policy} allows, padded as
-   * those of late; 0 while nothing has run.
+   * Time of {@code work} when all runners share it, cut into batches as large as {@code policy}
+   * allows and padded as those of late; 0 while nothing has run.
    */
   double nanos(Work work, BatchPolicy policy) {
     if (weight == 0) {
@@ -79,7 +88,7 @@ public final class CostModel {
         Math.max(
             Math.ceil(paddedTokens / shapes.mostTokens(policy.maxTokens())),
             Math.ceil(1.0 * work.rows() / policy.maxRows()));
-    return fixedNanos * batches + tokenNanos * paddedTokens;
+    return (fixedNanos * batches + tokenNanos * paddedTokens) / runners;
   }
 
   /** Time of a batch of late, on the average; 0 while nothing has run. */
@@ -87,9 +96,12 @@ public final class CostModel {
     return weight > 0 ? nanos / weight : 0;
   }
 
-  /** Time of a token of late, with its share of padding; 0 while nothing has run. */
+  /**
+   * Time of a token of late when all runners share the work, with its share of padding; 0 while
+   * nothing has run.
+   */
   double nanosPerToken() {
-    return weight > 0 ? nanos / tokens : 0;
+    return weight > 0 ? nanos / tokens / runners : 0;
   }
 
   private void fit() {

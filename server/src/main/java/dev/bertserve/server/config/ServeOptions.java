@@ -183,7 +183,10 @@ public final class ServeOptions {
       names = "--runners",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Batches that run side by side; 0 is one a processor (${DEFAULT-VALUE}).")
+      description = {
+        "Batches that run side by side; 0 is one a processor, or as many fewer as get through more",
+        "when it is tried at the start (${DEFAULT-VALUE})."
+      })
   private int runners;
 
   @Option(
@@ -199,8 +202,11 @@ public final class ServeOptions {
   @Option(
       names = "--tile-tokens",
       paramLabel = "N",
-      defaultValue = "" + EngineSettings.DEFAULT_TILE_TOKENS,
-      description = "Most tokens that run at once, padding included (${DEFAULT-VALUE}).")
+      defaultValue = "0",
+      description = {
+        "Most tokens that run at once, padding included; 0 is 512 on CPUs, 8192 on GPUs",
+        "(${DEFAULT-VALUE})."
+      })
   private int tileTokens;
 
   @Option(
@@ -255,7 +261,7 @@ public final class ServeOptions {
         cacheMegabytes * BYTES_IN_MEGABYTE,
         Duration.ofSeconds(deadlineSeconds),
         Duration.ofSeconds(runTimeoutSeconds),
-        runners == 0 ? processors : runners,
+        runners,
         outputForm,
         Duration.ofSeconds(drainDelaySeconds),
         Duration.ofSeconds(drainSeconds));

@@ -33,7 +33,7 @@ import java.util.Set;
  * @param cacheBytes memory for answers that are known; 0 for none
  * @param deadline longest that a request may take
  * @param runTimeout time after which a batch that has not come back makes the server unhealthy
- * @param runners threads that each run a batch
+ * @param runners threads that each run a batch; 0 for as many as get through most
  * @param outputForm how a prediction is written
  * @param drainDelay how long health says no, after the order to stop, before connections are
  *     refused
@@ -80,7 +80,7 @@ public record ServerSettings(
     check("max-batch-tokens", maxBatchTokens, 1, 1 << 24);
     check("max-wait-ms", maxWait.toMillis(), 0, 10_000);
     check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
-    check("runners", runners, 1, 1_024);
+    check("runners", runners, 0, 1_024);
     check("max-bytes-in-flight", maxBytesInFlight, 1, Long.MAX_VALUE);
     check("cache-mb", cacheBytes, 0, Long.MAX_VALUE);
     check("deadline", deadline.toSeconds(), 1, 86_400);

@@ -1,33 +1,51 @@
 package dev.bertserve.server.inference;
 
 import dev.bertserve.server.batching.BatchSize;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.ObjLongConsumer;
 
-/**
- * Primes every shape of an engine, so that no request pays for what happens once, and times some,
- * so that costs are known before the first request. Any number of threads share the shapes of one.
- */
-public final class WarmUp implements Runnable {
+/** What an engine runs before its first request, shared by as many threads as will run batches. */
+public final class WarmUp {
 
   private final Engine<?> engine;
-  private final ObjLongConsumer<BatchSize> ran;
+  private final Executor threads;
   private final LongSupplier clockNanos;
-  private final Queue<TileShape> unprimed;
-  private final Queue<TileShape> untimed;
 
-  /** {@code ran} gets what each timed shape took; from several threads. */
-  public WarmUp(Engine<?> engine, ObjLongConsumer<BatchSize> ran, LongSupplier clockNanos) {
+  public WarmUp(Engine<?> engine, Executor threads, LongSupplier clockNanos) {
     this.engine = engine;
-    this.ran = ran;
+    this.threads = threads;
     this.clockNanos = clockNanos;
-    unprimed = new ConcurrentLinkedQueue<>(engine.shapes());
-    untimed = new ConcurrentLinkedQueue<>(ends(engine.shapes()));
+  }
+
+  /** Primes every shape, so that no request pays for what happens once. */
+  public void prime(int runners) {
+    share(engine.shapes(), runners, engine::prime);
+  }
+
+  /**
+   * Times some shapes, so that costs are known before the first request.
+   *
+   * @param ran gets what each took; from several threads
+   */
+  public void time(int runners, ObjLongConsumer<BatchSize> ran) {
+    share(
+        ends(engine.shapes()),
+        runners,
+        shape -> {
+          long startNanos = clockNanos.getAsLong();
+          engine.runPadding(shape);
+          ran.accept(
+              new BatchSize(shape.rows(), shape.tokens(), shape.length()),
+              clockNanos.getAsLong() - startNanos);
+        });
   }
 
   /** The largest and the smallest, and the longest of one row. */
@@ -39,18 +57,15 @@ public final class WarmUp implements Runnable {
     return ends;
   }
 
-  /** Runs until no shape is left. */
-  @Override
-  public void run() {
-    for (TileShape shape = unprimed.poll(); shape != null; shape = unprimed.poll()) {
-      engine.prime(shape);
-    }
-    for (TileShape shape = untimed.poll(); shape != null; shape = untimed.poll()) {
-      long startNanos = clockNanos.getAsLong();
-      engine.runPadding(shape);
-      ran.accept(
-          new BatchSize(shape.rows(), shape.tokens(), shape.length()),
-          clockNanos.getAsLong() - startNanos);
-    }
+  private void share(Collection<TileShape> shapes, int runners, Consumer<TileShape> run) {
+    Queue<TileShape> left = new ConcurrentLinkedQueue<>(shapes);
+    SideBySide.run(
+        threads,
+        runners,
+        () -> {
+          for (TileShape shape = left.poll(); shape != null; shape = left.poll()) {
+            run.accept(shape);
+          }
+        });
   }
 }

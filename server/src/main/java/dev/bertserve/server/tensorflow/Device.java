@@ -10,9 +10,23 @@ import java.util.Set;
  * @param kind of processor
  * @param fastest precision that it multiplies in hardware, never AUTO
  * @param inHalves precisions in which it pays that two threads can share a layer
+ * @param tiles how it likes them
+ * @param mostRunners batches side by side of which more gain nothing
  * @param reason which device it is, and why that one; for the log
  */
-record Device(Kind kind, Precision fastest, Set<Precision> inHalves, String reason) {
+record Device(
+    Kind kind,
+    Precision fastest,
+    Set<Precision> inHalves,
+    TileRule tiles,
+    int mostRunners,
+    String reason) {
+
+  /** What is narrower is done sooner than a second thread is awake. */
+  private static final int LEAST_WIDTH_OF_HALVES = 512;
+
+  /** One computes, one is fed and one is read; one more so that none waits. Not measured. */
+  private static final int RUNNERS_OF_A_GPU = 4;
 
   /** Kinds of processors, as far as they take other ops. */
   enum Kind {
@@ -37,6 +51,8 @@ record Device(Kind kind, Precision fastest, Set<Precision> inHalves, String reas
         cpu.isX86() ? Kind.X86 : Kind.OTHER_CPU,
         cpu.hasBfloat16() ? Precision.BF16 : Precision.FP32,
         inHalves(cpu),
+        TileRule.OF_CPUS,
+        cpu.processors(),
         "CPU: " + whyNoGpu);
   }
 
@@ -46,6 +62,8 @@ record Device(Kind kind, Precision fastest, Set<Precision> inHalves, String reas
         Kind.GPU,
         gpu.hasTensorCores() ? Precision.FP16 : Precision.FP32,
         Set.of(),
+        TileRule.OF_GPUS,
+        RUNNERS_OF_A_GPU,
         "GPU: " + name + ", " + gpu.description());
   }
 
@@ -60,14 +78,15 @@ record Device(Kind kind, Precision fastest, Set<Precision> inHalves, String reas
   /**
    * What to lower a graph for, best first; the last one runs everywhere.
    *
-   * @param isWide whether half of a layer is worth a thread
+   * @param width of the model's token tensors
+   * @param threadsPerRun threads that work on one op
    */
-  List<Target> targets(Precision precision, boolean isWide) {
+  List<Target> targets(Precision precision, int width, int threadsPerRun) {
     // A fused kernel that the processor lacks ends the process instead of failing.
     if (kind != Kind.X86 || (precision != Precision.FP32 && precision != fastest)) {
       return List.of(Target.PLAIN);
     }
-    return isWide && inHalves.contains(precision)
+    return inHalves.contains(precision) && width >= LEAST_WIDTH_OF_HALVES && threadsPerRun == 1
         ? List.of(Target.ONE_DNN_IN_HALVES, Target.ONE_DNN, Target.PLAIN)
         : List.of(Target.ONE_DNN, Target.PLAIN);
   }

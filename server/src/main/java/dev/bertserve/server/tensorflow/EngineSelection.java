@@ -16,15 +16,14 @@ import org.tensorflow.TensorFlow;
  *
  * @param engine ready to run
  * @param precision that it runs in, never AUTO
+ * @param mostRunners batches side by side of which more gain nothing
  * @param device that it runs on, and why on that one; for the log
  */
-public record EngineSelection(TensorFlowEngine engine, Precision precision, String device) {
+public record EngineSelection(
+    TensorFlowEngine engine, Precision precision, int mostRunners, String device) {
 
   /** Of answers up to 1; of others, their share. Sums in another order move them by less. */
   private static final double FLOAT32_TOLERANCE = 1e-4;
-
-  /** What is narrower is done sooner than a second thread is awake. */
-  private static final int LEAST_WIDTH_OF_HALVES = 512;
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineSelection.class);
 
@@ -41,9 +40,13 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision, Stri
     Opening opening =
         new Opening(
             device,
+            model.encoder().width(),
             Encoder.recognise(model.graph().copy()),
-            settings.threadsPerRun() == 1 && model.encoder().width() >= LEAST_WIDTH_OF_HALVES,
-            new TargetTrial(model, settings, reference.rows()));
+            new TargetTrial(
+                model.signature().outputs(),
+                new ShapeClasses(model.lengths(), device.tiles().atMost(settings.tileTokens())),
+                settings.threadsPerRun(),
+                reference.rows()));
     Precision wanted =
         settings.precision() == Precision.AUTO ? device.fastest() : settings.precision();
     if (wanted != Precision.FP32) {
@@ -55,7 +58,7 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision, Stri
             wanted.label(),
             format(moved),
             reference.rows().size());
-        return new EngineSelection(engine, wanted, device.reason());
+        return of(engine, wanted, device);
       }
       engine.close();
       LOG.warn(
@@ -67,14 +70,18 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision, Stri
     TensorFlowEngine engine = opening.in(Precision.FP32);
     double moved = reference.largestRelativeMove(engine.run(reference.rows()));
     if (moved <= FLOAT32_TOLERANCE) {
-      return new EngineSelection(engine, Precision.FP32, device.reason());
+      return of(engine, Precision.FP32, device);
     }
     engine.close();
     LOG.warn(
         "the rewritten graph moves an answer by {} (expected: at most {}): serving it as exported",
         format(moved),
         FLOAT32_TOLERANCE);
-    return new EngineSelection(openAsExported(model, settings), Precision.FP32, device.reason());
+    return of(openAsExported(model, settings, device.tiles()), Precision.FP32, device);
+  }
+
+  private static EngineSelection of(TensorFlowEngine engine, Precision precision, Device device) {
+    return new EngineSelection(engine, precision, device.mostRunners(), device.reason());
   }
 
   /** Runs {@code rows} through the graph as it was exported. */
@@ -93,23 +100,29 @@ public record EngineSelection(TensorFlowEngine engine, Precision precision, Stri
   /** {@code model} as it was exported, in float32: what the rewritten forms are compared with. */
   public static TensorFlowEngine openAsExported(PreparedModel model, EngineSettings settings)
       throws IOException {
+    // Small tiles run everywhere, and nobody waits for these.
+    return openAsExported(model, settings, TileRule.OF_CPUS);
+  }
+
+  private static TensorFlowEngine openAsExported(
+      PreparedModel model, EngineSettings settings, TileRule tiles) throws IOException {
     return new TensorFlowEngine(
         model.graph(),
         model.signature().outputs(),
-        model.lengths(),
+        new ShapeClasses(model.lengths(), tiles.atMost(settings.tileTokens())),
         GraphForm.AS_EXPORTED,
-        settings);
+        settings.threadsPerRun());
   }
 
   private static String format(double difference) {
     return String.format(Locale.ROOT, "%.2g", difference);
   }
 
-  private record Opening(Device device, Encoder encoder, boolean isWide, TargetTrial trial) {
+  private record Opening(Device device, int width, Encoder encoder, TargetTrial trial) {
 
     TensorFlowEngine in(Precision precision) throws IOException {
       return trial.open(
-          device.targets(precision, isWide),
+          device.targets(precision, width, trial.threadsPerRun()),
           precision,
           target -> encoder.lower(precision.type(), target));
     }

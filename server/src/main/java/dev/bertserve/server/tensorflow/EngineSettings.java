@@ -6,13 +6,13 @@ package dev.bertserve.server.tensorflow;
  * @param precision asked for
  * @param tolerance most that {@link Precision#AUTO} may move an answer away from float32's
  * @param threadsPerRun threads that work on one op of one tile
- * @param tileTokens most tokens, padding included, that run at once; a longer batch is cut in tiles
+ * @param tileTokens most tokens, padding included, that run at once; a longer batch is cut in
+ *     tiles. 0 is as many as suit the device.
  */
 public record EngineSettings(
     Precision precision, double tolerance, int threadsPerRun, int tileTokens) {
 
   public static final double DEFAULT_TOLERANCE = 0.02;
-  public static final int DEFAULT_TILE_TOKENS = 512;
 
   public EngineSettings {
     if (!(tolerance >= 0)) {
@@ -21,13 +21,13 @@ public record EngineSettings(
     if (threadsPerRun < 1) {
       throw new IllegalArgumentException("threads-per-run: " + threadsPerRun + " (expected: >= 1)");
     }
-    if (tileTokens < 1) {
-      throw new IllegalArgumentException("tile-tokens: " + tileTokens + " (expected: >= 1)");
+    if (tileTokens < 0) {
+      throw new IllegalArgumentException("tile-tokens: " + tileTokens + " (expected: >= 0)");
     }
   }
 
   /** The defaults, in {@code precision}. */
   public static EngineSettings of(Precision precision, int threadsPerRun) {
-    return new EngineSettings(precision, DEFAULT_TOLERANCE, threadsPerRun, DEFAULT_TILE_TOKENS);
+    return new EngineSettings(precision, DEFAULT_TOLERANCE, threadsPerRun, 0);
   }
 }

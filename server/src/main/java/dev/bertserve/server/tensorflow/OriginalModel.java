@@ -137,6 +137,11 @@ public final class OriginalModel implements Engine<List<String>> {
     run(Collections.nCopies(shape.rows(), Collections.nCopies(signature.feeds().size(), "")));
   }
 
+  /** Batches side by side of which more gain nothing. */
+  public int mostRunners() {
+    return Device.ofThisMachine().mostRunners();
+  }
+
   /** What the graph runs on, and why on that; for the log. */
   public String device() {
     return Device.ofThisMachine().reason();

@@ -10,29 +10,34 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The few shapes that tiles have, so that all can run before the first request. Lengths are
- * multiples of 4 up to 48, then powers of two and quarters between; rows are as many as the budget
- * holds, and halves of that down to one.
+ * The few shapes that tiles have, so that all can run before the first request. Lengths go up in
+ * even steps, then by shares of powers of two; rows are as many as a tile holds, and shares of that
+ * down to one.
  */
 final class ShapeClasses {
 
-  private static final int STEP = 4;
   private static final int LEAST_LENGTH = 16;
-  private static final int STEPS_END = 48;
 
   /** More rows gain nothing, and would be one more shape each. */
   private static final int MOST_ROWS = 64;
 
+  private final TileRule rule;
   private final int[] lengths;
   private final int[][] rows;
 
-  /** {@code maxTokens} bounds a tile, padding included; a longer row is a tile of its own. */
-  ShapeClasses(RowLengths bounds, int maxTokens) {
+  /** {@code bounds} are the model's. */
+  ShapeClasses(RowLengths bounds, TileRule rule) {
+    this.rule = rule;
     lengths = lengths(bounds);
     rows = new int[lengths.length][];
     for (int i = 0; i < lengths.length; i++) {
-      rows[i] = rowClasses(Math.max(1, Math.min(MOST_ROWS, maxTokens / lengths[i])));
+      rows[i] = rowClasses(Math.max(1, Math.min(MOST_ROWS, rule.tokens() / lengths[i])));
     }
+  }
+
+  /** Tokens that cost as much as one more tile, about. */
+  int tileCost() {
+    return rule.tileCost();
   }
 
   /** Length of a tile whose longest row has {@code tokens}. */
@@ -67,7 +72,7 @@ final class ShapeClasses {
     return index;
   }
 
-  private static int[] lengths(RowLengths bounds) {
+  private int[] lengths(RowLengths bounds) {
     List<Integer> lengths = new ArrayList<>();
     for (int length = LEAST_LENGTH; length < bounds.most(); length = next(length)) {
       if (length >= bounds.least()) {
@@ -78,14 +83,16 @@ final class ShapeClasses {
     return lengths.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private static int next(int length) {
-    return length < STEPS_END ? length + STEP : length + Integer.highestOneBit(length) / 4;
+  private int next(int length) {
+    return length < rule.stepsEnd()
+        ? length + rule.lengthStep()
+        : length + Integer.highestOneBit(length) / rule.lengthsPerDoubling();
   }
 
-  private static int[] rowClasses(int most) {
+  private int[] rowClasses(int most) {
     SortedSet<Integer> rows = new TreeSet<>(List.of(most));
     rows.add(1);
-    for (int count = most / 2; count > 0; count /= 2) {
+    for (int count = most; count > 0; count /= rule.rowsFactor()) {
       rows.add(count);
     }
     return rows.stream().mapToInt(Integer::intValue).toArray();

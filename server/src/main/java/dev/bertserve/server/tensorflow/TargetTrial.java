@@ -1,8 +1,8 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -15,9 +15,13 @@ import org.tensorflow.exceptions.TensorFlowException;
 /**
  * Finds out which target's graph this build of TensorFlow runs, by opening it and running one row.
  *
+ * @param outputs of the graphs
+ * @param classes shapes of tiles
+ * @param threadsPerRun threads that work on one op
  * @param probe rows, one at least
  */
-record TargetTrial(PreparedModel model, EngineSettings settings, List<TokenIds> probe) {
+record TargetTrial(
+    List<OutputSpec> outputs, ShapeClasses classes, int threadsPerRun, List<TokenIds> probe) {
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetTrial.class);
 
@@ -43,8 +47,7 @@ record TargetTrial(PreparedModel model, EngineSettings settings, List<TokenIds> 
   }
 
   private TensorFlowEngine openAndRun(FlatGraph graph, GraphForm form) throws IOException {
-    TensorFlowEngine engine =
-        new TensorFlowEngine(graph, model.signature().outputs(), model.lengths(), form, settings);
+    TensorFlowEngine engine = new TensorFlowEngine(graph, outputs, classes, form, threadsPerRun);
     try {
       engine.run(probe.subList(0, 1));
       return engine;

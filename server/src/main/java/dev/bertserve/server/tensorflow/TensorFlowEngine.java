@@ -4,7 +4,6 @@ import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.server.tensorflow.rewrite.Bypass;
 import dev.bertserve.tokenizer.TokenIds;
@@ -41,29 +40,31 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   /**
    * Builds the graph and the session; takes seconds for a large model.
    *
+   * @param classes shapes that it is to run
    * @param form of {@code flat}
+   * @param threadsPerRun threads that work on one op
    */
   TensorFlowEngine(
       FlatGraph flat,
       List<OutputSpec> outputs,
-      RowLengths lengths,
+      ShapeClasses classes,
       GraphForm form,
-      EngineSettings settings)
+      int threadsPerRun)
       throws IOException {
     this.outputs = List.copyOf(outputs);
+    this.classes = classes;
     fewTokens = form.fewTokens();
     int processors = form.inHalves() ? Runtime.getRuntime().availableProcessors() : 0;
     threads = new RunThreads(processors);
     inputs = List.copyOf(TokenInput.readBy(flat));
     hasBypass = Bypass.isIn(flat);
-    classes = new ShapeClasses(lengths, settings.tileTokens());
     graph = new Graph();
     try {
       WeightVariables variables = new WeightVariables(graph);
       GraphBuilder builder = new GraphBuilder(graph, variables);
       fetches = fetches(builder.build(flat, ""));
       fetchesOfFew = fewTokens == 0 ? fetches : fetches(builder.build(flat, "few/"));
-      session = new Session(graph, SessionConfig.of(settings.threadsPerRun(), processors));
+      session = new Session(graph, SessionConfig.of(threadsPerRun, processors));
       try {
         variables.fill(session);
       } catch (IOException | RuntimeException e) {

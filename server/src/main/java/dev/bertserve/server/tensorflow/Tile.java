@@ -9,12 +9,6 @@ import java.util.List;
 /** Rows of like length that run together, in the shape that they are padded to. */
 final class Tile {
 
-  /**
-   * Tokens that cost as much as one more tile, about. Not measured at start: the same batch is cut
-   * alike in every process, so that its answers are the same.
-   */
-  private static final int TILE_COST_TOKENS = 32;
-
   private final List<TokenIds> batch;
   private final int[] places;
   private final TileShape shape;
@@ -72,7 +66,7 @@ final class Tile {
       costs[start] = Integer.MAX_VALUE;
       for (int count : classes.rows(length)) {
         int end = Math.min(places.length, start + count);
-        int cost = TILE_COST_TOKENS + count * length + costs[end];
+        int cost = classes.tileCost() + count * length + costs[end];
         if (cost <= costs[start]) {
           costs[start] = cost;
           counts[start] = count;

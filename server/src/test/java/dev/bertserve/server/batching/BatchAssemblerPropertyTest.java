@@ -25,7 +25,7 @@ final class BatchAssemblerPropertyTest {
   private final CostModel costs =
       new CostModel(Math.pow(10, random.nextInt(9)), Math.pow(10, random.nextInt(7)));
   private final BatchAssembler<SimulatedRow> assembler =
-      new BatchAssembler<>(new BatchPolicy(maxRows, maxTokens, Duration.ZERO, 1), costs);
+      new BatchAssembler<>(new BatchPolicy(maxRows, maxTokens, Duration.ZERO), costs);
 
   private final List<SimulatedRow> inside = new ArrayList<>();
 

@@ -82,7 +82,7 @@ final class BatchAssemblerTest {
 
   @Test
   void next_tokenBudget_cutsTheBatch() {
-    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ZERO, 1);
+    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ZERO);
     BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
     assembler.offer(rows(1, 30, 30, 30, 30), 0);
     assertThat(next(assembler)).hasSize(3);
@@ -90,7 +90,7 @@ final class BatchAssemblerTest {
 
   @Test
   void next_rowBeyondTheTokenBudget_runsAlone() {
-    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ZERO, 1);
+    BatchPolicy policy = new BatchPolicy(64, 100, Duration.ZERO);
     BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
     assembler.offer(rows(1, 300, 5), 0);
     assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(300);
@@ -186,7 +186,7 @@ final class BatchAssemblerTest {
 
   @Test
   void untilDue_maxWait_countsDownFromTheOldestRow() {
-    BatchPolicy policy = new BatchPolicy(2, 100, Duration.ofSeconds(1), 1);
+    BatchPolicy policy = new BatchPolicy(2, 100, Duration.ofSeconds(1));
     BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
     assembler.offer(rows(1, 8), 10);
     assertThat(assembler.untilDueNanos(10)).isEqualTo(SECOND);
@@ -210,7 +210,7 @@ final class BatchAssemblerTest {
   }
 
   private static BatchAssembler<SimulatedRow> assembler(int maxRows, CostModel costs) {
-    return new BatchAssembler<>(new BatchPolicy(maxRows, 16_384, Duration.ZERO, 1), costs);
+    return new BatchAssembler<>(new BatchPolicy(maxRows, 16_384, Duration.ZERO), costs);
   }
 
   private static List<SimulatedRow> rows(int request, int... tokens) {

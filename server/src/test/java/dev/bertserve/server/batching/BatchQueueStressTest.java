@@ -116,8 +116,7 @@ final class BatchQueueStressTest {
   /** A queue and two rows that count what becomes of them. */
   private abstract static class QueueRace implements Stress.Race {
     final BatchQueue<Item> queue =
-        new BatchQueue<>(
-            new BatchPolicy(4, 1_000, Duration.ZERO, 2), new CostModel(1e9, 1), () -> 0);
+        new BatchQueue<>(new BatchPolicy(4, 1_000, Duration.ZERO), new CostModel(1e9, 1), () -> 0);
     final Item first = new Item();
     final Item second = new Item();
 

@@ -228,7 +228,7 @@ final class BatchQueueTest {
   }
 
   private static BatchPolicy policy(int maxRows) {
-    return new BatchPolicy(maxRows, 1_000, Duration.ZERO, 1);
+    return new BatchPolicy(maxRows, 1_000, Duration.ZERO);
   }
 
   private List<Integer> takeAll() throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.bertserve.server.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class CostModelTest {
 
-  private static final BatchPolicy POLICY = new BatchPolicy(10, 1_000, Duration.ZERO, 1);
+  private static final BatchPolicy POLICY = new BatchPolicy(10, 1_000, Duration.ZERO);
 
   private final CostModel model = new CostModel(1e6, 1e4);
 
@@ -81,5 +82,22 @@ final class CostModelTest {
     // 400 tokens with padding twice that: 800 microseconds, and 4 batches of 10 rows.
     assertThat(model.nanos(new Work(40, 400), POLICY))
         .isCloseTo(4e6 + 8e5, Percentage.withPercentage(1));
+  }
+
+  @Test
+  void nanosOfWork_fourRunners_isAQuarter() {
+    for (int i = 1; i <= 100; i++) {
+      model.observe(new BatchSize(2, 10 * i, 10 * i), 1_000_000L + 1_000L * 20 * i);
+    }
+    double ofOne = model.nanos(new Work(40, 400), POLICY);
+    double tokenOfOne = model.nanosPerToken();
+
+    model.runBy(4);
+
+    assertThat(model.nanos(new Work(40, 400), POLICY)).isEqualTo(ofOne / 4);
+    assertThat(model.nanosPerToken()).isEqualTo(tokenOfOne / 4);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> model.runBy(0))
+        .withMessage("runners: 0 (expected: >= 1)");
   }
 }

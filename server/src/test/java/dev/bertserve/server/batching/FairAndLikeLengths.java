@@ -13,7 +13,7 @@ final class FairAndLikeLengths implements Forming {
   private final BatchAssembler<SimulatedRow> assembler;
 
   FairAndLikeLengths(int maxRows) {
-    assembler = new BatchAssembler<>(new BatchPolicy(maxRows, 16_384, Duration.ZERO, 1), costs);
+    assembler = new BatchAssembler<>(new BatchPolicy(maxRows, 16_384, Duration.ZERO), costs);
   }
 
   @Override

@@ -21,7 +21,7 @@ final class QueueAllocationTest {
   private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final BatchQueue<SimulatedRow> queue =
       new BatchQueue<>(
-          new BatchPolicy(MAX_ROWS, 16_384, Duration.ZERO, 1), new CostModel(1e6, 1e4), () -> 0);
+          new BatchPolicy(MAX_ROWS, 16_384, Duration.ZERO), new CostModel(1e6, 1e4), () -> 0);
   private final List<SimulatedRow> batch = new ArrayList<>();
 
   @ParameterizedTest

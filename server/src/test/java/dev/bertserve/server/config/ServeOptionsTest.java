@@ -33,7 +33,8 @@ final class ServeOptionsTest {
     assertThat(settings.engine().threadsPerRun()).isEqualTo(1);
     assertThat(settings.maxBodyBytes()).isEqualTo(HttpSettings.DEFAULT_MAX_BODY_BYTES);
     assertThat(settings.maxBatchRows()).isEqualTo(64);
-    assertThat(settings.runners()).isEqualTo(PROCESSORS);
+    assertThat(settings.runners()).isZero();
+    assertThat(settings.engine().tileTokens()).isZero();
     assertThat(settings.outputForm()).isEqualTo(PredictionForm.TENSOR);
   }
 
@@ -148,9 +149,9 @@ final class ServeOptionsTest {
         "--max-body-bytes=0 | max-body-bytes: 0 (expected: 1 to 2147483647)",
         "--max-batch-rows=0 | max-batch-rows: 0 (expected: 1 to 4096)",
         "--max-rows-in-flight=0 | max-rows-in-flight: 0 (expected: 1 to 2147483647)",
-        "--runners=-1 | runners: -1 (expected: 1 to 1024)",
+        "--runners=-1 | runners: -1 (expected: 0 to 1024)",
         "--threads-per-run=-1 | threads-per-run: -1 (expected: >= 1)",
-        "--tile-tokens=0 | tile-tokens: 0 (expected: >= 1)",
+        "--tile-tokens=-1 | tile-tokens: -1 (expected: >= 0)",
         "--precision-tolerance=-1 | precision-tolerance: -1.0 (expected: >= 0)",
         "--drain-seconds=-1 | drain-seconds: -1 (expected: 0 to 3600)",
         "--health-route=health | health-route: health (expected: a path such as /predict)",

@@ -47,7 +47,7 @@ final class PredictorTest {
   private final InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, () -> 0);
   private final BatchQueue<Row<TokenIds>> queue =
       new BatchQueue<>(
-          new BatchPolicy(MAX_BATCH_ROWS, 1_000, Duration.ZERO, 1), new CostModel(1e9, 1), clock);
+          new BatchPolicy(MAX_BATCH_ROWS, 1_000, Duration.ZERO), new CostModel(1e9, 1), clock);
   private final RowEncoding<TokenIds> encoding = new TokenEncoding(LetterTokenizer.create());
   private final Predictor<TokenIds> predictor =
       new Predictor<>(

@@ -28,7 +28,7 @@ final class TextRowsTest {
   private final InferenceMetrics metrics =
       new InferenceMetrics(new MetricsPage(), gate::rowsInFlight, () -> 0);
   private final BatchQueue<Row<List<String>>> queue =
-      new BatchQueue<>(new BatchPolicy(3, 1_000, Duration.ZERO, 1), new CostModel(1e9, 1), clock);
+      new BatchQueue<>(new BatchPolicy(3, 1_000, Duration.ZERO), new CostModel(1e9, 1), clock);
   private final LengthEngine engine = new LengthEngine();
 
   /** Answers how long a row's texts are, after a second. */

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -21,8 +23,10 @@ final class WarmUpTest {
   private final List<Long> millis = Collections.synchronizedList(new ArrayList<>());
 
   @Test
-  void run_shapes_primesEachAndTimesTheLargestAndTheSmallest() {
-    warmUp(100, 40).run();
+  void primeAndTime_shapes_primesEachAndTimesTheLargestAndTheSmallest() {
+    WarmUp warmUp = new WarmUp(engine, Runnable::run, clock(100, 40));
+    warmUp.prime(1);
+    warmUp.time(1, this::ran);
 
     assertThat(engine.primed()).isEqualTo(engine.shapes());
     assertThat(sizes).containsExactly(new BatchSize(8, 1_024, 128), new BatchSize(1, 128, 128));
@@ -30,19 +34,22 @@ final class WarmUpTest {
   }
 
   @Test
-  void run_twoThreads_shareTheShapes() throws InterruptedException {
-    WarmUp warmUp = new WarmUp(engine, (size, nanos) -> sizes.add(size), new Ticking());
-    Thread other = new Thread(warmUp);
-    other.start();
-    warmUp.run();
-    other.join();
+  void prime_twoThreads_shareTheShapes() {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      WarmUp warmUp = new WarmUp(engine, threads, new Ticking());
+      warmUp.prime(2);
+      warmUp.time(2, this::ran);
+    } finally {
+      threads.shutdown();
+    }
 
     assertThat(engine.primed()).containsExactlyInAnyOrderElementsOf(engine.shapes());
     assertThat(sizes).hasSize(2);
   }
 
   /** The runs take so long, one after the other. */
-  private WarmUp warmUp(long... runMillis) {
+  private static LongSupplier clock(long... runMillis) {
     Queue<Long> readings = new ArrayDeque<>();
     long now = 0;
     for (long run : runMillis) {
@@ -50,7 +57,7 @@ final class WarmUpTest {
       now += TimeUnit.MILLISECONDS.toNanos(run);
       readings.add(now);
     }
-    return new WarmUp(engine, this::ran, readings::remove);
+    return readings::remove;
   }
 
   private void ran(BatchSize size, long nanos) {

@@ -3,6 +3,8 @@ package dev.bertserve.server.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.bertserve.server.inference.TileShape;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,14 +13,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class DeviceTest {
 
+  private static final int NARROW = 128;
+  private static final int WIDE = 512;
+
   @Test
   void of_x86_takesFusedOpsFirst() {
     Device device = Device.of(new CpuFeatures(true, true, false, 2), "no driver");
 
     assertThat(device.fastest()).isEqualTo(Precision.BF16);
-    assertThat(device.targets(Precision.BF16, false)).containsExactly(Target.ONE_DNN, Target.PLAIN);
-    assertThat(device.targets(Precision.FP32, false)).containsExactly(Target.ONE_DNN, Target.PLAIN);
-    assertThat(device.targets(Precision.FP16, false)).containsExactly(Target.PLAIN);
+    assertThat(device.targets(Precision.BF16, NARROW, 1))
+        .containsExactly(Target.ONE_DNN, Target.PLAIN);
+    assertThat(device.targets(Precision.FP32, NARROW, 1))
+        .containsExactly(Target.ONE_DNN, Target.PLAIN);
+    assertThat(device.targets(Precision.FP16, NARROW, 1)).containsExactly(Target.PLAIN);
     assertThat(device.reason()).isEqualTo("CPU: no driver");
   }
 
@@ -26,8 +33,9 @@ final class DeviceTest {
   void of_x86WithoutBfloat16_takesPlainOpsForIt() {
     Device device = Device.of(new CpuFeatures(true, false, false, 2), "no driver");
 
-    assertThat(device.targets(Precision.FP32, false)).containsExactly(Target.ONE_DNN, Target.PLAIN);
-    assertThat(device.targets(Precision.BF16, false)).containsExactly(Target.PLAIN);
+    assertThat(device.targets(Precision.FP32, NARROW, 1))
+        .containsExactly(Target.ONE_DNN, Target.PLAIN);
+    assertThat(device.targets(Precision.BF16, NARROW, 1)).containsExactly(Target.PLAIN);
   }
 
   @Test
@@ -36,18 +44,21 @@ final class DeviceTest {
     Device two = Device.of(new CpuFeatures(true, true, false, 2), "no driver");
     Device one = Device.of(new CpuFeatures(true, true, false, 1), "no driver");
 
-    assertThat(two.targets(Precision.BF16, true)).isEqualTo(inHalves);
-    assertThat(two.targets(Precision.FP32, true)).isEqualTo(inHalves);
-    assertThat(two.targets(Precision.FP16, true)).containsExactly(Target.PLAIN);
-    assertThat(one.targets(Precision.BF16, true)).containsExactly(Target.ONE_DNN, Target.PLAIN);
+    assertThat(two.targets(Precision.BF16, WIDE, 1)).isEqualTo(inHalves);
+    assertThat(two.targets(Precision.FP32, WIDE, 1)).isEqualTo(inHalves);
+    assertThat(two.targets(Precision.FP16, WIDE, 1)).containsExactly(Target.PLAIN);
+    assertThat(one.targets(Precision.BF16, WIDE, 1)).containsExactly(Target.ONE_DNN, Target.PLAIN);
+    assertThat(two.targets(Precision.BF16, WIDE, 2)).containsExactly(Target.ONE_DNN, Target.PLAIN);
+    assertThat(two.targets(Precision.BF16, NARROW, 1)).doesNotContain(Target.ONE_DNN_IN_HALVES);
   }
 
   @Test
   void of_matrixUnit_leavesBfloat16Whole() {
     Device device = Device.of(new CpuFeatures(true, true, true, 2), "no driver");
 
-    assertThat(device.targets(Precision.BF16, true)).containsExactly(Target.ONE_DNN, Target.PLAIN);
-    assertThat(device.targets(Precision.FP32, true)).contains(Target.ONE_DNN_IN_HALVES);
+    assertThat(device.targets(Precision.BF16, WIDE, 1))
+        .containsExactly(Target.ONE_DNN, Target.PLAIN);
+    assertThat(device.targets(Precision.FP32, WIDE, 1)).contains(Target.ONE_DNN_IN_HALVES);
   }
 
   @Test
@@ -55,7 +66,7 @@ final class DeviceTest {
     Device device = Device.of(new CpuFeatures(false, false, false, 2), "no driver");
 
     assertThat(device.fastest()).isEqualTo(Precision.FP32);
-    assertThat(device.targets(Precision.FP32, false)).containsExactly(Target.PLAIN);
+    assertThat(device.targets(Precision.FP32, NARROW, 1)).containsExactly(Target.PLAIN);
   }
 
   @ParameterizedTest
@@ -64,8 +75,28 @@ final class DeviceTest {
     Device device = Device.ofGpu("GPU:0", new NvidiaDriver.Gpu("Tesla", capability));
 
     assertThat(device.fastest()).isEqualTo(expected);
-    assertThat(device.targets(expected, false)).containsExactly(Target.PLAIN);
+    assertThat(device.targets(expected, NARROW, 1)).containsExactly(Target.PLAIN);
     assertThat(device.reason()).isEqualTo("GPU: GPU:0, Tesla");
+  }
+
+  @Test
+  void tiles_gpu_areWholeBatchesOfFewShapesAndFewRunAtOnce() {
+    Device gpu = Device.ofGpu("GPU:0", new NvidiaDriver.Gpu("Tesla", 7.5));
+    Device cpu = Device.of(new CpuFeatures(true, true, false, 16), "no driver");
+    ShapeClasses ofGpu = new ShapeClasses(new RowLengths(1, 128), gpu.tiles());
+    ShapeClasses ofCpu = new ShapeClasses(new RowLengths(1, 128), cpu.tiles());
+
+    assertThat(ofGpu.all().get(0)).isEqualTo(new TileShape(64, 128));
+    assertThat(ofGpu.all()).hasSizeLessThan(ofCpu.all().size() / 2);
+    assertThat(gpu.mostRunners()).isEqualTo(4);
+    assertThat(cpu.mostRunners()).isEqualTo(16);
+  }
+
+  @Test
+  void tiles_askedFor_areObeyedOnAnyDevice() {
+    assertThat(TileRule.OF_GPUS.atMost(0)).isEqualTo(TileRule.OF_GPUS);
+    assertThat(TileRule.OF_GPUS.atMost(256).tokens()).isEqualTo(256);
+    assertThat(TileRule.OF_CPUS.atMost(2_048).tokens()).isEqualTo(2_048);
   }
 
   @Test

@@ -151,8 +151,8 @@ final class EncoderTest {
     return new TensorFlowEngine(
         graph,
         prepare().signature().outputs(),
-        new RowLengths(1, 128),
+        new ShapeClasses(new RowLengths(1, 128), TileRule.OF_CPUS),
         form,
-        EngineSettings.of(Precision.FP32, 1));
+        1);
   }
 }

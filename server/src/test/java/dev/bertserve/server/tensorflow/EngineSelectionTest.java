@@ -14,18 +14,15 @@ import org.junit.jupiter.api.Test;
 
 final class EngineSelectionTest {
 
-  private static final int TILE_TOKENS = EngineSettings.DEFAULT_TILE_TOKENS;
-
   @Test
   void open_float32_isObeyed() throws IOException {
-    assertThat(precisionOf(new EngineSettings(Precision.FP32, 0.02, 1, TILE_TOKENS)))
+    assertThat(precisionOf(new EngineSettings(Precision.FP32, 0.02, 1, 0)))
         .isEqualTo(Precision.FP32);
   }
 
   @Test
   void open_bfloat16AskedFor_isObeyedWhateverItMoves() throws IOException {
-    assertThat(precisionOf(new EngineSettings(Precision.BF16, 0, 1, TILE_TOKENS)))
-        .isEqualTo(Precision.BF16);
+    assertThat(precisionOf(new EngineSettings(Precision.BF16, 0, 1, 0))).isEqualTo(Precision.BF16);
   }
 
   @Test
@@ -35,8 +32,7 @@ final class EngineSelectionTest {
 
   @Test
   void open_autoWithNoToleranceAtAll_staysInFloat32() throws IOException {
-    assertThat(precisionOf(new EngineSettings(Precision.AUTO, 0, 1, TILE_TOKENS)))
-        .isEqualTo(Precision.FP32);
+    assertThat(precisionOf(new EngineSettings(Precision.AUTO, 0, 1, 0))).isEqualTo(Precision.FP32);
   }
 
   @Test

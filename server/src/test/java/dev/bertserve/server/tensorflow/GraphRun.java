@@ -25,9 +25,9 @@ public final class GraphRun {
         new TensorFlowEngine(
             graph,
             List.of(new OutputSpec("y", rowShape)),
-            new RowLengths(LENGTH, LENGTH),
+            new ShapeClasses(new RowLengths(LENGTH, LENGTH), TileRule.OF_CPUS),
             GraphForm.AS_EXPORTED,
-            EngineSettings.of(Precision.FP32, 1))) {
+            1)) {
       return engine.run(TEXTS.stream().map(tokenizer::tokenize).toList()).get(0);
     }
   }

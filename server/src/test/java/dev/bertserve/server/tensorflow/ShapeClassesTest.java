@@ -10,9 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class ShapeClassesTest {
 
-  private static final int MAX_TOKENS = EngineSettings.DEFAULT_TILE_TOKENS;
-
-  private final ShapeClasses classes = new ShapeClasses(new RowLengths(1, 512), MAX_TOKENS);
+  private final ShapeClasses classes = new ShapeClasses(new RowLengths(1, 512), TileRule.OF_CPUS);
 
   @Test
   void length_anyUpToTheModels_isCoveredWithAQuarterOfItselfAsPaddingAtMost() {
@@ -28,7 +26,7 @@ final class ShapeClassesTest {
   @Test
   void length_modelOfAnyLength_endsThere() {
     for (int most = 1; most <= 512; most++) {
-      ShapeClasses cut = new ShapeClasses(new RowLengths(1, most), MAX_TOKENS);
+      ShapeClasses cut = new ShapeClasses(new RowLengths(1, most), TileRule.OF_CPUS);
       assertThat(cut.length(most)).isEqualTo(most);
       assertThat(cut.length(1)).isEqualTo(Math.min(16, most));
     }
@@ -36,10 +34,10 @@ final class ShapeClassesTest {
 
   @Test
   void length_leastLength_isKept() {
-    ShapeClasses fixed = new ShapeClasses(new RowLengths(128, 128), MAX_TOKENS);
+    ShapeClasses fixed = new ShapeClasses(new RowLengths(128, 128), TileRule.OF_CPUS);
     assertThat(fixed.length(1)).isEqualTo(128);
     assertThat(fixed.all()).hasSize(3);
-    assertThat(new ShapeClasses(new RowLengths(30, 128), MAX_TOKENS).length(1)).isEqualTo(32);
+    assertThat(new ShapeClasses(new RowLengths(30, 128), TileRule.OF_CPUS).length(1)).isEqualTo(32);
   }
 
   @Test
@@ -55,15 +53,16 @@ final class ShapeClassesTest {
     assertThat(classes.rows(40)).containsExactly(1, 3, 6, 12);
     assertThat(classes.rows(128)).containsExactly(1, 2, 4);
     assertThat(classes.rows(512)).containsExactly(1);
-    assertThat(new ShapeClasses(new RowLengths(1, 512), 100).rows(512)).containsExactly(1);
+    assertThat(new ShapeClasses(new RowLengths(1, 512), TileRule.OF_CPUS.atMost(100)).rows(512))
+        .containsExactly(1);
   }
 
   @Test
   void all_modelOf128Tokens_areFewLargestFirst() {
-    assertThat(new ShapeClasses(new RowLengths(1, 128), MAX_TOKENS).all())
+    assertThat(new ShapeClasses(new RowLengths(1, 128), TileRule.OF_CPUS).all())
         .hasSize(62)
         .doesNotHaveDuplicates()
         .isSortedAccordingTo(Comparator.comparingInt(TileShape::tokens).reversed())
-        .allMatch(shape -> shape.tokens() <= MAX_TOKENS);
+        .allMatch(shape -> shape.tokens() <= TileRule.OF_CPUS.tokens());
   }
 }

@@ -105,7 +105,8 @@ final class TargetTrialTest {
   }
 
   private TargetTrial trial() {
-    return new TargetTrial(model, EngineSettings.of(Precision.FP32, 1), probe);
+    return new TargetTrial(
+        model.signature().outputs(), new ShapeClasses(model.lengths(), TileRule.OF_CPUS), 1, probe);
   }
 
   /** TensorFlow knows the op, and has kernels of it for GPUs alone. */

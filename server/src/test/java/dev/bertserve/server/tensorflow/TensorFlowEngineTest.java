@@ -100,14 +100,13 @@ final class TensorFlowEngineTest {
     assumeTrue(Runtime.getRuntime().availableProcessors() > 1);
     FlatGraph inHalves =
         Encoder.recognise(model.graph().copy()).lower(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
-    EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
     try (TensorFlowEngine shared =
         new TensorFlowEngine(
             inHalves,
             model.signature().outputs(),
-            model.lengths(),
+            new ShapeClasses(model.lengths(), TileRule.OF_CPUS),
             GraphForm.of(Target.ONE_DNN_IN_HALVES, Precision.FP32),
-            settings)) {
+            1)) {
       assertThat(Collections.min(sharesOfTheCaller(shared))).isLessThan(0.5);
     }
   }
@@ -165,10 +164,13 @@ final class TensorFlowEngineTest {
   void run_outputOfAnotherShape_failsAndLeavesNoNativeMemoryBehind() throws IOException {
     OutputSpec right = model.signature().outputs().get(0);
     List<OutputSpec> wrong = List.of(new OutputSpec(right.name(), List.of(3)));
-    EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
     try (TensorFlowEngine failing =
         new TensorFlowEngine(
-            model.graph(), wrong, model.lengths(), GraphForm.AS_EXPORTED, settings)) {
+            model.graph(),
+            wrong,
+            new ShapeClasses(model.lengths(), TileRule.OF_CPUS),
+            GraphForm.AS_EXPORTED,
+            1)) {
       assertThatThrownBy(() -> failing.run(rows.subList(0, 2))).hasMessageContaining("output");
       long before = Pointer.totalCount();
 

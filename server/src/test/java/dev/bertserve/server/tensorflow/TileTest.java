@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 final class TileTest {
 
   private static final RowLengths LENGTHS = new RowLengths(1, 128);
-  private static final ShapeClasses CLASSES =
-      new ShapeClasses(LENGTHS, EngineSettings.DEFAULT_TILE_TOKENS);
+  private static final ShapeClasses CLASSES = new ShapeClasses(LENGTHS, TileRule.OF_CPUS);
 
   private static BertTokenizer tokenizer;
 
@@ -44,7 +43,9 @@ final class TileTest {
 
   @Test
   void cut_rowLongerThanTheBudget_runsAlone() {
-    assertThat(Tile.cut(List.of(row(40), row(40)), new ShapeClasses(LENGTHS, 16)))
+    assertThat(
+            Tile.cut(
+                List.of(row(40), row(40)), new ShapeClasses(LENGTHS, TileRule.OF_CPUS.atMost(16))))
         .extracting(Tile::rows)
         .containsExactly(1, 1);
   }
@@ -78,7 +79,11 @@ final class TileTest {
     Random random = new Random(seed);
     for (int round = 0; round < 200; round++) {
       RowLengths lengths = new RowLengths(1 + random.nextInt(128), 128);
-      ShapeClasses classes = new ShapeClasses(lengths, 8 + random.nextInt(2_000));
+      ShapeClasses classes =
+          new ShapeClasses(
+              lengths,
+              (random.nextBoolean() ? TileRule.OF_CPUS : TileRule.OF_GPUS)
+                  .atMost(8 + random.nextInt(2_000)));
       Set<TileShape> known = Set.copyOf(classes.all());
       List<TokenIds> batch = new ArrayList<>();
       int rows = 1 + random.nextInt(64);
