@@ -57,8 +57,7 @@ final class OpenLoopBars {
       LoadResult result = measured.result;
       measured.tell(report);
       report.figure("rows run, rows/s", measured.ran);
-      // Each row that runs is answered in time: that no request is without an answer is asked
-      // above.
+      // Rows that ran were answered in time: no request may be without an answer.
       report.atLeast("goodput, share of capacity", measured.ran / measured.capacity, LEAST_GOODPUT);
       report.atLeast("requests refused", result.refused(), 1);
       report.atMost("refusal p99, ms", result.refusalMillis(99), MOST_REFUSAL_MILLIS);
@@ -96,8 +95,7 @@ final class OpenLoopBars {
             settings.results());
     try (Memory memory = new Memory(server);
         HttpTarget target = new HttpTarget(server.predict(), gather)) {
-      Meters before = server.meters();
-      RowsRun rows = new RowsRun(server, LoadRun.WARM_UP_SECONDS, settings.seconds());
+      Meanwhile meanwhile = new Meanwhile(server, LoadRun.WARM_UP_SECONDS, settings.seconds());
       LoadResult result =
           new LoadRun(
                   load,
@@ -109,10 +107,10 @@ final class OpenLoopBars {
       System.out.print(result.table());
       return new Measured(
           capacity,
-          rows.perSecond(),
+          meanwhile.rowsPerSecond(),
           result,
           memory.trend(SETTLED),
-          Batches.between(before, server.meters()));
+          Batches.of(meanwhile));
     }
   }
 
@@ -125,13 +123,12 @@ final class OpenLoopBars {
    */
   private record Batches(double rows, double padding, double tokenMillis) {
 
-    static Batches between(Meters before, Meters after) {
-      double padded = after.since(before, "bertserve_batch_padded_tokens_sum");
+    static Batches of(Meanwhile meanwhile) {
+      double padded = meanwhile.sum("bertserve_batch_padded_tokens_sum");
       return new Batches(
-          after.since(before, "bertserve_batch_rows_sum")
-              / after.since(before, "bertserve_batch_rows_count"),
-          padded / after.since(before, "bertserve_batch_tokens_sum") - 1,
-          1e3 * after.since(before, "bertserve_inference_seconds_sum") / padded);
+          meanwhile.sum("bertserve_batch_rows_sum") / meanwhile.sum("bertserve_batch_rows_count"),
+          padded / meanwhile.sum("bertserve_batch_tokens_sum") - 1,
+          1e3 * meanwhile.sum("bertserve_inference_seconds_sum") / padded);
     }
   }
 

@@ -60,7 +60,6 @@ final class ReplyEncoderTest {
         .isInstanceOf(OutOfMemoryError.class);
   }
 
-  /** Has no memory for the first so many buffers. */
   private static int status(ReplyEncoder encoder, Response response) throws IOException {
     FullHttpResponse reply =
         encoder.encode(response, null, false, UnpooledByteBufAllocator.DEFAULT);
@@ -69,6 +68,7 @@ final class ReplyEncoderTest {
     return status;
   }
 
+  /** Has no memory for the first so many buffers. */
   private static final class Exhausted extends AbstractByteBufAllocator {
     private int failures;
 

@@ -99,9 +99,7 @@ public final class Weight {
 
   /** The values of a float32 tensor. */
   public float[] floats() throws IOException {
-    if (type != DataType.DT_FLOAT) {
-      throw new IllegalArgumentException("type: " + type + " (expected: DT_FLOAT)");
-    }
+    requireFloats();
     FloatBuffer floats = FloatBuffer.allocate(Math.toIntExact(count()));
     read(
         (piece, length) ->
@@ -141,6 +139,7 @@ public final class Weight {
    * Part {@code index} of {@code count} equal parts of a float32 tensor, cut along {@code axis}.
    */
   public Weight part(int axis, int index, int count) {
+    requireFloats();
     long width = shape.get(axis) / count;
     if (width * count != shape.get(axis)) {
       throw new IllegalArgumentException(
@@ -182,6 +181,12 @@ public final class Weight {
     }
     int moved = (bits & 0x7fffffff) - ((127 - 15) << 23);
     return sign | ((moved + 0xfff + ((moved >>> 13) & 1)) >>> 13);
+  }
+
+  private void requireFloats() {
+    if (type != DataType.DT_FLOAT) {
+      throw new IllegalArgumentException("type: " + type + " (expected: DT_FLOAT)");
+    }
   }
 
   private Weight rounded(DataType format, Rounding rounding) {

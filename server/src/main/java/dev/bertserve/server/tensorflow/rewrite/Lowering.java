@@ -5,7 +5,6 @@ import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.Weight;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,7 +47,7 @@ final class Lowering {
     weights = new LoweredWeights(emit);
     ops = target.ops(emit);
     sumType = Match.count(source, node -> node.is(Ops.JOIN)) > 0 ? DataType.DT_FLOAT : type;
-    fusable = fusable(Match.reads(source));
+    fusable = FusableProjections.in(source, sumType == type);
     shapes = new TokenShapes(emit, this::anyIds);
     attention = new AttentionLowering(emit, shapes, ops.statistics());
   }
@@ -60,7 +59,7 @@ final class Lowering {
       NodeOutput tensor = node.output();
       if (TokenTensor.is(tensor)) {
         if (!lowering.fusable.contains(node) && !TokenTensor.isOfReadersWidth(node)) {
-          lowering.matrix(tensor, 0, type);
+          lowering.matrix(tensor, 0);
         }
       } else {
         lowering.plain(tensor);
@@ -224,26 +223,6 @@ final class Lowering {
   private static Stream<NodeOutput> terms(GraphNode sum) {
     return sum.inputs().stream()
         .flatMap(term -> term.node().is(Ops.JOIN) ? terms(term.node()) : Stream.of(term));
-  }
-
-  /** Projections that a GELU or a residual sum computes along with itself: one each. */
-  private Set<GraphNode> fusable(Map<GraphNode, Integer> reads) {
-    Set<GraphNode> fusable = new HashSet<>();
-    for (GraphNode reader : source.nodes()) {
-      boolean sum = sumType == type && reader.is("AddV2") && TokenTensor.is(reader.output());
-      if (sum || reader.is(Ops.GELU)) {
-        for (NodeOutput input : reader.inputs()) {
-          GraphNode dense = input.node();
-          if (dense.is(Ops.DENSE)
-              && dense.attribute(Ops.HEADS).getI() == 0
-              && reads.getOrDefault(dense, 0) == 1) {
-            fusable.add(dense);
-            break;
-          }
-        }
-      }
-    }
-    return fusable;
   }
 
   private NodeOutput dense(GraphNode dense, String activation, @Nullable NodeOutput residual) {

@@ -6,11 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many rows a server's model runs in a second, between two moments to come. Answers cannot tell
- * under overload: 128 rows are answered half a minute after they came, and many such requests at
- * the same time.
+ * What a server does between two moments to come, by its meters. Answers cannot tell under
+ * overload: 128 rows are answered half a minute after they came, and many such requests at the same
+ * time.
  */
-final class RowsRun {
+final class Meanwhile {
 
   private static final double NANOS_IN_SECOND = 1e9;
 
@@ -20,17 +20,20 @@ final class RowsRun {
   private record Sample(long nanos, Meters meters) {}
 
   /** Looks at {@code server} after so many seconds, and again {@code seconds} later. */
-  RowsRun(Served server, int afterSeconds, int seconds) {
+  Meanwhile(Served server, int afterSeconds, int seconds) {
     first = sample(server, afterSeconds);
     last = sample(server, afterSeconds + seconds);
   }
 
-  /** Waits for the second moment. */
-  double perSecond() {
-    Sample from = first.join();
-    Sample to = last.join();
-    return to.meters.since(from.meters, "bertserve_batch_rows_sum")
-        / ((to.nanos - from.nanos) / NANOS_IN_SECOND);
+  /** By how much {@code meter} grew; waits for the second moment. */
+  double sum(String meter) {
+    return last.join().meters.since(first.join().meters, meter);
+  }
+
+  /** Rows that the model ran; waits for the second moment. */
+  double rowsPerSecond() {
+    double seconds = (last.join().nanos - first.join().nanos) / NANOS_IN_SECOND;
+    return sum("bertserve_batch_rows_sum") / seconds;
   }
 
   private static CompletableFuture<Sample> sample(Served server, int afterSeconds) {
