@@ -9,6 +9,7 @@ import dev.bertserve.server.config.ServerSettings;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
+import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.http.HttpServer;
 import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.inference.AdmissionGate;
@@ -113,7 +114,7 @@ final class InferenceServer<R> {
       lifecycle.moveTo(State.READY);
       return model;
     } catch (IOException | RuntimeException | LinkageError e) {
-      lifecycle.fail(String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "));
+      lifecycle.fail(Reason.of(e));
       throw e;
     }
   }

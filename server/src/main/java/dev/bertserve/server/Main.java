@@ -1,6 +1,7 @@
 package dev.bertserve.server;
 
 import dev.bertserve.server.config.EnvironmentDefaults;
+import dev.bertserve.server.failure.Reason;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -41,24 +42,19 @@ public final class Main {
     commands.setParameterExceptionHandler(
         (exception, given) -> {
           String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-          System.err.println("bertserve: " + oneLine(exception) + " (see " + command + " --help)");
+          System.err.println(
+              "bertserve: " + Reason.of(exception) + " (see " + command + " --help)");
           return ExitStatus.USAGE;
         });
     commands.setExecutionExceptionHandler(
         (exception, command, result) -> {
-          System.err.println("bertserve: " + oneLine(exception));
+          System.err.println("bertserve: " + Reason.of(exception));
           if (verbose) {
             exception.printStackTrace();
           }
           return ExitStatus.FAILED;
         });
     return commands.execute(args);
-  }
-
-  private static String oneLine(Exception exception) {
-    String message = exception.getMessage();
-    return (message == null ? exception.getClass().getSimpleName() : message)
-        .replaceAll("\\s*\\R\\s*", " ");
   }
 
   /** The version that the build wrote into the jar. */

@@ -2,6 +2,7 @@ package dev.bertserve.server;
 
 import dev.bertserve.server.config.ServeOptions;
 import dev.bertserve.server.config.ServerSettings;
+import dev.bertserve.server.failure.Reason;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.Callable;
@@ -76,7 +77,7 @@ final class ServeCommand implements Callable<Integer> {
           settings.predictRoute(),
           exampleBody(model));
     } catch (IOException | RuntimeException | LinkageError e) {
-      LOG.error("model {} cannot be served: {}", location.label(), e.getMessage());
+      LOG.error("model {} cannot be served: {}", location.label(), Reason.of(e));
       LOG.debug("cause", e);
     }
     new CountDownLatch(1).await();

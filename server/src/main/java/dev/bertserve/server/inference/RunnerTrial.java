@@ -60,10 +60,10 @@ public final class RunnerTrial {
         fewerRate = Math.max(fewerRate, rate.applyAsDouble(fewer));
       }
       LOG.info(
-          "runners: {} instead of {} get through {} as much",
+          "runners: {} get through {} of what {} do",
           fewer,
-          best,
-          String.format(Locale.ROOT, "%.2f", fewerRate / bestRate));
+          String.format(Locale.ROOT, "%.2f", fewerRate / bestRate),
+          best);
       if (fewerRate < bestRate * AHEAD) {
         break;
       }

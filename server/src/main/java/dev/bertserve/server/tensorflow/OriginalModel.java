@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.OutputSpec;
@@ -53,7 +54,7 @@ public final class OriginalModel implements Engine<List<String>> {
       throw new UnsupportedModelException(
           folder
               + ": "
-              + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ")
+              + Reason.of(e)
               + " (expected: a graph that TensorFlow "
               + TensorFlow.version()
               + " can load)",

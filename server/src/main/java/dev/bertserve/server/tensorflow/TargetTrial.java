@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
@@ -36,10 +37,7 @@ record TargetTrial(
           | IllegalArgumentException
           | UnsupportedOperationException
           | UnsupportedModelException e) {
-        LOG.warn(
-            "ops for {} do not run here, others will: {}",
-            target,
-            String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
+        LOG.warn("ops for {} do not run here, others will: {}", target, Reason.of(e));
       }
     }
     Target last = targets.get(targets.size() - 1);
