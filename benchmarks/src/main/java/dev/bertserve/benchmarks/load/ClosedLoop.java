@@ -38,7 +38,7 @@ final class ClosedLoop {
     try (KeptConnection connection = new KeptConnection(port)) {
       for (int from = next.getAndAdd(ROWS); from < texts.size(); from = next.getAndAdd(ROWS)) {
         List<String> rows = texts.subList(from, Math.min(texts.size(), from + ROWS));
-        KeptConnection.Answer answer = connection.ask(rows);
+        Target.Reply answer = connection.ask(rows);
         if (answer.status() != LoadResult.OK) {
           throw new IOException("status: " + answer.status() + " " + answer.body());
         }

@@ -1,63 +1,52 @@
 package dev.bertserve.benchmarks.load;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** One connection that asks and waits, over and over. One thread. */
 final class KeptConnection implements AutoCloseable {
 
-  /** {@code last} if the server closes the connection after it. */
-  record Answer(int status, String body, boolean last) {}
-
-  private final Socket socket;
-  private final InputStream in;
+  private final SocketChannel channel;
+  private final AnswerBytes answer = new AnswerBytes();
 
   KeptConnection(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setTcpNoDelay(true);
-    in = new BufferedInputStream(socket.getInputStream());
+    channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
   }
 
-  Answer ask(List<String> texts) throws IOException {
+  Target.Reply ask(List<String> texts) throws IOException {
     byte[] body = Json.instances(texts).getBytes(StandardCharsets.UTF_8);
-    ByteArrayOutputStream request = new ByteArrayOutputStream();
-    String head = "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length;
-    request.writeBytes((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-    request.writeBytes(body);
-    socket.getOutputStream().write(request.toByteArray());
-    int status = Integer.parseInt(line().split(" ", 3)[1]);
-    int length = 0;
-    boolean last = false;
-    for (String header = line(); !header.isEmpty(); header = line()) {
-      String lower = header.toLowerCase(Locale.ROOT);
-      if (lower.startsWith("content-length:")) {
-        length = Integer.parseInt(lower.substring(lower.indexOf(':') + 1).trim());
-      }
-      last |= lower.equals("connection: close");
+    String head =
+        "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length + "\r\n\r\n";
+    ByteBuffer request = ByteBuffer.allocate(head.length() + body.length);
+    request.put(head.getBytes(StandardCharsets.US_ASCII)).put(body).flip();
+    while (request.hasRemaining()) {
+      channel.write(request);
     }
-    return new Answer(status, new String(in.readNBytes(length), StandardCharsets.UTF_8), last);
+    Target.@Nullable Reply reply = null;
+    while (reply == null) {
+      if (!answer.readFrom(channel)) {
+        throw new IOException("connection closed (expected: an answer)");
+      }
+      reply = answer.take();
+    }
+    return reply;
+  }
+
+  /** Whether the server closes the connection after the last answer. */
+  boolean isLast() {
+    return answer.last();
   }
 
   @Override
   public void close() throws IOException {
-    socket.close();
-  }
-
-  private String line() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0) {
-        throw new IOException("connection closed after '" + line + "' (expected: an answer)");
-      }
-      line.write(c);
-    }
-    return line.toString(StandardCharsets.US_ASCII).strip();
+    channel.close();
   }
 }

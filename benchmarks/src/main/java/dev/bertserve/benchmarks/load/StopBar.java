@@ -69,7 +69,7 @@ final class StopBar {
         for (int left = Profile.MIXED.rows(random); left > 0; left--) {
           rows.add(texts.get(random.nextInt(texts.size())));
         }
-        KeptConnection.Answer answer = connection.ask(rows);
+        Target.Reply answer = connection.ask(rows);
         if (answer.status() != LoadResult.OK
             || Json.numbers(answer.body()).length % rows.size() != 0) {
           lost.incrementAndGet();
@@ -77,7 +77,7 @@ final class StopBar {
           answered.incrementAndGet();
         }
         busy.countDown();
-        if (answer.last()) {
+        if (connection.isLast()) {
           return;
         }
       }

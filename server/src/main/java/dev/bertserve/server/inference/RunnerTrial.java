@@ -52,24 +52,26 @@ public final class RunnerTrial {
   /** {@code rate} is what so many runners get through. */
   static int best(int most, IntToDoubleFunction rate) {
     int best = most;
-    for (int fewer = most / 2; fewer >= 1; fewer /= 2) {
-      double bestRate = 0;
-      double fewerRate = 0;
-      for (int round = 0; round < ROUNDS; round++) {
-        bestRate = Math.max(bestRate, rate.applyAsDouble(best));
-        fewerRate = Math.max(fewerRate, rate.applyAsDouble(fewer));
-      }
-      LOG.info(
-          "runners: {} get through {} of what {} do",
-          fewer,
-          String.format(Locale.ROOT, "%.2f", fewerRate / bestRate),
-          best);
-      if (fewerRate < bestRate * AHEAD) {
-        break;
-      }
-      best = fewer;
+    // Fewer must be ahead twice: once may be chance.
+    while (best > 1 && isAhead(best / 2, best, rate) && isAhead(best / 2, best, rate)) {
+      best /= 2;
     }
     return best;
+  }
+
+  private static boolean isAhead(int fewer, int more, IntToDoubleFunction rate) {
+    double fewerRate = 0;
+    double moreRate = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      moreRate = Math.max(moreRate, rate.applyAsDouble(more));
+      fewerRate = Math.max(fewerRate, rate.applyAsDouble(fewer));
+    }
+    LOG.info(
+        "runners: {} get through {} of what {} do",
+        fewer,
+        String.format(Locale.ROOT, "%.2f", fewerRate / moreRate),
+        more);
+    return fewerRate >= AHEAD * moreRate;
   }
 
   /**
