@@ -12,6 +12,7 @@ import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ import org.tensorflow.types.TBool;
 public final class OpProfile {
 
   private static final int ROUNDS = 3;
+  private static final Duration ROUND = Duration.ofSeconds(3);
 
   private OpProfile() {}
 
@@ -46,13 +48,13 @@ public final class OpProfile {
       int rows = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
       int length = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
       System.out.printf("%n%s, %d x %d, %d at once%n%n", precision, rows, length, atOnce);
-      System.out.print(profile(model, precision, new TileShape(rows, length), atOnce));
+      System.out.print(profile(model, precision, new TileShape(rows, length), atOnce, ROUND));
     }
   }
 
   /** In a session for this shape: a fused product packs its weights as its first tile needs. */
-  private static String profile(
-      PreparedModel model, Precision precision, TileShape shape, int atOnce)
+  static String profile(
+      PreparedModel model, Precision precision, TileShape shape, int atOnce, Duration roundTime)
       throws IOException, InterruptedException {
     Target target = Device.ofThisMachine().targets(precision, model.encoder().width(), 1).get(0);
     FlatGraph flat = Encoder.recognise(model.graph().copy()).lower(precision.type(), target);
@@ -63,11 +65,15 @@ public final class OpProfile {
       Collection<Output<?>> answers = builder.build(flat, "").values();
       try (Session session = new Session(graph, SessionConfig.of(1, 0))) {
         variables.fill(session);
-        TracedRuns served = new TracedRuns(session, ids, answers, atOnce);
+        TracedRuns served = new TracedRuns(session, ids, answers, atOnce, roundTime);
         try (BareProducts bare = new BareProducts(flat, served.warmUp())) {
           TracedRuns alone =
               new TracedRuns(
-                  session, bare.feeds(), builder.build(bare.graph(), "").values(), atOnce);
+                  session,
+                  bare.feeds(),
+                  builder.build(bare.graph(), "").values(),
+                  atOnce,
+                  roundTime);
           alone.warmUp();
           OpTimes servedTimes = new OpTimes();
           OpTimes aloneTimes = new OpTimes();

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -20,7 +21,6 @@ import org.tensorflow.proto.RunOptions;
 final class TracedRuns {
 
   private static final int RUNS_BEFORE = 5;
-  private static final long ROUND_NANOS = 3_000_000_000L;
   private static final RunOptions TRACED =
       RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.SOFTWARE_TRACE).build();
 
@@ -28,12 +28,19 @@ final class TracedRuns {
   private final Map<String, Tensor> fed;
   private final Collection<Output<?>> wanted;
   private final int atOnce;
+  private final long roundNanos;
 
-  TracedRuns(Session session, Map<String, Tensor> fed, Collection<Output<?>> wanted, int atOnce) {
+  TracedRuns(
+      Session session,
+      Map<String, Tensor> fed,
+      Collection<Output<?>> wanted,
+      int atOnce,
+      Duration round) {
     this.session = session;
     this.fed = fed;
     this.wanted = List.copyOf(wanted);
     this.atOnce = atOnce;
+    roundNanos = round.toNanos();
   }
 
   /** What was run until nothing is new any more. */
@@ -52,7 +59,7 @@ final class TracedRuns {
             () -> {
               OpTimes times = new OpTimes();
               long startNanos = System.nanoTime();
-              while (System.nanoTime() - startNanos < ROUND_NANOS) {
+              while (System.nanoTime() - startNanos < roundNanos) {
                 trace(times);
               }
               return times;
@@ -68,7 +75,7 @@ final class TracedRuns {
             () -> {
               int runs = 0;
               long startNanos = System.nanoTime();
-              while (System.nanoTime() - startNanos < ROUND_NANOS) {
+              while (System.nanoTime() - startNanos < roundNanos) {
                 runner().run().close();
                 runs++;
               }

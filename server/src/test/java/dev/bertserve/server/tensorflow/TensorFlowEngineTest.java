@@ -62,6 +62,26 @@ final class TensorFlowEngineTest {
     assertThat(largestDifference(inBatches(rows), rows)).isLessThanOrEqualTo(TOLERANCE);
   }
 
+  /** What a GPU would run, as far as a CPU can: its ops and its tiles. */
+  @Test
+  void run_asOnAGpu_givesGoldenAnswersInFewTiles() throws IOException {
+    FlatGraph plain =
+        Encoder.recognise(model.graph().copy()).lower(DataType.DT_FLOAT, Target.PLAIN);
+    ShapeClasses classes = new ShapeClasses(model.lengths(), TileRule.OF_GPUS);
+    List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
+    try (TensorFlowEngine asOnGpu =
+        new TensorFlowEngine(
+            plain,
+            model.signature().outputs(),
+            classes,
+            GraphForm.of(Target.PLAIN, Precision.FP32),
+            1)) {
+      assertThat(largestDifference(asOnGpu.run(batch).get(0), batch))
+          .isLessThanOrEqualTo(TOLERANCE);
+      assertThat(Tile.cut(batch, classes)).hasSizeLessThanOrEqualTo(4);
+    }
+  }
+
   @Test
   void run_rowAloneOrAmongOthers_answersTheSame() {
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);

@@ -1,0 +1,37 @@
+package dev.bertserve.server.tensorflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.bertserve.server.inference.TileShape;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The tool, on two layers of 128 that the server would run whole. */
+final class OpProfileTest {
+
+  private static final Path MODEL = Path.of("../server/target/bertserve/model/sentiment");
+
+  @Test
+  void profile_builtInModel_timesEveryProductByItselfToo() throws Exception {
+    assumeTrue(Device.ofThisMachine().kind() == Device.Kind.X86);
+
+    String table =
+        OpProfile.profile(
+            ModelPreparer.prepare(MODEL),
+            Precision.FP32,
+            new TileShape(2, 16),
+            1,
+            Duration.ofMillis(100));
+
+    // Two layers of four products; the last layer has its query apart, for first tokens alone.
+    assertThat(table)
+        .containsPattern("product with 128 x 384, BiasAdd \\| 1 \\| [0-9.]+ \\| [0-9.]+ %")
+        .contains("product with 128 x 128, BiasAdd, first tokens | 1 |")
+        .containsPattern("\\| all fused products \\| 9 \\|.*\\| [0-9.]+ \\| [1-9][0-9]* \\|")
+        .contains("| MklLayerNorm |")
+        .containsPattern("Products alone: [1-9][0-9]* % of it");
+  }
+}
