@@ -24,8 +24,8 @@ record TileRule(
   static final TileRule OF_CPUS = new TileRule(512, 32, 4, 48, 4, 2);
 
   /**
-   * A batch is one tile, of few shapes. Not measured: what launching some 200 kernels takes is
-   * reckoned as 512 tokens.
+   * A batch is a tile or a few, of few shapes. Not measured: what launching some 200 kernels takes
+   * is reckoned as 512 tokens.
    */
   static final TileRule OF_GPUS = new TileRule(8_192, 512, 8, 32, 2, 4);
 
