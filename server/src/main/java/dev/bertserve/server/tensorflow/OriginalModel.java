@@ -34,6 +34,9 @@ public final class OriginalModel implements Engine<List<String>> {
   private final SavedModelBundle bundle;
   private final TextSignature signature;
 
+  /** Asked once: a GPU's name takes a process of its own. */
+  private final Device device = Device.ofThisMachine();
+
   private OriginalModel(SavedModelBundle bundle, TextSignature signature) {
     this.bundle = bundle;
     this.signature = signature;
@@ -140,12 +143,12 @@ public final class OriginalModel implements Engine<List<String>> {
 
   /** Batches side by side of which more gain nothing. */
   public int mostRunners() {
-    return Device.ofThisMachine().mostRunners();
+    return device.mostRunners();
   }
 
   /** What the graph runs on, and why on that; for the log. */
   public String device() {
-    return Device.ofThisMachine().reason();
+    return device.reason();
   }
 
   @Override

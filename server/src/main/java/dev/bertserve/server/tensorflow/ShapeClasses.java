@@ -90,8 +90,7 @@ final class ShapeClasses {
   }
 
   private int[] rowClasses(int most) {
-    SortedSet<Integer> rows = new TreeSet<>(List.of(most));
-    rows.add(1);
+    SortedSet<Integer> rows = new TreeSet<>(List.of(1));
     for (int count = most; count > 0; count /= rule.rowsFactor()) {
       rows.add(count);
     }
