@@ -122,7 +122,7 @@ final class InferenceServer<R> {
   private static List<BatchShape> shapes(ServedModel<?> model) {
     List<BatchShape> shapes = new ArrayList<>();
     for (TileShape shape : model.engine().shapes()) {
-      shapes.add(new BatchShape(shape.rows(), shape.length()));
+      shapes.add(new BatchShape(shape.sequences(), shape.length(), shape.rowsOfOne()));
     }
     return shapes;
   }

@@ -4,8 +4,6 @@ import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.TokenInput;
-import dev.bertserve.server.tensorflow.rewrite.Bypass;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.BertTokenizer;
@@ -15,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +20,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.types.TBool;
 
 /**
  * Where the time of one tile goes, by kind of op, as TensorFlow traces the served graph; and what
@@ -99,20 +95,12 @@ public final class OpProfile {
       throw new IllegalArgumentException(
           "row: " + row.length() + " ids (expected: " + shape.length() + ")");
     }
-    ShapeClasses classes =
-        new ShapeClasses(model.lengths(), TileRule.OF_CPUS.atMost(shape.tokens()));
-    Tile tile = Tile.cut(Collections.nCopies(shape.rows(), row), classes).get(0);
-    if (!tile.shape().equals(shape)) {
+    Tiling tiling = Tiling.of(flat, model.lengths(), TileRule.OF_CPUS.atMost(shape.tokens()));
+    Tile tile = tiling.cut(Collections.nCopies(shape.rows(), row)).get(0);
+    if (tile.shape().sequences() != shape.rows() || tile.shape().length() != shape.length()) {
       throw new IllegalArgumentException(
           "shape: " + shape + " runs as " + tile.shape() + " (expected: one that is served)");
     }
-    Map<String, Tensor> ids = new HashMap<>();
-    for (TokenInput input : TokenInput.readBy(flat)) {
-      ids.put(input.tensorName(), TensorMarshaller.toTensor(input, tile));
-    }
-    if (Bypass.isIn(flat)) {
-      ids.put(Bypass.TAKEN, TBool.scalarOf(false));
-    }
-    return ids;
+    return GraphInputs.of(flat).tensors(tile, false);
   }
 }

@@ -31,7 +31,6 @@ final class BatchAssembler<T extends Batchable> {
 
   private final BatchPolicy policy;
   private final CostModel costs;
-  private final LikeLengths<T> likeLengths;
 
   private final WaitingRows<T> waiting = new WaitingRows<>();
 
@@ -40,13 +39,21 @@ final class BatchAssembler<T extends Batchable> {
 
   private final List<Waiting<T>> picked = new ArrayList<>();
 
+  private RowSelection<T> selection;
   private double virtualTime;
   private long virtualTimeAtNanos;
 
   BatchAssembler(BatchPolicy policy, CostModel costs) {
     this.policy = policy;
     this.costs = costs;
-    this.likeLengths = new LikeLengths<>(policy, costs);
+    this.selection = RowSelection.of(BatchShapes.none(), policy, costs);
+  }
+
+  /** Batches are padded to {@code shapes} from now on; before, to their longest row. */
+  void padTo(List<BatchShape> shapes) {
+    BatchShapes padded = BatchShapes.of(shapes);
+    costs.padTo(padded);
+    selection = RowSelection.of(padded, policy, costs);
   }
 
   /** Queues the rows of one request. */
@@ -97,7 +104,7 @@ final class BatchAssembler<T extends Batchable> {
     if (!near.isEmpty()) {
       virtualTime = Math.max(virtualTime, near.get(0).turn);
       // Behind more rows than the window holds, what waits is served best by what yields most.
-      likeLengths.pick(near, near.size() < mostNear() ? WORTH : 1, picked);
+      selection.pick(near, near.size() < mostNear() ? WORTH : 1, picked);
       for (int i = 0; i < picked.size(); i++) {
         batch.add(picked.get(i).row());
         waiting.leave(picked.get(i));
@@ -132,7 +139,7 @@ final class BatchAssembler<T extends Batchable> {
   }
 
   private int fullTokens() {
-    return Math.min(policy.maxTokens(), costs.shapes().mostTokens(policy.maxTokens()));
+    return Math.min(policy.maxTokens(), costs.mostTokens(policy.maxTokens()));
   }
 
   /** Rows to choose from, in their order of turn. */

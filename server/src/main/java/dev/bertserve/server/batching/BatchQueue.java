@@ -44,7 +44,7 @@ public final class BatchQueue<T extends Batchable> {
   public void padTo(List<BatchShape> shapes) {
     lock.lock();
     try {
-      costs.padTo(new BatchShapes(shapes));
+      assembler.padTo(shapes);
     } finally {
       lock.unlock();
     }

@@ -1,70 +1,25 @@
 package dev.bertserve.server.batching;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
-/** The shapes that batches are padded to; with none, to their longest row. Immutable. */
-final class BatchShapes {
+/** The shapes that batches are padded to. Immutable. */
+sealed interface BatchShapes permits RowShapes, SequenceShapes {
 
-  static final BatchShapes NONE = new BatchShapes(List.of());
-
-  /** Upwards. */
-  private final int[] lengths;
-
-  /** Of the length at the same place, upwards. */
-  private final int[][] rows;
-
-  BatchShapes(List<BatchShape> shapes) {
-    SortedMap<Integer, SortedSet<Integer>> byLength = new TreeMap<>();
-    for (BatchShape shape : shapes) {
-      byLength.computeIfAbsent(shape.length(), any -> new TreeSet<>()).add(shape.rows());
-    }
-    List<int[]> counts = new ArrayList<>();
-    byLength.values().forEach(some -> counts.add(upwards(some)));
-    lengths = upwards(byLength.keySet());
-    rows = counts.toArray(new int[0][]);
+  /** Rows are padded to the longest of them. */
+  static BatchShapes none() {
+    return new RowShapes(List.of());
   }
 
-  /** Most rows that run at once, the longest of {@code tokens}. */
-  int mostRows(int tokens) {
-    if (lengths.length == 0) {
-      return Integer.MAX_VALUE;
-    }
-    int at = atLeast(lengths, tokens);
-    return at == lengths.length ? 1 : rows[at][rows[at].length - 1];
+  /** One kind for all of {@code shapes}: in which sequences hold several rows, or one each. */
+  static BatchShapes of(List<BatchShape> shapes) {
+    return shapes.stream().anyMatch(shape -> shape.rowsOfOne() > 1)
+        ? new SequenceShapes(shapes)
+        : new RowShapes(shapes);
   }
 
-  /** Tokens of {@code count} rows, no more than {@link #mostRows}, with their padding. */
-  int padded(int count, int longest) {
-    int at = atLeast(lengths, longest);
-    return at == lengths.length
-        ? count * longest
-        : rows[at][atLeast(rows[at], count)] * lengths[at];
-  }
+  /** Tokens of a batch with its padding: of {@code rows} rows of {@code tokens} in all. */
+  int padded(int rows, int tokens, int longest);
 
   /** Tokens of the largest shape; {@code otherwise} if there is none. */
-  int mostTokens(int otherwise) {
-    int most = 0;
-    for (int i = 0; i < lengths.length; i++) {
-      most = Math.max(most, lengths[i] * rows[i][rows[i].length - 1]);
-    }
-    return most == 0 ? otherwise : most;
-  }
-
-  /** Where the first is that is no less than {@code least}. */
-  private static int atLeast(int[] upwards, int least) {
-    int found = Arrays.binarySearch(upwards, least);
-    return found < 0 ? -found - 1 : found;
-  }
-
-  private static int[] upwards(Iterable<Integer> values) {
-    List<Integer> all = new ArrayList<>();
-    values.forEach(all::add);
-    return all.stream().mapToInt(Integer::intValue).toArray();
-  }
+  int mostTokens(int otherwise);
 }

@@ -24,7 +24,7 @@ public final class CostModel {
 
   private double fixedNanos;
   private double tokenNanos;
-  private BatchShapes shapes = BatchShapes.NONE;
+  private BatchShapes shapes = BatchShapes.none();
   private int runners = 1;
 
   /** Holds {@code fixedNanos + tokenNanos * padded} until it has seen batches of several sizes. */
@@ -52,13 +52,14 @@ public final class CostModel {
     runners = newRunners;
   }
 
-  BatchShapes shapes() {
-    return shapes;
+  /** Tokens of the largest batch; {@code otherwise} if there is no such. */
+  int mostTokens(int otherwise) {
+    return shapes.mostTokens(otherwise);
   }
 
   /** Takes in a batch that ran for {@code elapsedNanos}. */
   void observe(BatchSize size, long elapsedNanos) {
-    double x = shapes.padded(size.rows(), size.longest());
+    double x = shapes.padded(size.rows(), size.tokens(), size.longest());
     weight = weight * DECAY + 1;
     padded = padded * DECAY + x;
     paddedSquared = paddedSquared * DECAY + x * x;
@@ -68,11 +69,9 @@ public final class CostModel {
     fit();
   }
 
-  /**
-   * Time of a batch of {@code rows}, no more than its shape has, the longest of {@code longest}.
-   */
-  double nanos(int rows, int longest) {
-    return fixedNanos + tokenNanos * shapes.padded(rows, longest);
+  /** Time of a batch of so many tokens with its padding. */
+  double nanos(int paddedTokens) {
+    return fixedNanos + tokenNanos * paddedTokens;
   }
 
   /**

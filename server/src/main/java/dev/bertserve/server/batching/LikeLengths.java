@@ -11,8 +11,9 @@ import java.util.List;
  * of one more batch. Of the runs that are nearly as good, the quickest is taken: where a large
  * batch gains next to nothing, as on a CPU, rows that arrive now wait less.
  */
-final class LikeLengths<T extends Batchable> {
+final class LikeLengths<T extends Batchable> implements RowSelection<T> {
 
+  private final RowShapes shapes;
   private final int maxRows;
   private final int maxTokens;
   private final CostModel costs;
@@ -26,17 +27,15 @@ final class LikeLengths<T extends Batchable> {
   private int first;
   private int last;
 
-  LikeLengths(BatchPolicy policy, CostModel costs) {
+  LikeLengths(RowShapes shapes, BatchPolicy policy, CostModel costs) {
+    this.shapes = shapes;
     this.maxRows = policy.maxRows();
     this.maxTokens = policy.maxTokens();
     this.costs = costs;
   }
 
-  /**
-   * Puts the batch in {@code picked}, never none, with the first of {@code near} in it: the
-   * quickest that yields so large a {@code share} of the best.
-   */
-  void pick(List<Waiting<T>> near, double share, List<Waiting<T>> picked) {
+  @Override
+  public void pick(List<Waiting<T>> near, double share, List<Waiting<T>> picked) {
     int count = near.size();
     sort(near);
     int place = 0;
@@ -84,9 +83,9 @@ final class LikeLengths<T extends Batchable> {
     int end = Math.min(count, place + maxRows);
     for (int right = place; right < end; right++) {
       int longest = tokens(right);
-      int most = Math.min(maxRows, Math.min(costs.shapes().mostRows(longest), maxTokens / longest));
+      int most = Math.min(maxRows, Math.min(shapes.mostRows(longest), maxTokens / longest));
       for (int left = Math.max(0, right - Math.max(1, most) + 1); left <= place; left++) {
-        double nanos = costs.nanos(right - left + 1, longest);
+        double nanos = costs.nanos(shapes.padded(right - left + 1, longest));
         double yield = (sums[right + 1] - sums[left]) / nanos;
         best = Math.max(best, yield);
         if (yield >= enough && nanos < quickest) {

@@ -44,7 +44,8 @@ public record EngineSelection(
             Encoder.recognise(model.graph().copy()),
             new TargetTrial(
                 model.signature().outputs(),
-                new ShapeClasses(model.lengths(), device.tiles().atMost(settings.tileTokens())),
+                model.lengths(),
+                device.tiles().atMost(settings.tileTokens()),
                 settings.threadsPerRun(),
                 reference.rows()));
     Precision wanted =
@@ -109,7 +110,8 @@ public record EngineSelection(
     return new TensorFlowEngine(
         model.graph(),
         model.signature().outputs(),
-        new ShapeClasses(model.lengths(), tiles.atMost(settings.tileTokens())),
+        model.lengths(),
+        tiles.atMost(settings.tileTokens()),
         GraphForm.AS_EXPORTED,
         settings.threadsPerRun());
   }

@@ -15,7 +15,7 @@ record GraphForm(int fewTokens, boolean inHalves) {
   static final GraphForm AS_EXPORTED = new GraphForm(0, false);
 
   /** Up to here oneDNN packs float32 weights otherwise than beyond; bfloat16 ones in one way. */
-  private static final int FEW_TOKENS_IN_FLOAT32 = 95;
+  static final int FEW_TOKENS_IN_FLOAT32 = 95;
 
   static GraphForm of(Target target, Precision precision) {
     boolean few = target != Target.PLAIN && precision == Precision.FP32;

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * The few shapes that tiles have, so that all can run before the first request. Lengths go up in
@@ -20,6 +21,15 @@ final class ShapeClasses {
 
   /** More rows gain nothing, and would be one more shape each. */
   private static final int MOST_ROWS = 64;
+
+  /** Attention to more would cost more than padding does. */
+  private static final int SHARED_LENGTH = 128;
+
+  /** Up to here, tiles have any number of sequences. */
+  private static final int MOST_COUNTED = 8;
+
+  /** Sequences have room for rows that are so long on the average. */
+  private static final int TOKENS_OF_A_ROW = 12;
 
   private final TileRule rule;
   private final int[] lengths;
@@ -50,16 +60,40 @@ final class ShapeClasses {
     return rows[index(length)];
   }
 
-  /** All of them, the largest first. */
-  List<TileShape> all() {
+  /** All of them where each row is a sequence of its own, the largest first. */
+  List<TileShape> ofRows() {
     List<TileShape> all = new ArrayList<>();
     for (int i = 0; i < lengths.length; i++) {
       for (int count : rows[i]) {
         all.add(new TileShape(count, lengths[i]));
       }
     }
-    all.sort(Comparator.comparingInt(TileShape::tokens).reversed());
-    return all;
+    return largestFirst(all);
+  }
+
+  /**
+   * All of them where sequences hold several rows, the largest first: one sequence of each length,
+   * and several where fewer, long ones would not hold as much.
+   */
+  List<TileShape> ofSequences() {
+    int shared = Math.min(lengths[lengths.length - 1], SHARED_LENGTH);
+    List<TileShape> all = new ArrayList<>();
+    for (int length : lengths) {
+      int fewer = 0;
+      for (int count : sequenceClasses(Math.max(1, Math.min(MOST_ROWS, rule.tokens() / length)))) {
+        if (length > shared || count * length > fewer * shared) {
+          int rows = Math.min(length / TOKENS_OF_A_ROW, rule.slots() / count);
+          all.add(new TileShape(count, length, Math.max(1, rows)));
+        }
+        fewer = count;
+      }
+    }
+    return largestFirst(all);
+  }
+
+  private static List<TileShape> largestFirst(List<TileShape> shapes) {
+    shapes.sort(Comparator.comparingInt(TileShape::tokens).reversed());
+    return List.copyOf(shapes);
   }
 
   private int index(int tokens) {
@@ -87,6 +121,12 @@ final class ShapeClasses {
     return length < rule.stepsEnd()
         ? length + rule.lengthStep()
         : length + Integer.highestOneBit(length) / rule.lengthsPerDoubling();
+  }
+
+  private static int[] sequenceClasses(int most) {
+    return most <= MOST_COUNTED
+        ? IntStream.rangeClosed(1, most).toArray()
+        : IntStream.iterate(1, count -> count <= most, count -> 2 * count).toArray();
   }
 
   private int[] rowClasses(int most) {

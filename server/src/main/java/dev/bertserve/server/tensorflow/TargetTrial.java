@@ -4,6 +4,7 @@ import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -17,12 +18,17 @@ import org.tensorflow.exceptions.TensorFlowException;
  * Finds out which target's graph this build of TensorFlow runs, by opening it and running one row.
  *
  * @param outputs of the graphs
- * @param classes shapes of tiles
+ * @param lengths of the model's rows
+ * @param tiles how the device likes them
  * @param threadsPerRun threads that work on one op
  * @param probe rows, one at least
  */
 record TargetTrial(
-    List<OutputSpec> outputs, ShapeClasses classes, int threadsPerRun, List<TokenIds> probe) {
+    List<OutputSpec> outputs,
+    RowLengths lengths,
+    TileRule tiles,
+    int threadsPerRun,
+    List<TokenIds> probe) {
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetTrial.class);
 
@@ -45,7 +51,8 @@ record TargetTrial(
   }
 
   private TensorFlowEngine openAndRun(FlatGraph graph, GraphForm form) throws IOException {
-    TensorFlowEngine engine = new TensorFlowEngine(graph, outputs, classes, form, threadsPerRun);
+    TensorFlowEngine engine =
+        new TensorFlowEngine(graph, outputs, lengths, tiles, form, threadsPerRun);
     try {
       engine.run(probe.subList(0, 1));
       return engine;

@@ -4,8 +4,7 @@ import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.prepare.TokenInput;
-import dev.bertserve.server.tensorflow.rewrite.Bypass;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,9 +15,8 @@ import org.tensorflow.Output;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
-import org.tensorflow.types.TBool;
 
-/** One session, many runs; rows of like length run together, padded to one of a few shapes. */
+/** One session, many runs; rows run together, padded to one of a few shapes. */
 public final class TensorFlowEngine implements Engine<TokenIds> {
 
   private enum Way {
@@ -28,36 +26,36 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
 
   private final Graph graph;
   private final Session session;
-  private final List<TokenInput> inputs;
+  private final GraphInputs inputs;
   private final List<OutputSpec> outputs;
   private final List<Output<?>> fetches;
   private final List<Output<?>> fetchesOfFew;
   private final int fewTokens;
-  private final ShapeClasses classes;
-  private final boolean hasBypass;
+  private final Tiling tiling;
   private final RunThreads threads;
 
   /**
    * Builds the graph and the session; takes seconds for a large model.
    *
-   * @param classes shapes that it is to run
+   * @param lengths of the model's rows
+   * @param tiles how the device likes them
    * @param form of {@code flat}
    * @param threadsPerRun threads that work on one op
    */
   TensorFlowEngine(
       FlatGraph flat,
       List<OutputSpec> outputs,
-      ShapeClasses classes,
+      RowLengths lengths,
+      TileRule tiles,
       GraphForm form,
       int threadsPerRun)
       throws IOException {
     this.outputs = List.copyOf(outputs);
-    this.classes = classes;
+    tiling = Tiling.of(flat, lengths, tiles);
     fewTokens = form.fewTokens();
     int processors = form.inHalves() ? Runtime.getRuntime().availableProcessors() : 0;
     threads = new RunThreads(processors);
-    inputs = List.copyOf(TokenInput.readBy(flat));
-    hasBypass = Bypass.isIn(flat);
+    inputs = GraphInputs.of(flat);
     graph = new Graph();
     try {
       WeightVariables variables = new WeightVariables(graph);
@@ -94,16 +92,44 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
     for (OutputSpec output : outputs) {
       answers.add(new float[rows.size() * output.rowSize()]);
     }
-    for (Tile tile : Tile.cut(rows, classes)) {
+    for (Tile tile : tiling.cut(rows)) {
       run(tile, answers, Way.ALL_LAYERS);
+      if (tile.rows() > 1 && tile.shape().rowsOfOne() > 1 && !isFinite(tile, answers)) {
+        runOneByOne(tile, rows, answers);
+      }
     }
     return answers;
+  }
+
+  /**
+   * What a row does not see of its sequence counts zero times, which is no number if that is none.
+   */
+  private void runOneByOne(Tile together, List<TokenIds> rows, List<float[]> answers) {
+    for (int i = 0; i < together.rows(); i++) {
+      for (Tile alone : tiling.cut(rows, together.place(i))) {
+        run(alone, answers, Way.ALL_LAYERS);
+      }
+    }
+  }
+
+  private boolean isFinite(Tile tile, List<float[]> answers) {
+    for (int output = 0; output < outputs.size(); output++) {
+      int size = outputs.get(output).rowSize();
+      for (int i = 0; i < tile.rows(); i++) {
+        for (int value = 0; value < size; value++) {
+          if (!Float.isFinite(answers.get(output)[tile.place(i) * size + value])) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
   }
 
   @Override
   public int paddedTokens(List<TokenIds> rows) {
     int tokens = 0;
-    for (Tile tile : Tile.cut(rows, classes)) {
+    for (Tile tile : tiling.cut(rows)) {
       tokens += tile.shape().tokens();
     }
     return tokens;
@@ -111,7 +137,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
 
   @Override
   public List<TileShape> shapes() {
-    return classes.all();
+    return tiling.shapes();
   }
 
   @Override
@@ -129,23 +155,14 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   }
 
   private void run(Tile tile, List<float[]> answers, Way way) {
-    List<Tensor> fed = new ArrayList<>(inputs.size());
+    Map<String, Tensor> fed = inputs.tensors(tile, way == Way.BYPASS);
     boolean shared = threads.enter();
     try {
       Session.Runner runner = session.runner();
       if (!shared) {
         runner.setOptions(RunThreads.IN_CALLER);
       }
-      for (TokenInput input : inputs) {
-        Tensor tensor = TensorMarshaller.toTensor(input, tile);
-        fed.add(tensor);
-        runner.feed(input.tensorName(), tensor);
-      }
-      if (hasBypass) {
-        Tensor taken = TBool.scalarOf(way == Way.BYPASS);
-        fed.add(taken);
-        runner.feed(Bypass.TAKEN, taken);
-      }
+      fed.forEach(runner::feed);
       boolean few = tile.shape().tokens() <= fewTokens;
       for (Output<?> fetch : few ? fetchesOfFew : fetches) {
         runner.fetch(fetch);
@@ -157,7 +174,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       }
     } finally {
       threads.leave();
-      fed.forEach(Tensor::close);
+      fed.values().forEach(Tensor::close);
     }
   }
 

@@ -40,8 +40,25 @@ final class BatchAssemblerPropertyTest {
   private long pacedAt;
   private double paced;
 
+  private final List<BatchShape> shapes = new ArrayList<>();
+
   @RepeatedTest(50)
   void assembler_randomTraffic_keepsItsPromises() {
+    keepsItsPromises();
+  }
+
+  @RepeatedTest(50)
+  void assembler_sequencesOfSeveralRows_keepsItsPromises() {
+    for (int count = 1; count <= 4; count++) {
+      shapes.add(new BatchShape(count, 128, 1 + random.nextInt(12)));
+    }
+    shapes.add(new BatchShape(1, 16, 1));
+    shapes.add(new BatchShape(1, 64, 5));
+    assembler.padTo(shapes);
+    keepsItsPromises();
+  }
+
+  private void keepsItsPromises() {
     for (int step = 0; step < STEPS; step++) {
       now += random.nextInt(2_000_000);
       if (random.nextInt(3) == 0) {
@@ -97,7 +114,10 @@ final class BatchAssemblerPropertyTest {
     BatchSize size = FairAndLikeLengths.size(batch);
     assertThat(size.rows()).as("seed " + seed).isLessThanOrEqualTo(maxRows);
     if (size.rows() > 1) {
-      assertThat(size.padded()).as("seed " + seed).isLessThanOrEqualTo(maxTokens);
+      int tokens = shapes.isEmpty() ? size.padded() : size.tokens();
+      assertThat(tokens).as("seed " + seed).isLessThanOrEqualTo(maxTokens);
+      int most = shapes.stream().mapToInt(BatchShape::tokens).max().orElse(maxTokens);
+      assertThat(tokens).as("seed " + seed).isLessThanOrEqualTo(most);
     }
     bound.replaceAll((row, left) -> left - 1);
     assertThat(bound.values()).as("seed " + seed).allMatch(left -> left > 0);

@@ -99,10 +99,8 @@ final class BatchAssemblerTest {
 
   @Test
   void next_shapes_takesWhatOneHoldsAndFillsIt() {
-    dearBatches.padTo(
-        new BatchShapes(
-            List.of(new BatchShape(1, 16), new BatchShape(4, 16), new BatchShape(2, 32))));
     BatchAssembler<SimulatedRow> assembler = assembler(64, dearBatches);
+    assembler.padTo(List.of(new BatchShape(1, 16), new BatchShape(4, 16), new BatchShape(2, 32)));
     assembler.offer(rows(1, 10, 11, 12, 13, 14, 30), 0);
     assertThat(next(assembler)).hasSize(4);
     assertThat(next(assembler)).hasSize(2);
@@ -110,18 +108,65 @@ final class BatchAssemblerTest {
 
   @Test
   void next_rowsPaddedToOneShape_doNotPayForEachOther() {
-    cheapBatches.padTo(new BatchShapes(List.of(new BatchShape(1, 16), new BatchShape(4, 16))));
     BatchAssembler<SimulatedRow> assembler = assembler(64, cheapBatches);
+    assembler.padTo(List.of(new BatchShape(1, 16), new BatchShape(4, 16)));
     assembler.offer(rows(1, 9, 10, 15, 16), 0);
     assertThat(next(assembler)).hasSize(4);
   }
 
   @Test
   void next_rowsFarBehindInTurn_waitForTheirs() {
-    dearBatches.padTo(new BatchShapes(List.of(new BatchShape(4, 16))));
     BatchAssembler<SimulatedRow> assembler = assembler(64, dearBatches);
+    assembler.padTo(List.of(new BatchShape(4, 16)));
     assembler.offer(rows(1, 12, 16, 16, 16, 16, 12, 12, 12), 0);
     assertThat(next(assembler)).extracting(row -> row.index).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
+  void next_sequencesOfSeveralRows_areFilledInOrderOfTurn() {
+    BatchAssembler<SimulatedRow> assembler = assembler(64, dearBatches);
+    assembler.padTo(List.of(new BatchShape(1, 16), new BatchShape(2, 32, 4)));
+    assembler.offer(rows(1, 20, 14, 12, 11, 7), 0);
+    // 20 and 12 are one sequence; 14, 11 and 7 the other.
+    assertThat(next(assembler)).extracting(row -> row.index).containsExactly(0, 2, 1, 3, 4);
+  }
+
+  @Test
+  void next_sequenceThatGainsNothing_isLeftForTheNextBatch() {
+    BatchAssembler<SimulatedRow> assembler = assembler(64, cheapBatches);
+    assembler.padTo(List.of(new BatchShape(1, 32, 4), new BatchShape(2, 32, 4)));
+    assembler.offer(rows(1, 20, 14, 12, 18), 0);
+    assertThat(next(assembler)).extracting(row -> row.index).containsExactly(0, 2);
+    assertThat(next(assembler)).extracting(row -> row.index).containsExactly(1, 3);
+  }
+
+  @Test
+  void next_sequenceHasRoomForNoMoreRows_goesOnInTheNext() {
+    BatchAssembler<SimulatedRow> assembler = assembler(64, dearBatches);
+    assembler.padTo(List.of(new BatchShape(2, 32, 3)));
+    assembler.offer(rows(1, 2, 2, 2, 2, 2, 2, 2), 0);
+    assertThat(next(assembler)).hasSize(6);
+    assertThat(next(assembler)).hasSize(1);
+  }
+
+  @Test
+  void next_rowLongerThanASharedSequence_takesALongerOne() {
+    BatchAssembler<SimulatedRow> assembler = assembler(64, dearBatches);
+    assembler.padTo(List.of(new BatchShape(4, 32, 4), new BatchShape(1, 64, 8)));
+    assembler.offer(rows(1, 50, 10, 30), 0);
+    assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(50, 10);
+    assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(30);
+  }
+
+  @Test
+  void next_tokenBudgetBelowAShape_boundsTheSequencesToo() {
+    BatchPolicy policy = new BatchPolicy(64, 40, Duration.ZERO);
+    BatchAssembler<SimulatedRow> assembler = new BatchAssembler<>(policy, dearBatches);
+    assembler.padTo(List.of(new BatchShape(1, 32, 4), new BatchShape(4, 32, 4)));
+    assembler.offer(rows(1, 20, 10, 50, 10), 0);
+    assertThat(next(assembler)).extracting(row -> row.index).containsExactly(0, 1);
+    assertThat(next(assembler)).extracting(row -> row.index).containsExactly(2);
+    assertThat(next(assembler)).extracting(row -> row.index).containsExactly(3);
   }
 
   @Test

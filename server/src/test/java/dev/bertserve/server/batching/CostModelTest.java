@@ -17,7 +17,7 @@ final class CostModelTest {
 
   @Test
   void nanos_nothingSeen_isThePrior() {
-    assertThat(model.nanos(2, 50)).isEqualTo(2e6);
+    assertThat(model.nanos(2 * 50)).isEqualTo(2e6);
     assertThat(model.nanos(new Work(1_000, 1_000), POLICY)).isZero();
   }
 
@@ -29,8 +29,8 @@ final class CostModelTest {
       double nanos = 5e6 + 2e3 * size.padded();
       model.observe(size, (long) (nanos * (0.95 + 0.1 * random.nextDouble())));
     }
-    assertThat(model.nanos(64, 128)).isCloseTo(5e6 + 2e3 * 64 * 128, Percentage.withPercentage(5));
-    assertThat(model.nanos(1, 1)).isCloseTo(5e6, Percentage.withPercentage(10));
+    assertThat(model.nanos(64 * 128)).isCloseTo(5e6 + 2e3 * 64 * 128, Percentage.withPercentage(5));
+    assertThat(model.nanos(1 * 1)).isCloseTo(5e6, Percentage.withPercentage(10));
   }
 
   @Test
@@ -38,8 +38,8 @@ final class CostModelTest {
     for (int i = 0; i < 10; i++) {
       model.observe(new BatchSize(4, 100, 25), 7_000_000);
     }
-    assertThat(model.nanos(4, 25)).isCloseTo(7e6, within(1.0));
-    assertThat(model.nanos(8, 25)).isGreaterThan(7e6).isLessThan(14e6);
+    assertThat(model.nanos(4 * 25)).isCloseTo(7e6, within(1.0));
+    assertThat(model.nanos(8 * 25)).isGreaterThan(7e6).isLessThan(14e6);
   }
 
   @Test
@@ -50,15 +50,15 @@ final class CostModelTest {
     for (int i = 0; i < 300; i++) {
       model.observe(new BatchSize(1 + i % 7, 10, 10), 3_000_000L * (1 + i % 7));
     }
-    assertThat(model.nanos(7, 10)).isCloseTo(21e6, Percentage.withPercentage(3));
+    assertThat(model.nanos(7 * 10)).isCloseTo(21e6, Percentage.withPercentage(3));
   }
 
   @Test
   void nanos_largerBatchesWereQuicker_neverFallsWithSize() {
     model.observe(new BatchSize(1, 10, 10), 9_000_000);
     model.observe(new BatchSize(10, 100, 10), 1_000_000);
-    assertThat(model.nanos(10, 10)).isGreaterThanOrEqualTo(model.nanos(1, 10));
-    assertThat(model.nanos(1, 1)).isPositive();
+    assertThat(model.nanos(10 * 10)).isGreaterThanOrEqualTo(model.nanos(1 * 10));
+    assertThat(model.nanos(1 * 1)).isPositive();
   }
 
   @Test
@@ -69,7 +69,7 @@ final class CostModelTest {
         model.observe(shape, 5_000_000 + 400_000L * shape.padded());
       }
     }
-    assertThat(model.nanos(1, 16)).isCloseTo(5e6 + 16 * 4e5, Percentage.withPercentage(1));
+    assertThat(model.nanos(1 * 16)).isCloseTo(5e6 + 16 * 4e5, Percentage.withPercentage(1));
     assertThat(model.nanos(new Work(20, 1_000), POLICY))
         .isCloseTo(2 * 5e6 + 1_000 * 4e5, Percentage.withPercentage(1));
   }

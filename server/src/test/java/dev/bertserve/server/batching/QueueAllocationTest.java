@@ -27,6 +27,17 @@ final class QueueAllocationTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 16, 128, 1_000})
   void rows_offeredAndTaken_takeNoMemory(int rowsOfARequest) throws InterruptedException {
+    takeNoMemory(rowsOfARequest);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 128, 1_000})
+  void rows_inSequencesOfSeveral_takeNoMemory(int rowsOfARequest) throws InterruptedException {
+    queue.padTo(List.of(new BatchShape(1, 16, 1), new BatchShape(4, 128, 10)));
+    takeNoMemory(rowsOfARequest);
+  }
+
+  private void takeNoMemory(int rowsOfARequest) throws InterruptedException {
     List<SimulatedRow> request = request(rowsOfARequest);
     fillAndEmpty(request);
     queue.offer(request);

@@ -86,8 +86,8 @@ final class DeviceTest {
     ShapeClasses ofGpu = new ShapeClasses(new RowLengths(1, 128), gpu.tiles());
     ShapeClasses ofCpu = new ShapeClasses(new RowLengths(1, 128), cpu.tiles());
 
-    assertThat(ofGpu.all().get(0)).isEqualTo(new TileShape(64, 128));
-    assertThat(ofGpu.all()).hasSizeLessThan(ofCpu.all().size() / 2);
+    assertThat(ofGpu.ofRows().get(0)).isEqualTo(new TileShape(64, 128));
+    assertThat(ofGpu.ofRows()).hasSizeLessThan(ofCpu.ofRows().size() / 2);
     assertThat(gpu.mostRunners()).isEqualTo(4);
     assertThat(cpu.mostRunners()).isEqualTo(16);
   }

@@ -47,7 +47,8 @@ final class EncoderTest {
         .containsEntry("gelu", 2)
         .containsEntry("dense", 12)
         .containsEntry("attention", 2)
-        .containsEntry("first token only", 1);
+        .containsEntry("first token only", 1)
+        .containsEntry("packed rows", 4);
   }
 
   @Test
@@ -149,10 +150,6 @@ final class EncoderTest {
 
   private static TensorFlowEngine open(FlatGraph graph, GraphForm form) throws IOException {
     return new TensorFlowEngine(
-        graph,
-        prepare().signature().outputs(),
-        new ShapeClasses(new RowLengths(1, 128), TileRule.OF_CPUS),
-        form,
-        1);
+        graph, prepare().signature().outputs(), new RowLengths(1, 128), TileRule.OF_CPUS, form, 1);
   }
 }

@@ -14,18 +14,27 @@ public final class GraphRun {
   /** Tokens of each row, padding included. */
   public static final int LENGTH = 8;
 
+  public static final RowLengths ONE_LENGTH = new RowLengths(LENGTH, LENGTH);
+
   private static final List<String> TEXTS = List.of("a b c", "c", "b b a c a");
 
   private GraphRun() {}
 
-  /** Output {@code y}, whose rows are of {@code rowShape}, for three rows of unequal lengths. */
+  /** The same, padded to {@link #LENGTH}. */
   public static float[] of(FlatGraph graph, List<Integer> rowShape) throws IOException {
+    return of(graph, rowShape, ONE_LENGTH);
+  }
+
+  /** Output {@code y}, whose rows are of {@code rowShape}, for three rows of unequal lengths. */
+  public static float[] of(FlatGraph graph, List<Integer> rowShape, RowLengths lengths)
+      throws IOException {
     BertTokenizer tokenizer = LetterTokenizer.create();
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
             graph,
             List.of(new OutputSpec("y", rowShape)),
-            new ShapeClasses(new RowLengths(LENGTH, LENGTH), TileRule.OF_CPUS),
+            lengths,
+            TileRule.OF_CPUS,
             GraphForm.AS_EXPORTED,
             1)) {
       return engine.run(TEXTS.stream().map(tokenizer::tokenize).toList()).get(0);

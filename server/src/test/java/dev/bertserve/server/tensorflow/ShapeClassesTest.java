@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ShapeClassesTest {
@@ -36,7 +37,7 @@ final class ShapeClassesTest {
   void length_leastLength_isKept() {
     ShapeClasses fixed = new ShapeClasses(new RowLengths(128, 128), TileRule.OF_CPUS);
     assertThat(fixed.length(1)).isEqualTo(128);
-    assertThat(fixed.all()).hasSize(3);
+    assertThat(fixed.ofRows()).hasSize(3);
     assertThat(new ShapeClasses(new RowLengths(30, 128), TileRule.OF_CPUS).length(1)).isEqualTo(32);
   }
 
@@ -58,11 +59,41 @@ final class ShapeClassesTest {
   }
 
   @Test
-  void all_modelOf128Tokens_areFewLargestFirst() {
-    assertThat(new ShapeClasses(new RowLengths(1, 128), TileRule.OF_CPUS).all())
+  void ofRows_modelOf128Tokens_areFewLargestFirst() {
+    assertThat(new ShapeClasses(new RowLengths(1, 128), TileRule.OF_CPUS).ofRows())
         .hasSize(62)
         .doesNotHaveDuplicates()
         .isSortedAccordingTo(Comparator.comparingInt(TileShape::tokens).reversed())
         .allMatch(shape -> shape.tokens() <= TileRule.OF_CPUS.tokens());
+  }
+
+  @Test
+  void ofSequences_modelOf128Tokens_areOneOfEachLengthAndSeveralLongOnes() {
+    assertThat(new ShapeClasses(new RowLengths(1, 128), TileRule.OF_CPUS).ofSequences())
+        .hasSize(24)
+        .isSortedAccordingTo(Comparator.comparingInt(TileShape::tokens).reversed())
+        .startsWith(new TileShape(4, 128, 10), new TileShape(4, 112, 9))
+        .contains(new TileShape(2, 80, 6), new TileShape(1, 64, 5), new TileShape(1, 16, 1))
+        .extracting(TileShape::tokens)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void ofSequences_longModel_hasSequencesForEachOfItsLengths() {
+    assertThat(classes.ofSequences())
+        .extracting(TileShape::length)
+        .contains(16, 128, 160, 256, 384, 512);
+    assertThat(classes.ofSequences())
+        .contains(new TileShape(1, 512, 42), new TileShape(2, 256, 21), new TileShape(3, 160, 13));
+  }
+
+  @Test
+  void ofSequences_largeTiles_haveRoomForAsManyRowsAsTheRuleSays() {
+    for (TileRule rule : List.of(TileRule.OF_GPUS, TileRule.OF_CPUS.atMost(8_192))) {
+      List<TileShape> shapes = new ShapeClasses(new RowLengths(1, 128), rule).ofSequences();
+
+      assertThat(shapes).hasSizeLessThan(40).allMatch(shape -> shape.rows() <= rule.slots());
+      assertThat(shapes.get(0).sequences()).isEqualTo(64);
+    }
   }
 }

@@ -106,7 +106,7 @@ final class TargetTrialTest {
 
   private TargetTrial trial() {
     return new TargetTrial(
-        model.signature().outputs(), new ShapeClasses(model.lengths(), TileRule.OF_CPUS), 1, probe);
+        model.signature().outputs(), model.lengths(), TileRule.OF_CPUS, 1, probe);
   }
 
   /** TensorFlow knows the op, and has kernels of it for GPUs alone. */

@@ -2,6 +2,7 @@ package dev.bertserve.server.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -9,6 +10,8 @@ import dev.bertserve.server.fixture.KnownAnswer;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.Weight;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
@@ -19,7 +22,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -67,18 +72,18 @@ final class TensorFlowEngineTest {
   void run_asOnAGpu_givesGoldenAnswersInFewTiles() throws IOException {
     FlatGraph plain =
         Encoder.recognise(model.graph().copy()).lower(DataType.DT_FLOAT, Target.PLAIN);
-    ShapeClasses classes = new ShapeClasses(model.lengths(), TileRule.OF_GPUS);
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
     try (TensorFlowEngine asOnGpu =
         new TensorFlowEngine(
             plain,
             model.signature().outputs(),
-            classes,
+            model.lengths(),
+            TileRule.OF_GPUS,
             GraphForm.of(Target.PLAIN, Precision.FP32),
             1)) {
       assertThat(largestDifference(asOnGpu.run(batch).get(0), batch))
           .isLessThanOrEqualTo(TOLERANCE);
-      assertThat(Tile.cut(batch, classes)).hasSizeLessThanOrEqualTo(4);
+      assertThat(Tiling.of(plain, model.lengths(), TileRule.OF_GPUS).cut(batch)).hasSize(1);
     }
   }
 
@@ -92,6 +97,64 @@ final class TensorFlowEngineTest {
       float alone = engine.run(batch.subList(i, i + 1)).get(0)[0];
       assertThat((double) Math.abs(alone - together[i])).isLessThanOrEqualTo(TOLERANCE);
     }
+  }
+
+  /** A token whose embedding is no number spoils its own row, not those of the same sequence. */
+  @Test
+  void run_rowWithoutANumberForAnswer_leavesOthersTheirs() throws IOException {
+    List<TokenIds> batch = rows.subList(0, 8);
+    int[] spoilt = new int[batch.get(3).length()];
+    batch.get(3).copyTo(spoilt, 0);
+    FlatGraph spoiling = withoutNumberFor(spoilt[1]);
+    try (TensorFlowEngine spoilingEngine =
+        new TensorFlowEngine(
+            Encoder.recognise(spoiling).lower(DataType.DT_FLOAT, Target.ONE_DNN),
+            model.signature().outputs(),
+            model.lengths(),
+            TileRule.OF_CPUS,
+            GraphForm.AS_EXPORTED,
+            1)) {
+      float[] found = spoilingEngine.run(batch).get(0);
+
+      assertThat(found[3]).isNaN();
+      assertThat(batch).filteredOn(row -> !holds(row, spoilt[1])).hasSizeGreaterThan(4);
+      for (int i = 0; i < batch.size(); i++) {
+        if (!holds(batch.get(i), spoilt[1])) {
+          assertThat((double) found[i])
+              .isCloseTo(answers.get(rows.indexOf(batch.get(i))).score(), within(TOLERANCE));
+        }
+      }
+    }
+  }
+
+  /** The model, in which the embedding of {@code id} is NaN. */
+  private static FlatGraph withoutNumberFor(int id) {
+    FlatGraph graph = model.graph().copy();
+    GraphNode table =
+        graph.nodes().stream()
+            .filter(node -> node.weight() != null)
+            .max(Comparator.comparingLong(node -> node.weight().count()))
+            .orElseThrow();
+    Weight weight = table.weight();
+    int width = Math.toIntExact(weight.shape().get(1));
+    GraphNode spoilt =
+        new GraphNode(
+            table.name(),
+            Weight.computed(
+                weight.shape(),
+                () -> {
+                  float[] values = weight.floats();
+                  Arrays.fill(values, id * width, (id + 1) * width, Float.NaN);
+                  return values;
+                }));
+    graph.replaceReads(tensor -> tensor.node() == table ? spoilt.output() : tensor);
+    return graph;
+  }
+
+  private static boolean holds(TokenIds row, int id) {
+    int[] ids = new int[row.length()];
+    row.copyTo(ids, 0);
+    return Arrays.stream(ids).anyMatch(other -> other == id);
   }
 
   @Test
@@ -124,7 +187,8 @@ final class TensorFlowEngineTest {
         new TensorFlowEngine(
             inHalves,
             model.signature().outputs(),
-            new ShapeClasses(model.lengths(), TileRule.OF_CPUS),
+            model.lengths(),
+            TileRule.OF_CPUS,
             GraphForm.of(Target.ONE_DNN_IN_HALVES, Precision.FP32),
             1)) {
       assertThat(Collections.min(sharesOfTheCaller(shared))).isLessThan(0.5);
@@ -186,11 +250,7 @@ final class TensorFlowEngineTest {
     List<OutputSpec> wrong = List.of(new OutputSpec(right.name(), List.of(3)));
     try (TensorFlowEngine failing =
         new TensorFlowEngine(
-            model.graph(),
-            wrong,
-            new ShapeClasses(model.lengths(), TileRule.OF_CPUS),
-            GraphForm.AS_EXPORTED,
-            1)) {
+            model.graph(), wrong, model.lengths(), TileRule.OF_CPUS, GraphForm.AS_EXPORTED, 1)) {
       assertThatThrownBy(() -> failing.run(rows.subList(0, 2))).hasMessageContaining("output");
       long before = Pointer.totalCount();
 

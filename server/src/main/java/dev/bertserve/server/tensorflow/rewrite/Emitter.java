@@ -39,6 +39,11 @@ final class Emitter {
     return node(op, inputs).output();
   }
 
+  /** The rows of {@code table} at {@code indices}, of any shape. */
+  NodeOutput gather(NodeOutput table, NodeOutput indices) {
+    return op("GatherV2", table, indices, integer(0));
+  }
+
   /** An op whose inputs are one list, such as Pack. */
   NodeOutput pack(NodeOutput... scalars) {
     GraphNode pack = node("Pack", scalars);

@@ -25,7 +25,8 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
           RecogniseDense::new,
           RecogniseGelu::new,
           RecogniseAttention::new,
-          FirstTokenOnly::new);
+          FirstTokenOnly::new,
+          PackRows::new);
 
   /** Runs the passes over {@code graph}, which is changed. */
   public static Encoder recognise(FlatGraph graph) {

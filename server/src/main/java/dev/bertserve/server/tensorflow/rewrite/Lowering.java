@@ -104,6 +104,11 @@ final class Lowering {
         plain.put(node.output(), values);
         return values;
       }
+      case Ops.SAME_ROW -> {
+        NodeOutput same = attention.sameRow(node.inputs().stream().map(this::plain).toList());
+        plain.put(node.output(), same);
+        return same;
+      }
       default -> {
         Weight weight = node.weight();
         copy =
@@ -192,8 +197,7 @@ final class Lowering {
         node.is(Ops.EMBEDDING)
             ? plain(node.input(1))
             : emit.op("Range", emit.integer(0), shapes.length(), emit.integer(1));
-    GraphNode gather = emit.node("GatherV2", table, ids, emit.integer(0));
-    return gather.output();
+    return emit.gather(table, ids);
   }
 
   private NodeOutput gelu(GraphNode gelu) {
@@ -244,6 +248,7 @@ final class Lowering {
     int heads = Math.toIntExact(node.attribute(Ops.HEADS).getI());
     int width = Math.toIntExact(kernel(query).shape().get(1));
     NodeOutput mask = plain(node.input(3));
+    boolean isOfOneRow = node.input(3).node().is(Ops.SAME_ROW);
     boolean first = TokenTensor.isFirstOnly(node.output());
     AttentionLowering.Projections projections;
     boolean oneSource = key.input(0).equals(value.input(0));
@@ -266,7 +271,11 @@ final class Lowering {
               heads,
               width / heads);
     }
-    return attention.attend(projections, mask, node.attribute(Ops.PENALTY).getF(), width);
+    return attention.attend(
+        projections,
+        isOfOneRow ? mask : attention.forAllPositions(mask),
+        node.attribute(Ops.PENALTY).getF(),
+        width);
   }
 
   /**
@@ -284,13 +293,16 @@ final class Lowering {
   private NodeOutput firstToken(GraphNode node, int readerWidth, DataType format) {
     NodeOutput x = node.input(0);
     int width = TokenTensor.is(x) ? TokenTensor.width(x) : readerWidth;
-    return shapes.firstTokens(matrix(x, width, format), width);
+    NodeOutput tokens = matrix(x, width, format);
+    return node.inputs().size() == 1
+        ? shapes.firstTokens(tokens, width)
+        : emit.gather(tokens, emit.op("Reshape", plain(node.input(1)), emit.integers(-1)));
   }
 
   /** A tensor of [rows, length] that the graph is fed. */
   private NodeOutput anyIds() {
     for (GraphNode node : source.nodes()) {
-      if (node.is("Placeholder")) {
+      if (node.is("Placeholder") && !PackedInput.FIRST_TOKENS.isFedTo(node)) {
         return plain(node.output());
       }
     }

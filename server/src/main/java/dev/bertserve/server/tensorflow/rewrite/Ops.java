@@ -19,8 +19,9 @@ final class Ops {
   static final String DENSE = "bertserve.Dense";
 
   /**
-   * query, key, value as [rows, length, heads, width], mask [rows, length] -> what each position
-   * sees, in the query's shape. Attributes: {@link #SCALE}, {@link #PENALTY}, {@link #HEADS}.
+   * query, key, value as [rows, length, heads, width], mask [rows, length] or {@link #SAME_ROW} ->
+   * what each position sees, in the query's shape. Attributes: {@link #SCALE}, {@link #PENALTY},
+   * {@link #HEADS}.
    */
   static final String ATTENTION = "bertserve.Attention";
 
@@ -30,7 +31,16 @@ final class Ops {
   /** table [positions, width], ids [rows, length] -> [length, width] of the table. */
   static final String POSITIONS = "bertserve.Positions";
 
-  /** Token tensor -> its first token, [rows, ...]. */
+  /**
+   * Row numbers [sequences, length] -> 1 for each token and each that it sees, [sequences, length,
+   * length]. With indices [sequences, rows of one] of first tokens as well, for those alone.
+   */
+  static final String SAME_ROW = "bertserve.SameRow";
+
+  /**
+   * Token tensor -> its first token, [rows, ...]. With indices [sequences, rows of one] as well,
+   * the tokens at those.
+   */
   static final String FIRST_TOKEN = "bertserve.FirstToken";
 
   /** Two token tensors of one shape -> their sum; they may be computed at the same time. */

@@ -37,12 +37,10 @@ final class TokenShapes {
     if (heads == 0) {
       return tokens(matrix, width);
     }
-    NodeOutput headCount = emit.integer(heads);
-    NodeOutput headWidth = emit.integer(width / heads);
     NodeOutput shape =
         first
-            ? emit.pack(rows(), headCount, headWidth)
-            : emit.pack(rows(), length(), headCount, headWidth);
+            ? emit.integers(-1, heads, width / heads)
+            : emit.pack(rows(), length(), emit.integer(heads), emit.integer(width / heads));
     return emit.op("Reshape", matrix, shape);
   }
 

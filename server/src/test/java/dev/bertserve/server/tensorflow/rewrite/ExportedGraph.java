@@ -9,6 +9,7 @@ import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.Weight;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,41 @@ final class ExportedGraph {
     return cast.output();
   }
 
+  /** The rows of a table for {@code ids}, [rows, length, width]. */
+  NodeOutput embedding(NodeOutput ids) {
+    NodeOutput flat = op("Reshape", ids, integers(-1));
+    NodeOutput table = weight(VOCABULARY, WIDTH);
+    return shaped(op("GatherV2", table, flat, integer(0)));
+  }
+
+  /** One row for each token in the shape of ids, [rows, length, width]. */
+  NodeOutput shaped(NodeOutput flat) {
+    GraphNode shape =
+        list("ConcatV2", DataType.DT_INT32, op("Shape", ids), integers(WIDTH), integer(0));
+    return op("Reshape", flat, shape.output());
+  }
+
+  /** The first rows of a table, from {@code first} on, for each row of {@code words}. */
+  NodeOutput positions(NodeOutput words, int first) {
+    NodeOutput shape = op("Shape", words);
+    GraphNode length = node("StridedSlice", shape, integers(1), integers(2), integers(1));
+    length.attributes().put("shrink_axis_mask", Match.number(1));
+    NodeOutput end = op("AddV2", length.output(), integer(first));
+    GraphNode ends =
+        list("Pack", DataType.DT_INT32, first == 0 ? length.output() : end, integer(0));
+    GraphNode slice =
+        node(
+            "StridedSlice",
+            weight(VOCABULARY, WIDTH),
+            integers(first, 0),
+            ends.output(),
+            integers(1, 1));
+    slice.attributes().put("begin_mask", Match.number(first == 0 ? 3 : 2));
+    slice.attributes().put("end_mask", Match.number(2));
+    NodeOutput flat = op("Reshape", slice.output(), integers(-1, WIDTH));
+    return op("BroadcastTo", flat, shape);
+  }
+
   /** A projection of [rows, length, width] to the same shape. */
   NodeOutput dense(NodeOutput x) {
     return op("AddV2", einsum("abc,cd->abd", x, weight(WIDTH, WIDTH)), weight(WIDTH));
@@ -147,8 +183,14 @@ final class ExportedGraph {
 
   FlatGraph assertRewritten(NodeOutput y, List<Integer> rowShape, int matches, Pass... passes)
       throws IOException {
+    return assertRewritten(y, rowShape, GraphRun.ONE_LENGTH, matches, passes);
+  }
+
+  FlatGraph assertRewritten(
+      NodeOutput y, List<Integer> rowShape, RowLengths lengths, int matches, Pass... passes)
+      throws IOException {
     FlatGraph graph = new FlatGraph(Map.of("y", y));
-    float[] expected = GraphRun.of(graph, rowShape);
+    float[] expected = GraphRun.of(graph, rowShape, lengths);
     FlatGraph rewritten = graph.copy();
     int matched = 0;
     for (Pass pass : passes) {
@@ -160,7 +202,8 @@ final class ExportedGraph {
       largest = Math.max(largest, Math.abs(value));
     }
     for (Target target : Target.values()) {
-      float[] found = GraphRun.of(Lowering.lower(rewritten, DataType.DT_FLOAT, target), rowShape);
+      FlatGraph lowered = Lowering.lower(rewritten, DataType.DT_FLOAT, target);
+      float[] found = GraphRun.of(lowered, rowShape, lengths);
       assertThat(found).hasSameSizeAs(expected);
       for (int i = 0; i < found.length; i++) {
         assertThat((double) found[i])

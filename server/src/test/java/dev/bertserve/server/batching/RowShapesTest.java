@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class BatchShapesTest {
+final class RowShapesTest {
 
-  private final BatchShapes shapes =
-      new BatchShapes(
+  private final RowShapes shapes =
+      new RowShapes(
           List.of(
               new BatchShape(8, 16),
               new BatchShape(1, 16),
@@ -38,8 +38,9 @@ final class BatchShapesTest {
 
   @Test
   void noShapes_padToTheLongest() {
-    assertThat(BatchShapes.NONE.mostRows(128)).isEqualTo(Integer.MAX_VALUE);
-    assertThat(BatchShapes.NONE.padded(64, 100)).isEqualTo(6_400);
-    assertThat(BatchShapes.NONE.mostTokens(1_000)).isEqualTo(1_000);
+    RowShapes none = new RowShapes(List.of());
+    assertThat(none.mostRows(128)).isEqualTo(Integer.MAX_VALUE);
+    assertThat(none.padded(64, 100)).isEqualTo(6_400);
+    assertThat(none.mostTokens(1_000)).isEqualTo(1_000);
   }
 }

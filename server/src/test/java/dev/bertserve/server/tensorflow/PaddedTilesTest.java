@@ -18,10 +18,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-final class TileTest {
+final class PaddedTilesTest {
 
   private static final RowLengths LENGTHS = new RowLengths(1, 128);
-  private static final ShapeClasses CLASSES = new ShapeClasses(LENGTHS, TileRule.OF_CPUS);
+  private static final PaddedTiles TILES = tiles(LENGTHS, TileRule.OF_CPUS);
 
   private static BertTokenizer tokenizer;
 
@@ -32,7 +32,7 @@ final class TileTest {
 
   @Test
   void cut_mixedLengths_putsLikeLengthsTogetherLongestFirst() {
-    List<Tile> tiles = Tile.cut(List.of(row(3), row(120), row(4), row(119)), CLASSES);
+    List<Tile> tiles = TILES.cut(List.of(row(3), row(120), row(4), row(119)));
 
     assertThat(tiles)
         .extracting(Tile::shape)
@@ -43,16 +43,14 @@ final class TileTest {
 
   @Test
   void cut_rowLongerThanTheBudget_runsAlone() {
-    assertThat(
-            Tile.cut(
-                List.of(row(40), row(40)), new ShapeClasses(LENGTHS, TileRule.OF_CPUS.atMost(16))))
+    assertThat(tiles(LENGTHS, TileRule.OF_CPUS.atMost(16)).cut(List.of(row(40), row(40))))
         .extracting(Tile::rows)
         .containsExactly(1, 1);
   }
 
   @Test
   void cut_oneRowShortOfAClass_addsARowOfPadding() {
-    List<Tile> tiles = Tile.cut(Collections.nCopies(31, row(16)), CLASSES);
+    List<Tile> tiles = TILES.cut(Collections.nCopies(31, row(16)));
 
     assertThat(tiles).extracting(Tile::shape).containsExactly(new TileShape(32, 16));
     assertThat(tiles).extracting(Tile::rows).containsExactly(31);
@@ -60,14 +58,14 @@ final class TileTest {
 
   @Test
   void cut_rowsBetweenTwoClasses_areSmallTilesRatherThanMostlyPadding() {
-    assertThat(Tile.cut(Collections.nCopies(5, row(128)), CLASSES))
+    assertThat(TILES.cut(Collections.nCopies(5, row(128))))
         .extracting(Tile::shape)
         .containsExactlyInAnyOrder(new TileShape(4, 128), new TileShape(1, 128));
   }
 
   @Test
   void cut_fullRowsInFullTiles_padsNothing() {
-    assertThat(Tile.cut(Collections.nCopies(64, row(128)), CLASSES))
+    assertThat(TILES.cut(Collections.nCopies(64, row(128))))
         .hasSize(16)
         .extracting(Tile::shape)
         .containsOnly(new TileShape(4, 128));
@@ -79,19 +77,19 @@ final class TileTest {
     Random random = new Random(seed);
     for (int round = 0; round < 200; round++) {
       RowLengths lengths = new RowLengths(1 + random.nextInt(128), 128);
-      ShapeClasses classes =
-          new ShapeClasses(
+      PaddedTiles tiles =
+          tiles(
               lengths,
               (random.nextBoolean() ? TileRule.OF_CPUS : TileRule.OF_GPUS)
                   .atMost(8 + random.nextInt(2_000)));
-      Set<TileShape> known = Set.copyOf(classes.all());
+      Set<TileShape> known = Set.copyOf(tiles.shapes());
       List<TokenIds> batch = new ArrayList<>();
       int rows = 1 + random.nextInt(64);
       for (int i = 0; i < rows; i++) {
         batch.add(row(2 + random.nextInt(120)));
       }
       TreeSet<Integer> seen = new TreeSet<>();
-      for (Tile tile : Tile.cut(batch, classes)) {
+      for (Tile tile : tiles.cut(batch)) {
         assertThat(known).as("seed %d", seed).contains(tile.shape());
         assertThat(tile.rows()).as("seed %d", seed).isBetween(1, tile.shape().rows());
         assertThat(tile.shape().length())
@@ -121,9 +119,13 @@ final class TileTest {
         batch.add(row((int) Math.min(128, Math.max(3, length))));
       }
       tokens += batch.stream().mapToInt(TokenIds::length).sum();
-      padded += Tile.cut(batch, CLASSES).stream().mapToInt(tile -> tile.shape().tokens()).sum();
+      padded += TILES.cut(batch).stream().mapToInt(tile -> tile.shape().tokens()).sum();
     }
     assertThat(1.0 * padded / tokens).isBetween(1.0, 1.2);
+  }
+
+  private static PaddedTiles tiles(RowLengths lengths, TileRule rule) {
+    return new PaddedTiles(new ShapeClasses(lengths, rule));
   }
 
   /** A row of {@code length} ids. */

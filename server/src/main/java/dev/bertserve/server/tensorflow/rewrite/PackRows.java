@@ -1,0 +1,112 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lets a sequence hold several rows, so that they need next to no padding: tokens see those of
+ * their own row only, and positions and first tokens are fed. Only where every output is made of
+ * first tokens, and nothing but attention looks at more than one token.
+ */
+final class PackRows implements Pass {
+
+  /** What the values of a tensor belong to. */
+  private enum Kind {
+    CONSTANT,
+    OF_TOKENS,
+    OF_ROWS,
+    UNKNOWN
+  }
+
+  @Override
+  public String name() {
+    return "packed rows";
+  }
+
+  @Override
+  public int apply(FlatGraph graph) {
+    if (!isPackable(graph)) {
+      return 0;
+    }
+    NodeOutput positions = PackedInput.POSITIONS.placeholder();
+    NodeOutput firstTokens = PackedInput.FIRST_TOKENS.placeholder();
+    NodeOutput rowNumbers = PackedInput.ROW_NUMBERS.placeholder();
+    NodeOutput ofTokens = new GraphNode("same_row", Ops.SAME_ROW).output();
+    ofTokens.node().inputs().add(rowNumbers);
+    NodeOutput ofFirstTokens = new GraphNode("same_row_as_first", Ops.SAME_ROW).output();
+    ofFirstTokens.node().inputs().addAll(List.of(rowNumbers, firstTokens));
+    return Match.each(
+        graph,
+        node ->
+            switch (node.op()) {
+              case Ops.POSITIONS -> Match.node(Ops.EMBEDDING, node, node.input(0), positions);
+              case Ops.FIRST_TOKEN -> Match.node(Ops.FIRST_TOKEN, node, node.input(0), firstTokens);
+              case Ops.ATTENTION ->
+                  seeing(node, TokenTensor.isFirstOnly(node.output()) ? ofFirstTokens : ofTokens);
+              default -> null;
+            });
+  }
+
+  @Override
+  public int leftIn(FlatGraph graph) {
+    return Match.count(
+        graph, node -> node.is(Ops.ATTENTION) && !Match.is(node.input(3), Ops.SAME_ROW));
+  }
+
+  private static GraphNode seeing(GraphNode attention, NodeOutput seen) {
+    GraphNode packed =
+        Match.node(
+            Ops.ATTENTION,
+            attention,
+            attention.input(0),
+            attention.input(1),
+            attention.input(2),
+            seen);
+    packed.attributes().putAll(attention.attributes());
+    return packed;
+  }
+
+  private static boolean isPackable(FlatGraph graph) {
+    Map<GraphNode, Kind> kinds = new HashMap<>();
+    for (GraphNode node : graph.nodes()) {
+      List<Kind> read = node.inputs().stream().map(input -> kinds.get(input.node())).toList();
+      kinds.put(node, kind(node, read));
+    }
+    return graph.outputs().values().stream()
+        .allMatch(output -> kinds.get(output.node()) == Kind.OF_ROWS);
+  }
+
+  /** {@code read} are the kinds of what {@code node} reads. */
+  private static Kind kind(GraphNode node, List<Kind> read) {
+    return switch (node.op()) {
+      case Ops.EMBEDDING -> Match.is(node.input(1), "Placeholder") ? Kind.OF_TOKENS : Kind.UNKNOWN;
+      case Ops.POSITIONS -> Kind.OF_TOKENS;
+      case Ops.FIRST_TOKEN -> read.get(0) == Kind.OF_TOKENS ? Kind.OF_ROWS : Kind.UNKNOWN;
+      case Ops.LAYER_NORM, Ops.GELU, Ops.DENSE -> read.get(0);
+      case Ops.ATTENTION ->
+          read.get(1) == Kind.OF_TOKENS
+                  && read.get(2) == Kind.OF_TOKENS
+                  && Match.is(node.input(3), "Placeholder")
+              ? read.get(0)
+              : Kind.UNKNOWN;
+      case "Placeholder" -> Kind.UNKNOWN;
+      default -> kindOfOther(node, read);
+    };
+  }
+
+  private static Kind kindOfOther(GraphNode node, List<Kind> read) {
+    if (read.stream().allMatch(kind -> kind == Kind.CONSTANT)) {
+      return Kind.CONSTANT;
+    }
+    if (read.stream().allMatch(kind -> kind == Kind.OF_ROWS || kind == Kind.CONSTANT)) {
+      return Kind.OF_ROWS;
+    }
+    return node.is("AddV2") && read.stream().allMatch(kind -> kind == Kind.OF_TOKENS)
+        ? Kind.OF_TOKENS
+        : Kind.UNKNOWN;
+  }
+}

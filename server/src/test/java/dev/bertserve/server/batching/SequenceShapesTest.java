@@ -1,0 +1,54 @@
+package dev.bertserve.server.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SequenceShapesTest {
+
+  private final SequenceShapes shapes =
+      new SequenceShapes(
+          List.of(
+              new BatchShape(1, 16, 1),
+              new BatchShape(1, 48, 4),
+              new BatchShape(2, 48, 4),
+              new BatchShape(1, 96, 8),
+              new BatchShape(1, 128, 10)));
+
+  @Test
+  void of_shapesWithSeveralRowsInOne_areOfSequences() {
+    assertThat(BatchShapes.of(List.of(new BatchShape(1, 16), new BatchShape(1, 48, 4))))
+        .isInstanceOf(SequenceShapes.class);
+    assertThat(BatchShapes.of(List.of(new BatchShape(1, 16)))).isInstanceOf(RowShapes.class);
+    assertThat(BatchShapes.of(List.of())).isInstanceOf(RowShapes.class);
+  }
+
+  @Test
+  void padded_rowsOfAnyLength_areAsMuchAsTheSmallestShapeThatHoldsThem() {
+    assertThat(shapes.padded(1, 16, 16)).isEqualTo(16);
+    assertThat(shapes.padded(2, 16, 8)).isEqualTo(48);
+    assertThat(shapes.padded(3, 60, 48)).isEqualTo(96);
+    assertThat(shapes.padded(3, 60, 49)).isEqualTo(96);
+    assertThat(shapes.padded(9, 60, 20)).isEqualTo(128);
+    assertThat(shapes.padded(9, 129, 20)).isEqualTo(129);
+  }
+
+  @Test
+  void largest_rowThatFits_isTheOneWithTheShortestSequences() {
+    SequenceShapes alike =
+        new SequenceShapes(List.of(new BatchShape(1, 96, 8), new BatchShape(2, 48, 4)));
+
+    assertThat(alike.largest(48)).isEqualTo(new BatchShape(2, 48, 4));
+    assertThat(alike.largest(49)).isEqualTo(new BatchShape(1, 96, 8));
+    assertThat(shapes.largest(1)).isEqualTo(new BatchShape(1, 128, 10));
+    assertThat(shapes.mostTokens(1_000)).isEqualTo(128);
+  }
+
+  @Test
+  void upTo_fewerTokens_leavesTheSmallerShapes() {
+    assertThat(shapes.upTo(96).largest(10)).isEqualTo(new BatchShape(2, 48, 4));
+    assertThat(shapes.upTo(40).largest(10)).isEqualTo(new BatchShape(1, 16, 1));
+    assertThat(shapes.upTo(40).largest(50)).isEqualTo(new BatchShape(1, 50, 1));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.bertserve.server.tensorflow.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class PackRowsTest {
+
+  /** The three rows of a run have room in one sequence. */
+  private static final RowLengths LENGTHS = new RowLengths(1, 64);
+
+  private static final List<Integer> ONE_TOKEN = List.of(ExportedGraph.WIDTH);
+
+  private final ExportedGraph graph = new ExportedGraph();
+  private final NodeOutput words = graph.embedding(graph.ids);
+  private final NodeOutput embedded = graph.op("AddV2", words, graph.positions(words, 0));
+
+  @Test
+  void apply_firstTokensOfAttention_areThoseOfEachRow() throws IOException {
+    NodeOutput seen = graph.attention(graph.dense(graph.attention(embedded)));
+
+    // Positions, two attentions and the first token.
+    FlatGraph packed = rewritten(graph.token(seen, 0), 4);
+
+    assertThat(PackedInput.areReadBy(packed)).isTrue();
+    assertThat(packed.nodes()).noneMatch(node -> node.name().equals("input_mask"));
+  }
+
+  @Test
+  void apply_opsOnFirstTokens_workRowByRow() throws IOException {
+    NodeOutput first = graph.token(graph.attention(embedded), 0);
+    NodeOutput pooled = graph.op("Tanh", graph.op("MatMul", first, square()));
+
+    rewritten(graph.op("AddV2", pooled, graph.weight(ExportedGraph.WIDTH)), 3);
+  }
+
+  @Test
+  void apply_meanOfTokens_leavesTheGraphAlone() throws IOException {
+    NodeOutput mean = graph.op("Mean", graph.attention(embedded), graph.integer(1));
+
+    FlatGraph rewritten = rewritten(mean, 0);
+
+    assertThat(new PackRows().leftIn(rewritten)).isEqualTo(1);
+  }
+
+  @Test
+  void apply_firstTokenPlusMeanOfTokens_leavesTheGraphAlone() throws IOException {
+    NodeOutput seen = graph.attention(embedded);
+    NodeOutput mean = graph.op("Mean", seen, graph.integer(1));
+
+    rewritten(graph.op("AddV2", graph.token(seen, 0), mean), 0);
+  }
+
+  @Test
+  void apply_lengthOfRowsRead_leavesTheGraphAlone() throws IOException {
+    NodeOutput tokens = graph.op("Sum", graph.toFloat(graph.mask), graph.integers(1));
+    NodeOutput first = graph.token(graph.attention(embedded), 0);
+
+    rewritten(graph.op("Mul", first, graph.op("ExpandDims", tokens, graph.integer(1))), 0);
+  }
+
+  @Test
+  void apply_embeddingOfAnUnknownKind_leavesTheGraphAlone() throws IOException {
+    rewritten(graph.token(graph.attention(graph.states), 0), 0);
+  }
+
+  private NodeOutput square() {
+    return graph.weight(ExportedGraph.WIDTH, ExportedGraph.WIDTH);
+  }
+
+  private FlatGraph rewritten(NodeOutput y, int matches) throws IOException {
+    return graph.assertRewritten(
+        y,
+        ONE_TOKEN,
+        LENGTHS,
+        matches,
+        new RecogniseEmbedding(),
+        new RecogniseDense(),
+        new RecogniseAttention(),
+        new FirstTokenOnly(),
+        new PackRows());
+  }
+}
