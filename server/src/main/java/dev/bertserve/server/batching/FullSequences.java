@@ -5,91 +5,114 @@ import java.util.List;
 
 /**
  * Picks, from the rows whose turn is near, as many as fill sequences one after the other: each
- * takes the rows that still fit, in order of turn. Of as many sequences as yield nearly the most
- * real tokens a nanosecond by the cost model, the fewest are filled: where a large batch gains next
- * to nothing, as on a CPU, rows that arrive now wait less. One thread.
+ * takes the rows that still fit, in order of turn. Sequences are as long and as many as yield the
+ * most real tokens a nanosecond by the cost model. Of those that are nearly as good, the quickest
+ * are taken: where a large batch gains next to nothing, as on a CPU, rows that arrive now wait
+ * less. One thread.
  */
 final class FullSequences<T extends Batchable> implements RowSelection<T> {
 
   private final SequenceShapes shapes;
+  private final BatchShape[] largest;
   private final int maxRows;
   private final CostModel costs;
+
+  /** Of as many sequences as the place says, for each of {@link #largest}; 0 rows: not filled. */
+  private final double[][] nanos;
+
+  private final double[][] yields;
 
   /** Whether the row at the same place of those that are near is picked. */
   private boolean[] taken = new boolean[0];
 
-  /** After the sequence at the same place: rows in all, and what they yield. */
-  private int[] rows = new int[0];
-
-  private double[] yields = new double[0];
-
   FullSequences(SequenceShapes shapes, BatchPolicy policy, CostModel costs) {
     this.shapes = shapes.upTo(policy.maxTokens());
+    this.largest = this.shapes.largest().toArray(new BatchShape[0]);
     this.maxRows = policy.maxRows();
     this.costs = costs;
+    nanos = new double[largest.length][];
+    yields = new double[largest.length][];
+    for (int i = 0; i < largest.length; i++) {
+      nanos[i] = new double[largest[i].sequences()];
+      yields[i] = new double[largest[i].sequences()];
+    }
   }
 
   @Override
   public void pick(List<Waiting<T>> near, double share, List<Waiting<T>> picked) {
-    BatchShape largest = shapes.largest(near.get(0).tokens);
-    makeRoom(near.size(), largest.sequences());
+    double best = 0;
+    for (int i = 0; i < largest.length; i++) {
+      fill(i, largest[i].sequences(), near, picked);
+      for (double yield : yields[i]) {
+        best = Math.max(best, yield);
+      }
+    }
+    if (best == 0) {
+      // Longer than any sequence.
+      picked.clear();
+      picked.add(near.get(0));
+      return;
+    }
+    fillQuickest(best * share, near, picked);
+  }
+
+  private void fillQuickest(double enough, List<Waiting<T>> near, List<Waiting<T>> picked) {
+    double quickest = Double.POSITIVE_INFINITY;
+    int shape = 0;
+    int sequences = 0;
+    for (int i = 0; i < largest.length; i++) {
+      for (int j = 0; j < yields[i].length; j++) {
+        if (yields[i][j] >= enough && nanos[i][j] < quickest) {
+          quickest = nanos[i][j];
+          shape = i;
+          sequences = j + 1;
+        }
+      }
+    }
+    fill(shape, sequences, near, picked);
+  }
+
+  /** Fills up to {@code sequences} of those of {@code shape}, and notes what they yield. */
+  private void fill(int shape, int sequences, List<Waiting<T>> near, List<Waiting<T>> picked) {
+    int length = largest[shape].length();
+    Arrays.fill(yields[shape], 0);
     picked.clear();
+    if (near.get(0).tokens > length) {
+      return;
+    }
+    forgetTaken(near.size());
     int tokens = 0;
     int longest = 0;
-    int sequences = 0;
-    double best = 0;
-    while (sequences < largest.sequences()) {
+    for (int sequence = 0; sequence < sequences; sequence++) {
       int before = picked.size();
-      int room = largest.length();
-      for (int i = 0; i < near.size() && canTake(picked.size(), before, largest); i++) {
-        int length = near.get(i).tokens;
-        if (!taken[i] && length <= room) {
+      int mostRows = Math.min(maxRows, before + largest[shape].rowsOfOne());
+      int room = length;
+      for (int i = 0; i < near.size() && picked.size() < mostRows; i++) {
+        Waiting<T> row = near.get(i);
+        if (!taken[i] && row.tokens <= room) {
           taken[i] = true;
-          picked.add(near.get(i));
-          room -= length;
-          tokens += length;
-          longest = Math.max(longest, length);
+          picked.add(row);
+          room -= row.tokens;
+          tokens += row.tokens;
+          longest = Math.max(longest, row.tokens);
         }
       }
       if (picked.size() == before) {
-        break;
+        return;
       }
-      yields[sequences] = tokens / costs.nanos(shapes.padded(picked.size(), tokens, longest));
-      rows[sequences] = picked.size();
-      best = Math.max(best, yields[sequences]);
-      sequences++;
-    }
-    keep(fewest(sequences, best * share), picked);
-  }
-
-  private boolean canTake(int count, int before, BatchShape shape) {
-    return count < maxRows && count - before < shape.rowsOfOne();
-  }
-
-  /** Rows of the fewest sequences that yield {@code enough}. */
-  private int fewest(int sequences, double enough) {
-    for (int i = 0; i < sequences; i++) {
-      if (yields[i] >= enough) {
-        return rows[i];
-      }
-    }
-    return rows[sequences - 1];
-  }
-
-  private static <T> void keep(int count, List<T> picked) {
-    for (int i = picked.size() - 1; i >= count; i--) {
-      picked.remove(i);
+      int padded =
+          sequence == 0
+              ? shapes.padded(picked.size(), tokens, longest)
+              : shapes.tokens(sequence + 1, length);
+      nanos[shape][sequence] = costs.nanos(padded);
+      yields[shape][sequence] = tokens / nanos[shape][sequence];
     }
   }
 
-  private void makeRoom(int near, int sequences) {
+  private void forgetTaken(int near) {
     if (taken.length < near) {
       taken = new boolean[2 * near];
     }
     Arrays.fill(taken, 0, near, false);
-    if (rows.length < sequences) {
-      rows = new int[sequences];
-      yields = new double[sequences];
-    }
   }
 }

@@ -3,6 +3,8 @@ package dev.bertserve.server.batching;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Shapes whose sequences hold several rows, one behind the other. */
 final class SequenceShapes implements BatchShapes {
@@ -22,21 +24,23 @@ final class SequenceShapes implements BatchShapes {
         Arrays.stream(smallestFirst).filter(shape -> shape.tokens() <= most).toList());
   }
 
-  /** The largest for rows of up to {@code longest}; a longer one is a shape of its own. */
-  BatchShape largest(int longest) {
-    BatchShape largest = null;
+  /** Of each length the one of most sequences. */
+  List<BatchShape> largest() {
+    Map<Integer, BatchShape> byLength = new TreeMap<>();
     for (BatchShape shape : smallestFirst) {
-      if (shape.length() >= longest && (largest == null || isLarger(shape, largest))) {
-        largest = shape;
-      }
+      byLength.put(shape.length(), shape);
     }
-    return largest == null ? new BatchShape(1, longest, 1) : largest;
+    return List.copyOf(byLength.values());
   }
 
-  /** Of two that hold as much, the one with the shorter sequences counts as larger. */
-  private static boolean isLarger(BatchShape shape, BatchShape other) {
-    return shape.tokens() > other.tokens()
-        || (shape.tokens() == other.tokens() && shape.length() < other.length());
+  /** Tokens of the shape that has {@code sequences} of {@code length}, or the next more. */
+  int tokens(int sequences, int length) {
+    for (BatchShape shape : smallestFirst) {
+      if (shape.length() == length && shape.sequences() >= sequences) {
+        return shape.tokens();
+      }
+    }
+    return sequences * length;
   }
 
   /** Of the smallest shape that holds as much, if the rows can be spread well. */
@@ -52,6 +56,6 @@ final class SequenceShapes implements BatchShapes {
 
   @Override
   public int mostTokens(int otherwise) {
-    return smallestFirst[smallestFirst.length - 1].tokens();
+    return smallestFirst.length == 0 ? otherwise : smallestFirst[smallestFirst.length - 1].tokens();
   }
 }

@@ -4,22 +4,20 @@ import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
  * Rows of any length, one behind the other in sequences of one length, so that little is left to
- * pad: a full tile, as long as there are rows for one, then the smallest that holds the rest.
+ * pad: tile after tile, each in the shape that its rows fill best.
  */
 final class PackedTiles implements Tiling {
 
   private final List<TileShape> largestFirst;
-  private final List<TileShape> smallestFirst;
+  private final int tileCost;
 
   PackedTiles(ShapeClasses classes) {
     largestFirst = classes.ofSequences();
-    smallestFirst = new ArrayList<>(largestFirst);
-    smallestFirst.sort(Comparator.comparingInt(TileShape::tokens));
+    tileCost = classes.tileCost();
   }
 
   @Override
@@ -38,31 +36,26 @@ final class PackedTiles implements Tiling {
     return tiles;
   }
 
+  /** The one that is fullest, one more tile taken for some padding. */
   private Packing next(List<TokenIds> batch, int[] places) {
     int longest = batch.get(places[0]).length();
-    int tokens = 0;
-    for (int place : places) {
-      tokens += batch.get(place).length();
-    }
-    for (TileShape shape : smallestFirst) {
-      if (shape.length() >= longest && shape.tokens() >= tokens && shape.rows() >= places.length) {
+    Packing best = null;
+    double mostFull = 0;
+    for (TileShape shape : largestFirst) {
+      if (shape.length() >= longest) {
         Packing packing = new Packing(batch, places, shape);
-        if (packing.left().length == 0) {
-          return packing;
+        double full = packing.tokens() / (shape.tokens() + (double) tileCost);
+        if (full > mostFull) {
+          best = packing;
+          mostFull = full;
         }
       }
     }
-    return new Packing(batch, places, largest(longest));
-  }
-
-  private TileShape largest(int length) {
-    for (TileShape shape : largestFirst) {
-      if (shape.length() >= length) {
-        return shape;
-      }
+    if (best == null) {
+      throw new IllegalArgumentException(
+          "length: " + longest + " (expected: at most " + largestFirst.get(0).length() + ")");
     }
-    throw new IllegalArgumentException(
-        "length: " + length + " (expected: at most " + largestFirst.get(0).length() + ")");
+    return best;
   }
 
   /** As many rows as a shape holds, the longest first, each in the first sequence that has room. */
@@ -72,6 +65,7 @@ final class PackedTiles implements Tiling {
     private final TileShape shape;
     private final int[] tokens;
     private final int[] rows;
+    private int tokensOfAll;
     private final int[] packed;
     private final int[] starts;
     private final int[] answers;
@@ -114,7 +108,12 @@ final class PackedTiles implements Tiling {
       answers[packedRows] = sequence * shape.rowsOfOne() + rows[sequence];
       packedRows++;
       tokens[sequence] += length;
+      tokensOfAll += length;
       rows[sequence]++;
+    }
+
+    int tokens() {
+      return tokensOfAll;
     }
 
     Tile tile() {

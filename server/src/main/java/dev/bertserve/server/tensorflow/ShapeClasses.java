@@ -73,19 +73,15 @@ final class ShapeClasses {
 
   /**
    * All of them where sequences hold several rows, the largest first: one sequence of each length,
-   * and several where fewer, long ones would not hold as much.
+   * and several of those that would not be two in a longer one.
    */
   List<TileShape> ofSequences() {
     int shared = Math.min(lengths[lengths.length - 1], SHARED_LENGTH);
     List<TileShape> all = new ArrayList<>();
     for (int length : lengths) {
-      int fewer = 0;
-      for (int count : sequenceClasses(Math.max(1, Math.min(MOST_ROWS, rule.tokens() / length)))) {
-        if (length > shared || count * length > fewer * shared) {
-          int rows = Math.min(length / TOKENS_OF_A_ROW, rule.slots() / count);
-          all.add(new TileShape(count, length, Math.max(1, rows)));
-        }
-        fewer = count;
+      int most = Math.max(1, Math.min(MOST_ROWS, rule.tokens() / length));
+      for (int count : 2 * length > shared ? sequenceClasses(most) : new int[] {1}) {
+        all.add(new TileShape(count, length, rowsOfOne(count, length)));
       }
     }
     return largestFirst(all);
@@ -121,6 +117,11 @@ final class ShapeClasses {
     return length < rule.stepsEnd()
         ? length + rule.lengthStep()
         : length + Integer.highestOneBit(length) / rule.lengthsPerDoubling();
+  }
+
+  private int rowsOfOne(int sequences, int length) {
+    int rows = Math.min(length / TOKENS_OF_A_ROW, rule.slots() / sequences);
+    return length > rule.tokens() ? 1 : Math.max(1, rows);
   }
 
   private static int[] sequenceClasses(int most) {

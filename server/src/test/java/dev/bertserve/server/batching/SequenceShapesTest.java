@@ -35,20 +35,31 @@ final class SequenceShapesTest {
   }
 
   @Test
-  void largest_rowThatFits_isTheOneWithTheShortestSequences() {
-    SequenceShapes alike =
-        new SequenceShapes(List.of(new BatchShape(1, 96, 8), new BatchShape(2, 48, 4)));
-
-    assertThat(alike.largest(48)).isEqualTo(new BatchShape(2, 48, 4));
-    assertThat(alike.largest(49)).isEqualTo(new BatchShape(1, 96, 8));
-    assertThat(shapes.largest(1)).isEqualTo(new BatchShape(1, 128, 10));
+  void largest_anyLength_isTheOneOfMostSequences() {
+    assertThat(shapes.largest())
+        .containsExactly(
+            new BatchShape(1, 16, 1),
+            new BatchShape(2, 48, 4),
+            new BatchShape(1, 96, 8),
+            new BatchShape(1, 128, 10));
     assertThat(shapes.mostTokens(1_000)).isEqualTo(128);
   }
 
   @Test
+  void tokens_moreSequencesThanAShapeHas_areThoseOfTheNextOne() {
+    SequenceShapes few =
+        new SequenceShapes(List.of(new BatchShape(1, 32, 2), new BatchShape(4, 32, 2)));
+
+    assertThat(few.tokens(1, 32)).isEqualTo(32);
+    assertThat(few.tokens(2, 32)).isEqualTo(4 * 32);
+  }
+
+  @Test
   void upTo_fewerTokens_leavesTheSmallerShapes() {
-    assertThat(shapes.upTo(96).largest(10)).isEqualTo(new BatchShape(2, 48, 4));
-    assertThat(shapes.upTo(40).largest(10)).isEqualTo(new BatchShape(1, 16, 1));
-    assertThat(shapes.upTo(40).largest(50)).isEqualTo(new BatchShape(1, 50, 1));
+    assertThat(shapes.upTo(100).largest())
+        .containsExactly(
+            new BatchShape(1, 16, 1), new BatchShape(2, 48, 4), new BatchShape(1, 96, 8));
+    assertThat(shapes.upTo(10).largest()).isEmpty();
+    assertThat(shapes.upTo(10).mostTokens(1_000)).isEqualTo(1_000);
   }
 }

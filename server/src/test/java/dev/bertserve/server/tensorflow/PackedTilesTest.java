@@ -43,10 +43,24 @@ final class PackedTilesTest {
   }
 
   @Test
-  void cut_rowsThatDoNotFillEachOthersGaps_takeALargerShape() {
+  void cut_rowsThatDoNotFillEachOthersGaps_takeSequencesOfTheirLength() {
     assertThat(TILES.cut(rows(70, 70, 70)))
         .extracting(Tile::shape)
-        .containsExactly(new TileShape(3, 96, 8));
+        .containsExactly(new TileShape(3, 80, 6));
+    assertThat(TILES.cut(Collections.nCopies(20, row(45))))
+        .extracting(Tile::shape)
+        .containsExactly(new TileShape(5, 96, 8), new TileShape(5, 96, 8));
+  }
+
+  @Test
+  void cut_rowsOfOneLength_areAtMostAQuarterPadding() {
+    for (int length = 16; length <= 128; length++) {
+      int padded =
+          TILES.cut(Collections.nCopies(64, row(length))).stream()
+              .mapToInt(tile -> tile.shape().tokens())
+              .sum();
+      assertThat(padded).as("length %d", length).isLessThanOrEqualTo(64 * length * 5 / 4);
+    }
   }
 
   @Test
@@ -74,7 +88,9 @@ final class PackedTilesTest {
     assertThat(ofLongModel.cut(rows(300, 15)))
         .extracting(Tile::shape)
         .containsExactly(new TileShape(1, 320, 26));
-    assertThat(tiles(512, TileRule.OF_CPUS.atMost(64)).cut(rows(300, 15))).hasSize(1);
+    assertThat(tiles(512, TileRule.OF_CPUS.atMost(64)).cut(rows(300, 15)))
+        .extracting(Tile::shape)
+        .containsExactly(new TileShape(1, 320, 1), new TileShape(1, 16, 1));
   }
 
   @Test

@@ -70,12 +70,12 @@ final class ShapeClassesTest {
   @Test
   void ofSequences_modelOf128Tokens_areOneOfEachLengthAndSeveralLongOnes() {
     assertThat(new ShapeClasses(new RowLengths(1, 128), TileRule.OF_CPUS).ofSequences())
-        .hasSize(24)
+        .hasSize(30)
         .isSortedAccordingTo(Comparator.comparingInt(TileShape::tokens).reversed())
-        .startsWith(new TileShape(4, 128, 10), new TileShape(4, 112, 9))
-        .contains(new TileShape(2, 80, 6), new TileShape(1, 64, 5), new TileShape(1, 16, 1))
-        .extracting(TileShape::tokens)
-        .doesNotHaveDuplicates();
+        .doesNotHaveDuplicates()
+        .startsWith(new TileShape(4, 128, 10))
+        .contains(new TileShape(6, 80, 6), new TileShape(1, 64, 5), new TileShape(1, 16, 1))
+        .doesNotContain(new TileShape(2, 64, 5));
   }
 
   @Test
@@ -92,7 +92,7 @@ final class ShapeClassesTest {
     for (TileRule rule : List.of(TileRule.OF_GPUS, TileRule.OF_CPUS.atMost(8_192))) {
       List<TileShape> shapes = new ShapeClasses(new RowLengths(1, 128), rule).ofSequences();
 
-      assertThat(shapes).hasSizeLessThan(40).allMatch(shape -> shape.rows() <= rule.slots());
+      assertThat(shapes).hasSizeLessThan(50).allMatch(shape -> shape.rows() <= rule.slots());
       assertThat(shapes.get(0).sequences()).isEqualTo(64);
     }
   }
