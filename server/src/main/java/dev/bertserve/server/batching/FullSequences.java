@@ -25,11 +25,18 @@ final class FullSequences<T extends Batchable> implements RowSelection<T> {
   /** Whether the row at the same place of those that are near is picked. */
   private boolean[] taken = new boolean[0];
 
+  /** How many rows there still are of as many tokens as the place says. */
+  private final int[] left;
+
+  /** No row that is left has fewer tokens. */
+  private int shortest;
+
   FullSequences(SequenceShapes shapes, BatchPolicy policy, CostModel costs) {
     this.shapes = shapes.upTo(policy.maxTokens());
     this.largest = this.shapes.largest().toArray(new BatchShape[0]);
     this.maxRows = policy.maxRows();
     this.costs = costs;
+    left = new int[1 + Arrays.stream(largest).mapToInt(BatchShape::length).max().orElse(0)];
     nanos = new double[largest.length][];
     yields = new double[largest.length][];
     for (int i = 0; i < largest.length; i++) {
@@ -80,22 +87,22 @@ final class FullSequences<T extends Batchable> implements RowSelection<T> {
     if (near.get(0).tokens > length) {
       return;
     }
-    forgetTaken(near.size());
+    forgetTaken(near, length);
     int tokens = 0;
     int longest = 0;
     for (int sequence = 0; sequence < sequences; sequence++) {
       int before = picked.size();
       int mostRows = Math.min(maxRows, before + largest[shape].rowsOfOne());
       int room = length;
-      for (int i = 0; i < near.size() && picked.size() < mostRows; i++) {
-        Waiting<T> row = near.get(i);
-        if (!taken[i] && row.tokens <= room) {
-          taken[i] = true;
-          picked.add(row);
-          room -= row.tokens;
-          tokens += row.tokens;
-          longest = Math.max(longest, row.tokens);
-        }
+      while (picked.size() < mostRows && isRoom(room)) {
+        int place = left[room] == 0 ? firstUpTo(room, near) : firstOf(room, near);
+        Waiting<T> row = near.get(place);
+        taken[place] = true;
+        left[row.tokens]--;
+        picked.add(row);
+        room -= row.tokens;
+        tokens += row.tokens;
+        longest = Math.max(longest, row.tokens);
       }
       if (picked.size() == before) {
         return;
@@ -109,10 +116,41 @@ final class FullSequences<T extends Batchable> implements RowSelection<T> {
     }
   }
 
-  private void forgetTaken(int near) {
-    if (taken.length < near) {
-      taken = new boolean[2 * near];
+  /** Whether there is a row of up to {@code most} tokens. */
+  private boolean isRoom(int most) {
+    while (shortest <= most && left[shortest] == 0) {
+      shortest++;
     }
-    Arrays.fill(taken, 0, near, false);
+    return shortest <= most;
+  }
+
+  private int firstUpTo(int most, List<Waiting<T>> near) {
+    int place = 0;
+    while (taken[place] || near.get(place).tokens > most) {
+      place++;
+    }
+    return place;
+  }
+
+  private int firstOf(int tokens, List<Waiting<T>> near) {
+    int place = 0;
+    while (taken[place] || near.get(place).tokens != tokens) {
+      place++;
+    }
+    return place;
+  }
+
+  private void forgetTaken(List<Waiting<T>> near, int longest) {
+    if (taken.length < near.size()) {
+      taken = new boolean[2 * near.size()];
+    }
+    Arrays.fill(taken, 0, near.size(), false);
+    Arrays.fill(left, 0);
+    for (int i = 0; i < near.size(); i++) {
+      if (near.get(i).tokens <= longest) {
+        left[near.get(i).tokens]++;
+      }
+    }
+    shortest = 1;
   }
 }

@@ -24,11 +24,19 @@ final class SequenceShapes implements BatchShapes {
         Arrays.stream(smallestFirst).filter(shape -> shape.tokens() <= most).toList());
   }
 
-  /** Of each length the one of most sequences. */
+  /** Of each length the one of most sequences, where that is more than half of the largest. */
   List<BatchShape> largest() {
+    int most =
+        Arrays.stream(smallestFirst)
+            .filter(shape -> shape.rowsOfOne() > 1)
+            .mapToInt(BatchShape::tokens)
+            .max()
+            .orElse(0);
     Map<Integer, BatchShape> byLength = new TreeMap<>();
     for (BatchShape shape : smallestFirst) {
-      byLength.put(shape.length(), shape);
+      if (2 * shape.tokens() > most) {
+        byLength.put(shape.length(), shape);
+      }
     }
     return List.copyOf(byLength.values());
   }

@@ -48,11 +48,11 @@ public final class WarmUp {
         });
   }
 
-  /** The largest and the smallest, and the longest of one row. */
+  /** The largest and the smallest, and the longest of one sequence. */
   private static Set<TileShape> ends(List<TileShape> largestFirst) {
     Set<TileShape> ends = new LinkedHashSet<>();
     ends.add(largestFirst.get(0));
-    largestFirst.stream().filter(shape -> shape.rows() == 1).findFirst().ifPresent(ends::add);
+    largestFirst.stream().filter(shape -> shape.sequences() == 1).findFirst().ifPresent(ends::add);
     ends.add(largestFirst.get(largestFirst.size() - 1));
     return ends;
   }

@@ -12,37 +12,45 @@ import java.util.List;
  */
 final class PackedTiles implements Tiling {
 
-  private final List<TileShape> largestFirst;
+  private final List<TileShape> shapes;
   private final int tileCost;
 
   PackedTiles(ShapeClasses classes) {
-    largestFirst = classes.ofSequences();
+    shapes = classes.ofSequences();
     tileCost = classes.tileCost();
   }
 
   @Override
   public List<TileShape> shapes() {
-    return largestFirst;
+    return shapes;
   }
 
   @Override
   public List<Tile> cut(List<TokenIds> batch, int... places) {
     List<Tile> tiles = new ArrayList<>();
-    for (int[] left = places; left.length > 0; ) {
-      Packing packing = next(batch, left);
+    int[] longestFirst = places;
+    // Whoever formed the batch may have put together what fills sequences.
+    int[] asTheyCome = places.clone();
+    Arrays.sort(asTheyCome);
+    while (longestFirst.length > 0) {
+      Packing packing = fullest(batch, longestFirst, asTheyCome);
       tiles.add(packing.tile());
-      left = packing.left();
+      longestFirst = packing.without(longestFirst);
+      asTheyCome = packing.without(asTheyCome);
     }
     return tiles;
   }
 
-  /** The one that is fullest, one more tile taken for some padding. */
-  private Packing next(List<TokenIds> batch, int[] places) {
-    int longest = batch.get(places[0]).length();
+  /** Of all shapes and both orders; one more tile is taken for some padding. */
+  private Packing fullest(List<TokenIds> batch, int[] longestFirst, int[] asTheyCome) {
+    int longest = batch.get(longestFirst[0]).length();
     Packing best = null;
     double mostFull = 0;
-    for (TileShape shape : largestFirst) {
-      if (shape.length() >= longest) {
+    for (TileShape shape : shapes) {
+      if (shape.length() < longest) {
+        continue;
+      }
+      for (int[] places : new int[][] {longestFirst, asTheyCome}) {
         Packing packing = new Packing(batch, places, shape);
         double full = packing.tokens() / (shape.tokens() + (double) tileCost);
         if (full > mostFull) {
@@ -53,12 +61,12 @@ final class PackedTiles implements Tiling {
     }
     if (best == null) {
       throw new IllegalArgumentException(
-          "length: " + longest + " (expected: at most " + largestFirst.get(0).length() + ")");
+          "length: " + longest + " (expected: at most " + shapes.get(0).length() + ")");
     }
     return best;
   }
 
-  /** As many rows as a shape holds, the longest first, each in the first sequence that has room. */
+  /** As many rows as a shape holds, in some order, each in the first sequence that has room. */
   private static final class Packing {
 
     private final List<TokenIds> batch;
@@ -70,8 +78,6 @@ final class PackedTiles implements Tiling {
     private final int[] starts;
     private final int[] answers;
     private int packedRows;
-    private final int[] left;
-    private int leftRows;
 
     Packing(List<TokenIds> batch, int[] places, TileShape shape) {
       this.batch = batch;
@@ -81,13 +87,10 @@ final class PackedTiles implements Tiling {
       packed = new int[Math.min(places.length, shape.rows())];
       starts = new int[packed.length];
       answers = new int[packed.length];
-      left = new int[places.length];
       for (int place : places) {
         int length = batch.get(place).length();
         int sequence = firstWithRoom(length);
-        if (sequence < 0) {
-          left[leftRows++] = place;
-        } else {
+        if (sequence >= 0) {
           put(place, length, sequence);
         }
       }
@@ -125,9 +128,13 @@ final class PackedTiles implements Tiling {
           shape);
     }
 
-    /** Places of the rows that found no room, the longest first. */
-    int[] left() {
-      return Arrays.copyOf(left, leftRows);
+    /** Those of {@code places} that found no room. */
+    int[] without(int[] places) {
+      boolean[] isPacked = new boolean[batch.size()];
+      for (int i = 0; i < packedRows; i++) {
+        isPacked[packed[i]] = true;
+      }
+      return Arrays.stream(places).filter(place -> !isPacked[place]).toArray();
     }
   }
 }

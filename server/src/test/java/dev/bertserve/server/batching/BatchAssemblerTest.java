@@ -127,7 +127,7 @@ final class BatchAssemblerTest {
     BatchAssembler<SimulatedRow> assembler = assembler(64, dearBatches);
     assembler.padTo(List.of(new BatchShape(1, 16), new BatchShape(2, 32, 4)));
     assembler.offer(rows(1, 20, 14, 12, 11, 7), 0);
-    // 20 and 12 are one sequence; 14, 11 and 7 the other.
+    // 20 and 12 are one sequence, which that fills; 14, 11 and 7 the other.
     assertThat(next(assembler)).extracting(row -> row.index).containsExactly(0, 2, 1, 3, 4);
   }
 
@@ -152,7 +152,7 @@ final class BatchAssemblerTest {
   @Test
   void next_rowLongerThanASharedSequence_takesALongerOne() {
     BatchAssembler<SimulatedRow> assembler = assembler(64, dearBatches);
-    assembler.padTo(List.of(new BatchShape(4, 32, 4), new BatchShape(1, 64, 8)));
+    assembler.padTo(List.of(new BatchShape(2, 32, 4), new BatchShape(1, 64, 8)));
     assembler.offer(rows(1, 50, 10, 30), 0);
     assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(50, 10);
     assertThat(next(assembler)).extracting(SimulatedRow::tokens).containsExactly(30);

@@ -64,6 +64,15 @@ final class PackedTilesTest {
   }
 
   @Test
+  void cut_rowsThatComeSequenceBySequence_stayThere() {
+    // The longest first, 60 and 55 would share a sequence, and 28 would find no room.
+    List<Tile> tiles = TILES.cut(rows(60, 40, 28, 55, 43, 30));
+
+    assertThat(tiles).extracting(Tile::shape).containsExactly(new TileShape(2, 128, 10));
+    assertThat(places(tiles.get(0))).containsExactly(0, 1, 2, 3, 4, 5);
+  }
+
+  @Test
   void cut_moreRowsThanATile_fillsOneBeforeTheNext() {
     assertThat(TILES.cut(Collections.nCopies(64, row(128))))
         .hasSize(16)
