@@ -14,7 +14,8 @@ final class SequenceShapes implements BatchShapes {
   SequenceShapes(List<BatchShape> shapes) {
     smallestFirst =
         shapes.stream()
-            .sorted(Comparator.comparingInt(BatchShape::tokens))
+            .sorted(
+                Comparator.comparingInt(BatchShape::tokens).thenComparingInt(BatchShape::rowsOfOne))
             .toArray(BatchShape[]::new);
   }
 
@@ -24,7 +25,9 @@ final class SequenceShapes implements BatchShapes {
         Arrays.stream(smallestFirst).filter(shape -> shape.tokens() <= most).toList());
   }
 
-  /** Of each length the one of most sequences, where that is more than half of the largest. */
+  /**
+   * Of each length the one of most sequences and rows, where that is more than half of the largest.
+   */
   List<BatchShape> largest() {
     int most =
         Arrays.stream(smallestFirst)

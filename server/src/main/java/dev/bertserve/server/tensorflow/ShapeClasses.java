@@ -29,7 +29,10 @@ final class ShapeClasses {
   private static final int MOST_COUNTED = 8;
 
   /** Sequences have room for rows that are so long on the average. */
-  private static final int TOKENS_OF_A_ROW = 12;
+  private static final int TOKENS_OF_A_SHORT_ROW = 8;
+
+  /** The last layer has less to do where there is room for longer ones only. */
+  private static final int TOKENS_OF_A_LONG_ROW = 32;
 
   private final TileRule rule;
   private final int[] lengths;
@@ -72,8 +75,9 @@ final class ShapeClasses {
   }
 
   /**
-   * All of them where sequences hold several rows, the largest first: one sequence of each length,
-   * and several of those that would not be two in a longer one.
+   * All of them where sequences hold several rows, the largest first, and of those the ones with
+   * room for the fewest rows: one sequence of each length, and several of those that would not be
+   * two in a longer one.
    */
   List<TileShape> ofSequences() {
     int shared = Math.min(lengths[lengths.length - 1], SHARED_LENGTH);
@@ -81,14 +85,19 @@ final class ShapeClasses {
     for (int length : lengths) {
       int most = Math.max(1, Math.min(MOST_ROWS, rule.tokens() / length));
       for (int count : 2 * length > shared ? sequenceClasses(most) : new int[] {1}) {
-        all.add(new TileShape(count, length, rowsOfOne(count, length)));
+        for (int rows : rowsOfOne(count, length)) {
+          all.add(new TileShape(count, length, rows));
+        }
       }
     }
     return largestFirst(all);
   }
 
   private static List<TileShape> largestFirst(List<TileShape> shapes) {
-    shapes.sort(Comparator.comparingInt(TileShape::tokens).reversed());
+    shapes.sort(
+        Comparator.comparingInt(TileShape::tokens)
+            .reversed()
+            .thenComparingInt(TileShape::rowsOfOne));
     return List.copyOf(shapes);
   }
 
@@ -119,9 +128,14 @@ final class ShapeClasses {
         : length + Integer.highestOneBit(length) / rule.lengthsPerDoubling();
   }
 
-  private int rowsOfOne(int sequences, int length) {
-    int rows = Math.min(length / TOKENS_OF_A_ROW, rule.slots() / sequences);
-    return length > rule.tokens() ? 1 : Math.max(1, rows);
+  private int[] rowsOfOne(int sequences, int length) {
+    if (length > rule.tokens()) {
+      return new int[] {1};
+    }
+    int most = Math.max(1, rule.slots() / sequences);
+    int ofShort = Math.max(1, Math.min(most, length / TOKENS_OF_A_SHORT_ROW));
+    int ofLong = Math.min(most, length / TOKENS_OF_A_LONG_ROW);
+    return ofLong <= 1 || ofLong == ofShort ? new int[] {ofShort} : new int[] {ofLong, ofShort};
   }
 
   private static int[] sequenceClasses(int most) {

@@ -13,6 +13,7 @@ final class SequenceShapesTest {
               new BatchShape(1, 16, 1),
               new BatchShape(1, 48, 4),
               new BatchShape(2, 48, 4),
+              new BatchShape(2, 48, 1),
               new BatchShape(1, 96, 8),
               new BatchShape(1, 128, 10)));
 
