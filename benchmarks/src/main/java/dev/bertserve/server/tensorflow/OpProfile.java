@@ -101,6 +101,6 @@ public final class OpProfile {
       throw new IllegalArgumentException(
           "shape: " + shape + " runs as " + tile.shape() + " (expected: one that is served)");
     }
-    return GraphInputs.of(flat).tensors(tile, false);
+    return new GraphInputs(flat).tensors(tile, false);
   }
 }

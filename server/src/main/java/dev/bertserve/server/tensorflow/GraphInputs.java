@@ -14,18 +14,14 @@ import org.tensorflow.types.TBool;
 final class GraphInputs {
 
   private final List<TokenInput> ofTokens;
-  private final boolean isPacked;
+  private final List<PackedInput> ofPackedRows;
   private final boolean hasBypass;
 
-  private GraphInputs(List<TokenInput> ofTokens, boolean isPacked, boolean hasBypass) {
-    this.ofTokens = ofTokens;
-    this.isPacked = isPacked;
-    this.hasBypass = hasBypass;
-  }
-
-  static GraphInputs of(FlatGraph graph) {
-    return new GraphInputs(
-        List.copyOf(TokenInput.readBy(graph)), PackedInput.areReadBy(graph), Bypass.isIn(graph));
+  /** Those of {@code graph}. */
+  GraphInputs(FlatGraph graph) {
+    ofTokens = List.copyOf(TokenInput.readBy(graph));
+    ofPackedRows = List.copyOf(PackedInput.readBy(graph));
+    hasBypass = Bypass.isIn(graph);
   }
 
   /** Tensors by placeholder; the caller closes them. {@code bypass} is taken where there is one. */
@@ -34,10 +30,8 @@ final class GraphInputs {
     for (TokenInput input : ofTokens) {
       tensors.put(input.tensorName(), TensorMarshaller.toTensor(input, tile));
     }
-    if (isPacked) {
-      for (PackedInput input : PackedInput.values()) {
-        tensors.put(input.tensorName(), TensorMarshaller.toTensor(input, tile));
-      }
+    for (PackedInput input : ofPackedRows) {
+      tensors.put(input.tensorName(), TensorMarshaller.toTensor(input, tile));
     }
     if (hasBypass) {
       tensors.put(Bypass.TAKEN, TBool.scalarOf(bypass));

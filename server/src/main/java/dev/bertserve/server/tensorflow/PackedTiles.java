@@ -13,7 +13,7 @@ import java.util.List;
 final class PackedTiles implements Tiling {
 
   private final List<TileShape> shapes;
-  private final int tileCost;
+  private final double tileCost;
 
   PackedTiles(ShapeClasses classes) {
     shapes = classes.ofSequences();
@@ -44,18 +44,22 @@ final class PackedTiles implements Tiling {
   /** Of all shapes and both orders; one more tile is taken for some padding. */
   private Packing fullest(List<TokenIds> batch, int[] longestFirst, int[] asTheyCome) {
     int longest = batch.get(longestFirst[0]).length();
+    int tokens = 0;
+    for (int place : longestFirst) {
+      tokens += batch.get(place).length();
+    }
     Packing best = null;
     double mostFull = 0;
     for (TileShape shape : shapes) {
-      if (shape.length() < longest) {
-        continue;
-      }
-      for (int[] places : new int[][] {longestFirst, asTheyCome}) {
-        Packing packing = new Packing(batch, places, shape);
-        double full = packing.tokens() / (shape.tokens() + (double) tileCost);
-        if (full > mostFull) {
-          best = packing;
-          mostFull = full;
+      double cost = shape.tokens() + tileCost;
+      for (int[] places : new int[][] {asTheyCome, longestFirst}) {
+        boolean canBeFuller = Math.min(tokens, shape.tokens()) / cost > mostFull;
+        if (canBeFuller && shape.length() >= longest) {
+          Packing packing = new Packing(batch, places, shape);
+          if (packing.tokens() / cost > mostFull) {
+            best = packing;
+            mostFull = packing.tokens() / cost;
+          }
         }
       }
     }

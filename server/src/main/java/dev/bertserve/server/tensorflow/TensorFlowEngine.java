@@ -55,7 +55,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
     fewTokens = form.fewTokens();
     int processors = form.inHalves() ? Runtime.getRuntime().availableProcessors() : 0;
     threads = new RunThreads(processors);
-    inputs = GraphInputs.of(flat);
+    inputs = new GraphInputs(flat);
     graph = new Graph();
     try {
       WeightVariables variables = new WeightVariables(graph);

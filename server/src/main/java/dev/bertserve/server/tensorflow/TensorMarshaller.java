@@ -29,34 +29,63 @@ final class TensorMarshaller {
         case TYPE_IDS -> Arrays.fill(values, start + row.secondStart(), start + row.length(), 1);
       }
     }
-    return tensor(values, tile.shape().sequences());
+    return tensor(values, tile.shape().sequences(), tile.shape().length());
   }
 
   /** What an encoder of packed rows is fed besides; the caller closes it. */
   static Tensor toTensor(PackedInput input, Tile tile) {
     TileShape shape = tile.shape();
-    int[] values = new int[input == PackedInput.FIRST_TOKENS ? shape.rows() : shape.tokens()];
-    if (input == PackedInput.FIRST_TOKENS) {
-      Arrays.setAll(values, answer -> answer / shape.rowsOfOne() * shape.length());
-    }
-    for (int i = 0; i < tile.rows(); i++) {
-      int start = tile.start(i);
-      int length = tile.row(i).length();
-      switch (input) {
-        case ROW_NUMBERS -> Arrays.fill(values, start, start + length, i + 1);
-        case POSITIONS -> {
-          for (int position = 0; position < length; position++) {
-            values[start + position] = position;
-          }
-        }
-        case FIRST_TOKENS -> values[tile.answer(i)] = start;
-      }
-    }
-    return tensor(values, shape.sequences());
+    long sequences = shape.sequences();
+    long length = shape.length();
+    return switch (input) {
+      case POSITIONS -> tensor(positions(tile), sequences, length);
+      case KEY_ROWS -> tensor(rowNumbers(tile), sequences, 1, 1, length);
+      case QUERY_ROWS -> tensor(rowNumbers(tile), sequences, 1, length, 1);
+      case SLOT_ROWS -> tensor(rowNumbersOfSlots(tile), sequences, 1, shape.rowsOfOne(), 1);
+      case FIRST_TOKENS -> tensor(firstTokens(tile), shape.rows());
+    };
   }
 
-  private static Tensor tensor(int[] values, int sequences) {
-    return TInt32.tensorOf(Shape.of(sequences, values.length / sequences), DataBuffers.of(values));
+  private static int[] positions(Tile tile) {
+    int[] positions = new int[tile.shape().tokens()];
+    for (int i = 0; i < tile.rows(); i++) {
+      for (int position = 0; position < tile.row(i).length(); position++) {
+        positions[tile.start(i) + position] = position;
+      }
+    }
+    return positions;
+  }
+
+  private static int[] rowNumbers(Tile tile) {
+    int[] numbers = new int[tile.shape().tokens()];
+    for (int i = 0; i < tile.rows(); i++) {
+      Arrays.fill(numbers, tile.start(i), tile.start(i) + tile.row(i).length(), i + 1);
+    }
+    return numbers;
+  }
+
+  private static int[] rowNumbersOfSlots(Tile tile) {
+    int[] numbers = new int[tile.shape().rows()];
+    for (int i = 0; i < tile.rows(); i++) {
+      numbers[tile.answer(i)] = i + 1;
+    }
+    return numbers;
+  }
+
+  private static int[] firstTokens(Tile tile) {
+    TileShape shape = tile.shape();
+    int[] places = new int[shape.rows()];
+    for (int slot = 0; slot < places.length; slot++) {
+      places[slot] = slot / shape.rowsOfOne() * shape.length();
+    }
+    for (int i = 0; i < tile.rows(); i++) {
+      places[tile.answer(i)] = tile.start(i);
+    }
+    return places;
+  }
+
+  private static Tensor tensor(int[] values, long... shape) {
+    return TInt32.tensorOf(Shape.of(shape), DataBuffers.of(values));
   }
 
   /** Copies a tile's rows of {@code output} to their places among the batch's {@code answers}. */

@@ -13,7 +13,9 @@ sealed interface Tiling permits PackedTiles, PaddedTiles {
   /** As {@code graph} allows; {@code bounds} are the model's. */
   static Tiling of(FlatGraph graph, RowLengths bounds, TileRule rule) {
     ShapeClasses classes = new ShapeClasses(bounds, rule);
-    return PackedInput.areReadBy(graph) ? new PackedTiles(classes) : new PaddedTiles(classes);
+    return PackedInput.readBy(graph).isEmpty()
+        ? new PaddedTiles(classes)
+        : new PackedTiles(classes);
   }
 
   /** All shapes that tiles ever have, the largest first. */

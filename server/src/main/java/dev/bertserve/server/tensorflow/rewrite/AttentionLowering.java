@@ -2,7 +2,6 @@ package dev.bertserve.server.tensorflow.rewrite;
 
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
-import java.util.List;
 import org.tensorflow.proto.DataType;
 
 /** Attention over [tokens, width] matrices, by batched matrix products for each head. */
@@ -45,48 +44,31 @@ final class AttentionLowering {
         byHead(value, heads, headWidth));
   }
 
-  /**
-   * What each position sees, [positions, width]; the scale is in the query.
-   *
-   * @param mask [rows, 1, length] or [rows, positions, length], 1 where the second sees the third
-   */
-  NodeOutput attend(Projections by, NodeOutput mask, float penalty, int width) {
+  /** What each position sees, [positions, width]; the scale is in the query. */
+  NodeOutput attend(Projections by, NodeOutput penalty, int width) {
     GraphNode scores = emit.node("BatchMatMulV2", by.query(), by.key());
     scores.attributes().put("adj_y", Match.flag(true));
     NodeOutput masked =
-        emit.op(
-            "AddV2", emit.cast(scores.output(), emit.type(), scoreType), penalty(mask, penalty));
+        emit.op("AddV2", emit.cast(scores.output(), emit.type(), scoreType), penalty);
     NodeOutput weights = emit.cast(emit.op("Softmax", masked), scoreType, emit.type());
     NodeOutput seen = emit.op("BatchMatMulV2", weights, by.value());
     NodeOutput byPosition = emit.op("Transpose", seen, emit.integers(0, 2, 1, 3));
     return emit.op("Reshape", byPosition, emit.integers(-1, width));
   }
 
-  /** A mask of [rows, length], int32, for all positions of a row. */
-  NodeOutput forAllPositions(NodeOutput mask) {
-    return emit.cast(emit.op("ExpandDims", mask, emit.integer(1)), DataType.DT_INT32, scoreType);
-  }
-
-  /** A mask of what is of one row; {@code inputs} are those of {@link Ops#SAME_ROW}. */
-  NodeOutput sameRow(List<NodeOutput> inputs) {
-    NodeOutput seen = inputs.get(0);
-    NodeOutput seeing =
-        inputs.size() == 1
-            ? seen
-            : emit.gather(emit.op("Reshape", seen, emit.integers(-1)), inputs.get(1));
-    NodeOutput same =
-        emit.op(
-            "Equal",
-            emit.op("ExpandDims", seeing, emit.integer(2)),
-            emit.op("ExpandDims", seen, emit.integer(1)));
-    return emit.cast(same, DataType.DT_BOOL, scoreType);
-  }
-
-  /** 0 where the mask is 1, {@code penalty} where it is 0; one more dimension, for heads. */
-  private NodeOutput penalty(NodeOutput mask, float penalty) {
-    NodeOutput absent = emit.op("Sub", emit.number(1, scoreType), mask);
+  /** {@code penalty} where the mask, [rows, length], is 0, and 0 where it is 1. */
+  NodeOutput absent(NodeOutput mask, float penalty) {
+    NodeOutput present = emit.cast(mask, DataType.DT_INT32, scoreType);
+    NodeOutput absent = emit.op("Sub", emit.number(1, scoreType), present);
     NodeOutput away = emit.op("Mul", absent, emit.number(penalty, scoreType));
-    return emit.op("ExpandDims", away, emit.integer(1));
+    return emit.op("ExpandDims", emit.op("ExpandDims", away, emit.integer(1)), emit.integer(1));
+  }
+
+  /** {@code penalty} where a query and a key are of different rows, and 0 where of the same. */
+  NodeOutput otherRows(NodeOutput queryRows, NodeOutput keyRows, float penalty) {
+    NodeOutput other = emit.op("NotEqual", queryRows, keyRows);
+    NodeOutput away = emit.cast(other, DataType.DT_BOOL, scoreType);
+    return emit.op("Mul", away, emit.number(penalty, scoreType));
   }
 
   /** Of first tokens, [rows, heads, first tokens of a row, width of a head]. */

@@ -89,14 +89,11 @@ final class InHalves implements Pass {
   }
 
   private NodeOutput inner(GraphNode inner, int index) {
-    return inner.is(Ops.GELU)
-        ? half(inner, columns(inner.input(0), index))
-        : half(
-            inner,
-            columns(inner.input(0), index),
-            columns(inner.input(1), index),
-            columns(inner.input(2), index),
-            inner.input(3));
+    NodeOutput[] inputs = inner.inputs().toArray(new NodeOutput[0]);
+    for (int i = 0; i < (inner.is(Ops.GELU) ? 1 : 3); i++) {
+      inputs[i] = columns(inputs[i], index);
+    }
+    return half(inner, inputs);
   }
 
   private NodeOutput columns(NodeOutput dense, int index) {

@@ -104,11 +104,6 @@ final class Lowering {
         plain.put(node.output(), values);
         return values;
       }
-      case Ops.SAME_ROW -> {
-        NodeOutput same = attention.sameRow(node.inputs().stream().map(this::plain).toList());
-        plain.put(node.output(), same);
-        return same;
-      }
       default -> {
         Weight weight = node.weight();
         copy =
@@ -247,8 +242,11 @@ final class Lowering {
     float scale = node.attribute(Ops.SCALE).getF();
     int heads = Math.toIntExact(node.attribute(Ops.HEADS).getI());
     int width = Math.toIntExact(kernel(query).shape().get(1));
-    NodeOutput mask = plain(node.input(3));
-    boolean isOfOneRow = node.input(3).node().is(Ops.SAME_ROW);
+    float penalty = node.attribute(Ops.PENALTY).getF();
+    NodeOutput away =
+        Ops.isWithinRows(node)
+            ? attention.otherRows(plain(node.input(3)), plain(node.input(4)), penalty)
+            : attention.absent(plain(node.input(3)), penalty);
     boolean first = TokenTensor.isFirstOnly(node.output());
     AttentionLowering.Projections projections;
     boolean oneSource = key.input(0).equals(value.input(0));
@@ -271,11 +269,7 @@ final class Lowering {
               heads,
               width / heads);
     }
-    return attention.attend(
-        projections,
-        isOfOneRow ? mask : attention.forAllPositions(mask),
-        node.attribute(Ops.PENALTY).getF(),
-        width);
+    return attention.attend(projections, away, width);
   }
 
   /**
@@ -296,13 +290,13 @@ final class Lowering {
     NodeOutput tokens = matrix(x, width, format);
     return node.inputs().size() == 1
         ? shapes.firstTokens(tokens, width)
-        : emit.gather(tokens, emit.op("Reshape", plain(node.input(1)), emit.integers(-1)));
+        : emit.gather(tokens, plain(node.input(1)));
   }
 
   /** A tensor of [rows, length] that the graph is fed. */
   private NodeOutput anyIds() {
     for (GraphNode node : source.nodes()) {
-      if (node.is("Placeholder") && !PackedInput.FIRST_TOKENS.isFedTo(node)) {
+      if (node.is("Placeholder") && !PackedInput.isOne(node)) {
         return plain(node.output());
       }
     }

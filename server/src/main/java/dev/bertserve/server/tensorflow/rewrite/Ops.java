@@ -1,5 +1,7 @@
 package dev.bertserve.server.tensorflow.rewrite;
 
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+
 /**
  * Ops that a graph holds between recognition and lowering; TensorFlow knows none of them. A token
  * tensor is [rows, length, ...]; behind {@link #FIRST_TOKEN} it is [rows, ...].
@@ -19,9 +21,10 @@ final class Ops {
   static final String DENSE = "bertserve.Dense";
 
   /**
-   * query, key, value as [rows, length, heads, width], mask [rows, length] or {@link #SAME_ROW} ->
-   * what each position sees, in the query's shape. Attributes: {@link #SCALE}, {@link #PENALTY},
-   * {@link #HEADS}.
+   * query, key, value as [rows, length, heads, width], mask [rows, length] -> what each position
+   * sees, in the query's shape. Where sequences hold several rows, in place of the mask: rows of
+   * queries [sequences, 1, positions, 1], rows of keys [sequences, 1, 1, length]. Attributes:
+   * {@link #SCALE}, {@link #PENALTY}, {@link #HEADS}.
    */
   static final String ATTENTION = "bertserve.Attention";
 
@@ -30,12 +33,6 @@ final class Ops {
 
   /** table [positions, width], ids [rows, length] -> [length, width] of the table. */
   static final String POSITIONS = "bertserve.Positions";
-
-  /**
-   * Row numbers [sequences, length] -> 1 for each token and each that it sees, [sequences, length,
-   * length]. With indices [sequences, rows of one] of first tokens as well, for those alone.
-   */
-  static final String SAME_ROW = "bertserve.SameRow";
 
   /**
    * Token tensor -> its first token, [rows, ...]. With indices [sequences, rows of one] as well,
@@ -62,4 +59,9 @@ final class Ops {
   static final String HEADS = "heads";
 
   private Ops() {}
+
+  /** Whether {@code attention} is told rows in place of a mask. */
+  static boolean isWithinRows(GraphNode attention) {
+    return attention.inputs().size() > 4;
+  }
 }

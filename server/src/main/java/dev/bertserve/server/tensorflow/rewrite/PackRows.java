@@ -34,11 +34,9 @@ final class PackRows implements Pass {
     }
     NodeOutput positions = PackedInput.POSITIONS.placeholder();
     NodeOutput firstTokens = PackedInput.FIRST_TOKENS.placeholder();
-    NodeOutput rowNumbers = PackedInput.ROW_NUMBERS.placeholder();
-    NodeOutput ofTokens = new GraphNode("same_row", Ops.SAME_ROW).output();
-    ofTokens.node().inputs().add(rowNumbers);
-    NodeOutput ofFirstTokens = new GraphNode("same_row_as_first", Ops.SAME_ROW).output();
-    ofFirstTokens.node().inputs().addAll(List.of(rowNumbers, firstTokens));
+    NodeOutput keys = PackedInput.KEY_ROWS.placeholder();
+    NodeOutput queries = PackedInput.QUERY_ROWS.placeholder();
+    NodeOutput slots = PackedInput.SLOT_ROWS.placeholder();
     return Match.each(
         graph,
         node ->
@@ -46,28 +44,29 @@ final class PackRows implements Pass {
               case Ops.POSITIONS -> Match.node(Ops.EMBEDDING, node, node.input(0), positions);
               case Ops.FIRST_TOKEN -> Match.node(Ops.FIRST_TOKEN, node, node.input(0), firstTokens);
               case Ops.ATTENTION ->
-                  seeing(node, TokenTensor.isFirstOnly(node.output()) ? ofFirstTokens : ofTokens);
+                  within(node, TokenTensor.isFirstOnly(node.output()) ? slots : queries, keys);
               default -> null;
             });
   }
 
   @Override
   public int leftIn(FlatGraph graph) {
-    return Match.count(
-        graph, node -> node.is(Ops.ATTENTION) && !Match.is(node.input(3), Ops.SAME_ROW));
+    return Match.count(graph, node -> node.is(Ops.ATTENTION) && !Ops.isWithinRows(node));
   }
 
-  private static GraphNode seeing(GraphNode attention, NodeOutput seen) {
-    GraphNode packed =
+  /** {@code attention} within rows, in place of its mask. */
+  private static GraphNode within(GraphNode attention, NodeOutput queryRows, NodeOutput keyRows) {
+    GraphNode within =
         Match.node(
             Ops.ATTENTION,
             attention,
             attention.input(0),
             attention.input(1),
             attention.input(2),
-            seen);
-    packed.attributes().putAll(attention.attributes());
-    return packed;
+            queryRows,
+            keyRows);
+    within.attributes().putAll(attention.attributes());
+    return within;
   }
 
   private static boolean isPackable(FlatGraph graph) {

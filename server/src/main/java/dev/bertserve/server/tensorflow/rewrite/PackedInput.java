@@ -3,20 +3,27 @@ package dev.bertserve.server.tensorflow.rewrite;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import org.tensorflow.proto.DataType;
 
 /**
  * What an encoder whose sequences hold several rows each is fed beside ids: int32 tensors. A
- * sequence has room for a fixed number of rows.
+ * sequence has a fixed number of slots, one for each row that it may hold.
  */
 public enum PackedInput {
-  /** [sequences, length]: tokens of one row have the same number, padding has 0. */
-  ROW_NUMBERS("row_numbers"),
-  /** [sequences, length]: place of each token in its row. */
+  /** Place of each token in its row, [sequences, length]. */
   POSITIONS("positions"),
+  /** Number of each token's row, 0 for padding; [sequences, 1, 1, length]. */
+  KEY_ROWS("key_rows"),
+  /** The same, [sequences, 1, length, 1]. */
+  QUERY_ROWS("query_rows"),
+  /** Number of each slot's row, [sequences, 1, slots, 1]. */
+  SLOT_ROWS("slot_rows"),
   /**
-   * [sequences, most rows of one]: index of each row's first token among all tokens; of any token
-   * of that sequence where there are fewer rows.
+   * Index of the first token of each slot's row among all tokens, [slots of all sequences]; of any
+   * token of its sequence where a slot is free.
    */
   FIRST_TOKENS("first_tokens");
 
@@ -31,12 +38,25 @@ public enum PackedInput {
     return tensorName;
   }
 
-  /** Whether {@code graph} reads them: it reads all or none. */
-  public static boolean areReadBy(FlatGraph graph) {
-    return graph.nodes().stream().anyMatch(FIRST_TOKENS::isFedTo);
+  /** Those whose placeholders {@code graph} reads; none where each row is a sequence of its own. */
+  public static Set<PackedInput> readBy(FlatGraph graph) {
+    Set<PackedInput> read = EnumSet.noneOf(PackedInput.class);
+    for (GraphNode node : graph.nodes()) {
+      for (PackedInput input : values()) {
+        if (input.isFedTo(node)) {
+          read.add(input);
+        }
+      }
+    }
+    return read;
   }
 
-  boolean isFedTo(GraphNode node) {
+  /** Whether {@code node} is a placeholder for one of them. */
+  static boolean isOne(GraphNode node) {
+    return Arrays.stream(values()).anyMatch(input -> input.isFedTo(node));
+  }
+
+  private boolean isFedTo(GraphNode node) {
     return node.is("Placeholder") && node.name().equals(tensorName);
   }
 

@@ -27,13 +27,14 @@ final class PackRowsTest {
     // Positions, two attentions and the first token.
     FlatGraph packed = rewritten(graph.token(seen, 0), 4);
 
-    assertThat(PackedInput.areReadBy(packed)).isTrue();
+    assertThat(PackedInput.readBy(packed)).containsExactly(PackedInput.values());
     assertThat(packed.nodes()).noneMatch(node -> node.name().equals("input_mask"));
   }
 
   @Test
   void apply_opsOnFirstTokens_workRowByRow() throws IOException {
     NodeOutput first = graph.token(graph.attention(embedded), 0);
+    // One layer, whose queries are first tokens.
     NodeOutput pooled = graph.op("Tanh", graph.op("MatMul", first, square()));
 
     rewritten(graph.op("AddV2", pooled, graph.weight(ExportedGraph.WIDTH)), 3);
