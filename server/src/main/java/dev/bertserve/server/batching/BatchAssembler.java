@@ -10,7 +10,7 @@ import java.util.List;
  * overtakes the tail of a long list. Turns also go on with time, at the pace of one list among
  * {@link #FAIR_AMONG} or of {@link #MOST_PACE}, the slower one, so that the tail comes in the end
  * however many others keep coming: a row that comes later than its virtual time does not overtake
- * it. Around the row whose turn it is, rows of like length fill the batch; of each list, from the
+ * it. Around the row whose turn it is, rows that suit it fill the batch; of each list, from the
  * next full batch at most.
  */
 final class BatchAssembler<T extends Batchable> {

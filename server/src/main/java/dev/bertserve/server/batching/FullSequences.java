@@ -94,8 +94,10 @@ final class FullSequences<T extends Batchable> implements RowSelection<T> {
       int before = picked.size();
       int mostRows = Math.min(maxRows, before + largest[shape].rowsOfOne());
       int room = length;
-      while (picked.size() < mostRows && isRoom(room)) {
-        int place = left[room] == 0 ? firstUpTo(room, near) : firstOf(room, near);
+      while (picked.size() < mostRows && isRowUpTo(room)) {
+        // Whoever's turn it is runs now, even if another row would fill the sequence.
+        boolean fill = !picked.isEmpty() && left[room] > 0;
+        int place = fill ? firstOf(room, near) : firstUpTo(room, near);
         Waiting<T> row = near.get(place);
         taken[place] = true;
         left[row.tokens]--;
@@ -116,8 +118,8 @@ final class FullSequences<T extends Batchable> implements RowSelection<T> {
     }
   }
 
-  /** Whether there is a row of up to {@code most} tokens. */
-  private boolean isRoom(int most) {
+  /** Whether a row of up to {@code most} tokens is left. */
+  private boolean isRowUpTo(int most) {
     while (shortest <= most && left[shortest] == 0) {
       shortest++;
     }

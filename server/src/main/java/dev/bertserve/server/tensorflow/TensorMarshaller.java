@@ -41,7 +41,11 @@ final class TensorMarshaller {
       case POSITIONS -> tensor(positions(tile), sequences, length);
       case KEY_ROWS -> tensor(rowNumbers(tile), sequences, 1, 1, length);
       case QUERY_ROWS -> tensor(rowNumbers(tile), sequences, 1, length, 1);
-      case SLOT_ROWS -> tensor(rowNumbersOfSlots(tile), sequences, 1, shape.rowsOfOne(), 1);
+      case SLOT_ROWS -> {
+        int[] numbers = rowNumbers(tile);
+        int[] ofSlots = Arrays.stream(firstTokens(tile)).map(token -> numbers[token]).toArray();
+        yield tensor(ofSlots, sequences, 1, shape.rowsOfOne(), 1);
+      }
       case FIRST_TOKENS -> tensor(firstTokens(tile), shape.rows());
     };
   }
@@ -60,14 +64,6 @@ final class TensorMarshaller {
     int[] numbers = new int[tile.shape().tokens()];
     for (int i = 0; i < tile.rows(); i++) {
       Arrays.fill(numbers, tile.start(i), tile.start(i) + tile.row(i).length(), i + 1);
-    }
-    return numbers;
-  }
-
-  private static int[] rowNumbersOfSlots(Tile tile) {
-    int[] numbers = new int[tile.shape().rows()];
-    for (int i = 0; i < tile.rows(); i++) {
-      numbers[tile.answer(i)] = i + 1;
     }
     return numbers;
   }

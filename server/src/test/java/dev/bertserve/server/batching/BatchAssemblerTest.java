@@ -132,6 +132,14 @@ final class BatchAssemblerTest {
   }
 
   @Test
+  void next_rowThatFillsASequenceByItself_doesNotGoBeforeTheOneWhoseTurnItIs() {
+    BatchAssembler<SimulatedRow> assembler = assembler(64, cheapBatches);
+    assembler.padTo(List.of(new BatchShape(1, 32, 4)));
+    assembler.offer(rows(1, 20, 32), 0);
+    assertThat(next(assembler)).extracting(row -> row.index).containsExactly(0);
+  }
+
+  @Test
   void next_sequenceThatGainsNothing_isLeftForTheNextBatch() {
     BatchAssembler<SimulatedRow> assembler = assembler(64, cheapBatches);
     assembler.padTo(List.of(new BatchShape(1, 32, 4), new BatchShape(2, 32, 4)));

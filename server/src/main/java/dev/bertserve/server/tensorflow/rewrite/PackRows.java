@@ -14,6 +14,9 @@ import java.util.Map;
  */
 final class PackRows implements Pass {
 
+  /** What does not see a token has no weight at all, not even a small one. */
+  private static final float LEAST_PENALTY = -1_000;
+
   /** What the values of a tensor belong to. */
   private enum Kind {
     CONSTANT,
@@ -90,6 +93,7 @@ final class PackRows implements Pass {
           read.get(1) == Kind.OF_TOKENS
                   && read.get(2) == Kind.OF_TOKENS
                   && Match.is(node.input(3), "Placeholder")
+                  && node.attribute(Ops.PENALTY).getF() <= LEAST_PENALTY
               ? read.get(0)
               : Kind.UNKNOWN;
       case "Placeholder" -> Kind.UNKNOWN;

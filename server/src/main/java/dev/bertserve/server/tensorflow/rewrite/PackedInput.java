@@ -19,7 +19,7 @@ public enum PackedInput {
   KEY_ROWS("key_rows"),
   /** The same, [sequences, 1, length, 1]. */
   QUERY_ROWS("query_rows"),
-  /** Number of each slot's row, [sequences, 1, slots, 1]. */
+  /** Number of the row of each slot's first token, [sequences, 1, slots, 1]. */
   SLOT_ROWS("slot_rows"),
   /**
    * Index of the first token of each slot's row among all tokens, [slots of all sequences]; of any

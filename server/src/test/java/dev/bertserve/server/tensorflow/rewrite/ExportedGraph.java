@@ -157,11 +157,16 @@ final class ExportedGraph {
 
   /** Self-attention of [rows, length, width] in Keras's form, to the same shape. */
   NodeOutput attention(NodeOutput x) {
+    return attention(x, -10_000);
+  }
+
+  /** The same, where a masked score is lower by {@code penalty}. */
+  NodeOutput attention(NodeOutput x, double penalty) {
     NodeOutput query = op("Mul", toHeads(x), number(0.35));
     NodeOutput scores = einsum("aecd,abcd->acbe", toHeads(x), query);
     NodeOutput once = op("ExpandDims", toFloat(mask), integer(1));
     NodeOutput absent = op("Sub", number(1), op("ExpandDims", once, integer(1)));
-    NodeOutput masked = op("AddV2", scores, op("Mul", absent, number(-10_000)));
+    NodeOutput masked = op("AddV2", scores, op("Mul", absent, number(penalty)));
     return fromHeads(einsum("acbe,aecd->abcd", op("Softmax", masked), toHeads(x)));
   }
 

@@ -66,6 +66,11 @@ final class PackRowsTest {
   }
 
   @Test
+  void apply_maskThatLeavesSomeWeight_leavesTheGraphAlone() throws IOException {
+    rewritten(graph.token(graph.attention(embedded, -5), 0), 0);
+  }
+
+  @Test
   void apply_embeddingOfAnUnknownKind_leavesTheGraphAlone() throws IOException {
     rewritten(graph.token(graph.attention(graph.states), 0), 0);
   }
