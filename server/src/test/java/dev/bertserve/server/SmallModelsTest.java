@@ -14,6 +14,7 @@ import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -136,8 +137,15 @@ class SmallModelsTest {
         .containsEntry("dense", 6 * layers + (projected ? 1 : 0))
         .containsEntry("gelu", layers)
         .containsEntry("attention", talkingHeads ? 0 : layers);
-    assertThat(encoder.left())
-        .isEqualTo(talkingHeads ? Map.of("dense", 2 * layers, "attention", layers) : Map.of());
+    Map<String, Integer> left = new HashMap<>();
+    if (talkingHeads) {
+      left.putAll(Map.of("dense", 2 * layers, "attention", layers));
+    }
+    if (facts.model().matches("mean_pooled|masked_mean|token_states_S32|encoder_216")) {
+      // Their answers are made of all tokens.
+      left.put("packed rows", layers);
+    }
+    assertThat(encoder.left()).isEqualTo(left);
   }
 
   @ParameterizedTest
