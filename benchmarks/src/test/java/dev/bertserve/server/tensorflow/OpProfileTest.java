@@ -22,7 +22,7 @@ final class OpProfileTest {
         OpProfile.profile(
             ModelPreparer.prepare(MODEL),
             Precision.FP32,
-            new TileShape(2, 16),
+            new TileShape(1, 32),
             1,
             Duration.ofMillis(100));
 
