@@ -4,6 +4,7 @@ import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -12,17 +13,27 @@ import java.util.List;
  */
 final class PackedTiles implements Tiling {
 
-  private final List<TileShape> shapes;
+  /** Tokens that cost as much as one slot: of twelve layers or so, the last works on slots. */
+  private static final double SLOT_COST = 1 / 16.0;
+
+  private final List<TileShape> largestFirst;
+  private final TileShape[] smallestFirst;
+  private final int longestSequence;
   private final double tileCost;
 
   PackedTiles(ShapeClasses classes) {
-    shapes = classes.ofSequences();
+    largestFirst = classes.ofSequences();
+    smallestFirst =
+        largestFirst.stream()
+            .sorted(Comparator.comparingInt(TileShape::tokens))
+            .toArray(TileShape[]::new);
+    longestSequence = largestFirst.stream().mapToInt(TileShape::length).max().orElseThrow();
     tileCost = classes.tileCost();
   }
 
   @Override
   public List<TileShape> shapes() {
-    return shapes;
+    return largestFirst;
   }
 
   @Override
@@ -41,7 +52,7 @@ final class PackedTiles implements Tiling {
     return tiles;
   }
 
-  /** Of all shapes and both orders; one more tile is taken for some padding. */
+  /** Of all shapes and both orders. */
   private Packing fullest(List<TokenIds> batch, int[] longestFirst, int[] asTheyCome) {
     int longest = batch.get(longestFirst[0]).length();
     int tokens = 0;
@@ -50,9 +61,14 @@ final class PackedTiles implements Tiling {
     }
     Packing best = null;
     double mostFull = 0;
-    for (TileShape shape : shapes) {
-      double cost = shape.tokens() + tileCost;
-      for (int[] places : new int[][] {asTheyCome, longestFirst}) {
+    // From the smallest that may hold all upwards, then downwards: the first is often the best.
+    int first = firstOf(tokens);
+    for (int i = 0; i < smallestFirst.length; i++) {
+      int upwards = first + i;
+      TileShape shape =
+          smallestFirst[upwards < smallestFirst.length ? upwards : smallestFirst.length - 1 - i];
+      double cost = shape.tokens() + tileCost + SLOT_COST * shape.rows();
+      for (int[] places : List.of(asTheyCome, longestFirst)) {
         boolean canBeFuller = Math.min(tokens, shape.tokens()) / cost > mostFull;
         if (canBeFuller && shape.length() >= longest) {
           Packing packing = new Packing(batch, places, shape);
@@ -65,9 +81,18 @@ final class PackedTiles implements Tiling {
     }
     if (best == null) {
       throw new IllegalArgumentException(
-          "length: " + longest + " (expected: at most " + shapes.get(0).length() + ")");
+          "length: " + longest + " (expected: at most " + longestSequence + ")");
     }
     return best;
+  }
+
+  /** Where the first shape of as many {@code tokens} is. */
+  private int firstOf(int tokens) {
+    int first = 0;
+    while (first < smallestFirst.length && smallestFirst[first].tokens() < tokens) {
+      first++;
+    }
+    return first;
   }
 
   /** As many rows as a shape holds, in some order, each in the first sequence that has room. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
@@ -27,6 +28,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   private final Graph graph;
   private final Session session;
   private final GraphInputs inputs;
+  private final Map<String, Output<?>> placeholders = new ConcurrentHashMap<>();
   private final List<OutputSpec> outputs;
   private final List<Output<?>> fetches;
   private final List<Output<?>> fetchesOfFew;
@@ -162,7 +164,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       if (!shared) {
         runner.setOptions(RunThreads.IN_CALLER);
       }
-      fed.forEach(runner::feed);
+      fed.forEach((name, tensor) -> runner.feed(placeholder(name), tensor));
       boolean few = tile.shape().tokens() <= fewTokens;
       for (Output<?> fetch : few ? fetchesOfFew : fetches) {
         runner.fetch(fetch);
@@ -176,6 +178,11 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       threads.leave();
       fed.values().forEach(Tensor::close);
     }
+  }
+
+  /** Looked up once: a run by names looks up each of them. */
+  private Output<?> placeholder(String name) {
+    return placeholders.computeIfAbsent(name, any -> graph.operation(any).output(0));
   }
 
   @Override

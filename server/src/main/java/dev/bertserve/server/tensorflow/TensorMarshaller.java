@@ -43,7 +43,8 @@ final class TensorMarshaller {
       case QUERY_ROWS -> tensor(rowNumbers(tile), sequences, 1, length, 1);
       case SLOT_ROWS -> {
         int[] numbers = rowNumbers(tile);
-        int[] ofSlots = Arrays.stream(firstTokens(tile)).map(token -> numbers[token]).toArray();
+        int[] ofSlots = firstTokens(tile);
+        Arrays.setAll(ofSlots, slot -> numbers[ofSlots[slot]]);
         yield tensor(ofSlots, sequences, 1, shape.rowsOfOne(), 1);
       }
       case FIRST_TOKENS -> tensor(firstTokens(tile), shape.rows());
