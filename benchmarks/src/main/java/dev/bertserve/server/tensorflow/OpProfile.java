@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -101,6 +102,8 @@ public final class OpProfile {
       throw new IllegalArgumentException(
           "shape: " + shape + " runs as " + tile.shape() + " (expected: one that is served)");
     }
-    return new GraphInputs(flat).tensors(tile, false);
+    Map<String, Tensor> ids = new HashMap<>();
+    new GraphInputs(flat).forEach(tile, false, ids::put);
+    return ids;
   }
 }

@@ -46,14 +46,14 @@ final class BatchAssembler<T extends Batchable> {
   BatchAssembler(BatchPolicy policy, CostModel costs) {
     this.policy = policy;
     this.costs = costs;
-    this.selection = RowSelection.of(BatchShapes.none(), policy, costs);
+    this.selection = BatchShapes.none().selection(policy, costs);
   }
 
   /** Batches are padded to {@code shapes} from now on; before, to their longest row. */
   void padTo(List<BatchShape> shapes) {
     BatchShapes padded = BatchShapes.of(shapes);
     costs.padTo(padded);
-    selection = RowSelection.of(padded, policy, costs);
+    selection = padded.selection(policy, costs);
   }
 
   /** Queues the rows of one request. */

@@ -17,6 +17,9 @@ sealed interface BatchShapes permits RowShapes, SequenceShapes {
         : new RowShapes(shapes);
   }
 
+  /** What picks rows for batches of these. */
+  <T extends Batchable> RowSelection<T> selection(BatchPolicy policy, CostModel costs);
+
   /** Tokens of a batch with its padding: of {@code rows} rows of {@code tokens} in all. */
   int padded(int rows, int tokens, int longest);
 

@@ -17,9 +17,10 @@ final class FullSequences<T extends Batchable> implements RowSelection<T> {
   private final int maxRows;
   private final CostModel costs;
 
-  /** Of as many sequences as the place says, for each of {@link #largest}; 0 rows: not filled. */
+  /** Time of as many sequences as the place says, and one, of each of {@link #largest}. */
   private final double[][] nanos;
 
+  /** Real tokens a nanosecond of the same; 0 where no row was left for so many. */
   private final double[][] yields;
 
   /** Whether the row at the same place of those that are near is picked. */

@@ -5,15 +5,6 @@ import java.util.List;
 /** Which of the rows whose turn is near run together. One thread. */
 sealed interface RowSelection<T extends Batchable> permits LikeLengths, FullSequences {
 
-  /** For batches that are padded to {@code shapes}. */
-  static <T extends Batchable> RowSelection<T> of(
-      BatchShapes shapes, BatchPolicy policy, CostModel costs) {
-    if (shapes instanceof SequenceShapes sequences) {
-      return new FullSequences<>(sequences, policy, costs);
-    }
-    return new LikeLengths<>((RowShapes) shapes, policy, costs);
-  }
-
   /**
    * Puts the batch in {@code picked}, never none, with the first of {@code near} in it: the
    * quickest that yields so large a {@code share} of the best.

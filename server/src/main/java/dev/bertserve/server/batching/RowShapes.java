@@ -30,6 +30,11 @@ final class RowShapes implements BatchShapes {
     rows = counts.toArray(new int[0][]);
   }
 
+  @Override
+  public <T extends Batchable> RowSelection<T> selection(BatchPolicy policy, CostModel costs) {
+    return new LikeLengths<>(this, policy, costs);
+  }
+
   /** Most rows that run at once, the longest of {@code tokens}. */
   int mostRows(int tokens) {
     if (lengths.length == 0) {

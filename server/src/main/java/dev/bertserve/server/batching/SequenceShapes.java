@@ -19,6 +19,11 @@ final class SequenceShapes implements BatchShapes {
             .toArray(BatchShape[]::new);
   }
 
+  @Override
+  public <T extends Batchable> RowSelection<T> selection(BatchPolicy policy, CostModel costs) {
+    return new FullSequences<>(this, policy, costs);
+  }
+
   /** Those of up to {@code most} tokens. */
   SequenceShapes upTo(int most) {
     return new SequenceShapes(

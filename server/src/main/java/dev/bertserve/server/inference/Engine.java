@@ -14,6 +14,22 @@ public interface Engine<R> extends AutoCloseable {
    */
   List<float[]> run(List<R> rows);
 
+  /**
+   * The first value of row {@code source} of {@link #run}'s answers to {@code rows} rows that is no
+   * finite number; 0 if all are.
+   */
+  static float firstNotFinite(List<float[]> answers, int rows, int source) {
+    for (float[] output : answers) {
+      int size = output.length / rows;
+      for (int i = source * size; i < (source + 1) * size; i++) {
+        if (!Float.isFinite(output[i])) {
+          return output[i];
+        }
+      }
+    }
+    return 0;
+  }
+
   /** Tokens that {@link #run} computes for the rows, padding included. */
   int paddedTokens(List<R> rows);
 

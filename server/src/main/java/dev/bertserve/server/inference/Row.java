@@ -57,7 +57,7 @@ public final class Row<R> implements Batchable {
     if (!settle()) {
       return;
     }
-    float notFinite = firstNotFinite(answers, rows, source);
+    float notFinite = Engine.firstNotFinite(answers, rows, source);
     if (!Float.isFinite(notFinite)) {
       cache.failed(this);
       place.gather().failNotFinite(place.index(), notFinite);
@@ -111,19 +111,6 @@ public final class Row<R> implements Batchable {
     for (Place other : joinedForGood()) {
       other.gather().drop();
     }
-  }
-
-  /** The first value of a row that is no finite number; 0 if all are. */
-  private static float firstNotFinite(List<float[]> answers, int rows, int source) {
-    for (float[] output : answers) {
-      int size = output.length / rows;
-      for (int i = source * size; i < (source + 1) * size; i++) {
-        if (!Float.isFinite(output[i])) {
-          return output[i];
-        }
-      }
-    }
-    return 0;
   }
 
   /** Nothing joins once the row is settled. */

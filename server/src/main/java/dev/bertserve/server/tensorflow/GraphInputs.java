@@ -4,9 +4,8 @@ import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.server.tensorflow.rewrite.Bypass;
 import dev.bertserve.server.tensorflow.rewrite.PackedInput;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TBool;
 
@@ -24,18 +23,19 @@ final class GraphInputs {
     hasBypass = Bypass.isIn(graph);
   }
 
-  /** Tensors by placeholder; the caller closes them. {@code bypass} is taken where there is one. */
-  Map<String, Tensor> tensors(Tile tile, boolean bypass) {
-    Map<String, Tensor> tensors = new HashMap<>();
+  /**
+   * Makes one tensor after the other, and gives it with its placeholder's name to {@code fed}, who
+   * closes it. {@code bypass} is taken where there is one.
+   */
+  void forEach(Tile tile, boolean bypass, BiConsumer<String, Tensor> fed) {
     for (TokenInput input : ofTokens) {
-      tensors.put(input.tensorName(), TensorMarshaller.toTensor(input, tile));
+      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, tile));
     }
     for (PackedInput input : ofPackedRows) {
-      tensors.put(input.tensorName(), TensorMarshaller.toTensor(input, tile));
+      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, tile));
     }
     if (hasBypass) {
-      tensors.put(Bypass.TAKEN, TBool.scalarOf(bypass));
+      fed.accept(Bypass.TAKEN, TBool.scalarOf(bypass));
     }
-    return tensors;
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Rows of any length, one behind the other in sequences of one length, so that little is left to
@@ -16,19 +17,17 @@ final class PackedTiles implements Tiling {
   /** Tokens that cost as much as one slot: of twelve layers or so, the last works on slots. */
   private static final double SLOT_COST = 1 / 16.0;
 
+  private final ShapeClasses classes;
   private final List<TileShape> largestFirst;
   private final TileShape[] smallestFirst;
-  private final int longestSequence;
-  private final double tileCost;
 
   PackedTiles(ShapeClasses classes) {
+    this.classes = classes;
     largestFirst = classes.ofSequences();
     smallestFirst =
         largestFirst.stream()
             .sorted(Comparator.comparingInt(TileShape::tokens))
             .toArray(TileShape[]::new);
-    longestSequence = largestFirst.stream().mapToInt(TileShape::length).max().orElseThrow();
-    tileCost = classes.tileCost();
   }
 
   @Override
@@ -54,7 +53,7 @@ final class PackedTiles implements Tiling {
 
   /** Of all shapes and both orders. */
   private Packing fullest(List<TokenIds> batch, int[] longestFirst, int[] asTheyCome) {
-    int longest = batch.get(longestFirst[0]).length();
+    int leastLength = classes.length(batch.get(longestFirst[0]).length());
     int tokens = 0;
     for (int place : longestFirst) {
       tokens += batch.get(place).length();
@@ -67,10 +66,10 @@ final class PackedTiles implements Tiling {
       int upwards = first + i;
       TileShape shape =
           smallestFirst[upwards < smallestFirst.length ? upwards : smallestFirst.length - 1 - i];
-      double cost = shape.tokens() + tileCost + SLOT_COST * shape.rows();
+      double cost = shape.tokens() + classes.tileCost() + SLOT_COST * shape.rows();
       for (int[] places : List.of(asTheyCome, longestFirst)) {
         boolean canBeFuller = Math.min(tokens, shape.tokens()) / cost > mostFull;
-        if (canBeFuller && shape.length() >= longest) {
+        if (canBeFuller && shape.length() >= leastLength) {
           Packing packing = new Packing(batch, places, shape);
           if (packing.tokens() / cost > mostFull) {
             best = packing;
@@ -79,11 +78,7 @@ final class PackedTiles implements Tiling {
         }
       }
     }
-    if (best == null) {
-      throw new IllegalArgumentException(
-          "length: " + longest + " (expected: at most " + longestSequence + ")");
-    }
-    return best;
+    return Objects.requireNonNull(best);
   }
 
   /** Where the first shape of as many {@code tokens} is. */

@@ -96,7 +96,9 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
     }
     for (Tile tile : tiling.cut(rows)) {
       run(tile, answers, Way.ALL_LAYERS);
-      if (tile.rows() > 1 && tile.shape().rowsOfOne() > 1 && !isFinite(tile, answers)) {
+      if (tile.rows() > 1
+          && tile.shape().rowsOfOne() > 1
+          && !isFinite(tile, answers, rows.size())) {
         runOneByOne(tile, rows, answers);
       }
     }
@@ -114,15 +116,10 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
     }
   }
 
-  private boolean isFinite(Tile tile, List<float[]> answers) {
-    for (int output = 0; output < outputs.size(); output++) {
-      int size = outputs.get(output).rowSize();
-      for (int i = 0; i < tile.rows(); i++) {
-        for (int value = 0; value < size; value++) {
-          if (!Float.isFinite(answers.get(output)[tile.place(i) * size + value])) {
-            return false;
-          }
-        }
+  private static boolean isFinite(Tile tile, List<float[]> answers, int rows) {
+    for (int i = 0; i < tile.rows(); i++) {
+      if (!Float.isFinite(Engine.firstNotFinite(answers, rows, tile.place(i)))) {
+        return false;
       }
     }
     return true;
@@ -157,14 +154,20 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   }
 
   private void run(Tile tile, List<float[]> answers, Way way) {
-    Map<String, Tensor> fed = inputs.tensors(tile, way == Way.BYPASS);
+    List<Tensor> fed = new ArrayList<>();
     boolean shared = threads.enter();
     try {
       Session.Runner runner = session.runner();
       if (!shared) {
         runner.setOptions(RunThreads.IN_CALLER);
       }
-      fed.forEach((name, tensor) -> runner.feed(placeholder(name), tensor));
+      inputs.forEach(
+          tile,
+          way == Way.BYPASS,
+          (name, tensor) -> {
+            fed.add(tensor);
+            runner.feed(placeholder(name), tensor);
+          });
       boolean few = tile.shape().tokens() <= fewTokens;
       for (Output<?> fetch : few ? fetchesOfFew : fetches) {
         runner.fetch(fetch);
@@ -176,7 +179,7 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       }
     } finally {
       threads.leave();
-      fed.values().forEach(Tensor::close);
+      fed.forEach(Tensor::close);
     }
   }
 

@@ -3,12 +3,9 @@ package dev.bertserve.server.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
-import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
@@ -21,8 +18,6 @@ import org.junit.jupiter.api.Test;
 final class PackedTilesTest {
 
   private static final PackedTiles TILES = tiles(128, TileRule.OF_CPUS);
-
-  private static final BertTokenizer TOKENIZER = LetterTokenizer.create(512);
 
   @Test
   void cut_oneRow_isPaddedToItsLengthClass() {
@@ -47,7 +42,7 @@ final class PackedTilesTest {
     assertThat(TILES.cut(rows(70, 70, 70)))
         .extracting(Tile::shape)
         .containsExactly(new TileShape(3, 80, 2));
-    assertThat(TILES.cut(Collections.nCopies(20, row(45))))
+    assertThat(TILES.cut(Collections.nCopies(20, TokenRows.row(45))))
         .extracting(Tile::shape)
         .containsExactly(new TileShape(5, 96, 3), new TileShape(5, 96, 3));
   }
@@ -56,7 +51,7 @@ final class PackedTilesTest {
   void cut_rowsOfOneLength_areAtMostAQuarterPadding() {
     for (int length = 16; length <= 128; length++) {
       int padded =
-          TILES.cut(Collections.nCopies(64, row(length))).stream()
+          TILES.cut(Collections.nCopies(64, TokenRows.row(length))).stream()
               .mapToInt(tile -> tile.shape().tokens())
               .sum();
       assertThat(padded).as("length %d", length).isLessThanOrEqualTo(64 * length * 5 / 4);
@@ -74,18 +69,18 @@ final class PackedTilesTest {
 
   @Test
   void cut_moreRowsThanATile_fillsOneBeforeTheNext() {
-    assertThat(TILES.cut(Collections.nCopies(64, row(128))))
+    assertThat(TILES.cut(Collections.nCopies(64, TokenRows.row(128))))
         .hasSize(16)
         .extracting(Tile::shape)
         .containsOnly(new TileShape(4, 128, 4));
-    assertThat(TILES.cut(Collections.nCopies(33, row(16))))
+    assertThat(TILES.cut(Collections.nCopies(33, TokenRows.row(16))))
         .extracting(Tile::rows)
         .containsExactly(32, 1);
   }
 
   @Test
   void cut_moreShortRowsThanASequenceHasRoomFor_goOnInTheNext() {
-    List<Tile> tiles = TILES.cut(Collections.nCopies(80, row(4)));
+    List<Tile> tiles = TILES.cut(Collections.nCopies(80, TokenRows.row(4)));
 
     assertThat(tiles).extracting(Tile::rows).containsExactly(64, 16);
   }
@@ -120,11 +115,8 @@ final class PackedTilesTest {
               (random.nextBoolean() ? TileRule.OF_CPUS : TileRule.OF_GPUS)
                   .atMost(8 + random.nextInt(2_000)));
       Set<TileShape> known = Set.copyOf(tiles.shapes());
-      List<TokenIds> batch = new ArrayList<>();
       int rows = 1 + random.nextInt(100);
-      for (int i = 0; i < rows; i++) {
-        batch.add(row(2 + random.nextInt(118)));
-      }
+      List<TokenIds> batch = TokenRows.random(random, rows, 118);
       BitSet seen = new BitSet();
       for (Tile tile : tiles.cut(batch)) {
         assertThat(known).as("seed %d", seed).contains(tile.shape());
@@ -140,19 +132,7 @@ final class PackedTilesTest {
 
   @Test
   void cut_batchesOfShortTexts_areLessThanATwentiethPadding() {
-    Random random = new Random(11);
-    int tokens = 0;
-    int padded = 0;
-    for (int round = 0; round < 50; round++) {
-      List<TokenIds> batch = new ArrayList<>();
-      for (int i = 0; i < 64; i++) {
-        double length = 24 * Math.exp(0.5 * random.nextGaussian());
-        batch.add(row((int) Math.min(128, Math.max(3, length))));
-      }
-      tokens += batch.stream().mapToInt(TokenIds::length).sum();
-      padded += TILES.cut(batch).stream().mapToInt(tile -> tile.shape().tokens()).sum();
-    }
-    assertThat(1.0 * padded / tokens).isBetween(1.0, 1.05);
+    assertThat(TokenRows.padding(TILES)).isBetween(1.0, 1.05);
   }
 
   /** No token and no answer of the tile is two rows', and no row is in two sequences. */
@@ -187,11 +167,6 @@ final class PackedTilesTest {
   }
 
   private static List<TokenIds> rows(int... lengths) {
-    return Arrays.stream(lengths).mapToObj(PackedTilesTest::row).toList();
-  }
-
-  /** A row of {@code length} ids. */
-  private static TokenIds row(int length) {
-    return TOKENIZER.tokenize("a ".repeat(length - 2));
+    return Arrays.stream(lengths).mapToObj(TokenRows::row).toList();
   }
 }

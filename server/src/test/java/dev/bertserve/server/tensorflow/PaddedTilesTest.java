@@ -2,20 +2,14 @@ package dev.bertserve.server.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.inference.TileShape;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
-import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class PaddedTilesTest {
@@ -23,16 +17,11 @@ final class PaddedTilesTest {
   private static final RowLengths LENGTHS = new RowLengths(1, 128);
   private static final PaddedTiles TILES = tiles(LENGTHS, TileRule.OF_CPUS);
 
-  private static BertTokenizer tokenizer;
-
-  @BeforeAll
-  static void load() throws IOException {
-    tokenizer = ModelPreparer.prepare(Models.builtIn()).tokenizer().loaded().tokenizer();
-  }
-
   @Test
   void cut_mixedLengths_putsLikeLengthsTogetherLongestFirst() {
-    List<Tile> tiles = TILES.cut(List.of(row(3), row(120), row(4), row(119)));
+    List<Tile> tiles =
+        TILES.cut(
+            List.of(TokenRows.row(3), TokenRows.row(120), TokenRows.row(4), TokenRows.row(119)));
 
     assertThat(tiles)
         .extracting(Tile::shape)
@@ -43,14 +32,16 @@ final class PaddedTilesTest {
 
   @Test
   void cut_rowLongerThanTheBudget_runsAlone() {
-    assertThat(tiles(LENGTHS, TileRule.OF_CPUS.atMost(16)).cut(List.of(row(40), row(40))))
+    assertThat(
+            tiles(LENGTHS, TileRule.OF_CPUS.atMost(16))
+                .cut(List.of(TokenRows.row(40), TokenRows.row(40))))
         .extracting(Tile::rows)
         .containsExactly(1, 1);
   }
 
   @Test
   void cut_oneRowShortOfAClass_addsARowOfPadding() {
-    List<Tile> tiles = TILES.cut(Collections.nCopies(31, row(16)));
+    List<Tile> tiles = TILES.cut(Collections.nCopies(31, TokenRows.row(16)));
 
     assertThat(tiles).extracting(Tile::shape).containsExactly(new TileShape(32, 16));
     assertThat(tiles).extracting(Tile::rows).containsExactly(31);
@@ -58,14 +49,14 @@ final class PaddedTilesTest {
 
   @Test
   void cut_rowsBetweenTwoClasses_areSmallTilesRatherThanMostlyPadding() {
-    assertThat(TILES.cut(Collections.nCopies(5, row(128))))
+    assertThat(TILES.cut(Collections.nCopies(5, TokenRows.row(128))))
         .extracting(Tile::shape)
         .containsExactlyInAnyOrder(new TileShape(4, 128), new TileShape(1, 128));
   }
 
   @Test
   void cut_fullRowsInFullTiles_padsNothing() {
-    assertThat(TILES.cut(Collections.nCopies(64, row(128))))
+    assertThat(TILES.cut(Collections.nCopies(64, TokenRows.row(128))))
         .hasSize(16)
         .extracting(Tile::shape)
         .containsOnly(new TileShape(4, 128));
@@ -83,11 +74,8 @@ final class PaddedTilesTest {
               (random.nextBoolean() ? TileRule.OF_CPUS : TileRule.OF_GPUS)
                   .atMost(8 + random.nextInt(2_000)));
       Set<TileShape> known = Set.copyOf(tiles.shapes());
-      List<TokenIds> batch = new ArrayList<>();
       int rows = 1 + random.nextInt(64);
-      for (int i = 0; i < rows; i++) {
-        batch.add(row(2 + random.nextInt(120)));
-      }
+      List<TokenIds> batch = TokenRows.random(random, rows, 120);
       TreeSet<Integer> seen = new TreeSet<>();
       for (Tile tile : tiles.cut(batch)) {
         assertThat(known).as("seed %d", seed).contains(tile.shape());
@@ -109,27 +97,10 @@ final class PaddedTilesTest {
 
   @Test
   void cut_batchesOfShortTexts_areLessThanAFifthPadding() {
-    Random random = new Random(11);
-    int tokens = 0;
-    int padded = 0;
-    for (int round = 0; round < 50; round++) {
-      List<TokenIds> batch = new ArrayList<>();
-      for (int i = 0; i < 64; i++) {
-        double length = 24 * Math.exp(0.5 * random.nextGaussian());
-        batch.add(row((int) Math.min(128, Math.max(3, length))));
-      }
-      tokens += batch.stream().mapToInt(TokenIds::length).sum();
-      padded += TILES.cut(batch).stream().mapToInt(tile -> tile.shape().tokens()).sum();
-    }
-    assertThat(1.0 * padded / tokens).isBetween(1.0, 1.2);
+    assertThat(TokenRows.padding(TILES)).isBetween(1.0, 1.2);
   }
 
   private static PaddedTiles tiles(RowLengths lengths, TileRule rule) {
     return new PaddedTiles(new ShapeClasses(lengths, rule));
-  }
-
-  /** A row of {@code length} ids. */
-  private static TokenIds row(int length) {
-    return tokenizer.tokenize("a ".repeat(length - 2));
   }
 }

@@ -74,13 +74,7 @@ final class TensorFlowEngineTest {
         Encoder.recognise(model.graph().copy()).lower(DataType.DT_FLOAT, Target.PLAIN);
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
     try (TensorFlowEngine asOnGpu =
-        new TensorFlowEngine(
-            plain,
-            model.signature().outputs(),
-            model.lengths(),
-            TileRule.OF_GPUS,
-            GraphForm.of(Target.PLAIN, Precision.FP32),
-            1)) {
+        open(plain, TileRule.OF_GPUS, GraphForm.of(Target.PLAIN, Precision.FP32))) {
       assertThat(largestDifference(asOnGpu.run(batch).get(0), batch))
           .isLessThanOrEqualTo(TOLERANCE);
       assertThat(Tiling.of(plain, model.lengths(), TileRule.OF_GPUS).cut(batch)).hasSize(1);
@@ -106,14 +100,8 @@ final class TensorFlowEngineTest {
     int[] spoilt = new int[batch.get(3).length()];
     batch.get(3).copyTo(spoilt, 0);
     FlatGraph spoiling = withoutNumberFor(spoilt[1]);
-    try (TensorFlowEngine spoilingEngine =
-        new TensorFlowEngine(
-            Encoder.recognise(spoiling).lower(DataType.DT_FLOAT, Target.ONE_DNN),
-            model.signature().outputs(),
-            model.lengths(),
-            TileRule.OF_CPUS,
-            GraphForm.AS_EXPORTED,
-            1)) {
+    FlatGraph fused = Encoder.recognise(spoiling).lower(DataType.DT_FLOAT, Target.ONE_DNN);
+    try (TensorFlowEngine spoilingEngine = open(fused, TileRule.OF_CPUS, GraphForm.AS_EXPORTED)) {
       float[] found = spoilingEngine.run(batch).get(0);
 
       assertThat(found[3]).isNaN();
@@ -184,13 +172,7 @@ final class TensorFlowEngineTest {
     FlatGraph inHalves =
         Encoder.recognise(model.graph().copy()).lower(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
     try (TensorFlowEngine shared =
-        new TensorFlowEngine(
-            inHalves,
-            model.signature().outputs(),
-            model.lengths(),
-            TileRule.OF_CPUS,
-            GraphForm.of(Target.ONE_DNN_IN_HALVES, Precision.FP32),
-            1)) {
+        open(inHalves, TileRule.OF_CPUS, GraphForm.of(Target.ONE_DNN_IN_HALVES, Precision.FP32))) {
       assertThat(Collections.min(sharesOfTheCaller(shared))).isLessThan(0.5);
     }
   }
@@ -260,6 +242,12 @@ final class TensorFlowEngineTest {
 
       assertThat(Pointer.totalCount()).isEqualTo(before);
     }
+  }
+
+  private static TensorFlowEngine open(FlatGraph graph, TileRule tiles, GraphForm form)
+      throws IOException {
+    return new TensorFlowEngine(
+        graph, model.signature().outputs(), model.lengths(), tiles, form, 1);
   }
 
   private static double largestDifference(float[] scores, List<TokenIds> of) {

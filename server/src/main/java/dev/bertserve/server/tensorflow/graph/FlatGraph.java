@@ -29,6 +29,17 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
     return nodesBehind(outputs.values());
   }
 
+  /** Names of the tensors that a run is fed. */
+  public Set<String> placeholders() {
+    Set<String> names = new HashSet<>();
+    for (GraphNode node : nodes()) {
+      if (node.is("Placeholder")) {
+        names.add(node.name());
+      }
+    }
+    return names;
+  }
+
   /** The nodes that {@code tensors} need, every node after those that it reads. */
   public static List<GraphNode> nodesBehind(Collection<NodeOutput> tensors) {
     List<GraphNode> ordered = new ArrayList<>();

@@ -30,14 +30,9 @@ public enum TokenInput {
 
   /** Those whose placeholders {@code graph} reads. */
   public static Set<TokenInput> readBy(FlatGraph graph) {
-    Set<TokenInput> read = EnumSet.noneOf(TokenInput.class);
-    for (GraphNode node : graph.nodes()) {
-      for (TokenInput input : values()) {
-        if (node.is("Placeholder") && node.name().equals(input.tensorName)) {
-          read.add(input);
-        }
-      }
-    }
+    Set<String> names = graph.placeholders();
+    Set<TokenInput> read = EnumSet.allOf(TokenInput.class);
+    read.removeIf(input -> !names.contains(input.tensorName));
     return read;
   }
 

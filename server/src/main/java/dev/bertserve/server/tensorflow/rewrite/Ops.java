@@ -35,8 +35,8 @@ final class Ops {
   static final String POSITIONS = "bertserve.Positions";
 
   /**
-   * Token tensor -> its first token, [rows, ...]. With indices [sequences, rows of one] as well,
-   * the tokens at those.
+   * Token tensor -> its first token, [rows, ...]. With indices [slots] as well, the tokens at
+   * those.
    */
   static final String FIRST_TOKEN = "bertserve.FirstToken";
 

@@ -40,24 +40,15 @@ public enum PackedInput {
 
   /** Those whose placeholders {@code graph} reads; none where each row is a sequence of its own. */
   public static Set<PackedInput> readBy(FlatGraph graph) {
-    Set<PackedInput> read = EnumSet.noneOf(PackedInput.class);
-    for (GraphNode node : graph.nodes()) {
-      for (PackedInput input : values()) {
-        if (input.isFedTo(node)) {
-          read.add(input);
-        }
-      }
-    }
+    Set<String> names = graph.placeholders();
+    Set<PackedInput> read = EnumSet.allOf(PackedInput.class);
+    read.removeIf(input -> !names.contains(input.tensorName));
     return read;
   }
 
-  /** Whether {@code node} is a placeholder for one of them. */
-  static boolean isOne(GraphNode node) {
-    return Arrays.stream(values()).anyMatch(input -> input.isFedTo(node));
-  }
-
-  private boolean isFedTo(GraphNode node) {
-    return node.is("Placeholder") && node.name().equals(tensorName);
+  /** Whether {@code placeholder} is one of them. */
+  static boolean isOne(GraphNode placeholder) {
+    return Arrays.stream(values()).anyMatch(input -> input.tensorName.equals(placeholder.name()));
   }
 
   NodeOutput placeholder() {

@@ -1,0 +1,47 @@
+package dev.bertserve.server.tensorflow;
+
+import dev.bertserve.server.fixture.LetterTokenizer;
+import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.TokenIds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Rows of chosen lengths, for tests of tilings. */
+final class TokenRows {
+
+  private static final BertTokenizer TOKENIZER = LetterTokenizer.create(512);
+
+  private TokenRows() {}
+
+  /** A row of {@code length} ids. */
+  static TokenIds row(int length) {
+    return TOKENIZER.tokenize("a ".repeat(length - 2));
+  }
+
+  /** As many rows, each of 2 ids or up to {@code mostMore} more. */
+  static List<TokenIds> random(Random random, int count, int mostMore) {
+    List<TokenIds> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(row(2 + random.nextInt(mostMore)));
+    }
+    return rows;
+  }
+
+  /** Tokens with padding to those without, of 50 batches of 64 short texts. */
+  static double padding(Tiling tiling) {
+    Random random = new Random(11);
+    int tokens = 0;
+    int padded = 0;
+    for (int round = 0; round < 50; round++) {
+      List<TokenIds> batch = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        double length = 24 * Math.exp(0.5 * random.nextGaussian());
+        batch.add(row((int) Math.min(128, Math.max(3, length))));
+      }
+      tokens += batch.stream().mapToInt(TokenIds::length).sum();
+      padded += tiling.cut(batch).stream().mapToInt(tile -> tile.shape().tokens()).sum();
+    }
+    return 1.0 * padded / tokens;
+  }
+}
