@@ -31,30 +31,28 @@ final class PlainOps implements LayerOps {
   @Override
   public NodeOutput layerNorm(NodeOutput x, NodeOutput gamma, NodeOutput beta, float epsilon) {
     NodeOutput exact = emit.cast(x, emit.type(), statistics());
-    NodeOutput mean = mean(exact);
-    NodeOutput variance = mean(emit.op("SquaredDifference", exact, mean));
+    NodeOutput centred = emit.op("Sub", exact, mean(exact));
+    NodeOutput variance = mean(emit.op("Square", centred));
     NodeOutput plusEpsilon = emit.op("AddV2", variance, emit.number(epsilon, statistics()));
-    NodeOutput multiplier = emit.op("Mul", emit.op("Rsqrt", plusEpsilon), gamma);
-    NodeOutput norm =
-        emit.op(
-            "AddV2",
-            emit.op("Mul", exact, multiplier),
-            emit.op("Sub", beta, emit.op("Mul", mean, multiplier)));
+    NodeOutput normal = emit.op("Mul", centred, emit.op("Rsqrt", plusEpsilon));
+    NodeOutput norm = emit.op("AddV2", emit.op("Mul", normal, gamma), beta);
     return emit.cast(norm, statistics(), emit.type());
   }
 
+  /** Each op reads and writes all of x, which takes longer than what it computes. */
   @Override
   public NodeOutput gelu(NodeOutput x, boolean approximate) {
-    NodeOutput inner;
     if (approximate) {
-      NodeOutput cube = emit.op("Mul", emit.op("Mul", x, x), x);
-      NodeOutput sum = emit.op("AddV2", x, emit.op("Mul", cube, emit.number(0.044715f)));
-      inner = emit.op("Tanh", emit.op("Mul", sum, emit.number((float) Math.sqrt(2 / Math.PI))));
-    } else {
-      inner = emit.op("Erf", emit.op("Mul", x, emit.number((float) Math.sqrt(0.5))));
+      // x (1 + tanh z) / 2 is x sigmoid(2 z).
+      double factor = 2 * Math.sqrt(2 / Math.PI);
+      NodeOutput cubic =
+          emit.op("Mul", emit.op("Square", x), emit.number((float) (factor * 0.044715)));
+      NodeOutput slope = emit.op("AddV2", cubic, emit.number((float) factor));
+      return emit.op("Mul", x, emit.op("Sigmoid", emit.op("Mul", x, slope)));
     }
+    NodeOutput erf = emit.op("Erf", emit.op("Mul", x, emit.number((float) Math.sqrt(0.5))));
     return emit.op(
-        "Mul", emit.op("Mul", x, emit.number(0.5f)), emit.op("AddV2", inner, emit.number(1)));
+        "Mul", emit.op("Mul", x, emit.number(0.5f)), emit.op("AddV2", erf, emit.number(1)));
   }
 
   @Override

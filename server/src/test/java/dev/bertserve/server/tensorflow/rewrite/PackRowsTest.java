@@ -3,11 +3,13 @@ package dev.bertserve.server.tensorflow.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
 
 final class PackRowsTest {
 
@@ -29,6 +31,18 @@ final class PackRowsTest {
 
     assertThat(PackedInput.readBy(packed)).containsExactly(PackedInput.values());
     assertThat(packed.nodes()).noneMatch(node -> node.name().equals("input_mask"));
+  }
+
+  @Test
+  void lower_packedRows_comparesNoWholeNumbers() throws IOException {
+    FlatGraph packed = rewritten(graph.token(graph.attention(embedded), 0), 3);
+
+    // TensorFlow has a GPU's whole numbers compared by the CPU.
+    assertThat(Lowering.lower(packed, DataType.DT_HALF, Target.PLAIN).nodes())
+        .filteredOn(node -> node.is("NotEqual"))
+        .hasSize(1)
+        .flatExtracting(GraphNode::inputs)
+        .allMatch(input -> Match.is(input, "Cast"));
   }
 
   @Test
