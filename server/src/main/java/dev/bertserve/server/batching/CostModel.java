@@ -9,16 +9,20 @@ public final class CostModel {
   /** Weight that a batch keeps when the next one has run: the last fifty or so count. */
   private static final double DECAY = 0.98;
 
-  /** Least spread of sizes, as a share of their mean, from which a slope can be told. */
-  private static final double LEAST_SPREAD = 0.05;
+  /** Likely error of the prior's slope, as a share of a mean token's time. */
+  private static final double PRIOR_ERROR = 0.05;
 
-  private final double priorFixedNanos;
-  private final double priorTokenNanos;
+  /** Least that times of one size are taken to vary by, as a share of their mean. */
+  private static final double LEAST_NOISE = 0.01;
+
+  /** Fixed part of the prior, in its tokens. */
+  private final double priorFixedTokens;
 
   private double weight;
   private double padded;
   private double paddedSquared;
   private double nanos;
+  private double nanosSquared;
   private double nanosTimesPadded;
   private double tokens;
 
@@ -33,8 +37,7 @@ public final class CostModel {
       throw new IllegalArgumentException(
           "fixedNanos, tokenNanos: " + fixedNanos + ", " + tokenNanos + " (expected: >= 0, > 0)");
     }
-    this.priorFixedNanos = fixedNanos;
-    this.priorTokenNanos = tokenNanos;
+    this.priorFixedTokens = fixedNanos / tokenNanos;
     this.fixedNanos = fixedNanos;
     this.tokenNanos = tokenNanos;
   }
@@ -60,11 +63,14 @@ public final class CostModel {
   /** Takes in a batch that ran for {@code elapsedNanos}. */
   void observe(BatchSize size, long elapsedNanos) {
     double x = shapes.padded(size.rows(), size.tokens(), size.longest());
+    // A clock may not have moved, and of nothing there are no shares.
+    double y = Math.max(1, elapsedNanos);
     weight = weight * DECAY + 1;
     padded = padded * DECAY + x;
     paddedSquared = paddedSquared * DECAY + x * x;
-    nanos = nanos * DECAY + elapsedNanos;
-    nanosTimesPadded = nanosTimesPadded * DECAY + x * elapsedNanos;
+    nanos = nanos * DECAY + y;
+    nanosSquared = nanosSquared * DECAY + y * y;
+    nanosTimesPadded = nanosTimesPadded * DECAY + x * y;
     tokens = tokens * DECAY + size.tokens();
     fit();
   }
@@ -107,13 +113,15 @@ public final class CostModel {
     double mean = padded / weight;
     double meanNanos = nanos / weight;
     double variance = paddedSquared / weight - mean * mean;
-    double slope;
-    if (variance > LEAST_SPREAD * LEAST_SPREAD * mean * mean) {
-      slope = (nanosTimesPadded / weight - mean * meanNanos) / variance;
-    } else {
-      // One size tells the sum of both parts; their ratio is still the prior's.
-      slope = meanNanos / (priorFixedNanos / priorTokenNanos + mean);
-    }
+    double covariance = nanosTimesPadded / weight - mean * meanNanos;
+    double explained = variance > 0 ? covariance * covariance / variance : 0;
+    double noise = nanosSquared / weight - meanNanos * meanNanos - explained;
+    double leastNoise = LEAST_NOISE * LEAST_NOISE * meanNanos * meanNanos;
+    double priorSlope = meanNanos / (priorFixedTokens + mean);
+    double priorError = PRIOR_ERROR * meanNanos / mean;
+    // The more times vary, and the less sizes do, the more the prior counts.
+    double doubt = Math.max(noise, leastNoise) / weight / (priorError * priorError);
+    double slope = (covariance + doubt * priorSlope) / (variance + doubt);
     // A slope beyond the mean's would make the fixed part negative.
     tokenNanos = Math.min(Math.max(slope, meanNanos / mean * 1e-3), meanNanos / mean);
     fixedNanos = meanNanos - tokenNanos * mean;

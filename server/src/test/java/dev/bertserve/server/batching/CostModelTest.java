@@ -43,6 +43,17 @@ final class CostModelTest {
   }
 
   @Test
+  void nanos_noisyBatchesOfNearlyOneSize_keepsNearThePriorsFixedPart() {
+    Random random = new Random(5);
+    for (int i = 0; i < 1_000; i++) {
+      BatchSize size = new BatchSize(i % 10 == 0 ? 3 : 4, 100, 128);
+      model.observe(size, (long) (200e6 * size.rows() * (0.95 + 0.1 * random.nextDouble())));
+      // By the prior four of 128 cost 2.7 times as much as one.
+      assertThat(model.nanos(4 * 128) / model.nanos(128)).as("after %d", i + 1).isBetween(2.2, 3.6);
+    }
+  }
+
+  @Test
   void nanos_machineGetsSlower_follows() {
     for (int i = 0; i < 300; i++) {
       model.observe(new BatchSize(1 + i % 7, 10, 10), 1_000_000L * (1 + i % 7));

@@ -106,7 +106,7 @@ final class PredictorTest {
   }
 
   @Test
-  void predict_engineThrows_failsThoseRowsAndGoesOn() {
+  void predict_engineThrows_failsTheBatchAndGoesOn() {
     PuppetEngine engine =
         new PuppetEngine(
             row -> {
@@ -115,16 +115,18 @@ final class PredictorTest {
               }
               return row.id(1);
             });
-    CompletableFuture<Prediction> failing = predict("a", "b");
+    List<CompletableFuture<Prediction>> failing = List.of(predict("b"), predict("a"));
     CompletableFuture<Prediction> working = predict("c", "a");
 
     runAll(engine);
 
-    assertThatThrownBy(failing::join)
-        .cause()
-        .isInstanceOfSatisfying(
-            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL))
-        .hasMessage("the model failed to run");
+    for (CompletableFuture<Prediction> one : failing) {
+      assertThatThrownBy(one::join)
+          .cause()
+          .isInstanceOfSatisfying(
+              ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL))
+          .hasMessage("the model failed to run");
+    }
     assertThat(working.join().values().get(0)).containsExactly(6, 4);
     assertThat(gate.rowsInFlight()).isZero();
   }
