@@ -26,6 +26,9 @@ final class BatchAssembler<T extends Batchable> {
   /** Most rows to choose from, in full batches. */
   private static final int WINDOW_BATCHES = 4;
 
+  /** Full batches that are too many for rows to wait less by quicker ones. */
+  private static final long LONG_QUEUE_BATCHES = 8;
+
   /** Share of the best yield for which a quicker batch is worth it. */
   private static final double WORTH = 0.98;
 
@@ -103,8 +106,7 @@ final class BatchAssembler<T extends Batchable> {
     findNear(nowNanos, closed);
     if (!near.isEmpty()) {
       virtualTime = Math.max(virtualTime, near.get(0).turn);
-      // Behind more rows than the window holds, what waits is served best by what yields most.
-      selection.pick(near, near.size() < mostNear() ? WORTH : 1, picked);
+      selection.pick(near, isLongQueue() ? 1 : WORTH, picked);
       for (int i = 0; i < picked.size(); i++) {
         batch.add(picked.get(i).row());
         waiting.leave(picked.get(i));
@@ -132,6 +134,11 @@ final class BatchAssembler<T extends Batchable> {
 
   private int mostNear() {
     return WINDOW_BATCHES * policy.maxRows();
+  }
+
+  /** Whether what waits is served best by the batches that yield most, however long they take. */
+  private boolean isLongQueue() {
+    return waiting.tokens() >= LONG_QUEUE_BATCHES * fullTokens();
   }
 
   private boolean isFull() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bertserve.server.batching.alternatives.SimulatedRow;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +147,17 @@ final class BatchAssemblerTest {
     assembler.offer(rows(1, 20, 14, 12, 18), 0);
     assertThat(next(assembler)).extracting(row -> row.index).containsExactly(0, 2);
     assertThat(next(assembler)).extracting(row -> row.index).containsExactly(1, 3);
+  }
+
+  @Test
+  void next_longQueue_takesTheBatchThatYieldsMostHoweverLittle() {
+    BatchAssembler<SimulatedRow> assembler = assembler(64, cheapBatches);
+    assembler.padTo(List.of(new BatchShape(1, 32, 4), new BatchShape(2, 32, 4)));
+    int[] eightFullBatches = new int[32];
+    Arrays.fill(eightFullBatches, 16);
+    assembler.offer(rows(1, eightFullBatches), 0);
+    assertThat(next(assembler)).hasSize(4);
+    assertThat(next(assembler)).hasSize(2);
   }
 
   @Test
