@@ -42,9 +42,12 @@ final class TensorMarshaller {
       case KEY_ROWS -> tensor(rowNumbers(tile), sequences, 1, 1, length);
       case QUERY_ROWS -> tensor(rowNumbers(tile), sequences, 1, length, 1);
       case SLOT_ROWS -> {
-        int[] numbers = rowNumbers(tile);
-        int[] ofSlots = firstTokens(tile);
-        Arrays.setAll(ofSlots, slot -> numbers[ofSlots[slot]]);
+        float[] numbers = rowNumbers(tile);
+        int[] firstTokens = firstTokens(tile);
+        float[] ofSlots = new float[firstTokens.length];
+        for (int slot = 0; slot < ofSlots.length; slot++) {
+          ofSlots[slot] = numbers[firstTokens[slot]];
+        }
         yield tensor(ofSlots, sequences, 1, shape.rowsOfOne(), 1);
       }
       case FIRST_TOKENS -> tensor(firstTokens(tile), shape.rows());
@@ -61,8 +64,8 @@ final class TensorMarshaller {
     return positions;
   }
 
-  private static int[] rowNumbers(Tile tile) {
-    int[] numbers = new int[tile.shape().tokens()];
+  private static float[] rowNumbers(Tile tile) {
+    float[] numbers = new float[tile.shape().tokens()];
     for (int i = 0; i < tile.rows(); i++) {
       Arrays.fill(numbers, tile.start(i), tile.start(i) + tile.row(i).length(), i + 1);
     }
@@ -83,6 +86,10 @@ final class TensorMarshaller {
 
   private static Tensor tensor(int[] values, long... shape) {
     return TInt32.tensorOf(Shape.of(shape), DataBuffers.of(values));
+  }
+
+  private static Tensor tensor(float[] values, long... shape) {
+    return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values));
   }
 
   /** Copies a tile's rows of {@code output} to their places among the batch's {@code answers}. */

@@ -66,10 +66,7 @@ final class AttentionLowering {
 
   /** {@code penalty} where a query and a key are of different rows, and 0 where of the same. */
   NodeOutput otherRows(NodeOutput queryRows, NodeOutput keyRows, float penalty) {
-    // GPUs have whole numbers compared by the CPU.
-    NodeOutput query = emit.cast(queryRows, DataType.DT_INT32, DataType.DT_FLOAT);
-    NodeOutput key = emit.cast(keyRows, DataType.DT_INT32, DataType.DT_FLOAT);
-    NodeOutput other = emit.op("NotEqual", query, key);
+    NodeOutput other = emit.op("NotEqual", queryRows, keyRows);
     NodeOutput away = emit.cast(other, DataType.DT_BOOL, scoreType);
     return emit.op("Mul", away, emit.number(penalty, scoreType));
   }

@@ -9,28 +9,31 @@ import java.util.Set;
 import org.tensorflow.proto.DataType;
 
 /**
- * What an encoder whose sequences hold several rows each is fed beside ids: int32 tensors. A
- * sequence has a fixed number of slots, one for each row that it may hold.
+ * What an encoder whose sequences hold several rows each is fed beside ids. A sequence has a fixed
+ * number of slots, one for each row that it may hold. Numbers of rows are floats, since TensorFlow
+ * has a GPU's whole numbers compared by the CPU.
  */
 public enum PackedInput {
   /** Place of each token in its row, [sequences, length]. */
-  POSITIONS("positions"),
+  POSITIONS("positions", DataType.DT_INT32),
   /** Number of each token's row, 0 for padding; [sequences, 1, 1, length]. */
-  KEY_ROWS("key_rows"),
+  KEY_ROWS("key_rows", DataType.DT_FLOAT),
   /** The same, [sequences, 1, length, 1]. */
-  QUERY_ROWS("query_rows"),
+  QUERY_ROWS("query_rows", DataType.DT_FLOAT),
   /** Number of the row of each slot's first token, [sequences, 1, slots, 1]. */
-  SLOT_ROWS("slot_rows"),
+  SLOT_ROWS("slot_rows", DataType.DT_FLOAT),
   /**
    * Index of the first token of each slot's row among all tokens, [slots of all sequences]; of any
    * token of its sequence where a slot is free.
    */
-  FIRST_TOKENS("first_tokens");
+  FIRST_TOKENS("first_tokens", DataType.DT_INT32);
 
   private final String tensorName;
+  private final DataType type;
 
-  PackedInput(String tensorName) {
+  PackedInput(String tensorName, DataType type) {
     this.tensorName = tensorName;
+    this.type = type;
   }
 
   /** Name of the placeholder in a rewritten graph. */
@@ -53,7 +56,7 @@ public enum PackedInput {
 
   NodeOutput placeholder() {
     GraphNode node = new GraphNode(tensorName, "Placeholder");
-    node.setType("dtype", DataType.DT_INT32);
+    node.setType("dtype", type);
     return node.output();
   }
 }
