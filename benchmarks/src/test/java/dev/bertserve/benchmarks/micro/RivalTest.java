@@ -49,7 +49,7 @@ final class RivalTest {
   }
 
   @Test
-  void djl_goldens_differsWhereDecision0001Says() throws IOException {
+  void djl_goldens_differsAsTheDecisionOnTheTokenizerSays() throws IOException {
     try (HuggingFaceTokenizer tokenizer =
         HuggingFaceTokenizer.newInstance(
             TokenizerJson.of(vocabulary),

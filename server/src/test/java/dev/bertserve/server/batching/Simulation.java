@@ -14,7 +14,7 @@ import java.util.Random;
 
 /**
  * A day of traffic through one way of forming batches, without threads or waiting. Run {@link
- * #main} for the table of the decision record.
+ * #main} for the tables of docs/decisions/batching.md.
  */
 final class Simulation {
 
@@ -81,7 +81,7 @@ final class Simulation {
     return simulation.report(name);
   }
 
-  /** The table of the decision record: {@code hours} of each machine's traffic. */
+  /** The tables of docs/decisions/batching.md: {@code hours} of each machine's traffic. */
   public static void main(String[] args) {
     long seed = 7;
     Traffic cpu = new Traffic(Traffic.Machine.CPU, 0.25, 0.45, 128, 8, 40);
