@@ -97,7 +97,7 @@ final class InspectCommand implements Callable<Integer> {
     facts.put("cut", cut);
     Encoder rewritten = Encoder.recognise(prepared.graph());
     facts.put("rewritten", rewritten.matches());
-    facts.put("left_as_exported", rewritten.left());
+    facts.put("left_as_exported", rewritten.missed());
     return facts;
   }
 

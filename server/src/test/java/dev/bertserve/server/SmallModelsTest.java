@@ -145,7 +145,7 @@ class SmallModelsTest {
       // Their answers are made of all tokens.
       left.put("packed rows", layers);
     }
-    assertThat(encoder.left()).isEqualTo(left);
+    assertThat(encoder.missed()).isEqualTo(left);
   }
 
   @ParameterizedTest

@@ -7,7 +7,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Half an hour of mixed traffic: the assembler must win where docs/decisions/batching.md says so. */
+/**
+ * Half an hour of mixed traffic: the assembler must win where docs/decisions/batching.md says so.
+ */
 final class SimulationTest {
 
   private static final long HALF_AN_HOUR_NANOS = 1_800_000_000_000L;

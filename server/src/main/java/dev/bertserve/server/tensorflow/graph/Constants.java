@@ -10,12 +10,12 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Values that are known before the graph runs: constants, and whole-number arithmetic on them. */
+/** Evaluates constants, and integer arithmetic on constants, without running the graph. */
 public final class Constants {
 
   private Constants() {}
 
-  /** The whole numbers that {@code tensor} always holds, in order. */
+  /** The elements of a constant integer tensor, in order. */
   public static long[] integers(NodeOutput tensor) {
     GraphNode node = tensor.node();
     return switch (node.op()) {
@@ -36,7 +36,7 @@ public final class Constants {
     return tensors.stream().flatMapToLong(tensor -> LongStream.of(integers(tensor))).toArray();
   }
 
-  /** The one whole number that {@code tensor} always holds. */
+  /** The value of a constant integer tensor of one element. */
   public static long integer(NodeOutput tensor) {
     long[] values = integers(tensor);
     if (values.length != 1) {
@@ -46,7 +46,7 @@ public final class Constants {
     return values[0];
   }
 
-  /** The one text that {@code tensor} always holds. */
+  /** The value of a constant string tensor of one element. */
   public static String string(NodeOutput tensor) {
     List<ByteString> values = strings(tensor);
     if (values.size() != 1) {
@@ -56,7 +56,7 @@ public final class Constants {
     return values.get(0).toStringUtf8();
   }
 
-  /** The bytes of a constant. */
+  /** The elements of a constant uint8 tensor. */
   public static ByteString bytes(NodeOutput tensor) {
     GraphNode node = tensor.node();
     if (!node.is("Const") || value(node).getDtype() != DataType.DT_UINT8) {
@@ -66,7 +66,7 @@ public final class Constants {
     return value(node).getTensorContent();
   }
 
-  /** The texts of a constant. */
+  /** The elements of a constant string tensor. */
   public static List<ByteString> strings(NodeOutput tensor) {
     GraphNode node = tensor.node();
     if (!node.is("Const") || value(node).getDtype() != DataType.DT_STRING) {
@@ -76,7 +76,7 @@ public final class Constants {
     return value(node).getStringValList();
   }
 
-  /** A constant of one int32. */
+  /** A scalar constant of type int32. */
   public static GraphNode ofInt(String name, int value) {
     GraphNode node = new GraphNode(name, "Const");
     node.setType("dtype", DataType.DT_INT32);
@@ -129,7 +129,7 @@ public final class Constants {
     return values;
   }
 
-  /** Value {@code index} of a list whose last value stands for all that follow; none means 0. */
+  /** Element {@code index} of a list whose last element repeats; 0 if the list is empty. */
   private static long repeated(int count, int index, IntToLongFunction list) {
     return count == 0 ? 0 : list.applyAsLong(Math.min(index, count - 1));
   }

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * A graph without functions: whatever its outputs need, and nothing else.
+ * A graph without functions. It consists of the nodes that its outputs depend on.
  *
- * @param outputs the tensors that the model answers with, by name in the signature
+ * @param outputs the output tensors of the model, by their name in the signature
  */
 public record FlatGraph(Map<String, NodeOutput> outputs) {
 
@@ -24,12 +24,12 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
     outputs = new LinkedHashMap<>(outputs);
   }
 
-  /** The nodes that the outputs need, every node after those that it reads. */
+  /** The nodes that the outputs depend on, in topological order: inputs first. */
   public List<GraphNode> nodes() {
-    return nodesBehind(outputs.values());
+    return ancestors(outputs.values());
   }
 
-  /** Names of the tensors that a run is fed. */
+  /** Names of the placeholders, which every run must feed. */
   public Set<String> placeholders() {
     Set<String> names = new HashSet<>();
     for (GraphNode node : nodes()) {
@@ -40,24 +40,24 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
     return names;
   }
 
-  /** The nodes that {@code tensors} need, every node after those that it reads. */
-  public static List<GraphNode> nodesBehind(Collection<NodeOutput> tensors) {
+  /** The nodes that {@code tensors} depend on, in topological order: inputs first. */
+  public static List<GraphNode> ancestors(Collection<NodeOutput> tensors) {
     List<GraphNode> ordered = new ArrayList<>();
-    Set<GraphNode> entered = new HashSet<>();
-    Set<GraphNode> left = new HashSet<>();
+    Set<GraphNode> visited = new HashSet<>();
+    Set<GraphNode> finished = new HashSet<>();
     Deque<GraphNode> path = new ArrayDeque<>();
     tensors.forEach(tensor -> path.push(tensor.node()));
     while (!path.isEmpty()) {
       GraphNode node = path.peek();
-      if (entered.add(node)) {
+      if (visited.add(node)) {
         for (NodeOutput input : node.inputs()) {
-          if (!entered.contains(input.node())) {
+          if (!visited.contains(input.node())) {
             path.push(input.node());
           }
         }
       } else {
         path.pop();
-        if (left.add(node)) {
+        if (finished.add(node)) {
           ordered.add(node);
         }
       }
@@ -65,7 +65,7 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
     return ordered;
   }
 
-  /** The same graph, whose nodes may be changed without changing these. */
+  /** A deep copy: changing its nodes does not change this graph. Weights are shared. */
   public FlatGraph copy() {
     Map<GraphNode, GraphNode> copies = new HashMap<>();
     for (GraphNode node : nodes()) {
@@ -89,16 +89,16 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
   }
 
   /**
-   * Puts {@code replacement} of each tensor in its place, wherever it is read, and so on in what is
-   * put there.
+   * Replaces every tensor that a node or an output reads by {@code replacement} of it, including
+   * those that replacements read.
    */
   public void replaceReads(UnaryOperator<NodeOutput> replacement) {
-    Set<GraphNode> entered = new HashSet<>();
+    Set<GraphNode> visited = new HashSet<>();
     Deque<GraphNode> pending = new ArrayDeque<>();
     outputs.replaceAll((name, tensor) -> replacement.apply(tensor));
     outputs.values().forEach(tensor -> pending.add(tensor.node()));
     for (GraphNode node = pending.poll(); node != null; node = pending.poll()) {
-      if (entered.add(node)) {
+      if (visited.add(node)) {
         node.inputs().replaceAll(replacement);
         node.inputs().forEach(input -> pending.add(input.node()));
       }

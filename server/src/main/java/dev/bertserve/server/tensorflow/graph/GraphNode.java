@@ -9,8 +9,7 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 
 /**
- * One op of a {@link FlatGraph}. Control edges are left out: a served graph has no effects to
- * order.
+ * One op of a {@link FlatGraph}. It has no control edges, since a served graph has no side effects.
  */
 public final class GraphNode {
 
@@ -26,7 +25,7 @@ public final class GraphNode {
     this.weight = null;
   }
 
-  /** A constant whose value lies in the checkpoint. */
+  /** A constant with the value {@code weight}. */
   public GraphNode(String name, Weight weight) {
     this.name = name;
     this.op = "Const";
@@ -42,17 +41,17 @@ public final class GraphNode {
     return op;
   }
 
-  /** What this op reads, in order; may be changed. */
+  /** The tensors that this op reads, in order; may be changed. */
   public List<NodeOutput> inputs() {
     return inputs;
   }
 
-  /** What defines this op beside its inputs; may be changed. */
+  /** The attributes of this op; may be changed. */
   public Map<String, AttrValue> attributes() {
     return attributes;
   }
 
-  /** The value of a constant that lies in the checkpoint, or null. */
+  /** The value of a constant that is a {@link Weight}; null for any other node. */
   public @Nullable Weight weight() {
     return weight;
   }
@@ -78,13 +77,13 @@ public final class GraphNode {
     return value;
   }
 
-  /** A whole number that defines this op; 0 where it is left out. */
+  /** An integer attribute; 0 if absent. */
   public long number(String attribute) {
     AttrValue value = attributes.get(attribute);
     return value == null ? 0 : value.getI();
   }
 
-  /** A yes or no that defines this op; no where it is left out. */
+  /** A boolean attribute; false if absent. */
   public boolean flag(String attribute) {
     AttrValue value = attributes.get(attribute);
     return value != null && value.getB();

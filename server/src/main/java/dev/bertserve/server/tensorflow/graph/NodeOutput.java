@@ -3,10 +3,10 @@ package dev.bertserve.server.tensorflow.graph;
 /**
  * One tensor: an output of a node.
  *
- * @param node who gives it
- * @param argument name of the output in the op's definition; empty where {@code index} counts all
+ * @param node the node that produces it
+ * @param argument name of the output in the op's definition; if empty, {@code index} counts all
  *     outputs of the node
- * @param index place within the argument
+ * @param index position within the argument
  */
 public record NodeOutput(GraphNode node, String argument, int index) {
 

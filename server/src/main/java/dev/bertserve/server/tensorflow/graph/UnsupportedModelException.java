@@ -1,6 +1,6 @@
 package dev.bertserve.server.tensorflow.graph;
 
-/** A model that cannot be served: one line that says what was found and what was expected. */
+/** The model cannot be served. The message is one line: what was found and what was expected. */
 public final class UnsupportedModelException extends RuntimeException {
 
   public UnsupportedModelException(String message) {

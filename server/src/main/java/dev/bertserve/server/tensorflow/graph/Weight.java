@@ -14,21 +14,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tensorflow.proto.DataType;
 
-/** A trained tensor, whose values are read, or computed, only when they are asked for. */
+/** A trained tensor. Its values are read or computed on request, each time anew. */
 public final class Weight {
 
-  /** A whole number of values of any type. */
-  private static final int PIECE_BYTES = 1 << 18;
+  /** A multiple of the size of every number type. */
+  private static final int CHUNK_BYTES = 1 << 18;
 
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Halfway between the largest float16 and what would be next. */
+  /** From here on, values round to infinity: half a step above the largest float16. */
   private static final float FLOAT16_OVERFLOW = 65_520;
 
-  private static final float FLOAT16_LEAST_NORMAL = 0x1p-14f;
+  private static final float FLOAT16_MIN_NORMAL = 0x1p-14f;
   private static final float FLOAT16_STEP = 0x1p-24f;
 
   private final DataType type;
@@ -41,7 +41,7 @@ public final class Weight {
     this.values = values;
   }
 
-  /** A tensor that lies, little-endian, in {@code size} bytes of {@code file}. */
+  /** A tensor stored in {@code size} little-endian bytes of {@code file}. */
   public static Weight inFile(DataType type, List<Long> shape, Path file, long offset, long size) {
     return new Weight(
         type,
@@ -49,12 +49,12 @@ public final class Weight {
         sink -> {
           try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             channel.position(offset);
-            byte[] piece = new byte[PIECE_BYTES];
-            for (long left = size; left > 0; ) {
-              int length = (int) Math.min(left, PIECE_BYTES);
-              readFully(channel, ByteBuffer.wrap(piece, 0, length), file);
-              sink.write(piece, length);
-              left -= length;
+            byte[] chunk = new byte[CHUNK_BYTES];
+            for (long remaining = size; remaining > 0; ) {
+              int length = (int) Math.min(remaining, CHUNK_BYTES);
+              readFully(channel, ByteBuffer.wrap(chunk, 0, length), file);
+              sink.write(chunk, length);
+              remaining -= length;
             }
           }
         });
@@ -67,13 +67,13 @@ public final class Weight {
         shape,
         sink -> {
           float[] floats = source.read();
-          byte[] piece = new byte[PIECE_BYTES];
-          for (int start = 0; start < floats.length; start += PIECE_BYTES / Float.BYTES) {
-            int count = Math.min(PIECE_BYTES / Float.BYTES, floats.length - start);
+          byte[] chunk = new byte[CHUNK_BYTES];
+          for (int start = 0; start < floats.length; start += CHUNK_BYTES / Float.BYTES) {
+            int count = Math.min(CHUNK_BYTES / Float.BYTES, floats.length - start);
             for (int i = 0; i < count; i++) {
-              INT.set(piece, i * Float.BYTES, Float.floatToRawIntBits(floats[start + i]));
+              INT.set(chunk, i * Float.BYTES, Float.floatToRawIntBits(floats[start + i]));
             }
-            sink.write(piece, count * Float.BYTES);
+            sink.write(chunk, count * Float.BYTES);
           }
         });
   }
@@ -82,7 +82,7 @@ public final class Weight {
     return type;
   }
 
-  /** Its dimensions. */
+  /** The dimensions. */
   public List<Long> shape() {
     return shape;
   }
@@ -92,7 +92,7 @@ public final class Weight {
     return product(shape);
   }
 
-  /** Hands the values over in pieces, little-endian. */
+  /** Writes the values to {@code sink} in chunks, little-endian. */
   public void read(Sink sink) throws IOException {
     values.read(sink);
   }
@@ -102,9 +102,9 @@ public final class Weight {
     requireFloats();
     FloatBuffer floats = FloatBuffer.allocate(Math.toIntExact(count()));
     read(
-        (piece, length) ->
+        (chunk, length) ->
             floats.put(
-                ByteBuffer.wrap(piece, 0, length).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()));
+                ByteBuffer.wrap(chunk, 0, length).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()));
     return floats.array();
   }
 
@@ -113,7 +113,7 @@ public final class Weight {
     return new Weight(type, newShape, values);
   }
 
-  /** The same float32 values, each times {@code factor}. */
+  /** The same float32 values, each multiplied by {@code factor}. */
   public Weight scaled(float factor) {
     return computed(
         shape,
@@ -126,7 +126,7 @@ public final class Weight {
         });
   }
 
-  /** Float32 tensors of equal leading dimensions side by side: joined along the last one. */
+  /** Concatenates float32 tensors of equal leading dimensions along the last dimension. */
   public static Weight joined(List<Weight> parts) {
     List<Long> first = parts.get(0).shape;
     long width = parts.stream().mapToLong(part -> part.shape.get(part.shape.size() - 1)).sum();
@@ -136,7 +136,8 @@ public final class Weight {
   }
 
   /**
-   * Part {@code index} of {@code count} equal parts of a float32 tensor, cut along {@code axis}.
+   * Part {@code index} of a float32 tensor that is split into {@code count} equal parts along
+   * {@code axis}.
    */
   public Weight part(int axis, int index, int count) {
     requireFloats();
@@ -162,13 +163,13 @@ public final class Weight {
     return rounded(DataType.DT_HALF, Weight::float16Bits);
   }
 
-  /** The bits of {@code value} as bfloat16; not a NaN. */
+  /** The bits of {@code value} as bfloat16; {@code value} must not be NaN. */
   public static int bfloat16Bits(float value) {
     int bits = Float.floatToRawIntBits(value);
     return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
   }
 
-  /** The bits of {@code value} as float16, infinity where it is too large; not a NaN. */
+  /** The bits of {@code value} as float16, infinity if too large; it must not be NaN. */
   public static int float16Bits(float value) {
     int bits = Float.floatToRawIntBits(value);
     int sign = (bits >>> 16) & 0x8000;
@@ -176,11 +177,11 @@ public final class Weight {
     if (magnitude >= FLOAT16_OVERFLOW) {
       return sign | 0x7c00;
     }
-    if (magnitude < FLOAT16_LEAST_NORMAL) {
+    if (magnitude < FLOAT16_MIN_NORMAL) {
       return sign | (int) Math.rint(magnitude / FLOAT16_STEP);
     }
-    int moved = (bits & 0x7fffffff) - ((127 - 15) << 23);
-    return sign | ((moved + 0xfff + ((moved >>> 13) & 1)) >>> 13);
+    int rebiased = (bits & 0x7fffffff) - ((127 - 15) << 23);
+    return sign | ((rebiased + 0xfff + ((rebiased >>> 13) & 1)) >>> 13);
   }
 
   private void requireFloats() {
@@ -194,11 +195,11 @@ public final class Weight {
         format,
         shape,
         sink -> {
-          byte[] rounded = new byte[PIECE_BYTES / 2];
+          byte[] rounded = new byte[CHUNK_BYTES / 2];
           read(
-              (piece, length) -> {
+              (chunk, length) -> {
                 for (int i = 0; i < length; i += Float.BYTES) {
-                  float value = Float.intBitsToFloat((int) INT.get(piece, i));
+                  float value = Float.intBitsToFloat((int) INT.get(chunk, i));
                   SHORT.set(rounded, i / 2, (short) rounding.bits(value));
                 }
                 sink.write(rounded, length / 2);
@@ -221,25 +222,25 @@ public final class Weight {
     return joined;
   }
 
-  /** Hands over {@code length} bytes from {@code start} on of every {@code period} bytes. */
+  /** Writes {@code length} bytes from offset {@code start} of every {@code period} bytes. */
   private void readStripe(Sink sink, long start, long length, long period) throws IOException {
-    byte[] kept = new byte[PIECE_BYTES];
+    byte[] kept = new byte[CHUNK_BYTES];
     long[] read = {0};
     read(
-        (piece, pieceLength) -> {
+        (chunk, chunkLength) -> {
           int keptLength = 0;
-          for (int i = 0; i < pieceLength; ) {
+          for (int i = 0; i < chunkLength; ) {
             long inPeriod = (read[0] + i) % period;
             boolean inside = inPeriod >= start && inPeriod < start + length;
             long end = inside ? start + length : inPeriod < start ? start : period;
-            int run = (int) Math.min(end - inPeriod, pieceLength - i);
+            int run = (int) Math.min(end - inPeriod, chunkLength - i);
             if (inside) {
-              System.arraycopy(piece, i, kept, keptLength, run);
+              System.arraycopy(chunk, i, kept, keptLength, run);
               keptLength += run;
             }
             i += run;
           }
-          read[0] += pieceLength;
+          read[0] += chunkLength;
           sink.write(kept, keptLength);
         });
   }
@@ -269,9 +270,9 @@ public final class Weight {
     void read(Sink sink) throws IOException;
   }
 
-  /** Takes the first {@code length} bytes of {@code piece}, which is used again afterwards. */
+  /** Receives the first {@code length} bytes of {@code chunk}, which the caller reuses. */
   public interface Sink {
-    void write(byte[] piece, int length) throws IOException;
+    void write(byte[] chunk, int length) throws IOException;
   }
 
   /** Computes the values of a tensor. */

@@ -12,44 +12,44 @@ import java.util.Set;
 import org.tensorflow.proto.DataType;
 
 /**
- * A way around the layers between the first and the last. They run the same kernels on the same
- * shapes as the first, so a run that leaves them out pays for what happens once at a fraction of
- * the time; what it answers means nothing.
+ * Skips the layers between the first and the last. They run the same kernels on the same shapes as
+ * the first layer, so a run without them builds all kernels in a fraction of the time. The outputs
+ * of such a run are meaningless.
  */
 public final class Bypass {
 
   /**
-   * Name of the placeholder of whether a run takes it. Each run is fed one: TensorFlow keeps
-   * kernels, and with them packed weights, apart for runs that are fed other tensors.
+   * Name of the boolean placeholder that says whether a run skips them. Every run must feed it:
+   * TensorFlow keeps separate kernels, and packed weights, for each set of fed tensors.
    */
   public static final String TAKEN = "bypass";
 
-  private static final int FEWEST_LAYERS = 3;
+  private static final int MIN_LAYERS = 3;
 
   private Bypass() {}
 
-  /** Whether runs of {@code graph} are to be fed {@link #TAKEN}. */
+  /** Whether runs of {@code graph} must feed {@link #TAKEN}. */
   public static boolean isIn(FlatGraph graph) {
     return graph.placeholders().contains(TAKEN);
   }
 
   /**
-   * Adds one to {@code graph}, which stays as it is where an output sees a middle layer.
+   * Adds a bypass to {@code graph}, unless an output reads a middle layer directly.
    *
-   * @param layerInputs what the layers read, in order, all of one shape
+   * @param layerInputs the input of each layer, in order, all of one shape
    */
   static void add(FlatGraph graph, List<NodeOutput> layerInputs, Emitter emit) {
-    if (layerInputs.size() < FEWEST_LAYERS) {
+    if (layerInputs.size() < MIN_LAYERS) {
       return;
     }
     NodeOutput entry = layerInputs.get(1);
     NodeOutput exit = layerInputs.get(layerInputs.size() - 1);
-    if (!isSeenThroughAlone(exit, entry, graph.outputs().values())) {
+    if (!isReachedOnlyThrough(exit, entry, graph.outputs().values())) {
       return;
     }
     GraphNode taken = new GraphNode(TAKEN, "Placeholder");
     taken.setType("dtype", DataType.DT_BOOL);
-    // Ops behind the side that is not taken do not run.
+    // TensorFlow does not run ops that depend on the output of a Switch that is not taken.
     GraphNode fork = emit.node("Switch");
     GraphNode join = emit.node("Merge");
     join.attributes().put("N", Match.number(2));
@@ -59,16 +59,16 @@ public final class Bypass {
     fork.inputs().addAll(List.of(entry, taken.output()));
   }
 
-  /** Whether {@code outputs} see {@code inner} through {@code outer} and in no other way. */
-  private static boolean isSeenThroughAlone(
+  /** Whether every path from {@code outputs} back to {@code inner} passes {@code outer}. */
+  private static boolean isReachedOnlyThrough(
       NodeOutput outer, NodeOutput inner, Collection<NodeOutput> outputs) {
-    Set<GraphNode> entered = new HashSet<>();
+    Set<GraphNode> visited = new HashSet<>();
     Deque<NodeOutput> pending = new ArrayDeque<>(outputs);
     for (NodeOutput tensor = pending.poll(); tensor != null; tensor = pending.poll()) {
       if (tensor.equals(inner)) {
         return false;
       }
-      if (!tensor.equals(outer) && entered.add(tensor.node())) {
+      if (!tensor.equals(outer) && visited.add(tensor.node())) {
         pending.addAll(tensor.node().inputs());
       }
     }

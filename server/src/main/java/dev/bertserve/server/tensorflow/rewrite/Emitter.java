@@ -12,13 +12,13 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Makes nodes of TensorFlow's own ops, each under a name of its own. */
+/** Creates nodes of TensorFlow's own ops, each with a unique name. */
 final class Emitter {
 
   private final DataType type;
   private final Map<String, Integer> names = new HashMap<>();
 
-  /** {@code type} is the number format in which token tensors are computed. */
+  /** {@code type} is the compute type: the number type of token tensors. */
   Emitter(DataType type) {
     this.type = type;
   }
@@ -27,7 +27,7 @@ final class Emitter {
     return type;
   }
 
-  /** An op whose attributes follow from its inputs. */
+  /** A node without attributes; TensorFlow infers the missing ones from its inputs. */
   GraphNode node(String op, NodeOutput... inputs) {
     int count = names.merge(op, 1, Integer::sum);
     GraphNode node = new GraphNode("lowered/" + op.replaceAll("^_", "") + "_" + count, op);
@@ -39,12 +39,12 @@ final class Emitter {
     return node(op, inputs).output();
   }
 
-  /** The rows of {@code table} at {@code indices}, of any shape. */
+  /** The rows of {@code table} at {@code indices}, which have any shape. */
   NodeOutput gather(NodeOutput table, NodeOutput indices) {
     return op("GatherV2", table, indices, integer(0));
   }
 
-  /** An op whose inputs are one list, such as Pack. */
+  /** Int32 scalars stacked to a vector. */
   NodeOutput pack(NodeOutput... scalars) {
     GraphNode pack = node("Pack", scalars);
     pack.attributes().put("N", Match.number(scalars.length));
@@ -62,7 +62,7 @@ final class Emitter {
     return cast.output();
   }
 
-  /** A float32 weight, in {@code format}. */
+  /** A float32 weight, converted to {@code format}. */
   NodeOutput weight(Weight weight, DataType format) {
     Weight typed =
         switch (format) {
@@ -93,12 +93,12 @@ final class Emitter {
             .addIntVal(value));
   }
 
-  /** A scalar in the compute type. */
+  /** A scalar constant of the compute type. */
   NodeOutput number(float value) {
     return number(value, type);
   }
 
-  /** A scalar in {@code format}. */
+  /** A scalar constant of type {@code format}. */
   NodeOutput number(float value, DataType format) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder()

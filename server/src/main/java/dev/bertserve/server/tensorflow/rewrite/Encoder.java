@@ -8,14 +8,14 @@ import java.util.function.Supplier;
 import org.tensorflow.proto.DataType;
 
 /**
- * A graph whose parts are recognised, ready to be lowered to what a machine runs fastest.
+ * A graph with recognised parts, ready to be lowered for a target.
  *
- * @param graph in TensorFlow's ops and those of {@link Ops}
+ * @param graph consists of TensorFlow's ops and those of {@link Ops}
  * @param matches how often each pass matched, in order
- * @param left in how many places a pass's pattern was missed, for the passes where it was: those
- *     parts stay as they were exported
+ * @param missed number of parts that look like a pass's pattern but do not match it, for each pass
+ *     with such parts; they stay as exported
  */
-public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String, Integer> left) {
+public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String, Integer> missed) {
 
   private static final List<Supplier<Pass>> PASSES =
       List.of(
@@ -28,26 +28,26 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
           FirstTokenOnly::new,
           PackRows::new);
 
-  /** Runs the passes over {@code graph}, which is changed. */
+  /** Runs the passes over {@code graph} and changes it. */
   public static Encoder recognise(FlatGraph graph) {
     Map<String, Integer> matches = new LinkedHashMap<>();
     List<Pass> passes = PASSES.stream().map(Supplier::get).toList();
     passes.forEach(pass -> matches.put(pass.name(), pass.apply(graph)));
-    Map<String, Integer> left = new LinkedHashMap<>();
+    Map<String, Integer> missed = new LinkedHashMap<>();
     for (Pass pass : passes) {
-      int count = pass.leftIn(graph);
+      int count = pass.missedIn(graph);
       if (count > 0) {
-        left.put(pass.name(), count);
+        missed.put(pass.name(), count);
       }
     }
-    return new Encoder(graph, matches, left);
+    return new Encoder(graph, matches, missed);
   }
 
   /**
-   * The graph in TensorFlow's ops alone.
+   * The graph in TensorFlow's ops only; this one stays as it is.
    *
-   * @param type number format in which token tensors are computed
-   * @param target whose ops it may hold
+   * @param type the compute type: number type of token tensors
+   * @param target the set of ops that the result may use
    */
   public FlatGraph lower(DataType type, Target target) {
     if (target != Target.ONE_DNN_IN_HALVES) {

@@ -2,7 +2,7 @@ package dev.bertserve.server.tensorflow.rewrite;
 
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 
-/** Einsum equations, told apart by structure: letters are renamed in order of appearance. */
+/** Normalises Einsum equations: letters are renamed in order of appearance. */
 final class Equation {
 
   private Equation() {}
@@ -18,12 +18,12 @@ final class Equation {
         renamed.append(letter);
         continue;
       }
-      int place = seen.indexOf(String.valueOf(letter));
-      if (place < 0) {
-        place = seen.length();
+      int index = seen.indexOf(String.valueOf(letter));
+      if (index < 0) {
+        index = seen.length();
         seen.append(letter);
       }
-      renamed.append((char) ('a' + place));
+      renamed.append((char) ('a' + index));
     }
     return renamed.toString();
   }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where only the first token of a token tensor is read, only it is computed: the slice moves up
- * through all that works token by token, and through the query side of attention.
+ * If only the first token of a token tensor is read, computes only that token: the slice moves
+ * towards the inputs, through tokenwise ops and through the query of attention.
  */
 final class FirstTokenOnly implements Pass {
 
@@ -27,64 +27,66 @@ final class FirstTokenOnly implements Pass {
   @Override
   public int apply(FlatGraph graph) {
     List<GraphNode> nodes = graph.nodes();
-    Set<GraphNode> narrow = narrow(graph, nodes);
+    Set<GraphNode> readFirstOnly = readFirstOnly(graph, nodes);
     Map<GraphNode, GraphNode> firsts = new HashMap<>();
     for (GraphNode node : nodes) {
-      if (narrow.contains(node)) {
-        firsts.put(node, first(node, firsts));
+      if (readFirstOnly.contains(node)) {
+        firsts.put(node, copyForFirstToken(node, firsts));
       }
     }
-    return Match.each(
+    return Match.replaceEach(
         graph,
         node ->
-            isFirstToken(node) && TokenTensor.is(node.input(0)) ? of(node.input(0), firsts) : null);
+            isFirstTokenSlice(node) && TokenTensor.is(node.input(0))
+                ? firstToken(node.input(0), firsts)
+                : null);
   }
 
   @Override
-  public int leftIn(FlatGraph graph) {
-    return Match.count(graph, FirstTokenOnly::isFirstToken);
+  public int missedIn(FlatGraph graph) {
+    return Match.count(graph, FirstTokenOnly::isFirstTokenSlice);
   }
 
-  /** Nodes of which nothing but the first token is read. */
-  private static Set<GraphNode> narrow(FlatGraph graph, List<GraphNode> nodes) {
-    Set<GraphNode> wide = new HashSet<>();
-    graph.outputs().values().forEach(tensor -> wide.add(tensor.node()));
-    Set<GraphNode> narrow = new HashSet<>();
+  /** Nodes of which only the first token is read. */
+  private static Set<GraphNode> readFirstOnly(FlatGraph graph, List<GraphNode> nodes) {
+    Set<GraphNode> readWhole = new HashSet<>();
+    graph.outputs().values().forEach(tensor -> readWhole.add(tensor.node()));
+    Set<GraphNode> readFirstOnly = new HashSet<>();
     List<GraphNode> readersFirst = new ArrayList<>(nodes);
     Collections.reverse(readersFirst);
     for (GraphNode node : readersFirst) {
-      boolean isNarrow = TokenTensor.is(node.output()) && !wide.contains(node);
-      if (isNarrow) {
-        narrow.add(node);
+      boolean firstOnly = TokenTensor.is(node.output()) && !readWhole.contains(node);
+      if (firstOnly) {
+        readFirstOnly.add(node);
       }
-      if (!isFirstToken(node)) {
+      if (!isFirstTokenSlice(node)) {
         for (int i = 0; i < node.inputs().size(); i++) {
-          if (!isNarrow || !TokenTensor.isTokenwise(node, i)) {
-            wide.add(node.input(i).node());
+          if (!firstOnly || !TokenTensor.isTokenwise(node, i)) {
+            readWhole.add(node.input(i).node());
           }
         }
       }
     }
-    return narrow;
+    return readFirstOnly;
   }
 
-  private static GraphNode first(GraphNode node, Map<GraphNode, GraphNode> firsts) {
-    GraphNode first = Match.node(node.op(), node, node.inputs().toArray(new NodeOutput[0]));
-    first.attributes().putAll(node.attributes());
+  private static GraphNode copyForFirstToken(GraphNode node, Map<GraphNode, GraphNode> firsts) {
+    GraphNode copy = Match.node(node.op(), node, node.inputs().toArray(new NodeOutput[0]));
+    copy.attributes().putAll(node.attributes());
     for (int i = 0; i < node.inputs().size(); i++) {
       if (TokenTensor.isTokenwise(node, i)) {
-        first.inputs().set(i, of(node.input(i), firsts).output());
+        copy.inputs().set(i, firstToken(node.input(i), firsts).output());
       }
     }
-    return first;
+    return copy;
   }
 
-  private static GraphNode of(NodeOutput x, Map<GraphNode, GraphNode> firsts) {
+  private static GraphNode firstToken(NodeOutput x, Map<GraphNode, GraphNode> firsts) {
     return firsts.computeIfAbsent(x.node(), node -> Match.node(Ops.FIRST_TOKEN, node, x));
   }
 
   /** {@code x[:, 0, :]}. */
-  private static boolean isFirstToken(GraphNode slice) {
+  private static boolean isFirstTokenSlice(GraphNode slice) {
     return slice.is("StridedSlice")
         && slice.number("begin_mask") == 5
         && slice.number("end_mask") == 5

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
-/** Ops that do several steps in one; their kernels take sums in float32, whatever they read. */
+/** Fused oneDNN ops. Their kernels compute sums in float32, whatever the type of their input. */
 final class FusedOps implements LayerOps {
 
   private final Emitter emit;
@@ -54,7 +54,7 @@ final class FusedOps implements LayerOps {
   }
 
   @Override
-  public DataType statistics() {
+  public DataType statisticsType() {
     return emit.type();
   }
 }

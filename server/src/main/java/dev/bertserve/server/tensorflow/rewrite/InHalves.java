@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attention and the feed-forward part of each layer in two halves, each with its share of the
- * projection behind: half of the heads, half of the inner width. Two threads may compute them at
- * the same time, with all weights stored once; their sum is the whole.
+ * Splits attention and the feed-forward part of each layer into two halves: half of the heads, or
+ * half of the inner width, each with its share of the projection that follows. Two threads may
+ * compute them at the same time. The halves are summed, and each weight is still stored once.
  */
 final class InHalves implements Pass {
 
@@ -20,11 +20,11 @@ final class InHalves implements Pass {
   private static final int ROWS = 0;
   private static final int COLUMNS = 1;
 
-  private final Map<Half, NodeOutput> halves = new HashMap<>();
+  private final Map<HalfKey, NodeOutput> halves = new HashMap<>();
   private final Map<Long, NodeOutput> zeros = new HashMap<>();
-  private Map<GraphNode, Integer> reads = Map.of();
+  private Map<GraphNode, Integer> readCounts = Map.of();
 
-  private record Half(GraphNode constant, int axis, int index) {}
+  private record HalfKey(GraphNode constant, int axis, int index) {}
 
   @Override
   public String name() {
@@ -33,12 +33,12 @@ final class InHalves implements Pass {
 
   @Override
   public int apply(FlatGraph graph) {
-    reads = Match.reads(graph);
-    return Match.each(graph, this::rewrite);
+    readCounts = Match.readCounts(graph);
+    return Match.replaceEach(graph, this::rewrite);
   }
 
   @Override
-  public int leftIn(FlatGraph graph) {
+  public int missedIn(FlatGraph graph) {
     int projections =
         Match.count(
             graph,
@@ -50,25 +50,26 @@ final class InHalves implements Pass {
   }
 
   private @Nullable GraphNode rewrite(GraphNode projection) {
-    return projection.is(Ops.DENSE) && isInHalves(projection.input(0).node())
-        ? Match.node(Ops.JOIN, projection, term(projection, 0), term(projection, 1))
+    return projection.is(Ops.DENSE) && isSplittable(projection.input(0).node())
+        ? Match.node(
+            Ops.JOIN, projection, halfProjection(projection, 0), halfProjection(projection, 1))
         : null;
   }
 
-  private boolean isInHalves(GraphNode inner) {
+  private boolean isSplittable(GraphNode inner) {
     return switch (inner.op()) {
-      case Ops.GELU -> isReadOnce(inner) && isInHalves(inner.input(0).node(), 0);
+      case Ops.GELU -> isReadOnce(inner) && isSplittable(inner.input(0).node(), 0);
       case Ops.ATTENTION -> {
         long heads = inner.attribute(Ops.HEADS).getI();
         yield isReadOnce(inner)
             && heads % HALVES == 0
-            && inner.inputs().stream().limit(3).allMatch(x -> isInHalves(x.node(), heads));
+            && inner.inputs().stream().limit(3).allMatch(x -> isSplittable(x.node(), heads));
       }
       default -> false;
     };
   }
 
-  private boolean isInHalves(GraphNode dense, long heads) {
+  private boolean isSplittable(GraphNode dense, long heads) {
     return dense.is(Ops.DENSE)
         && isReadOnce(dense)
         && dense.attribute(Ops.HEADS).getI() == heads
@@ -76,33 +77,33 @@ final class InHalves implements Pass {
   }
 
   private boolean isReadOnce(GraphNode node) {
-    return reads.getOrDefault(node, 0) == 1;
+    return readCounts.getOrDefault(node, 0) == 1;
   }
 
-  /** One half's share of {@code projection}. */
-  private NodeOutput term(GraphNode projection, int index) {
+  /** The part of {@code projection} that half {@code index} contributes to the sum. */
+  private NodeOutput halfProjection(GraphNode projection, int index) {
     return half(
         projection,
-        inner(projection.input(0).node(), index),
+        halfInner(projection.input(0).node(), index),
         half(projection.input(1), ROWS, index),
         index == 0 ? projection.input(2) : zeros(projection.input(2)));
   }
 
-  private NodeOutput inner(GraphNode inner, int index) {
+  private NodeOutput halfInner(GraphNode inner, int index) {
     NodeOutput[] inputs = inner.inputs().toArray(new NodeOutput[0]);
     for (int i = 0; i < (inner.is(Ops.GELU) ? 1 : 3); i++) {
-      inputs[i] = columns(inputs[i], index);
+      inputs[i] = halfColumns(inputs[i], index);
     }
     return half(inner, inputs);
   }
 
-  private NodeOutput columns(NodeOutput dense, int index) {
+  private NodeOutput halfColumns(NodeOutput dense, int index) {
     GraphNode node = dense.node();
     return half(
         node, node.input(0), half(node.input(1), COLUMNS, index), half(node.input(2), 0, index));
   }
 
-  /** A node like {@code whole} with half of its heads, if it has any. */
+  /** A copy of {@code whole} with other inputs and half of its heads, if it has heads. */
   private static NodeOutput half(GraphNode whole, NodeOutput... inputs) {
     GraphNode half = Match.node(whole.op(), whole, inputs);
     half.attributes().putAll(whole.attributes());
@@ -113,7 +114,7 @@ final class InHalves implements Pass {
 
   private NodeOutput half(NodeOutput constant, int axis, int index) {
     return halves.computeIfAbsent(
-        new Half(constant.node(), axis, index),
+        new HalfKey(constant.node(), axis, index),
         key -> constant(constant, LoweredWeights.of(constant).part(axis, index, HALVES)));
   }
 

@@ -4,10 +4,10 @@ import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
-/** The steps of a layer in one target's ops, on [tokens, width] in the compute type. */
+/** The steps of a layer in the ops of one target, on [tokens, width] in the compute type. */
 sealed interface LayerOps permits FusedOps, PlainOps {
 
-  /** x times kernel, plus bias, then the activation, if any, or plus the residual, if any. */
+  /** {@code x * kernel + bias}, then the activation (empty for none), or plus the residual. */
   NodeOutput dense(
       NodeOutput x,
       NodeOutput kernel,
@@ -15,12 +15,12 @@ sealed interface LayerOps permits FusedOps, PlainOps {
       String activation,
       @Nullable NodeOutput residual);
 
-  /** {@code gamma} and {@code beta} are in the format of {@link #statistics}. */
+  /** {@code gamma} and {@code beta} have the type {@link #statisticsType}. */
   NodeOutput layerNorm(NodeOutput x, NodeOutput gamma, NodeOutput beta, float epsilon);
 
-  /** GELU by itself, where no product is in front of it. */
+  /** GELU that is not fused with a projection. */
   NodeOutput gelu(NodeOutput x, boolean approximate);
 
-  /** The number format in which layer norms and softmax are written. */
-  DataType statistics();
+  /** The number type of the inputs to layer norm and softmax. */
+  DataType statisticsType();
 }

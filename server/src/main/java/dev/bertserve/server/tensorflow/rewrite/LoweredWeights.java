@@ -9,17 +9,19 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.DataType;
 
-/** Weights in a number format, one constant for each however often it is used. */
+/**
+ * Creates weights of a lowered graph. Each weight becomes one constant, however often it is read.
+ */
 final class LoweredWeights {
 
   private final Emitter emit;
-  private final Map<Alone, NodeOutput> alone = new HashMap<>();
-  private final Map<Joined, NodeOutput> joined = new HashMap<>();
+  private final Map<SingleKey, NodeOutput> single = new HashMap<>();
+  private final Map<JoinedKey, NodeOutput> joined = new HashMap<>();
 
-  private record Alone(GraphNode constant, DataType format) {}
+  private record SingleKey(GraphNode constant, DataType format) {}
 
-  /** Constants side by side, the first of them times a scale. */
-  private record Joined(List<GraphNode> constants, float scale) {}
+  /** Concatenated constants, the first of them scaled. */
+  private record JoinedKey(List<GraphNode> constants, float scale) {}
 
   LoweredWeights(Emitter emit) {
     this.emit = emit;
@@ -34,16 +36,17 @@ final class LoweredWeights {
     return weight;
   }
 
-  NodeOutput alone(NodeOutput constant) {
-    return alone(constant, emit.type());
+  /** {@code constant} in the compute type. */
+  NodeOutput single(NodeOutput constant) {
+    return single(constant, emit.type());
   }
 
-  NodeOutput alone(NodeOutput constant, DataType format) {
-    return alone.computeIfAbsent(
-        new Alone(constant.node(), format), key -> emit.weight(of(constant), format));
+  NodeOutput single(NodeOutput constant, DataType format) {
+    return single.computeIfAbsent(
+        new SingleKey(constant.node(), format), key -> emit.weight(of(constant), format));
   }
 
-  /** Input {@code index} of each projection side by side, the first one's times {@code scale}. */
+  /** Input {@code index} of each projection, concatenated; the first one is scaled. */
   NodeOutput joined(List<GraphNode> projections, int index, float scale) {
     List<GraphNode> constants = new ArrayList<>();
     List<Weight> parts = new ArrayList<>();
@@ -53,6 +56,6 @@ final class LoweredWeights {
       constants.add(projection.input(index).node());
     }
     return joined.computeIfAbsent(
-        new Joined(constants, scale), key -> emit.weight(Weight.joined(parts), emit.type()));
+        new JoinedKey(constants, scale), key -> emit.weight(Weight.joined(parts), emit.type()));
   }
 }

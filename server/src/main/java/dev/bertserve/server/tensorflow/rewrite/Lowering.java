@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
 /**
- * From recognised ops to TensorFlow's. Token tensors become matrices, [tokens, width], in the
- * compute type; whatever is not recognised stays as it was, in float32.
+ * Replaces recognised ops by TensorFlow's. Token tensors become matrices, [tokens, width], in the
+ * compute type. Unrecognised nodes stay as exported, in float32.
  *
- * <p>A fused op takes what its reader allows: a projection that only GELU or a residual sum reads
- * is one op with it. Where projections are joined from parts, each of them rounded, residual sums
- * and layer norms are in float32, so that the parts do not cost accuracy.
+ * <p>A projection whose only reader is a GELU or a residual sum is fused with it. If projections
+ * are sums of halves, each of which is rounded, residual sums and layer norms are in float32, so
+ * that the halves do not cost accuracy.
  */
 final class Lowering {
 
@@ -29,16 +29,16 @@ final class Lowering {
   private final Emitter emit;
   private final LayerOps ops;
   private final Set<GraphNode> fusable;
-  private final Map<NodeOutput, NodeOutput> plain = new HashMap<>();
+  private final Map<NodeOutput, NodeOutput> exported = new HashMap<>();
   private final DataType sumType;
-  private final Map<Formatted, NodeOutput> matrices = new HashMap<>();
+  private final Map<TypedTensor, NodeOutput> matrices = new HashMap<>();
   private final LoweredWeights weights;
   private final TokenShapes shapes;
   private final AttentionLowering attention;
   private final Set<NodeOutput> layerInputs = new LinkedHashSet<>();
 
-  /** A token tensor in a number format. */
-  private record Formatted(NodeOutput tensor, DataType format) {}
+  /** A token tensor in a number type. */
+  private record TypedTensor(NodeOutput tensor, DataType format) {}
 
   private Lowering(FlatGraph source, DataType type, Target target) {
     this.source = source;
@@ -48,48 +48,48 @@ final class Lowering {
     ops = target.ops(emit);
     sumType = Match.count(source, node -> node.is(Ops.JOIN)) > 0 ? DataType.DT_FLOAT : type;
     fusable = FusableProjections.in(source, sumType == type);
-    shapes = new TokenShapes(emit, this::anyIds);
-    attention = new AttentionLowering(emit, shapes, ops.statistics());
+    shapes = new TokenShapes(emit, this::anyTokenInput);
+    attention = new AttentionLowering(emit, shapes, ops.statisticsType());
   }
 
   static FlatGraph lower(FlatGraph source, DataType type, Target target) {
     Lowering lowering = new Lowering(source, type, target);
-    // In order, so that no call goes deeper than one node.
+    // In topological order, which keeps the recursion shallow.
     for (GraphNode node : source.nodes()) {
       NodeOutput tensor = node.output();
       if (TokenTensor.is(tensor)) {
-        if (!lowering.fusable.contains(node) && !TokenTensor.isOfReadersWidth(node)) {
+        if (!lowering.fusable.contains(node) && !TokenTensor.isWidthUnknown(node)) {
           lowering.matrix(tensor, 0);
         }
       } else {
-        lowering.plain(tensor);
+        lowering.exported(tensor);
       }
     }
     Map<String, NodeOutput> outputs = new LinkedHashMap<>();
-    source.outputs().forEach((name, tensor) -> outputs.put(name, lowering.plain(tensor)));
+    source.outputs().forEach((name, tensor) -> outputs.put(name, lowering.exported(tensor)));
     FlatGraph lowered = new FlatGraph(outputs);
     Bypass.add(lowered, List.copyOf(lowering.layerInputs), lowering.emit);
-    // A run pays for each op, were it only a constant that others have as well.
+    // Every op costs time in each run, even a duplicate constant.
     new MergeDuplicates().apply(lowered);
     return lowered;
   }
 
-  /** {@code tensor} in float32, in the shape that it had. */
-  private NodeOutput plain(NodeOutput tensor) {
-    NodeOutput lowered = plain.get(tensor);
+  /** {@code tensor} in float32 and in its exported shape. */
+  private NodeOutput exported(NodeOutput tensor) {
+    NodeOutput lowered = exported.get(tensor);
     if (lowered == null) {
       lowered =
           TokenTensor.is(tensor)
-              ? shapes.unfolded(tensor, matrix(tensor, 0, DataType.DT_FLOAT))
+              ? shapes.exportedShape(tensor, matrix(tensor, 0, DataType.DT_FLOAT))
               : copy(tensor);
-      plain.put(tensor, lowered);
+      exported.put(tensor, lowered);
     }
     return lowered;
   }
 
   private NodeOutput copy(NodeOutput tensor) {
     GraphNode node = tensor.node();
-    NodeOutput known = plain.get(node.output());
+    NodeOutput known = exported.get(node.output());
     if (known != null) {
       return new NodeOutput(known.node(), tensor.argument(), tensor.index());
     }
@@ -99,9 +99,9 @@ final class Lowering {
         NodeOutput values = embedded(tensor, DataType.DT_FLOAT);
         if (node.is(Ops.POSITIONS)) {
           int width = Math.toIntExact(LoweredWeights.of(node.input(0)).shape().get(1));
-          values = shapes.forEachRow(values, width);
+          values = shapes.repeatForEachRow(values, width);
         }
-        plain.put(node.output(), values);
+        exported.put(node.output(), values);
         return values;
       }
       default -> {
@@ -111,10 +111,10 @@ final class Lowering {
                 ? new GraphNode(node.name(), node.op())
                 : new GraphNode(node.name(), weight);
         copy.attributes().putAll(node.attributes());
-        node.inputs().forEach(input -> copy.inputs().add(plain(input)));
+        node.inputs().forEach(input -> copy.inputs().add(exported(input)));
       }
     }
-    plain.put(node.output(), copy.output());
+    exported.put(node.output(), copy.output());
     return new NodeOutput(copy, tensor.argument(), tensor.index());
   }
 
@@ -123,9 +123,9 @@ final class Lowering {
     return matrix(tensor, width, type);
   }
 
-  /** A token tensor as [tokens, width]; {@code width} is for others' shapes. */
+  /** A tensor as [tokens, width]; {@code width} is used only if it is not a token tensor. */
   private NodeOutput matrix(NodeOutput tensor, int width, DataType format) {
-    Formatted key = new Formatted(tensor, format);
+    TypedTensor key = new TypedTensor(tensor, format);
     NodeOutput lowered = matrices.get(key);
     if (lowered == null) {
       lowered = newMatrix(tensor, width, format);
@@ -155,7 +155,7 @@ final class Lowering {
     };
   }
 
-  /** What {@code node} computes, in the format in which it is computed. */
+  /** The output of {@code node} in the type {@link #computedIn}. */
   private NodeOutput computed(GraphNode node) {
     return switch (node.op()) {
       case Ops.LAYER_NORM -> layerNorm(node);
@@ -167,11 +167,11 @@ final class Lowering {
   }
 
   private NodeOutput layerNorm(GraphNode node) {
-    DataType statistics = sumType == type ? ops.statistics() : sumType;
+    DataType statistics = sumType == type ? ops.statisticsType() : sumType;
     return ops.layerNorm(
         matrix(node.input(0), TokenTensor.width(node.output()), sumType),
-        weights.alone(node.input(1), statistics),
-        weights.alone(node.input(2), statistics),
+        weights.single(node.input(1), statistics),
+        weights.single(node.input(2), statistics),
         node.attribute(Ops.EPSILON).getF());
   }
 
@@ -182,15 +182,15 @@ final class Lowering {
       case Ops.EMBEDDING, Ops.POSITIONS -> emit.cast(lookUp(node), type, format);
       case "AddV2" ->
           emit.op("AddV2", embedded(node.input(0), format), embedded(node.input(1), format));
-      default -> emit.cast(plain(tensor), DataType.DT_FLOAT, format);
+      default -> emit.cast(exported(tensor), DataType.DT_FLOAT, format);
     };
   }
 
   private NodeOutput lookUp(GraphNode node) {
-    NodeOutput table = weights.alone(node.input(0));
+    NodeOutput table = weights.single(node.input(0));
     NodeOutput ids =
         node.is(Ops.EMBEDDING)
-            ? plain(node.input(1))
+            ? exported(node.input(1))
             : emit.op("Range", emit.integer(0), shapes.length(), emit.integer(1));
     return emit.gather(table, ids);
   }
@@ -218,7 +218,7 @@ final class Lowering {
     return all.output();
   }
 
-  /** What is added up, the parts of joined projections one by one. */
+  /** The operands of a sum; of a sum of halves, each half. */
   private static Stream<NodeOutput> terms(GraphNode sum) {
     return sum.inputs().stream()
         .flatMap(term -> term.node().is(Ops.JOIN) ? terms(term.node()) : Stream.of(term));
@@ -229,8 +229,8 @@ final class Lowering {
     int in = Math.toIntExact(kernel.shape().get(0));
     return ops.dense(
         matrix(dense.input(0), in),
-        weights.alone(dense.input(1)),
-        weights.alone(dense.input(2)),
+        weights.single(dense.input(1)),
+        weights.single(dense.input(2)),
         activation,
         residual);
   }
@@ -243,10 +243,10 @@ final class Lowering {
     int heads = Math.toIntExact(node.attribute(Ops.HEADS).getI());
     int width = Math.toIntExact(kernel(query).shape().get(1));
     float penalty = node.attribute(Ops.PENALTY).getF();
-    NodeOutput away =
+    NodeOutput penalties =
         Ops.isWithinRows(node)
-            ? attention.otherRows(plain(node.input(3)), plain(node.input(4)), penalty)
-            : attention.absent(plain(node.input(3)), penalty);
+            ? attention.otherRowPenalty(exported(node.input(3)), exported(node.input(4)), penalty)
+            : attention.maskPenalty(exported(node.input(3)), penalty);
     boolean first = TokenTensor.isFirstOnly(node.output());
     AttentionLowering.Projections projections;
     boolean oneSource = key.input(0).equals(value.input(0));
@@ -255,7 +255,7 @@ final class Lowering {
     if (first && oneSource) {
       NodeOutput q = project(List.of(query), scale);
       NodeOutput kv = project(List.of(key, value), 1);
-      projections = attention.firstOnly(q, kv, heads, width / heads);
+      projections = attention.splitWithFirstQuery(q, kv, heads, width / heads);
     } else if (oneSource && query.input(0).equals(key.input(0))) {
       projections =
           attention.split(project(List.of(query, key, value), scale), heads, width / heads);
@@ -269,12 +269,10 @@ final class Lowering {
               heads,
               width / heads);
     }
-    return attention.attend(projections, away, width);
+    return attention.attend(projections, penalties, width);
   }
 
-  /**
-   * Projections of one tensor by one matrix product; the first one's answer times {@code scale}.
-   */
+  /** Several projections of one tensor in one matrix product; the first one is scaled. */
   private NodeOutput project(List<GraphNode> projections, float scale) {
     NodeOutput kernel = weights.joined(projections, 1, scale);
     NodeOutput bias = weights.joined(projections, 2, scale);
@@ -283,21 +281,21 @@ final class Lowering {
     return ops.dense(matrix(first.input(0), in), kernel, bias, "", null);
   }
 
-  /** {@code readerWidth} is what the reader takes x's width to be, where x cannot tell. */
+  /** {@code readerWidth} is the width that the reader expects, used if x is no token tensor. */
   private NodeOutput firstToken(GraphNode node, int readerWidth, DataType format) {
     NodeOutput x = node.input(0);
     int width = TokenTensor.is(x) ? TokenTensor.width(x) : readerWidth;
     NodeOutput tokens = matrix(x, width, format);
     return node.inputs().size() == 1
         ? shapes.firstTokens(tokens, width)
-        : emit.gather(tokens, plain(node.input(1)));
+        : emit.gather(tokens, exported(node.input(1)));
   }
 
-  /** A tensor of [rows, length] that the graph is fed. */
-  private NodeOutput anyIds() {
+  /** Any input tensor of [rows, length]. */
+  private NodeOutput anyTokenInput() {
     for (GraphNode node : source.nodes()) {
       if (node.is("Placeholder") && !PackedInput.isOne(node)) {
-        return plain(node.output());
+        return exported(node.output());
       }
     }
     throw new IllegalStateException("graph: no placeholder (expected: token inputs)");

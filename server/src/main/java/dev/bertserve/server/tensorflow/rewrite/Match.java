@@ -17,13 +17,13 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorProto;
 
-/** Questions that patterns ask of a graph; null or NaN is "no". */
+/** Tests and lookups for patterns; null or NaN means that a pattern does not match. */
 final class Match {
 
   private Match() {}
 
-  /** Puts what {@code rewrite} answers, if anything, in the place of each node. */
-  static int each(FlatGraph graph, Function<GraphNode, @Nullable GraphNode> rewrite) {
+  /** Replaces each node for which {@code rewrite} returns a node; returns how many. */
+  static int replaceEach(FlatGraph graph, Function<GraphNode, @Nullable GraphNode> rewrite) {
     Map<GraphNode, GraphNode> replacements = new HashMap<>();
     for (GraphNode node : graph.nodes()) {
       GraphNode replacement = rewrite.apply(node);
@@ -39,7 +39,7 @@ final class Match {
     return replacements.size();
   }
 
-  /** How many nodes are such. */
+  /** The number of nodes that satisfy {@code wanted}. */
   static int count(FlatGraph graph, Predicate<GraphNode> wanted) {
     return Math.toIntExact(graph.nodes().stream().filter(wanted).count());
   }
@@ -52,7 +52,7 @@ final class Match {
     return node.is("AddV2") || node.is("Add") || node.is("BiasAdd");
   }
 
-  /** The operand of a commutative op of two that {@code wanted} likes, then the other one. */
+  /** The operand of a binary op that satisfies {@code wanted}, then the other one. */
   static @Nullable List<NodeOutput> either(GraphNode node, Predicate<NodeOutput> wanted) {
     NodeOutput first = node.input(0);
     NodeOutput second = node.input(1);
@@ -67,7 +67,7 @@ final class Match {
     return weight != null && weight.type() == DataType.DT_FLOAT ? weight : null;
   }
 
-  /** The one float that {@code tensor} always holds; NaN where it does not. */
+  /** The value of a constant float32 tensor of one element; NaN for any other tensor. */
   static float scalar(NodeOutput tensor) {
     if (!is(tensor, "Const") || tensor.node().weight() != null) {
       return Float.NaN;
@@ -89,27 +89,28 @@ final class Match {
         : content.order(ByteOrder.LITTLE_ENDIAN).getFloat();
   }
 
-  /** Whether {@code tensor} always holds one float within a few units of {@code expected}. */
+  /** Whether {@code tensor} is a constant scalar that equals {@code expected} within 1e-6. */
   static boolean isScalar(NodeOutput tensor, double expected) {
     return Math.abs(scalar(tensor) - expected) <= 1e-6 * Math.abs(expected);
   }
 
-  /** The other operand of a product with a constant that {@code factor} likes. */
-  static @Nullable NodeOutput times(NodeOutput tensor, Predicate<NodeOutput> factor) {
+  /** The other operand of a product of which one operand satisfies {@code factor}. */
+  static @Nullable NodeOutput otherFactor(NodeOutput tensor, Predicate<NodeOutput> factor) {
     List<NodeOutput> operands = is(tensor, "Mul") ? either(tensor.node(), factor) : null;
     return operands == null ? null : operands.get(1);
   }
 
-  /** How many times each node is read. */
-  static Map<GraphNode, Integer> reads(FlatGraph graph) {
-    Map<GraphNode, Integer> reads = new HashMap<>();
-    graph.outputs().values().forEach(tensor -> reads.merge(tensor.node(), 1, Integer::sum));
+  /** The number of times that each node is read. */
+  static Map<GraphNode, Integer> readCounts(FlatGraph graph) {
+    Map<GraphNode, Integer> counts = new HashMap<>();
+    graph.outputs().values().forEach(tensor -> counts.merge(tensor.node(), 1, Integer::sum));
     for (GraphNode node : graph.nodes()) {
-      node.inputs().forEach(input -> reads.merge(input.node(), 1, Integer::sum));
+      node.inputs().forEach(input -> counts.merge(input.node(), 1, Integer::sum));
     }
-    return reads;
+    return counts;
   }
 
+  /** A node that replaces {@code origin} and has its name. */
   static GraphNode node(String op, GraphNode origin, NodeOutput... inputs) {
     GraphNode node = new GraphNode(origin.name(), op);
     node.inputs().addAll(List.of(inputs));

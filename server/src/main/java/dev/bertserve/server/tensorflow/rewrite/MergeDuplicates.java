@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
 
-/** What is computed twice from the same tensors is computed once. */
+/** Merges nodes that compute the same from the same inputs. */
 final class MergeDuplicates implements Pass {
 
-  private record Meaning(String op, Map<String, AttrValue> attributes, List<NodeOutput> inputs) {}
+  private record Computation(
+      String op, Map<String, AttrValue> attributes, List<NodeOutput> inputs) {}
 
   @Override
   public String name() {
@@ -20,14 +21,14 @@ final class MergeDuplicates implements Pass {
 
   @Override
   public int apply(FlatGraph graph) {
-    Map<Meaning, GraphNode> firsts = new HashMap<>();
+    Map<Computation, GraphNode> firsts = new HashMap<>();
     Map<GraphNode, GraphNode> merged = new HashMap<>();
     for (GraphNode node : graph.nodes()) {
       node.inputs().replaceAll(input -> first(merged, input));
       if (node.weight() == null && !node.is("Placeholder")) {
-        Meaning meaning =
-            new Meaning(node.op(), Map.copyOf(node.attributes()), List.copyOf(node.inputs()));
-        GraphNode first = firsts.putIfAbsent(meaning, node);
+        Computation computation =
+            new Computation(node.op(), Map.copyOf(node.attributes()), List.copyOf(node.inputs()));
+        GraphNode first = firsts.putIfAbsent(computation, node);
         if (first != null) {
           merged.put(node, first);
         }
@@ -38,7 +39,7 @@ final class MergeDuplicates implements Pass {
   }
 
   @Override
-  public int leftIn(FlatGraph graph) {
+  public int missedIn(FlatGraph graph) {
     return 0;
   }
 

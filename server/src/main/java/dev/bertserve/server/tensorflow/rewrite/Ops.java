@@ -3,8 +3,8 @@ package dev.bertserve.server.tensorflow.rewrite;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 
 /**
- * Ops that a graph holds between recognition and lowering; TensorFlow knows none of them. A token
- * tensor is [rows, length, ...]; behind {@link #FIRST_TOKEN} it is [rows, ...].
+ * Ops that exist between recognition and lowering only; TensorFlow does not know them. A token
+ * tensor is [rows, length, ...]; after {@link #FIRST_TOKEN} it is [rows, ...].
  */
 final class Ops {
 
@@ -16,15 +16,15 @@ final class Ops {
 
   /**
    * x, kernel [in, out], bias [out] -> x times kernel plus bias, over the last dimension of x or,
-   * where x is the answer of attention, over heads and their width.
+   * if x is the output of attention, over heads and their width.
    */
   static final String DENSE = "bertserve.Dense";
 
   /**
-   * query, key, value as [rows, length, heads, width], mask [rows, length] -> what each position
-   * sees, in the query's shape. Where sequences hold several rows, in place of the mask: rows of
-   * queries [sequences, 1, positions, 1], rows of keys [sequences, 1, 1, length]. Attributes:
-   * {@link #SCALE}, {@link #PENALTY}, {@link #HEADS}.
+   * query, key, value as [rows, length, heads, width], mask [rows, length] -> attention output, in
+   * the query's shape. For packed rows, two inputs replace the mask: row numbers of the queries
+   * [sequences, 1, positions, 1] and of the keys [sequences, 1, 1, length]. Attributes: {@link
+   * #SCALE}, {@link #PENALTY}, {@link #HEADS}.
    */
   static final String ATTENTION = "bertserve.Attention";
 
@@ -35,32 +35,32 @@ final class Ops {
   static final String POSITIONS = "bertserve.Positions";
 
   /**
-   * Token tensor -> its first token, [rows, ...]. With indices [slots] as well, the tokens at
-   * those.
+   * Token tensor -> its first token, [rows, ...]. With a second input, indices [slots]: the tokens
+   * at these indices.
    */
   static final String FIRST_TOKEN = "bertserve.FirstToken";
 
-  /** Two token tensors of one shape -> their sum; they may be computed at the same time. */
+  /** Two token tensors of one shape -> their sum; two threads may compute them at the same time. */
   static final String JOIN = "bertserve.Join";
 
-  /** Added to a variance. */
+  /** The number that is added to the variance. */
   static final String EPSILON = "epsilon";
 
-  /** Whether GELU is the tanh form, not the erf form. */
+  /** True for the tanh form of GELU, false for the erf form. */
   static final String APPROXIMATE = "approximate";
 
-  /** Times the product of query and key. */
+  /** The factor of the product of query and key. */
   static final String SCALE = "scale";
 
-  /** Added to a score where the mask is 0. */
+  /** The number that is added to a score where the mask is 0. */
   static final String PENALTY = "penalty";
 
-  /** Attention heads. */
+  /** The number of attention heads; 0 for a projection without heads. */
   static final String HEADS = "heads";
 
   private Ops() {}
 
-  /** Whether {@code attention} is told rows in place of a mask. */
+  /** Whether {@code attention} reads row numbers instead of a mask. */
   static boolean isWithinRows(GraphNode attention) {
     return attention.inputs().size() > 4;
   }

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lets a sequence hold several rows, so that they need next to no padding: tokens see those of
- * their own row only, and positions and first tokens are fed. Only where every output is made of
- * first tokens, and nothing but attention looks at more than one token.
+ * Allows several rows in one sequence, which saves padding. Tokens attend to their own row only;
+ * positions and first tokens become inputs. It applies if every output depends on first tokens
+ * only, and if only attention reads more than one token.
  */
 final class PackRows implements Pass {
 
-  /** What does not see a token has no weight at all, not even a small one. */
-  private static final float LEAST_PENALTY = -1_000;
+  /** The weakest penalty after which a masked token has an attention weight of exactly 0. */
+  private static final float WEAKEST_PENALTY = -1_000;
 
-  /** What the values of a tensor belong to. */
+  /** What the leading dimension of a tensor stands for. */
   private enum Kind {
     CONSTANT,
     OF_TOKENS,
@@ -40,26 +40,27 @@ final class PackRows implements Pass {
     NodeOutput keys = PackedInput.KEY_ROWS.placeholder();
     NodeOutput queries = PackedInput.QUERY_ROWS.placeholder();
     NodeOutput slots = PackedInput.SLOT_ROWS.placeholder();
-    return Match.each(
+    return Match.replaceEach(
         graph,
         node ->
             switch (node.op()) {
               case Ops.POSITIONS -> Match.node(Ops.EMBEDDING, node, node.input(0), positions);
               case Ops.FIRST_TOKEN -> Match.node(Ops.FIRST_TOKEN, node, node.input(0), firstTokens);
               case Ops.ATTENTION ->
-                  within(node, TokenTensor.isFirstOnly(node.output()) ? slots : queries, keys);
+                  withinRows(node, TokenTensor.isFirstOnly(node.output()) ? slots : queries, keys);
               default -> null;
             });
   }
 
   @Override
-  public int leftIn(FlatGraph graph) {
+  public int missedIn(FlatGraph graph) {
     return Match.count(graph, node -> node.is(Ops.ATTENTION) && !Ops.isWithinRows(node));
   }
 
-  /** {@code attention} within rows, in place of its mask. */
-  private static GraphNode within(GraphNode attention, NodeOutput queryRows, NodeOutput keyRows) {
-    GraphNode within =
+  /** {@code attention} with row numbers instead of its mask. */
+  private static GraphNode withinRows(
+      GraphNode attention, NodeOutput queryRows, NodeOutput keyRows) {
+    GraphNode packed =
         Match.node(
             Ops.ATTENTION,
             attention,
@@ -68,8 +69,8 @@ final class PackRows implements Pass {
             attention.input(2),
             queryRows,
             keyRows);
-    within.attributes().putAll(attention.attributes());
-    return within;
+    packed.attributes().putAll(attention.attributes());
+    return packed;
   }
 
   private static boolean isPackable(FlatGraph graph) {
@@ -82,7 +83,7 @@ final class PackRows implements Pass {
         .allMatch(output -> kinds.get(output.node()) == Kind.OF_ROWS);
   }
 
-  /** {@code read} are the kinds of what {@code node} reads. */
+  /** {@code read} are the kinds of the inputs of {@code node}. */
   private static Kind kind(GraphNode node, List<Kind> read) {
     return switch (node.op()) {
       case Ops.EMBEDDING -> Match.is(node.input(1), "Placeholder") ? Kind.OF_TOKENS : Kind.UNKNOWN;
@@ -93,7 +94,7 @@ final class PackRows implements Pass {
           read.get(1) == Kind.OF_TOKENS
                   && read.get(2) == Kind.OF_TOKENS
                   && Match.is(node.input(3), "Placeholder")
-                  && node.attribute(Ops.PENALTY).getF() <= LEAST_PENALTY
+                  && node.attribute(Ops.PENALTY).getF() <= WEAKEST_PENALTY
               ? read.get(0)
               : Kind.UNKNOWN;
       case "Placeholder" -> Kind.UNKNOWN;

@@ -9,22 +9,22 @@ import java.util.Set;
 import org.tensorflow.proto.DataType;
 
 /**
- * What an encoder whose sequences hold several rows each is fed beside ids. A sequence has a fixed
- * number of slots, one for each row that it may hold. Numbers of rows are floats, since TensorFlow
- * has a GPU's whole numbers compared by the CPU.
+ * The inputs beside token ids of an encoder with several rows per sequence. A sequence has a fixed
+ * number of slots, one for each row that it may hold. Row numbers are floats, since TensorFlow
+ * compares ints on the CPU even on GPUs.
  */
 public enum PackedInput {
-  /** Place of each token in its row, [sequences, length]. */
+  /** Position of each token in its row, [sequences, length]. */
   POSITIONS("positions", DataType.DT_INT32),
-  /** Number of each token's row, 0 for padding; [sequences, 1, 1, length]. */
+  /** Row number of each token, 0 for padding; [sequences, 1, 1, length]. */
   KEY_ROWS("key_rows", DataType.DT_FLOAT),
-  /** The same, [sequences, 1, length, 1]. */
+  /** The same numbers, [sequences, 1, length, 1]. */
   QUERY_ROWS("query_rows", DataType.DT_FLOAT),
-  /** Number of the row of each slot's first token, [sequences, 1, slots, 1]. */
+  /** Row number of each slot's first token, [sequences, 1, slots, 1]. */
   SLOT_ROWS("slot_rows", DataType.DT_FLOAT),
   /**
-   * Index of the first token of each slot's row among all tokens, [slots of all sequences]; of any
-   * token of its sequence where a slot is free.
+   * Index of the first token of each slot's row among all tokens, [slots of all sequences]. A free
+   * slot has the index of any token of its sequence.
    */
   FIRST_TOKENS("first_tokens", DataType.DT_INT32);
 
@@ -41,7 +41,7 @@ public enum PackedInput {
     return tensorName;
   }
 
-  /** Those whose placeholders {@code graph} reads; none where each row is a sequence of its own. */
+  /** The inputs that {@code graph} reads; none if each row is a sequence of its own. */
   public static Set<PackedInput> readBy(FlatGraph graph) {
     Set<String> names = graph.placeholders();
     Set<PackedInput> read = EnumSet.allOf(PackedInput.class);
@@ -49,7 +49,7 @@ public enum PackedInput {
     return read;
   }
 
-  /** Whether {@code placeholder} is one of them. */
+  /** Whether {@code placeholder} is one of these inputs. */
   static boolean isOne(GraphNode placeholder) {
     return Arrays.stream(values()).anyMatch(input -> input.tensorName.equals(placeholder.name()));
   }

@@ -2,15 +2,15 @@ package dev.bertserve.server.tensorflow.rewrite;
 
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 
-/** One step of the rewriter. Where its pattern does not match, the graph stays as it is. */
+/** One step of the rewriter. A part of the graph that does not match its pattern is unchanged. */
 interface Pass {
 
-  /** What {@code inspect} calls it. */
+  /** The name in the output of {@code inspect}. */
   String name();
 
-  /** Rewrites {@code graph}; answers how often the pattern matched. */
+  /** Rewrites {@code graph}; returns how often the pattern matched. */
   int apply(FlatGraph graph);
 
-  /** In how many places {@code graph} still does in another way what the pattern is for. */
-  int leftIn(FlatGraph graph);
+  /** The number of parts of {@code graph} that the pattern is meant for but does not match. */
+  int missedIn(FlatGraph graph);
 }

@@ -5,7 +5,7 @@ import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
-/** One op for each step; sums over a row of values are taken in float32. */
+/** One op per step. Sums over a row of values are computed in float32. */
 final class PlainOps implements LayerOps {
 
   private final Emitter emit;
@@ -30,16 +30,16 @@ final class PlainOps implements LayerOps {
 
   @Override
   public NodeOutput layerNorm(NodeOutput x, NodeOutput gamma, NodeOutput beta, float epsilon) {
-    NodeOutput exact = emit.cast(x, emit.type(), statistics());
+    NodeOutput exact = emit.cast(x, emit.type(), statisticsType());
     NodeOutput centred = emit.op("Sub", exact, mean(exact));
     NodeOutput variance = mean(emit.op("Square", centred));
-    NodeOutput plusEpsilon = emit.op("AddV2", variance, emit.number(epsilon, statistics()));
+    NodeOutput plusEpsilon = emit.op("AddV2", variance, emit.number(epsilon, statisticsType()));
     NodeOutput normal = emit.op("Mul", centred, emit.op("Rsqrt", plusEpsilon));
     NodeOutput norm = emit.op("AddV2", emit.op("Mul", normal, gamma), beta);
-    return emit.cast(norm, statistics(), emit.type());
+    return emit.cast(norm, statisticsType(), emit.type());
   }
 
-  /** Each op reads and writes all of x, which takes longer than what it computes. */
+  /** As few ops as possible: reading and writing x takes longer than computing. */
   @Override
   public NodeOutput gelu(NodeOutput x, boolean approximate) {
     if (approximate) {
@@ -56,7 +56,7 @@ final class PlainOps implements LayerOps {
   }
 
   @Override
-  public DataType statistics() {
+  public DataType statisticsType() {
     return DataType.DT_FLOAT;
   }
 

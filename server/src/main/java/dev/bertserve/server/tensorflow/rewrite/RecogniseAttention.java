@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
 /**
- * Attention to one node: {@code softmax(scale * query * key + (1 - mask) * penalty) * value}, where
- * query, key and value are projections of token tensors.
+ * Recognises attention as one node: {@code softmax(scale * query * key + (1 - mask) * penalty) *
+ * value}, where query, key and value are projections of token tensors.
  */
 final class RecogniseAttention implements Pass {
 
@@ -26,24 +26,24 @@ final class RecogniseAttention implements Pass {
 
   @Override
   public int apply(FlatGraph graph) {
-    return Match.each(graph, RecogniseAttention::rewrite);
+    return Match.replaceEach(graph, RecogniseAttention::rewrite);
   }
 
   @Override
-  public int leftIn(FlatGraph graph) {
+  public int missedIn(FlatGraph graph) {
     return Match.count(
         graph,
         node -> node.op().matches("Einsum|BatchMatMul(V2)?") && Match.is(node.input(0), "Softmax"));
   }
 
-  private static @Nullable GraphNode rewrite(GraphNode seen) {
-    if (!seen.is("Einsum")
-        || !Equation.of(seen).equals(SCORES_VALUE)
-        || !Match.is(seen.input(0), "Softmax")
-        || !isProjection(seen.input(1))) {
+  private static @Nullable GraphNode rewrite(GraphNode weighted) {
+    if (!weighted.is("Einsum")
+        || !Equation.of(weighted).equals(SCORES_VALUE)
+        || !Match.is(weighted.input(0), "Softmax")
+        || !isProjection(weighted.input(1))) {
       return null;
     }
-    GraphNode masked = seen.input(0).node().input(0).node();
+    GraphNode masked = weighted.input(0).node().input(0).node();
     if (!Match.isAdd(masked)) {
       return null;
     }
@@ -55,7 +55,8 @@ final class RecogniseAttention implements Pass {
       return null;
     }
     GraphNode scores = terms.get(0).node();
-    NodeOutput query = Match.times(scores.input(1), factor -> !Float.isNaN(Match.scalar(factor)));
+    NodeOutput query =
+        Match.otherFactor(scores.input(1), factor -> !Float.isNaN(Match.scalar(factor)));
     float scale = 1;
     if (query == null) {
       query = scores.input(1);
@@ -68,7 +69,8 @@ final class RecogniseAttention implements Pass {
       return null;
     }
     GraphNode attention =
-        Match.node(Ops.ATTENTION, seen, query, scores.input(0), seen.input(1), penalty.mask());
+        Match.node(
+            Ops.ATTENTION, weighted, query, scores.input(0), weighted.input(1), penalty.mask());
     attention.attributes().put(Ops.SCALE, Match.number(scale));
     attention.attributes().put(Ops.PENALTY, Match.number(penalty.penalty()));
     attention.attributes().put(Ops.HEADS, query.node().attribute(Ops.HEADS));
@@ -81,7 +83,7 @@ final class RecogniseAttention implements Pass {
 
   private record Penalty(NodeOutput mask, float penalty) {}
 
-  /** {@code (1 - mask) * penalty}, whatever shape the mask was brought to in between. */
+  /** Matches {@code (1 - mask) * penalty}, with any reshaping of the mask. */
   private static @Nullable Penalty penalty(NodeOutput term) {
     List<NodeOutput> factors =
         Match.is(term, "Mul")
@@ -90,12 +92,12 @@ final class RecogniseAttention implements Pass {
     if (factors == null || !Match.is(factors.get(1), "Sub")) {
       return null;
     }
-    GraphNode away = factors.get(1).node();
-    NodeOutput mask = away.input(1);
+    GraphNode absent = factors.get(1).node();
+    NodeOutput mask = absent.input(1);
     while (mask.node().op().matches("ExpandDims|BroadcastTo|Reshape|Cast")) {
       mask = mask.node().input(0);
     }
-    return Match.isScalar(away.input(0), 1)
+    return Match.isScalar(absent.input(0), 1)
             && Match.is(mask, "Placeholder")
             && mask.node().attribute("dtype").getType() == DataType.DT_INT32
         ? new Penalty(mask, Match.scalar(factors.get(0)))

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A projection of a token tensor, Einsum and bias, to one node: over its width, over its width to
- * heads, or back from heads.
+ * Recognises a projection of a token tensor, Einsum and bias, as one node: from width to width,
+ * from width to heads, or from heads to width.
  */
 final class RecogniseDense implements Pass {
 
@@ -29,11 +29,11 @@ final class RecogniseDense implements Pass {
 
   @Override
   public int apply(FlatGraph graph) {
-    return Match.each(graph, this::rewrite);
+    return Match.replaceEach(graph, this::rewrite);
   }
 
   @Override
-  public int leftIn(FlatGraph graph) {
+  public int missedIn(FlatGraph graph) {
     return Match.count(
         graph,
         node -> node.is("Einsum") && node.inputs().stream().anyMatch(x -> Match.weight(x) != null));
@@ -83,7 +83,7 @@ final class RecogniseDense implements Pass {
     };
   }
 
-  /** One constant for each weight, however often it is used. */
+  /** One constant for each weight, however often it is read. */
   private NodeOutput reshaped(NodeOutput tensor, Weight weight, List<Long> shape) {
     return matrices.computeIfAbsent(
         tensor.node(), node -> new GraphNode(node.name(), weight.reshaped(shape)).output());

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Look-ups in embedding tables to one node each: by gather, by one-hot matrix product, and of
- * positions.
+ * Recognises each lookup in an embedding table as one node: by gather, by one-hot matrix product,
+ * or by position.
  */
 final class RecogniseEmbedding implements Pass {
 
@@ -21,11 +21,11 @@ final class RecogniseEmbedding implements Pass {
 
   @Override
   public int apply(FlatGraph graph) {
-    return Match.each(graph, RecogniseEmbedding::rewrite);
+    return Match.replaceEach(graph, RecogniseEmbedding::rewrite);
   }
 
   @Override
-  public int leftIn(FlatGraph graph) {
+  public int missedIn(FlatGraph graph) {
     return Match.count(
         graph,
         node ->
@@ -41,7 +41,7 @@ final class RecogniseEmbedding implements Pass {
     return node.is("BroadcastTo") ? positions(node) : null;
   }
 
-  /** A table's rows for flattened ids, shaped back to [rows, length, width]. */
+  /** The table rows of flattened ids, reshaped to [rows, length, width]. */
   private static @Nullable GraphNode lookUp(GraphNode reshape) {
     GraphNode lookUp = reshape.input(0).node();
     GraphNode shape = reshape.input(1).node();
@@ -72,7 +72,7 @@ final class RecogniseEmbedding implements Pass {
     return Match.is(flat, "Reshape") && flat.node().input(0).equals(ids);
   }
 
-  /** The first rows of a table, as many as {@code target} is long, for each row of it. */
+  /** The first rows of a table, one for each position, repeated for every row of the batch. */
   private static @Nullable GraphNode positions(GraphNode broadcast) {
     GraphNode reshape = broadcast.input(0).node();
     GraphNode shape = broadcast.input(1).node();
@@ -95,7 +95,7 @@ final class RecogniseEmbedding implements Pass {
         : null;
   }
 
-  /** Whether {@code tensor} is element 1 of {@code shape}. */
+  /** Whether {@code tensor} is the length: element 1 of {@code shape}. */
   private static boolean isLength(NodeOutput tensor, GraphNode shape) {
     GraphNode slice = tensor.node();
     return slice.is("StridedSlice")

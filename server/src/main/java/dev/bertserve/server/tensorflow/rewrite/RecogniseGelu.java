@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GELU of a token tensor to one node, in its tanh form {@code 0.5 x (1 + tanh(sqrt(2/pi) (x +
- * 0.044715 x^3)))} and its erf form {@code 0.5 x (1 + erf(x / sqrt(2)))}.
+ * Recognises GELU of a token tensor as one node, in its tanh form {@code 0.5 x (1 + tanh(sqrt(2/pi)
+ * (x + 0.044715 x^3)))} and its erf form {@code 0.5 x (1 + erf(x / sqrt(2)))}.
  */
 final class RecogniseGelu implements Pass {
 
@@ -23,11 +23,11 @@ final class RecogniseGelu implements Pass {
 
   @Override
   public int apply(FlatGraph graph) {
-    return Match.each(graph, RecogniseGelu::rewrite);
+    return Match.replaceEach(graph, RecogniseGelu::rewrite);
   }
 
   @Override
-  public int leftIn(FlatGraph graph) {
+  public int missedIn(FlatGraph graph) {
     return Match.count(
         graph,
         node ->
@@ -43,10 +43,10 @@ final class RecogniseGelu implements Pass {
     // (0.5 x) (1 + f) or 0.5 (x (1 + f)) or x (0.5 (1 + f))
     List<NodeOutput> operands = Match.either(product, RecogniseGelu::isOnePlus);
     if (operands != null) {
-      NodeOutput x = Match.times(operands.get(1), RecogniseGelu::isHalf);
+      NodeOutput x = Match.otherFactor(operands.get(1), RecogniseGelu::isHalf);
       return x == null ? null : gelu(product, x, operands.get(0));
     }
-    NodeOutput whole = Match.times(product.output(), RecogniseGelu::isHalf);
+    NodeOutput whole = Match.otherFactor(product.output(), RecogniseGelu::isHalf);
     if (whole != null && Match.is(whole, "Mul")) {
       operands = Match.either(whole.node(), RecogniseGelu::isOnePlus);
       return operands == null ? null : gelu(product, operands.get(1), operands.get(0));
@@ -55,7 +55,7 @@ final class RecogniseGelu implements Pass {
     if (operands == null) {
       return null;
     }
-    NodeOutput onePlus = Match.times(operands.get(0), RecogniseGelu::isHalf);
+    NodeOutput onePlus = Match.otherFactor(operands.get(0), RecogniseGelu::isHalf);
     return onePlus == null ? null : gelu(product, operands.get(1), onePlus);
   }
 
@@ -75,20 +75,22 @@ final class RecogniseGelu implements Pass {
   }
 
   private static boolean isErfArgument(NodeOutput argument, NodeOutput x) {
-    return x.equals(Match.times(argument, factor -> Match.isScalar(factor, SQRT_HALF)))
+    return x.equals(Match.otherFactor(argument, factor -> Match.isScalar(factor, SQRT_HALF)))
         || ((Match.is(argument, "RealDiv") || Match.is(argument, "Div"))
             && argument.node().input(0).equals(x)
             && Match.isScalar(argument.node().input(1), 1 / SQRT_HALF));
   }
 
   private static boolean isTanhArgument(NodeOutput argument, NodeOutput x) {
-    NodeOutput sum = Match.times(argument, factor -> Match.isScalar(factor, SQRT_2_OVER_PI));
+    NodeOutput sum = Match.otherFactor(argument, factor -> Match.isScalar(factor, SQRT_2_OVER_PI));
     if (sum == null || !Match.isAdd(sum.node())) {
       return false;
     }
     List<NodeOutput> terms = Match.either(sum.node(), x::equals);
     NodeOutput cube =
-        terms == null ? null : Match.times(terms.get(1), factor -> Match.isScalar(factor, CUBIC));
+        terms == null
+            ? null
+            : Match.otherFactor(terms.get(1), factor -> Match.isScalar(factor, CUBIC));
     return cube != null && isCube(cube, x);
   }
 
@@ -118,7 +120,7 @@ final class RecogniseGelu implements Pass {
   }
 
   private static boolean isHalfOfOnePlus(NodeOutput tensor) {
-    NodeOutput other = Match.times(tensor, RecogniseGelu::isHalf);
+    NodeOutput other = Match.otherFactor(tensor, RecogniseGelu::isHalf);
     return other != null && isOnePlus(other);
   }
 }

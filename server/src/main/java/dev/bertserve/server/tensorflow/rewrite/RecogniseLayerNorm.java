@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keras' layer normalisation to one node: {@code x * m + (beta - mean * m)} with {@code m =
- * rsqrt(variance + epsilon) * gamma}.
+ * Recognises Keras' layer normalisation as one node: {@code x * m + (beta - mean * m)} with {@code
+ * m = rsqrt(variance + epsilon) * gamma}.
  */
 final class RecogniseLayerNorm implements Pass {
 
@@ -20,11 +20,11 @@ final class RecogniseLayerNorm implements Pass {
 
   @Override
   public int apply(FlatGraph graph) {
-    return Match.each(graph, RecogniseLayerNorm::rewrite);
+    return Match.replaceEach(graph, RecogniseLayerNorm::rewrite);
   }
 
   @Override
-  public int leftIn(FlatGraph graph) {
+  public int missedIn(FlatGraph graph) {
     return Match.count(graph, node -> node.is("Rsqrt") && Match.isAdd(node.input(0).node()));
   }
 
@@ -63,7 +63,9 @@ final class RecogniseLayerNorm implements Pass {
         Match.isAdd(variancePlus)
             ? Match.either(variancePlus, term -> Match.is(term, "Mean"))
             : null;
-    if (addends == null || !isVariance(addends.get(0).node(), x, mean) || !overLast(mean)) {
+    if (addends == null
+        || !isVariance(addends.get(0).node(), x, mean)
+        || !isOverLastOfThree(mean)) {
       return null;
     }
     float epsilon = Match.scalar(addends.get(1));
@@ -80,13 +82,14 @@ final class RecogniseLayerNorm implements Pass {
     return difference.is("SquaredDifference")
         && difference.inputs().contains(x)
         && difference.inputs().stream().anyMatch(input -> input.node() == mean)
-        && overLast(variance);
+        && isOverLastOfThree(variance);
   }
 
   /**
-   * Over the last of three dimensions, as Keras writes it; -1 would not tell how many there are.
+   * Whether {@code mean} is over the last of three dimensions. Keras writes axis 2; an axis of -1
+   * would not tell the number of dimensions.
    */
-  private static boolean overLast(GraphNode mean) {
+  private static boolean isOverLastOfThree(GraphNode mean) {
     long[] axes = Constants.integers(mean.input(1));
     return mean.attribute("keep_dims").getB() && axes.length == 1 && axes[0] == 2;
   }

@@ -1,12 +1,12 @@
 package dev.bertserve.server.tensorflow.rewrite;
 
-/** What a graph is lowered for: which ops it may hold. */
+/** The set of ops for which a graph is lowered. */
 public enum Target {
-  /** {@link #ONE_DNN}, each layer in two halves that two threads may compute at once. */
+  /** {@link #ONE_DNN}, with each layer in two halves that two threads may compute at once. */
   ONE_DNN_IN_HALVES,
-  /** x86 CPUs: fused ops, whose kernels are oneDNN's. */
+  /** Fused ops with oneDNN's kernels, for x86 CPUs. */
   ONE_DNN,
-  /** Every device: ops that each build of TensorFlow has kernels for, GPUs' included. */
+  /** Ops with kernels in every build of TensorFlow, on CPUs and GPUs. */
   PLAIN;
 
   LayerOps ops(Emitter emit) {

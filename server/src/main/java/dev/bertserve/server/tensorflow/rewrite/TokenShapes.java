@@ -5,14 +5,14 @@ import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The shapes of a batch, [rows, length], that matrices of [tokens, width] are shaped back to. */
+/** Restores exported shapes of matrices, [tokens, width], from the [rows, length] of a batch. */
 final class TokenShapes {
 
   private final Emitter emit;
   private final Supplier<NodeOutput> ids;
   private @Nullable GraphNode dimensions;
 
-  /** {@code ids} gives any tensor of [rows, length]. */
+  /** {@code ids} returns any tensor of [rows, length]. */
   TokenShapes(Emitter emit, Supplier<NodeOutput> ids) {
     this.emit = emit;
     this.ids = ids;
@@ -26,8 +26,8 @@ final class TokenShapes {
     return new NodeOutput(dimensions(), "", 1);
   }
 
-  /** The matrix of {@code tensor} in the shape that the tensor had. */
-  NodeOutput unfolded(NodeOutput tensor, NodeOutput matrix) {
+  /** The matrix of {@code tensor} in the exported shape of the tensor. */
+  NodeOutput exportedShape(NodeOutput tensor, NodeOutput matrix) {
     int heads = TokenTensor.heads(tensor);
     boolean first = TokenTensor.isFirstOnly(tensor);
     if (first && heads == 0) {
@@ -44,7 +44,7 @@ final class TokenShapes {
     return emit.op("Reshape", matrix, shape);
   }
 
-  /** Of each row the first token, [rows, width]. */
+  /** The first token of each row, [rows, width]. */
   NodeOutput firstTokens(NodeOutput matrix, int width) {
     GraphNode slice =
         emit.node(
@@ -59,8 +59,8 @@ final class TokenShapes {
     return slice.output();
   }
 
-  /** [length, width] over and over, [rows, length, width]. */
-  NodeOutput forEachRow(NodeOutput positions, int width) {
+  /** [length, width] repeated to [rows, length, width]. */
+  NodeOutput repeatForEachRow(NodeOutput positions, int width) {
     return emit.op("BroadcastTo", positions, emit.pack(rows(), length(), emit.integer(width)));
   }
 

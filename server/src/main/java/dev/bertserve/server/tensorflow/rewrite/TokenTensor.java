@@ -3,12 +3,12 @@ package dev.bertserve.server.tensorflow.rewrite;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 
-/** Tensors that hold something for each token, as recognised ops give them. */
+/** Properties of token tensors: outputs of recognised ops that hold values for each token. */
 final class TokenTensor {
 
   private TokenTensor() {}
 
-  /** Whether {@code tensor} holds something for each token, or for the first one. */
+  /** Whether {@code tensor} holds values for each token, or for the first one only. */
   static boolean is(NodeOutput tensor) {
     GraphNode node = tensor.node();
     return switch (node.op()) {
@@ -18,7 +18,7 @@ final class TokenTensor {
     };
   }
 
-  /** Whether a token's answer needs, of input {@code index}, that token alone. */
+  /** Whether the output for a token depends only on that token of input {@code index}. */
   static boolean isTokenwise(GraphNode node, int index) {
     return switch (node.op()) {
       case Ops.LAYER_NORM, Ops.GELU, Ops.DENSE, Ops.ATTENTION -> index == 0;
@@ -27,13 +27,13 @@ final class TokenTensor {
     };
   }
 
-  /** Whether a token tensor holds the first token alone. */
+  /** Whether a token tensor holds the first token only. */
   static boolean isFirstOnly(NodeOutput tensor) {
     GraphNode node = tensor.node();
     return node.is(Ops.FIRST_TOKEN) || (is(tensor) && isFirstOnly(node.input(0)));
   }
 
-  /** Values of a token tensor for one token. */
+  /** The number of values for one token. */
   static int width(NodeOutput tensor) {
     GraphNode node = tensor.node();
     return switch (node.op()) {
@@ -43,7 +43,7 @@ final class TokenTensor {
     };
   }
 
-  /** Heads that a token's values are split over; 0 where they are not. */
+  /** The number of heads that a token's values are split over; 0 if they are not split. */
   static int heads(NodeOutput tensor) {
     GraphNode node = tensor.node();
     return node.is(Ops.DENSE) || node.is(Ops.ATTENTION)
@@ -51,8 +51,8 @@ final class TokenTensor {
         : 0;
   }
 
-  /** Whether only its reader can tell how wide {@code node} is. */
-  static boolean isOfReadersWidth(GraphNode node) {
+  /** Whether the width of {@code node} is unknown, except to its reader. */
+  static boolean isWidthUnknown(GraphNode node) {
     return node.is(Ops.FIRST_TOKEN) && !is(node.input(0));
   }
 }

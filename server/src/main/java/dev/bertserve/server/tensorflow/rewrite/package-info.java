@@ -1,4 +1,4 @@
-/** From a flat graph as it was exported to the form that runs fastest. */
+/** Rewrites an exported flat graph to the form that runs fastest. */
 @NullMarked
 package dev.bertserve.server.tensorflow.rewrite;
 

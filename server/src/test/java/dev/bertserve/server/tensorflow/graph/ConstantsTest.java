@@ -30,7 +30,7 @@ final class ConstantsTest {
   }
 
   @Test
-  void integers_oneValueForManyPlaces_isRepeated() {
+  void integers_oneValueForManyElements_isRepeated() {
     GraphNode node =
         constant(
             TensorProto.newBuilder()

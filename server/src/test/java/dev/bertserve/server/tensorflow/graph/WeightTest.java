@@ -19,7 +19,7 @@ final class WeightTest {
   @TempDir private Path folder;
 
   @Test
-  void read_fileLongerThanAPiece_givesEveryByteOnce() throws IOException {
+  void read_fileLongerThanAChunk_returnsEveryByteOnce() throws IOException {
     byte[] bytes = new byte[1_000_004];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (i * 31);
@@ -31,7 +31,7 @@ final class WeightTest {
   }
 
   @Test
-  void read_fileTooShort_saysWhichFile() throws IOException {
+  void read_fileTooShort_namesTheFile() throws IOException {
     Path file = Files.write(folder.resolve("weights"), new byte[8]);
     Weight weight = Weight.inFile(DataType.DT_FLOAT, List.of(3L), file, 0, 12);
 
@@ -41,7 +41,7 @@ final class WeightTest {
   }
 
   @Test
-  void joined_twoMatrices_standSideBySide() throws IOException {
+  void joined_twoMatrices_areConcatenatedRowByRow() throws IOException {
     Weight left = floats(List.of(2L, 2L), 1, 2, 3, 4);
     Weight right = floats(List.of(2L, 1L), 5, 6);
 
@@ -52,14 +52,14 @@ final class WeightTest {
   }
 
   @Test
-  void joined_twoVectors_followEachOther() throws IOException {
+  void joined_twoVectors_areConcatenated() throws IOException {
     Weight joined = Weight.joined(List.of(floats(List.of(2L), 1, 2), floats(List.of(1L), 3)));
 
     assertThat(joined.floats()).containsExactly(1, 2, 3);
   }
 
   @Test
-  void part_ofColumns_isACutOfEachRow() throws IOException {
+  void part_ofColumns_isAPartOfEachRow() throws IOException {
     Weight part = floats(List.of(2L, 4L), 1, 2, 3, 4, 5, 6, 7, 8).part(1, 1, 2);
 
     assertThat(part.shape()).containsExactly(2L, 2L);
@@ -75,7 +75,7 @@ final class WeightTest {
   }
 
   @Test
-  void part_unevenCut_isRefused() {
+  void part_unevenSplit_isRejected() {
     Weight weight = floats(List.of(3L), 1, 2, 3);
 
     assertThatThrownBy(() -> weight.part(0, 0, 2))
@@ -104,7 +104,7 @@ final class WeightTest {
   }
 
   @Test
-  void float16Bits_everyFloat16_areItsOwn() {
+  void float16Bits_everyFloat16_returnsItsBits() {
     for (int bits = 0; bits <= 0xfc00; bits++) {
       if ((bits & 0x7fff) <= 0x7c00) {
         assertThat(Weight.float16Bits((float) float16(bits))).isEqualTo(bits);
@@ -130,7 +130,7 @@ final class WeightTest {
   }
 
   @Test
-  void asFloat16_values_standInOrder() throws IOException {
+  void asFloat16_values_keepTheirOrder() throws IOException {
     Weight weight = floats(List.of(2L), 1, -2).asFloat16();
 
     assertThat(weight.type()).isEqualTo(DataType.DT_HALF);
@@ -156,7 +156,7 @@ final class WeightTest {
 
   private static byte[] bytesOf(Weight weight) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    weight.read((piece, length) -> bytes.write(piece, 0, length));
+    weight.read((chunk, length) -> bytes.write(chunk, 0, length));
     return bytes.toByteArray();
   }
 }

@@ -33,8 +33,8 @@ final class BypassTest {
   void add_taken_runsTheFirstAndTheLastLayer() throws IOException {
     float[] firstAndLast = GraphRun.of(withLast(first), ROW_SHAPE);
     FlatGraph bypassed = bypassed();
-    NodeOutput yes = emit.cast(emit.integer(1), DataType.DT_INT32, DataType.DT_BOOL);
-    bypassed.replaceReads(tensor -> tensor.node().name().equals(Bypass.TAKEN) ? yes : tensor);
+    NodeOutput taken = emit.cast(emit.integer(1), DataType.DT_INT32, DataType.DT_BOOL);
+    bypassed.replaceReads(tensor -> tensor.node().name().equals(Bypass.TAKEN) ? taken : tensor);
 
     assertThat(GraphRun.of(bypassed, ROW_SHAPE)).isEqualTo(firstAndLast);
   }
@@ -45,7 +45,7 @@ final class BypassTest {
 
     Bypass.add(flat, List.of(graph.states, first), emit);
 
-    assertHasNone(flat);
+    assertNoBypass(flat);
   }
 
   @Test
@@ -54,11 +54,11 @@ final class BypassTest {
 
     Bypass.add(flat, List.of(graph.states, first, third), emit);
 
-    assertHasNone(flat);
+    assertNoBypass(flat);
   }
 
   @Test
-  void lower_threeLayers_hasOne() throws IOException {
+  void lower_threeLayers_addsABypass() throws IOException {
     NodeOutput y = graph.attention(graph.attention(graph.attention(graph.states)));
 
     FlatGraph rewritten =
@@ -83,7 +83,7 @@ final class BypassTest {
     return graph.op("AddV2", graph.op("Mul", states, kernelOfLast), states);
   }
 
-  private static void assertHasNone(FlatGraph flat) {
+  private static void assertNoBypass(FlatGraph flat) {
     assertThat(Bypass.isIn(flat)).isFalse();
     assertThat(flat.nodes()).noneMatch(node -> node.is("Switch") || node.is("Merge"));
   }

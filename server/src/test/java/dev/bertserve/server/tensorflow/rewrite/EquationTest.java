@@ -20,7 +20,7 @@ final class EquationTest {
         "acbe,aecd->abcd | abcd,adbe->acbe",
         "xyz , zw -> xyw | abc,cd->abd"
       })
-  void of_anyLetters_namesThemInOrder(String given, String expected) {
+  void of_anyLetters_renamesThemInOrder(String given, String expected) {
     GraphNode einsum = new GraphNode("einsum", "Einsum");
     einsum
         .attributes()

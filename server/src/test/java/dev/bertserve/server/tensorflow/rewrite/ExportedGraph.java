@@ -19,14 +19,16 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Small graphs of random weights, in the ops that exports consist of, before and after passes. */
+/**
+ * Builds small graphs of random weights in exported ops, and compares them before and after passes.
+ */
 final class ExportedGraph {
 
   static final int WIDTH = 16;
   static final int HEADS = 2;
   static final int HEAD_WIDTH = WIDTH / HEADS;
 
-  /** Of values up to 1; of others, their share: layers of random weights make them grow. */
+  /** Absolute for values up to 1, relative to the largest value otherwise. */
   private static final double TOLERANCE = 1e-6;
 
   private static final int VOCABULARY = 16;
@@ -39,7 +41,7 @@ final class ExportedGraph {
   private final Emitter constants = new Emitter(DataType.DT_FLOAT);
   private int nodes;
 
-  /** Something for each token, [rows, length, width], of which no pass knows what it is. */
+  /** Values for each token, [rows, length, width], that no pass recognises. */
   final NodeOutput states = op("GatherV2", weight(VOCABULARY, WIDTH), ids, integer(0));
 
   NodeOutput op(String op, NodeOutput... inputs) {
@@ -52,7 +54,7 @@ final class ExportedGraph {
     return node;
   }
 
-  /** An op whose inputs are one list of {@code type}. */
+  /** An op whose input is a list of {@code type}. */
   GraphNode list(String op, DataType type, NodeOutput... inputs) {
     GraphNode node = node(op, inputs);
     node.attributes().put("N", Match.number(inputs.length - (op.equals("ConcatV2") ? 1 : 0)));
@@ -110,14 +112,14 @@ final class ExportedGraph {
     return shaped(op("GatherV2", table, flat, integer(0)));
   }
 
-  /** One row for each token in the shape of ids, [rows, length, width]. */
+  /** Reshapes one row per token to the shape of ids, [rows, length, width]. */
   NodeOutput shaped(NodeOutput flat) {
     GraphNode shape =
         list("ConcatV2", DataType.DT_INT32, op("Shape", ids), integers(WIDTH), integer(0));
     return op("Reshape", flat, shape.output());
   }
 
-  /** The first rows of a table, from {@code first} on, for each row of {@code words}. */
+  /** The rows of a table from {@code first} on, repeated for each row of {@code words}. */
   NodeOutput positions(NodeOutput words, int first) {
     NodeOutput shape = op("Shape", words);
     GraphNode length = node("StridedSlice", shape, integers(1), integers(2), integers(1));
@@ -160,7 +162,7 @@ final class ExportedGraph {
     return attention(x, -10_000);
   }
 
-  /** The same, where a masked score is lower by {@code penalty}. */
+  /** The same, with {@code penalty} added to masked scores. */
   NodeOutput attention(NodeOutput x, double penalty) {
     NodeOutput query = op("Mul", toHeads(x), number(0.35));
     NodeOutput scores = einsum("aecd,abcd->acbe", toHeads(x), query);
@@ -181,7 +183,7 @@ final class ExportedGraph {
     return slice.output();
   }
 
-  /** The last pass matches so often in the graph behind {@code y}, and changes no number. */
+  /** The last pass matches {@code matches} times in the graph of {@code y} and keeps its values. */
   FlatGraph assertRewritten(NodeOutput y, int matches, Pass... passes) throws IOException {
     return assertRewritten(y, List.of(GraphRun.LENGTH, WIDTH), matches, passes);
   }

@@ -15,7 +15,7 @@ final class FirstTokenOnlyTest {
   private final ExportedGraph graph = new ExportedGraph();
 
   @Test
-  void apply_firstTokenOfProjections_projectsItAlone() throws IOException {
+  void apply_firstTokenOfProjections_projectsOnlyThatToken() throws IOException {
     NodeOutput y = graph.token(graph.dense(graph.dense(graph.states)), 0);
 
     FlatGraph rewritten = rewritten(y, 1);
@@ -26,7 +26,7 @@ final class FirstTokenOnlyTest {
   }
 
   @Test
-  void apply_tokensReadElsewhereToo_computesThoseForAll() throws IOException {
+  void apply_tokensReadElsewhereToo_computesAllOfThem() throws IOException {
     NodeOutput shared = graph.dense(graph.states);
     NodeOutput sum = graph.op("Sum", shared, graph.integer(1));
     NodeOutput y = graph.op("AddV2", graph.token(graph.dense(shared), 0), sum);

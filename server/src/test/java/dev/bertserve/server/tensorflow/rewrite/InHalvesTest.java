@@ -24,7 +24,7 @@ final class InHalvesTest {
   }
 
   @Test
-  void apply_feedForwardAndResidual_addsAllAtOnce() throws IOException {
+  void apply_feedForwardAndResidual_addsAllInOneOp() throws IOException {
     NodeOutput y = graph.op("AddV2", graph.dense(gelu(graph.dense(x))), x);
 
     FlatGraph lowered = Lowering.lower(assertRewritten(y, 1), DataType.DT_BFLOAT16, Target.ONE_DNN);
@@ -40,7 +40,7 @@ final class InHalvesTest {
   }
 
   @Test
-  void apply_residualOfAProjection_fusesThatOne() throws IOException {
+  void apply_residualOfAProjection_fusesThatProjection() throws IOException {
     NodeOutput y = graph.op("AddV2", graph.dense(gelu(graph.dense(x))), graph.dense(x));
 
     assertRewritten(y, 1);
@@ -64,7 +64,7 @@ final class InHalvesTest {
   }
 
   @Test
-  void apply_layersOneAfterTheOther_keepTheWayAroundTheMiddle() throws IOException {
+  void apply_consecutiveLayers_keepTheBypass() throws IOException {
     NodeOutput y = graph.attention(graph.attention(graph.attention(graph.states)));
 
     FlatGraph rewritten = assertRewritten(y, 3);
@@ -75,13 +75,13 @@ final class InHalvesTest {
   }
 
   @Test
-  void leftIn_halvedAndNot_countsThoseThatAreNot() throws IOException {
+  void missedIn_oneSplitAndOneNot_countsTheOther() throws IOException {
     NodeOutput activated = gelu(graph.dense(x));
     NodeOutput whole = graph.op("AddV2", graph.dense(activated), activated);
 
     FlatGraph rewritten = assertRewritten(graph.attention(whole), 1);
 
-    assertThat(new InHalves().leftIn(rewritten)).isOne();
+    assertThat(new InHalves().missedIn(rewritten)).isOne();
   }
 
   private NodeOutput gelu(NodeOutput input) {

@@ -13,7 +13,7 @@ import org.tensorflow.proto.DataType;
 
 final class PackRowsTest {
 
-  /** The three rows of a run have room in one sequence. */
+  /** The three rows of a run fit in one sequence. */
   private static final RowLengths LENGTHS = new RowLengths(1, 64);
 
   private static final List<Integer> ONE_TOKEN = List.of(ExportedGraph.WIDTH);
@@ -23,21 +23,21 @@ final class PackRowsTest {
   private final NodeOutput embedded = graph.op("AddV2", words, graph.positions(words, 0));
 
   @Test
-  void apply_firstTokensOfAttention_areThoseOfEachRow() throws IOException {
-    NodeOutput seen = graph.attention(graph.dense(graph.attention(embedded)));
+  void apply_firstTokensOfAttention_readsPackedInputs() throws IOException {
+    NodeOutput attended = graph.attention(graph.dense(graph.attention(embedded)));
 
-    // Positions, two attentions and the first token.
-    FlatGraph packed = rewritten(graph.token(seen, 0), 4);
+    // The pass matches positions, two attentions and the first token.
+    FlatGraph packed = rewritten(graph.token(attended, 0), 4);
 
     assertThat(PackedInput.readBy(packed)).containsExactly(PackedInput.values());
     assertThat(packed.nodes()).noneMatch(node -> node.name().equals("input_mask"));
   }
 
   @Test
-  void lower_packedRows_comparesNoWholeNumbers() throws IOException {
+  void lower_packedRows_comparesFloats() throws IOException {
     FlatGraph packed = rewritten(graph.token(graph.attention(embedded), 0), 3);
 
-    // TensorFlow has a GPU's whole numbers compared by the CPU.
+    // TensorFlow compares ints on the CPU even on GPUs.
     assertThat(Lowering.lower(packed, DataType.DT_HALF, Target.PLAIN).nodes())
         .filteredOn(node -> node.is("NotEqual"))
         .hasSize(1)
@@ -47,9 +47,9 @@ final class PackRowsTest {
   }
 
   @Test
-  void apply_opsOnFirstTokens_workRowByRow() throws IOException {
+  void apply_opsOnFirstTokens_keepTheirValues() throws IOException {
     NodeOutput first = graph.token(graph.attention(embedded), 0);
-    // One layer, whose queries are first tokens.
+    // The pass matches positions, one attention and the first token.
     NodeOutput pooled = graph.op("Tanh", graph.op("MatMul", first, square()));
 
     rewritten(graph.op("AddV2", pooled, graph.weight(ExportedGraph.WIDTH)), 3);
@@ -61,19 +61,19 @@ final class PackRowsTest {
 
     FlatGraph rewritten = rewritten(mean, 0);
 
-    assertThat(new PackRows().leftIn(rewritten)).isEqualTo(1);
+    assertThat(new PackRows().missedIn(rewritten)).isEqualTo(1);
   }
 
   @Test
   void apply_firstTokenPlusMeanOfTokens_leavesTheGraphAlone() throws IOException {
-    NodeOutput seen = graph.attention(embedded);
-    NodeOutput mean = graph.op("Mean", seen, graph.integer(1));
+    NodeOutput attended = graph.attention(embedded);
+    NodeOutput mean = graph.op("Mean", attended, graph.integer(1));
 
-    rewritten(graph.op("AddV2", graph.token(seen, 0), mean), 0);
+    rewritten(graph.op("AddV2", graph.token(attended, 0), mean), 0);
   }
 
   @Test
-  void apply_lengthOfRowsRead_leavesTheGraphAlone() throws IOException {
+  void apply_outputReadsRowLengths_leavesTheGraphAlone() throws IOException {
     NodeOutput tokens = graph.op("Sum", graph.toFloat(graph.mask), graph.integers(1));
     NodeOutput first = graph.token(graph.attention(embedded), 0);
 
@@ -81,7 +81,7 @@ final class PackRowsTest {
   }
 
   @Test
-  void apply_maskThatLeavesSomeWeight_leavesTheGraphAlone() throws IOException {
+  void apply_weakPenalty_leavesTheGraphAlone() throws IOException {
     rewritten(graph.token(graph.attention(embedded, -5), 0), 0);
   }
 

@@ -24,45 +24,45 @@ final class RecogniseAttentionTest {
   void apply_scoresWithoutScale_isOneNode() throws IOException {
     NodeOutput scores = graph.einsum(SCORES, key, graph.toHeads(x));
 
-    assertRewritten(seen(masked(scores, absent, -10_000)), 1);
+    assertRewritten(attended(masked(scores, absent, -10_000)), 1);
   }
 
   @Test
   void apply_keysOfOtherTokens_isOneNode() throws IOException {
     NodeOutput others = graph.toHeads(graph.dense(x));
 
-    assertRewritten(seen(masked(graph.einsum(SCORES, others, query), absent, -10_000)), 1);
+    assertRewritten(attended(masked(graph.einsum(SCORES, others, query), absent, -10_000)), 1);
   }
 
   @Test
   void apply_maskAddedTwice_leavesTheGraphAlone() throws IOException {
-    assertRewritten(seen(masked(masked(scores(), absent, -2), absent, -2)), 0);
+    assertRewritten(attended(masked(masked(scores(), absent, -2), absent, -2)), 0);
   }
 
   @Test
-  void apply_maskTheOtherWayRound_leavesTheGraphAlone() throws IOException {
-    assertRewritten(seen(masked(scores(), present, -2)), 0);
+  void apply_invertedMask_leavesTheGraphAlone() throws IOException {
+    assertRewritten(attended(masked(scores(), present, -2)), 0);
   }
 
   @Test
-  void apply_penaltyThatIsAReward_leavesTheGraphAlone() throws IOException {
-    assertRewritten(seen(masked(scores(), absent, 2)), 0);
+  void apply_positivePenalty_leavesTheGraphAlone() throws IOException {
+    assertRewritten(attended(masked(scores(), absent, 2)), 0);
   }
 
   @Test
   void apply_noMask_leavesTheGraphAlone() throws IOException {
-    assertRewritten(seen(scores()), 0);
+    assertRewritten(attended(scores()), 0);
   }
 
   @Test
-  void apply_queryInTheKeysPlace_leavesTheGraphAlone() throws IOException {
+  void apply_swappedQueryAndKey_leavesTheGraphAlone() throws IOException {
     NodeOutput scores = graph.einsum("abcd,aecd->acbe", query, key);
 
-    assertRewritten(seen(masked(scores, absent, -10_000)), 0);
+    assertRewritten(attended(masked(scores, absent, -10_000)), 0);
   }
 
   @Test
-  void apply_weightsThatAreScaled_leavesTheGraphAlone() throws IOException {
+  void apply_scaledWeights_leavesTheGraphAlone() throws IOException {
     NodeOutput weights = graph.op("Softmax", masked(scores(), absent, -10_000));
 
     assertRewritten(weighted(graph.op("Mul", weights, graph.number(0.9))), 0);
@@ -85,7 +85,7 @@ final class RecogniseAttentionTest {
     return graph.op("AddV2", scores, graph.op("Mul", where, graph.number(penalty)));
   }
 
-  private NodeOutput seen(NodeOutput scores) {
+  private NodeOutput attended(NodeOutput scores) {
     return weighted(graph.op("Softmax", scores));
   }
 

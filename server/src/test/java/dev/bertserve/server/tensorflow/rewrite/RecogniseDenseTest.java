@@ -17,7 +17,7 @@ final class RecogniseDenseTest {
   }
 
   @Test
-  void apply_toHeadsAndBack_isANodeEach() throws IOException {
+  void apply_toHeadsAndBack_areOneNodeEach() throws IOException {
     graph.assertRewritten(graph.fromHeads(graph.toHeads(x)), 2, new RecogniseDense());
   }
 
@@ -43,14 +43,14 @@ final class RecogniseDenseTest {
   }
 
   @Test
-  void apply_kernelThatIsComputed_leavesTheGraphAlone() throws IOException {
+  void apply_computedKernel_leavesTheGraphAlone() throws IOException {
     NodeOutput kernel = graph.op("Mul", graph.weight(WIDTH, WIDTH), graph.number(2));
 
     graph.assertRewritten(withBias("abc,cd->abd", x, kernel), 0, new RecogniseDense());
   }
 
   @Test
-  void apply_oneBiasForAll_leavesTheGraphAlone() throws IOException {
+  void apply_biasOfOneElement_leavesTheGraphAlone() throws IOException {
     NodeOutput product = graph.einsum("abc,cd->abd", x, graph.weight(WIDTH, WIDTH));
 
     graph.assertRewritten(graph.op("AddV2", product, graph.weight(1)), 0, new RecogniseDense());

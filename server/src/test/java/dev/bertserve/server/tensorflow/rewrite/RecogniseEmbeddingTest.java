@@ -35,14 +35,14 @@ final class RecogniseEmbeddingTest {
   }
 
   @Test
-  void apply_idsThatAreNotTheShapes_leavesTheGraphAlone() throws IOException {
+  void apply_shapeOfOtherIds_leavesTheGraphAlone() throws IOException {
     NodeOutput shifted = graph.op("AddV2", graph.ids, graph.integer(1));
 
     graph.assertRewritten(graph.embedding(shifted), 0, new RecogniseEmbedding());
   }
 
   @Test
-  void apply_hotterThanOne_leavesTheGraphAlone() throws IOException {
+  void apply_oneHotOfTwos_leavesTheGraphAlone() throws IOException {
     graph.assertRewritten(oneHot(IDS, 2), 0, new RecogniseEmbedding());
   }
 

@@ -38,7 +38,7 @@ final class RecogniseLayerNormTest {
   }
 
   @Test
-  void apply_shiftThatIsComputed_leavesTheGraphAlone() throws IOException {
+  void apply_computedShift_leavesTheGraphAlone() throws IOException {
     NodeOutput shift = graph.op("Mul", beta, graph.number(2));
 
     graph.assertRewritten(norm(rsqrt(variance(2)), mean, shift), 0, new RecogniseLayerNorm());
