@@ -3,11 +3,11 @@ package dev.bertserve.tokenizer;
 import java.util.function.Supplier;
 
 /**
- * Text in, token ids out, as TensorFlow Text gives them. Immutable; any thread.
+ * Turns text into token ids, exactly as TensorFlow Text does. Immutable; any thread.
  *
- * <p>An unpaired surrogate counts as the three bytes that UTF-8 would make of it, which is what
- * Python's {@code surrogatepass} hands to TensorFlow. Each thread that tokenizes keeps a small
- * buffer; nothing else outlives a call but the ids.
+ * <p>An unpaired surrogate counts as the three bytes of its UTF-8 form, which Python's {@code
+ * surrogatepass} passes to TensorFlow. Each thread that tokenizes keeps a small buffer; otherwise
+ * only the ids outlive a call.
  */
 public final class BertTokenizer {
 
@@ -16,7 +16,7 @@ public final class BertTokenizer {
   private final int sequenceLength;
   private final ThreadLocal<Workspace> workspaces;
 
-  /** Of WordPiece. Cheap: what takes time is in the vocabulary, which tokenizers may share. */
+  /** A WordPiece tokenizer. Cheap; several tokenizers may share the vocabulary. */
   public BertTokenizer(Vocabulary vocabulary, TokenizerSpec spec) {
     this.startId = requireId("startId", spec.startId(), vocabulary.size());
     this.endId = requireId("endId", spec.endId(), vocabulary.size());
@@ -29,7 +29,7 @@ public final class BertTokenizer {
         workspaces(() -> new WordSplitter(table, pieces, spec.maxBytesPerWord()), sequenceLength);
   }
 
-  /** Of SentencePiece. Cheap, like the other: the model may be shared. */
+  /** A SentencePiece tokenizer. Cheap; several tokenizers may share the model. */
   public BertTokenizer(SentencePieceModel model, SentencePieceSpec spec) {
     this.startId = requireId("startId", spec.startId(), model.size());
     this.endId = requireId("endId", spec.endId(), model.size());
@@ -59,7 +59,7 @@ public final class BertTokenizer {
     return id;
   }
 
-  /** The ids of one text, cut to the sequence length. */
+  /** The ids of one text, truncated to the sequence length. */
   public TokenIds tokenize(String text) {
     IdBuffer buffer = workspaces.get().first(text);
     int[] ids = new int[buffer.size() + 2];
@@ -69,7 +69,7 @@ public final class BertTokenizer {
     return new TokenIds(ids, ids.length);
   }
 
-  /** The ids of a pair of texts, trimmed round-robin to the sequence length. */
+  /** The ids of a pair of texts, truncated round-robin to the sequence length. */
   public TokenIds tokenize(String first, String second) {
     Workspace workspace = workspaces.get();
     IdBuffer firstIds = workspace.first(first);

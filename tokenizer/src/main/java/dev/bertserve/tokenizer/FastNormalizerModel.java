@@ -3,7 +3,7 @@ package dev.bertserve.tokenizer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * What FastBertNormalizer compiles its rules to, as a graph holds it. One thread.
+ * The compiled rules of a FastBertNormalizer, as stored in a graph. One thread.
  *
  * <p>The schema is TensorFlow Text's fast_bert_normalizer_model.fbs.
  */
@@ -38,10 +38,10 @@ public final class FastNormalizerModel {
   }
 
   /**
-   * Of the bytes of a model.
+   * Reads the bytes of a model.
    *
-   * @throws IllegalArgumentException for what is not a model, and for one that makes other text of
-   *     a code point than {@link TokenizerSpec.Operations#FAST} does
+   * @throws IllegalArgumentException if the bytes are not a model, or if it normalises a code point
+   *     otherwise than {@link TokenizerSpec.Operations#FAST}
    */
   public static FastNormalizerModel of(byte[] bytes) {
     FastNormalizerModel model = new FastNormalizerModel(new FlatTable(bytes.clone(), FIELDS));
@@ -49,7 +49,7 @@ public final class FastNormalizerModel {
     return model;
   }
 
-  /** Whether it case folds, decomposes and strips marks. */
+  /** Whether the model case folds, decomposes and strips marks. */
   public boolean lowerCase() {
     return lowerCase;
   }

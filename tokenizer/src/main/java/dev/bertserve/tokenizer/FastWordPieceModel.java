@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * What FastWordpieceTokenizer compiles a vocabulary to, as a graph holds it. Immutable.
+ * The compiled vocabulary of a FastWordpieceTokenizer, as stored in a graph. Immutable.
  *
- * <p>The schema is TensorFlow Text's fast_wordpiece_tokenizer_model.fbs. The failure links that it
- * adds to the trie follow from the vocabulary, and are not read.
+ * <p>The schema is TensorFlow Text's fast_wordpiece_tokenizer_model.fbs. The failure links of its
+ * trie are not read, since they follow from the vocabulary.
  */
 public final class FastWordPieceModel {
 
@@ -36,10 +36,10 @@ public final class FastWordPieceModel {
   }
 
   /**
-   * Of the bytes of a model.
+   * Reads the bytes of a model.
    *
-   * @throws IllegalArgumentException for what is not a model, and for settings whose ids are not
-   *     those of {@link TokenizerSpec.Operations#FAST}
+   * @throws IllegalArgumentException if the bytes are not a model, or if its settings give other
+   *     ids than {@link TokenizerSpec.Operations#FAST}
    */
   public static FastWordPieceModel of(byte[] bytes) {
     FastWordPieceModel model = new FastWordPieceModel(new FlatTable(bytes.clone(), FIELDS));
@@ -62,22 +62,22 @@ public final class FastWordPieceModel {
     return model;
   }
 
-  /** The token that stands for a word the vocabulary cannot spell. */
+  /** The token for a word that the vocabulary cannot spell. */
   public String unknownToken() {
     return new String(model.bytes(UNKNOWN_TOKEN), UTF_8);
   }
 
-  /** What marks a piece inside a word. */
+  /** The prefix of a piece inside a word. */
   public String suffixIndicator() {
     return new String(model.bytes(SUFFIX_INDICATOR), UTF_8);
   }
 
-  /** Longest normalised word in UTF-8 bytes that is looked up. */
+  /** Length limit of a normalised word, in UTF-8 bytes; a longer one is the unknown token. */
   public int maxBytesPerWord() {
     return model.number(MAX_BYTES);
   }
 
-  /** Whether the model names every token, those too that no text gives. */
+  /** Whether the model lists every token, including those that no text produces. */
   public boolean namesEveryToken() {
     return model.flag(HAS_TOKENS);
   }
@@ -85,8 +85,8 @@ public final class FastWordPieceModel {
   /**
    * Reads the tokens.
    *
-   * @throws IllegalArgumentException for a damaged model, and for one compiled by other tables of
-   *     punctuation than {@link TokenizerSpec.Operations#FAST} has
+   * @throws IllegalArgumentException if the model is damaged, or compiled with another table of
+   *     punctuation than that of {@link TokenizerSpec.Operations#FAST}
    */
   public Vocabulary vocabulary() {
     FastTrieReader trie =

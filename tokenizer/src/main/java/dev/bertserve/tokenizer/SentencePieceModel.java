@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A unigram model of SentencePiece, as ALBERT's assets hold it. Immutable. */
+/** A unigram model of SentencePiece, as in ALBERT's assets. Immutable. */
 public final class SentencePieceModel {
 
   private final SentencePieceFile file;
@@ -22,14 +22,14 @@ public final class SentencePieceModel {
   /**
    * Reads a {@code .model} file.
    *
-   * @throws IllegalArgumentException for another kind of model than unigram, and for what is not a
+   * @throws IllegalArgumentException if the file is not a SentencePiece model, or not a unigram
    *     model
    */
   public static SentencePieceModel read(Path file) throws IOException {
     return of(Files.readAllBytes(file));
   }
 
-  /** Of the bytes of a {@code .model} file, which a graph may also hold as a constant. */
+  /** Reads the bytes of a {@code .model} file, which may also be a constant of a graph. */
   public static SentencePieceModel of(byte[] model) {
     return new SentencePieceModel(new SentencePieceFile(model.clone()));
   }
@@ -39,7 +39,7 @@ public final class SentencePieceModel {
     return file.tokens().size();
   }
 
-  /** The id of {@code piece}, or -1 where the model lacks it; looks through all pieces. */
+  /** The id of {@code piece}, or -1 if the model lacks it. Slow: searches all pieces. */
   public int id(String piece) {
     byte[] bytes = piece.getBytes(UTF_8);
     for (int id = 0; id < size(); id++) {

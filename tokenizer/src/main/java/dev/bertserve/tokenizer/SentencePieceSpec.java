@@ -1,13 +1,13 @@
 package dev.bertserve.tokenizer;
 
 /**
- * Every choice, beside the SentencePiece model, that can change an id.
+ * All options, beside the SentencePiece model, that affect ids.
  *
  * @param lowerCase whether text is NFD normalised, then stripped of Mn marks, then NFKC case folded
- *     before the model sees it
- * @param startId id put before the first text, of [CLS]
- * @param endId id put after each text, of [SEP]
- * @param sequenceLength most ids of one row, start and end ids included
+ *     before segmentation
+ * @param startId id of [CLS], before the first text
+ * @param endId id of [SEP], after each text
+ * @param sequenceLength maximum number of ids of a row, start and end ids included
  */
 public record SentencePieceSpec(boolean lowerCase, int startId, int endId, int sequenceLength) {
 

@@ -9,13 +9,13 @@ public final class TokenIds {
   private final int[] ids;
   private final int secondStart;
 
-  /** Takes ownership of {@code ids}; positions from {@code secondStart} on are of segment 1. */
+  /** Takes ownership of {@code ids}; segment 1 starts at position {@code secondStart}. */
   TokenIds(int[] ids, int secondStart) {
     this.ids = ids;
     this.secondStart = secondStart;
   }
 
-  /** Ids that were made before; positions from {@code secondStart} on are of segment 1. */
+  /** A row of known ids; segment 1 starts at position {@code secondStart}. */
   public static TokenIds of(int[] ids, int secondStart) {
     if (secondStart < 0 || secondStart > ids.length) {
       throw new IllegalArgumentException(
@@ -24,7 +24,7 @@ public final class TokenIds {
     return new TokenIds(ids.clone(), secondStart);
   }
 
-  /** Ids in this row, start and end ids included. */
+  /** The number of ids, start and end ids included. */
   public int length() {
     return ids.length;
   }
@@ -34,7 +34,7 @@ public final class TokenIds {
     return ids[position];
   }
 
-  /** First position of segment 1; equal to {@link #length} where there is one text. */
+  /** The first position of segment 1; equal to {@link #length} if there is only one text. */
   public int secondStart() {
     return secondStart;
   }
@@ -44,12 +44,12 @@ public final class TokenIds {
     return ids.clone();
   }
 
-  /** Puts the ids at the position of {@code destination}, and moves it. */
+  /** Writes the ids at the position of {@code destination} and advances it. */
   public void copyTo(IntBuffer destination) {
     destination.put(ids);
   }
 
-  /** Puts the ids into {@code destination} from {@code offset} on. */
+  /** Writes the ids to {@code destination}, starting at {@code offset}. */
   public void copyTo(int[] destination, int offset) {
     System.arraycopy(ids, 0, destination, offset, ids.length);
   }

@@ -1,17 +1,17 @@
 package dev.bertserve.tokenizer;
 
 /**
- * Every choice, beside the vocabulary, that can change an id.
+ * All options, beside the vocabulary, that affect ids.
  *
  * @param lowerCase whether text is NFKC case folded, then NFD normalised, then stripped of Mn marks
- * @param unknownToken the token that stands for a word the vocabulary cannot spell, such as [UNK]
- * @param suffixIndicator what marks a piece inside a word, such as ##
- * @param maxBytesPerWord longest normalised word in UTF-8 bytes that is looked up; a longer one is
- *     the unknown token
- * @param startId id put before the first text, of [CLS]
- * @param endId id put after each text, of [SEP]
- * @param sequenceLength most ids of one row, start and end ids included
- * @param operations which of TensorFlow Text's two sets of operations to equal
+ * @param unknownToken the token for a word that the vocabulary cannot spell, such as [UNK]
+ * @param suffixIndicator the prefix of a piece inside a word, such as ##
+ * @param maxBytesPerWord length limit of a normalised word, in UTF-8 bytes; a longer one is the
+ *     unknown token
+ * @param startId id of [CLS], before the first text
+ * @param endId id of [SEP], after each text
+ * @param sequenceLength maximum number of ids of a row, start and end ids included
+ * @param operations which of TensorFlow Text's two sets of ops determines the ids
  */
 public record TokenizerSpec(
     boolean lowerCase,
@@ -23,7 +23,7 @@ public record TokenizerSpec(
     int sequenceLength,
     Operations operations) {
 
-  /** They differ in newer punctuation, in white space other than ASCII's and in stray marks. */
+  /** The sets differ in newer punctuation, non-ASCII white space, stray marks and surrogates. */
   public enum Operations {
 
     /** Regular expressions over the whole text: BasicTokenizer, WordpieceTokenizer. */
@@ -43,7 +43,7 @@ public record TokenizerSpec(
     }
   }
 
-  /** Of the classic operations. */
+  /** Options for {@link Operations#CLASSIC}. */
   public TokenizerSpec(
       boolean lowerCase,
       String unknownToken,

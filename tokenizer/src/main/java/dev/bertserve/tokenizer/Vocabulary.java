@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.stream.IntStream;
 
 /**
- * Token to id and back. Immutable.
+ * Maps tokens to ids and back. Immutable.
  *
- * <p>Of a file the line number is the id, and every id has its token. Of a compiled model the
- * tokens that no text gives, such as [PAD], may be unknown.
+ * <p>In a vocabulary file the line number is the id, and every id has a token. In a compiled model,
+ * tokens that no text produces, such as [PAD], may be unknown.
  */
 public final class Vocabulary {
 
@@ -25,18 +25,17 @@ public final class Vocabulary {
   }
 
   /**
-   * Reads a vocabulary file, one token a line, as TensorFlow's table initialiser does: lines end
-   * with LF or CR LF, the last one also with the file; a byte order mark belongs to the first
-   * token.
+   * Reads a vocabulary file, one token per line, as TensorFlow's table initialiser does: lines end
+   * with LF, CR LF or the end of the file; a byte order mark belongs to the first token.
    *
-   * @throws IllegalArgumentException for what TensorFlow refuses too, a blank line, the same token
-   *     twice, no token at all; and for a token that is not UTF-8
+   * @throws IllegalArgumentException if a line is blank, a token occurs twice or the file is empty,
+   *     which TensorFlow rejects too, or if a token is not UTF-8
    */
   public static Vocabulary read(Path file) throws IOException {
     return of(Files.readAllBytes(file));
   }
 
-  /** Reads the content of a vocabulary file, and keeps it. */
+  /** Reads the content of a vocabulary file and takes ownership of it. */
   static Vocabulary of(byte[] file) {
     return new Vocabulary(TokenBytes.ofLines(file));
   }
@@ -46,17 +45,17 @@ public final class Vocabulary {
     return new Vocabulary(TokenBytes.ofTokens(tokens));
   }
 
-  /** Number of tokens; every id is below it. */
+  /** The number of ids; every id is less than it. */
   public int size() {
     return tokens.size();
   }
 
-  /** The id of {@code token}, or -1 where the vocabulary lacks it. */
+  /** The id of {@code token}, or -1 if the vocabulary lacks it. */
   public int id(String token) {
     return TokenTrie.id(trie.descendant(trie.root(), token.getBytes(UTF_8)));
   }
 
-  /** The token of {@code id}, or its number where that is not known. */
+  /** The token of {@code id}, or {@code [id N]} if the token is unknown. */
   public String token(int id) {
     if (id < 0 || id >= size()) {
       throw new IllegalArgumentException("id: " + id + " (expected: 0 to " + (size() - 1) + ")");

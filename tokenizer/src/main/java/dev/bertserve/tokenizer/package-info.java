@@ -1,4 +1,4 @@
-/** BERT's text preprocessing: text in, TensorFlow Text's exact token ids out. */
+/** BERT's text preprocessing: turns text into exactly the token ids of TensorFlow Text. */
 @NullMarked
 package dev.bertserve.tokenizer;
 

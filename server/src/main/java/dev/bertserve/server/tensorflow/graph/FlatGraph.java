@@ -41,7 +41,7 @@ public record FlatGraph(Map<String, NodeOutput> outputs) {
   }
 
   /** The nodes that {@code tensors} depend on, in topological order: inputs first. */
-  public static List<GraphNode> ancestors(Collection<NodeOutput> tensors) {
+  private static List<GraphNode> ancestors(Collection<NodeOutput> tensors) {
     List<GraphNode> ordered = new ArrayList<>();
     Set<GraphNode> visited = new HashSet<>();
     Set<GraphNode> finished = new HashSet<>();

@@ -89,12 +89,12 @@ final class Match {
         : content.order(ByteOrder.LITTLE_ENDIAN).getFloat();
   }
 
-  /** Whether {@code tensor} is a constant scalar that equals {@code expected} within 1e-6. */
+  /** Whether {@code tensor} is a constant scalar with {@code expected}'s value, up to rounding. */
   static boolean isScalar(NodeOutput tensor, double expected) {
     return Math.abs(scalar(tensor) - expected) <= 1e-6 * Math.abs(expected);
   }
 
-  /** The other operand of a product of which one operand satisfies {@code factor}. */
+  /** The operand of a product whose other operand satisfies {@code factor}; else null. */
   static @Nullable NodeOutput otherFactor(NodeOutput tensor, Predicate<NodeOutput> factor) {
     List<NodeOutput> operands = is(tensor, "Mul") ? either(tensor.node(), factor) : null;
     return operands == null ? null : operands.get(1);

@@ -17,7 +17,7 @@ final class PackRows implements Pass {
   /** The weakest penalty after which a masked token has an attention weight of exactly 0. */
   private static final float WEAKEST_PENALTY = -1_000;
 
-  /** What the leading dimension of a tensor stands for. */
+  /** What each value of a tensor depends on. */
   private enum Kind {
     CONSTANT,
     OF_TOKENS,
