@@ -244,7 +244,7 @@ final class Lowering {
     int width = Math.toIntExact(kernel(query).shape().get(1));
     float penalty = node.attribute(Ops.PENALTY).getF();
     NodeOutput penalties =
-        Ops.isWithinRows(node)
+        Ops.readsRowNumbers(node)
             ? attention.otherRowPenalty(exported(node.input(3)), exported(node.input(4)), penalty)
             : attention.maskPenalty(exported(node.input(3)), penalty);
     boolean first = TokenTensor.isFirstOnly(node.output());
@@ -294,7 +294,7 @@ final class Lowering {
   /** Any input tensor of [rows, length]. */
   private NodeOutput anyTokenInput() {
     for (GraphNode node : source.nodes()) {
-      if (node.is("Placeholder") && !PackedInput.isOne(node)) {
+      if (node.is("Placeholder") && !PackedInput.isPackedInput(node)) {
         return exported(node.output());
       }
     }

@@ -52,8 +52,10 @@ final class Match {
     return node.is("AddV2") || node.is("Add") || node.is("BiasAdd");
   }
 
-  /** The operand of a binary op that satisfies {@code wanted}, then the other one. */
-  static @Nullable List<NodeOutput> either(GraphNode node, Predicate<NodeOutput> wanted) {
+  /**
+   * Both operands of a binary op, first the one that satisfies {@code wanted}; null if none does.
+   */
+  static @Nullable List<NodeOutput> matchingFirst(GraphNode node, Predicate<NodeOutput> wanted) {
     NodeOutput first = node.input(0);
     NodeOutput second = node.input(1);
     if (wanted.test(first)) {
@@ -96,7 +98,7 @@ final class Match {
 
   /** The operand of a product whose other operand satisfies {@code factor}; else null. */
   static @Nullable NodeOutput otherFactor(NodeOutput tensor, Predicate<NodeOutput> factor) {
-    List<NodeOutput> operands = is(tensor, "Mul") ? either(tensor.node(), factor) : null;
+    List<NodeOutput> operands = is(tensor, "Mul") ? matchingFirst(tensor.node(), factor) : null;
     return operands == null ? null : operands.get(1);
   }
 

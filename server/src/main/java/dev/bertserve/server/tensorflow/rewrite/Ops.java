@@ -61,7 +61,7 @@ final class Ops {
   private Ops() {}
 
   /** Whether {@code attention} reads row numbers instead of a mask. */
-  static boolean isWithinRows(GraphNode attention) {
+  static boolean readsRowNumbers(GraphNode attention) {
     return attention.inputs().size() > 4;
   }
 }

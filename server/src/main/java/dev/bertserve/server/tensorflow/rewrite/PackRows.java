@@ -54,7 +54,7 @@ final class PackRows implements Pass {
 
   @Override
   public int missedIn(FlatGraph graph) {
-    return Match.count(graph, node -> node.is(Ops.ATTENTION) && !Ops.isWithinRows(node));
+    return Match.count(graph, node -> node.is(Ops.ATTENTION) && !Ops.readsRowNumbers(node));
   }
 
   /** {@code attention} with row numbers instead of its mask. */

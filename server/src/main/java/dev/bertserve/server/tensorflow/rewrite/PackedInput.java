@@ -50,7 +50,7 @@ public enum PackedInput {
   }
 
   /** Whether {@code placeholder} is one of these inputs. */
-  static boolean isOne(GraphNode placeholder) {
+  static boolean isPackedInput(GraphNode placeholder) {
     return Arrays.stream(values()).anyMatch(input -> input.tensorName.equals(placeholder.name()));
   }
 

@@ -48,7 +48,7 @@ final class RecogniseAttention implements Pass {
       return null;
     }
     List<NodeOutput> terms =
-        Match.either(
+        Match.matchingFirst(
             masked, term -> Match.is(term, "Einsum") && Equation.of(term.node()).equals(KEY_QUERY));
     Penalty penalty = terms == null ? null : penalty(terms.get(1));
     if (terms == null || penalty == null) {
@@ -62,7 +62,7 @@ final class RecogniseAttention implements Pass {
       query = scores.input(1);
     } else {
       List<NodeOutput> operands =
-          Match.either(scores.input(1).node(), f -> !Float.isNaN(Match.scalar(f)));
+          Match.matchingFirst(scores.input(1).node(), f -> !Float.isNaN(Match.scalar(f)));
       scale = operands == null ? 1 : Match.scalar(operands.get(0));
     }
     if (!isProjection(query) || !isProjection(scores.input(0))) {
@@ -87,7 +87,7 @@ final class RecogniseAttention implements Pass {
   private static @Nullable Penalty penalty(NodeOutput term) {
     List<NodeOutput> factors =
         Match.is(term, "Mul")
-            ? Match.either(term.node(), factor -> Match.scalar(factor) < 0)
+            ? Match.matchingFirst(term.node(), factor -> Match.scalar(factor) < 0)
             : null;
     if (factors == null || !Match.is(factors.get(1), "Sub")) {
       return null;

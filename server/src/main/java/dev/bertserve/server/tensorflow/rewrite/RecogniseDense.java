@@ -44,7 +44,7 @@ final class RecogniseDense implements Pass {
       return null;
     }
     List<NodeOutput> terms =
-        Match.either(sum, term -> Match.is(term, "Einsum") && isProjection(term.node()));
+        Match.matchingFirst(sum, term -> Match.is(term, "Einsum") && isProjection(term.node()));
     if (terms == null) {
       return null;
     }

@@ -41,17 +41,17 @@ final class RecogniseGelu implements Pass {
       return null;
     }
     // (0.5 x) (1 + f) or 0.5 (x (1 + f)) or x (0.5 (1 + f))
-    List<NodeOutput> operands = Match.either(product, RecogniseGelu::isOnePlus);
+    List<NodeOutput> operands = Match.matchingFirst(product, RecogniseGelu::isOnePlus);
     if (operands != null) {
       NodeOutput x = Match.otherFactor(operands.get(1), RecogniseGelu::isHalf);
       return x == null ? null : gelu(product, x, operands.get(0));
     }
     NodeOutput whole = Match.otherFactor(product.output(), RecogniseGelu::isHalf);
     if (whole != null && Match.is(whole, "Mul")) {
-      operands = Match.either(whole.node(), RecogniseGelu::isOnePlus);
+      operands = Match.matchingFirst(whole.node(), RecogniseGelu::isOnePlus);
       return operands == null ? null : gelu(product, operands.get(1), operands.get(0));
     }
-    operands = Match.either(product, RecogniseGelu::isHalfOfOnePlus);
+    operands = Match.matchingFirst(product, RecogniseGelu::isHalfOfOnePlus);
     if (operands == null) {
       return null;
     }
@@ -60,7 +60,7 @@ final class RecogniseGelu implements Pass {
   }
 
   private static @Nullable GraphNode gelu(GraphNode root, NodeOutput x, NodeOutput onePlus) {
-    List<NodeOutput> terms = Match.either(onePlus.node(), RecogniseGelu::isOne);
+    List<NodeOutput> terms = Match.matchingFirst(onePlus.node(), RecogniseGelu::isOne);
     if (terms == null || !TokenTensor.is(x)) {
       return null;
     }
@@ -86,7 +86,7 @@ final class RecogniseGelu implements Pass {
     if (sum == null || !Match.isAdd(sum.node())) {
       return false;
     }
-    List<NodeOutput> terms = Match.either(sum.node(), x::equals);
+    List<NodeOutput> terms = Match.matchingFirst(sum.node(), x::equals);
     NodeOutput cube =
         terms == null
             ? null
@@ -98,7 +98,8 @@ final class RecogniseGelu implements Pass {
     if (Match.is(cube, "Pow")) {
       return cube.node().input(0).equals(x) && Match.isScalar(cube.node().input(1), 3);
     }
-    List<NodeOutput> operands = Match.is(cube, "Mul") ? Match.either(cube.node(), x::equals) : null;
+    List<NodeOutput> operands =
+        Match.is(cube, "Mul") ? Match.matchingFirst(cube.node(), x::equals) : null;
     return operands != null && isSquare(operands.get(1), x);
   }
 
@@ -116,7 +117,8 @@ final class RecogniseGelu implements Pass {
   }
 
   private static boolean isOnePlus(NodeOutput tensor) {
-    return Match.isAdd(tensor.node()) && Match.either(tensor.node(), RecogniseGelu::isOne) != null;
+    return Match.isAdd(tensor.node())
+        && Match.matchingFirst(tensor.node(), RecogniseGelu::isOne) != null;
   }
 
   private static boolean isHalfOfOnePlus(NodeOutput tensor) {

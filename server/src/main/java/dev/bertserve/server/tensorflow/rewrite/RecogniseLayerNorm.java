@@ -32,7 +32,7 @@ final class RecogniseLayerNorm implements Pass {
     if (!Match.isAdd(sum)) {
       return null;
     }
-    List<NodeOutput> terms = Match.either(sum, term -> Match.is(term, "Sub"));
+    List<NodeOutput> terms = Match.matchingFirst(sum, term -> Match.is(term, "Sub"));
     if (terms == null || !Match.is(terms.get(1), "Mul")) {
       return null;
     }
@@ -42,7 +42,7 @@ final class RecogniseLayerNorm implements Pass {
     if (Match.weight(beta) == null || !shift.is("Mul")) {
       return null;
     }
-    List<NodeOutput> means = Match.either(shift, factor -> Match.is(factor, "Mean"));
+    List<NodeOutput> means = Match.matchingFirst(shift, factor -> Match.is(factor, "Mean"));
     if (means == null) {
       return null;
     }
@@ -54,14 +54,14 @@ final class RecogniseLayerNorm implements Pass {
         || !Match.is(multiplier, "Mul")) {
       return null;
     }
-    List<NodeOutput> factors = Match.either(multiplier.node(), f -> Match.is(f, "Rsqrt"));
+    List<NodeOutput> factors = Match.matchingFirst(multiplier.node(), f -> Match.is(f, "Rsqrt"));
     if (factors == null || Match.weight(factors.get(1)) == null) {
       return null;
     }
     GraphNode variancePlus = factors.get(0).node().input(0).node();
     List<NodeOutput> addends =
         Match.isAdd(variancePlus)
-            ? Match.either(variancePlus, term -> Match.is(term, "Mean"))
+            ? Match.matchingFirst(variancePlus, term -> Match.is(term, "Mean"))
             : null;
     if (addends == null
         || !isVariance(addends.get(0).node(), x, mean)
