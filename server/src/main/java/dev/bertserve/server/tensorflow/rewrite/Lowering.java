@@ -93,27 +93,20 @@ final class Lowering {
     if (known != null) {
       return new NodeOutput(known.node(), tensor.argument(), tensor.index());
     }
-    GraphNode copy;
-    switch (node.op()) {
-      case Ops.EMBEDDING, Ops.POSITIONS -> {
-        NodeOutput values = embedded(tensor, DataType.DT_FLOAT);
-        if (node.is(Ops.POSITIONS)) {
-          int width = Math.toIntExact(LoweredWeights.of(node.input(0)).shape().get(1));
-          values = shapes.repeatForEachRow(values, width);
-        }
-        exported.put(node.output(), values);
-        return values;
+    if (node.is(Ops.EMBEDDING) || node.is(Ops.POSITIONS)) {
+      NodeOutput values = embedded(tensor, DataType.DT_FLOAT);
+      if (node.is(Ops.POSITIONS)) {
+        int width = Math.toIntExact(LoweredWeights.of(node.input(0)).shape().get(1));
+        values = shapes.repeatForEachRow(values, width);
       }
-      default -> {
-        Weight weight = node.weight();
-        copy =
-            weight == null
-                ? new GraphNode(node.name(), node.op())
-                : new GraphNode(node.name(), weight);
-        copy.attributes().putAll(node.attributes());
-        node.inputs().forEach(input -> copy.inputs().add(exported(input)));
-      }
+      exported.put(node.output(), values);
+      return values;
     }
+    Weight weight = node.weight();
+    GraphNode copy =
+        weight == null ? new GraphNode(node.name(), node.op()) : new GraphNode(node.name(), weight);
+    copy.attributes().putAll(node.attributes());
+    node.inputs().forEach(input -> copy.inputs().add(exported(input)));
     exported.put(node.output(), copy.output());
     return new NodeOutput(copy, tensor.argument(), tensor.index());
   }
