@@ -1,0 +1,29 @@
+package dev.bertserve.server.inference;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What an admitted request holds of the {@link AdmissionGate}. The first {@link #close} leaves the
+ * gate; further ones do nothing. Any thread.
+ */
+public final class Permit implements AutoCloseable {
+
+  private final Runnable leave;
+  private final AtomicBoolean left = new AtomicBoolean();
+
+  Permit(Runnable leave) {
+    this.leave = leave;
+  }
+
+  /** Holds nothing. */
+  static Permit none() {
+    return new Permit(() -> {});
+  }
+
+  @Override
+  public void close() {
+    if (!left.getAndSet(true)) {
+      leave.run();
+    }
+  }
+}
