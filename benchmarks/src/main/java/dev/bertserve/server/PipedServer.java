@@ -55,7 +55,7 @@ public final class PipedServer {
     new CommandLine(options)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .parseArgs(List.of(args).subList(1, args.length).toArray(new String[0]));
-    ServerSettings settings = 
+    ServerSettings settings =
         options.settings(
             Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
     InferenceServer<?> server = InferenceServer.listen(settings);

@@ -11,7 +11,8 @@ public final class Permit implements AutoCloseable {
   private final Runnable leave;
   private final AtomicBoolean left = new AtomicBoolean();
 
-  Permit(Runnable leave) {
+  /** {@code leave} runs at the first close. */
+  public Permit(Runnable leave) {
     this.leave = leave;
   }
 

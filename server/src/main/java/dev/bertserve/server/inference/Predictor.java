@@ -111,9 +111,10 @@ public final class Predictor<R> implements PredictionService {
 
   /** Places and queues all rows, or fails all. */
   private void queue(List<R> contents, Gather gather, long startNanos) {
-    List<Row<R>> rows = new ArrayList<>(contents.size());
+    List<Row<R>> rows = List.of();
     boolean queued = false;
     try {
+      rows = new ArrayList<>(contents.size());
       door.open().add(gather);
       for (int i = 0; i < contents.size(); i++) {
         Row<R> row = door.cache().place(contents.get(i), gather, i, startNanos);
@@ -135,15 +136,17 @@ public final class Predictor<R> implements PredictionService {
   /** Fails {@code rows}, for all who share them, and whatever else is missing in {@code gather}. */
   private static <R> void fail(List<Row<R>> rows, Gather gather, FailureKind kind, String reason) {
     ServingException failure = new ServingException(kind, reason);
-    rows.forEach(row -> row.fail(failure));
+    for (Row<R> row : rows) {
+      row.fail(failure);
+    }
     gather.failMissing(failure);
   }
 
   private Permit enter(PredictRequest request) {
     int rows = request.rows().size();
     try {
-      if (rows > maxRows) {
-        throw tooManyRows(rows);
+      if (rows > maxRows && rows <= door.gate().maxRows()) {
+        throw tooLargeAnswers(rows);
       }
       return door.gate().enter(rows, bytes(request) + answerSize.bytes(rows));
     } catch (ServingException refusal) {
@@ -152,7 +155,7 @@ public final class Predictor<R> implements PredictionService {
     }
   }
 
-  private ServingException tooManyRows(int rows) {
+  private ServingException tooLargeAnswers(int rows) {
     return new ServingException(
         FailureKind.TOO_LARGE,
         "instances: "
