@@ -55,7 +55,9 @@ public final class PipedServer {
     new CommandLine(options)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .parseArgs(List.of(args).subList(1, args.length).toArray(new String[0]));
-    ServerSettings settings = options.settings(Runtime.getRuntime().availableProcessors());
+    ServerSettings settings =
+        options.settings(
+            Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
     InferenceServer<?> server = InferenceServer.listen(settings);
     ServedModel<?> model = server.load(ModelLocation.of(settings.model(), Optional.empty()));
     answers.printf(
@@ -82,7 +84,13 @@ public final class PipedServer {
       predictions.add(
           service
               .predict(request)
-              .whenComplete((prediction, failure) -> free.release())
+              .whenComplete(
+                  (prediction, failure) -> {
+                    if (prediction != null) {
+                      prediction.close();
+                    }
+                    free.release();
+                  })
               .toCompletableFuture());
     }
     CompletableFuture.allOf(predictions.toArray(new CompletableFuture<?>[0])).join();

@@ -49,7 +49,7 @@ final class DeferredService implements PredictionService {
 
   private PredictionService service() {
     PredictionService service = loaded;
-    // Failed after it was loaded: the engine hangs, so nothing that is let in would be answered.
+    // Failed after it was loaded: the engine hangs, or a thread that serves has ended.
     if (service == null || lifecycle.state() == State.FAILED) {
       throw new ServingException(
           FailureKind.UNAVAILABLE,

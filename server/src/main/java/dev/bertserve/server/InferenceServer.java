@@ -21,6 +21,7 @@ import dev.bertserve.server.inference.RequestWatch;
 import dev.bertserve.server.inference.Row;
 import dev.bertserve.server.inference.RowCache;
 import dev.bertserve.server.inference.RunnerTrial;
+import dev.bertserve.server.inference.ServingLoop;
 import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.inference.WarmUp;
 import dev.bertserve.server.lifecycle.Lifecycle;
@@ -156,7 +157,7 @@ final class InferenceServer<R> {
     for (int i = 0; i < runnerCount; i++) {
       BatchRunner<R> loop = new BatchRunner<>(queue, model.engine(), metrics, System::nanoTime);
       loops.add(loop);
-      Thread runner = new Thread(loop, "runner-" + i);
+      Thread runner = thread("runner-" + i, loop);
       runner.start();
       runners.add(runner);
     }
@@ -180,10 +181,15 @@ final class InferenceServer<R> {
     RequestWatch watch =
         new RequestWatch(
             open, queue, loops, settings.runTimeout(), lifecycle::fail, System::nanoTime);
-    Thread thread = new Thread(watch, "watch");
+    Thread thread = thread("watch", watch);
     // Answers deadlines to the very end, and keeps nobody.
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** A thread without which the server cannot serve: health turns 503 if it fails. */
+  private Thread thread(String name, Runnable loop) {
+    return new Thread(new ServingLoop(loop, lifecycle::fail), name);
   }
 
   /**

@@ -86,7 +86,8 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServerSettings settings() {
     try {
-      return options.settings(Runtime.getRuntime().availableProcessors());
+      return options.settings(
+          Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
     }

@@ -323,7 +323,7 @@ final class InferenceServerTest {
                 "BERTSERVE_MODEL_CACHE_MB",
                 "0")));
     command.parseArgs(flags);
-    ServerSettings settings = options.settings(2);
+    ServerSettings settings = options.settings(2, Runtime.getRuntime().maxMemory());
     return InferenceServer.listen(settings);
   }
 

@@ -34,7 +34,7 @@ public class ScatterBenchmark {
     GATHER {
       @Override
       Object scatter(List<OutputSpec> outputs, List<float[]> answers) {
-        Gather gather = new Gather(ROWS, outputs, () -> false, Long.MAX_VALUE, () -> {});
+        Gather gather = new Gather(ROWS, outputs, () -> false, Long.MAX_VALUE, Permit.none());
         for (int row = 0; row < ROWS; row++) {
           gather.answer(row, answers, row);
         }

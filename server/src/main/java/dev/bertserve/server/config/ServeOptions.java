@@ -15,6 +15,11 @@ public final class ServeOptions {
 
   private static final long BYTES_IN_MEGABYTE = 1_000_000;
 
+  /**
+   * An answer may be held three times: by its request, its batch and its tile. The rest is free.
+   */
+  private static final int HEAP_SHARE_IN_FLIGHT = 4;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
@@ -148,8 +153,11 @@ public final class ServeOptions {
   @Option(
       names = "--max-bytes-in-flight",
       paramLabel = "N",
-      defaultValue = "67108864",
-      description = "Bytes of text let in at once; more are answered 429 (${DEFAULT-VALUE}).")
+      defaultValue = "0",
+      description = {
+        "Bytes of texts and of their answers in flight at once; more get 429; 0 is a quarter of",
+        "the largest heap (${DEFAULT-VALUE})."
+      })
   private long maxBytesInFlight;
 
   @Option(
@@ -237,8 +245,13 @@ public final class ServeOptions {
         precision, precisionTolerance, threadsPerRun == 0 ? processors : threadsPerRun, tileTokens);
   }
 
-  /** The settings, checked; {@code processors} is how many the machine has. */
-  public ServerSettings settings(int processors) {
+  /**
+   * The settings, checked.
+   *
+   * @param processors how many the machine has
+   * @param heapBytes largest heap of the JVM
+   */
+  public ServerSettings settings(int processors, long heapBytes) {
     return new ServerSettings(
         model,
         modelName,
@@ -257,7 +270,7 @@ public final class ServeOptions {
         maxBatchTokens,
         Duration.ofMillis(maxWaitMillis),
         maxRowsInFlight,
-        maxBytesInFlight,
+        maxBytesInFlight == 0 ? heapBytes / HEAP_SHARE_IN_FLIGHT : maxBytesInFlight,
         cacheMegabytes * BYTES_IN_MEGABYTE,
         Duration.ofSeconds(deadlineSeconds),
         Duration.ofSeconds(runTimeoutSeconds),

@@ -29,7 +29,7 @@ import java.util.Set;
  * @param maxBatchTokens most tokens of one batch, padding included
  * @param maxWait how long a free runner waits for a batch to fill
  * @param maxRowsInFlight most rows let in and not yet answered
- * @param maxBytesInFlight most bytes of text let in and not yet answered
+ * @param maxBytesInFlight most bytes of texts and answers admitted and not yet written
  * @param cacheBytes memory for answers that are known; 0 for none
  * @param deadline longest that a request may take
  * @param runTimeout time after which a batch that has not come back makes the server unhealthy

@@ -273,6 +273,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void answer(Response response, boolean fatal) {
     if (phase == Phase.CLOSING) {
+      response.payload().close();
       measure(CLIENT_GONE);
       return;
     }
@@ -282,13 +283,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     try {
       reply = replies.encode(response, intake.head(), close, channel.alloc());
     } catch (IOException | RuntimeException | Error e) {
+      response.payload().close();
       giveUp(e);
       return;
     }
     int status = reply.status().code();
     channel
         .writeAndFlush(reply)
-        .addListener(written -> afterAnswer(written.isSuccess(), status, close));
+        .addListener(
+            written -> {
+              response.payload().close();
+              afterAnswer(written.isSuccess(), status, close);
+            });
   }
 
   private boolean closesAfterAnswer() {

@@ -5,8 +5,13 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import java.util.function.LongSupplier;
 
-/** The one bound on work: rows, and bytes of text, let in and not yet answered. Any thread. */
+/**
+ * The one bound on work: rows, and bytes of their texts and answers, admitted and not yet written.
+ * Any thread.
+ */
 public final class AdmissionGate {
+
+  private static final String TEXT_AND_ANSWERS = "bytes of text and answers";
 
   private final int maxRows;
   private final long maxBytes;
@@ -43,14 +48,21 @@ public final class AdmissionGate {
       throw overloaded(rows + " rows in flight (expected: fewer than " + maxRows + ")");
     }
     if (bytes >= maxBytes) {
-      throw overloaded(bytes + " bytes of text in flight (expected: fewer than " + maxBytes + ")");
+      throw overloaded(
+          bytes + " " + TEXT_AND_ANSWERS + " in flight (expected: fewer than " + maxBytes + ")");
     }
   }
 
-  /** Lets all rows of a request in, or none; what is let in must {@link #leave} once. */
-  void enter(int rows, long bytes) {
-    requireEverPossible("rows", rows, maxRows);
-    requireEverPossible("bytes of text", bytes, maxBytes);
+  /**
+   * Admits all rows of a request, or none.
+   *
+   * @param bytes of its texts and of its answers
+   * @return what the caller must close
+   */
+  Permit enter(int rows, long bytes) {
+    requireEverPossible(rows, bytes);
+    // Before anything is counted, so that no failure comes between counting and returning.
+    Permit permit = new Permit(() -> leave(rows, bytes));
     int otherRows;
     long otherBytes;
     synchronized (this) {
@@ -59,16 +71,16 @@ public final class AdmissionGate {
       if (rows <= maxRows - otherRows && bytes <= maxBytes - otherBytes) {
         rowsInFlight += rows;
         bytesInFlight += bytes;
-        return;
+        return permit;
       }
     }
     if (rows > maxRows - otherRows) {
       throw overloaded("rows", otherRows, rows, maxRows);
     }
-    throw overloaded("bytes of text", otherBytes, bytes, maxBytes);
+    throw overloaded(TEXT_AND_ANSWERS, otherBytes, bytes, maxBytes);
   }
 
-  synchronized void leave(int rows, long bytes) {
+  private synchronized void leave(int rows, long bytes) {
     rowsInFlight -= rows;
     bytesInFlight -= bytes;
   }
@@ -78,16 +90,36 @@ public final class AdmissionGate {
     return maxRows;
   }
 
-  /** Rows let in and not yet answered; may be stale by the time it returns. */
+  /** Bytes that one request may have. */
+  long maxBytes() {
+    return maxBytes;
+  }
+
+  /** Rows admitted and not yet written or dropped; may be stale by the time it returns. */
   public synchronized int rowsInFlight() {
     return rowsInFlight;
   }
 
-  private static void requireEverPossible(String unit, long asked, long most) {
-    if (asked > most) {
+  private void requireEverPossible(int rows, long bytes) {
+    if (rows > maxRows) {
       throw new ServingException(
           FailureKind.TOO_LARGE,
-          "instances: " + asked + " " + unit + " (expected: at most " + most + " in one request)");
+          "instances: " + rows + " rows (expected: at most " + maxRows + " in one request)");
+    }
+    if (bytes > maxBytes) {
+      throw new ServingException(
+          FailureKind.TOO_LARGE,
+          "instances: "
+              + rows
+              + " rows of "
+              + bytes
+              + " "
+              + TEXT_AND_ANSWERS
+              + " (expected: at most "
+              + maxBytes
+              + ", about "
+              + (long) ((double) rows * maxBytes / bytes)
+              + " such rows, in one request)");
     }
   }
 

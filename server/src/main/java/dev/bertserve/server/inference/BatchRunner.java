@@ -42,15 +42,22 @@ public final class BatchRunner<R> implements Runnable {
     this.clockNanos = clockNanos;
   }
 
-  /** Runs until the queue is closed and empty. */
+  /**
+   * Runs until the queue is closed and empty. Whatever a batch throws fails its rows, and the next
+   * one runs; whatever the queue throws ends the loop.
+   */
   @Override
   public void run() {
     try {
       while (queue.take(batch)) {
-        runBatch();
+        runOrFail();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      throw new IllegalStateException("an interrupt while the queue was open", e);
+    } finally {
+      // None, unless the loop broke with a batch in hand.
+      fail("the server is broken");
     }
   }
 
@@ -72,6 +79,21 @@ public final class BatchRunner<R> implements Runnable {
     return true;
   }
 
+  private void runOrFail() {
+    try {
+      runBatch();
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, the next batch may do better than a server without this thread.
+      fail("the model failed to run");
+      LOG.error("batch of {} rows failed", batch.size(), e);
+    }
+  }
+
+  private void fail(String reason) {
+    ServingException failure = new ServingException(FailureKind.INTERNAL, reason);
+    batch.forEach(row -> row.fail(failure));
+  }
+
   private void runBatch() {
     List<R> rows = new ArrayList<>(batch.size());
     long takenNanos = clockNanos.getAsLong();
@@ -88,22 +110,35 @@ public final class BatchRunner<R> implements Runnable {
     enterEngine(takenNanos);
     try {
       answers = engine.run(rows);
-    } catch (RuntimeException | Error e) {
-      // Whatever it was, the next batch may do better than a server without this thread.
-      LOG.error("batch of {} rows failed", batch.size(), e);
-      ServingException failure =
-          new ServingException(FailureKind.INTERNAL, "the model failed to run");
-      batch.forEach(row -> row.fail(failure));
-      return;
     } finally {
       leaveEngine();
     }
+    requireWhole(answers);
     long elapsedNanos = clockNanos.getAsLong() - takenNanos;
     BatchSize size = new BatchSize(batch.size(), tokens, longest);
     queue.ran(size, elapsedNanos);
     metrics.ran(size.rows(), size.tokens(), engine.paddedTokens(rows), elapsedNanos);
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).answer(answers, batch.size(), i);
+    }
+  }
+
+  /** Before anything is handed out: no answer of a wrong shape may reach the cache. */
+  private void requireWhole(List<float[]> answers) {
+    List<OutputSpec> outputs = engine.outputs();
+    for (int i = 0; i < outputs.size(); i++) {
+      OutputSpec output = outputs.get(i);
+      long values = (long) batch.size() * output.rowSize();
+      if (answers.get(i).length != values) {
+        throw new IllegalStateException(
+            "output "
+                + output.name()
+                + ": "
+                + answers.get(i).length
+                + " values (expected: "
+                + values
+                + ")");
+      }
     }
   }
 

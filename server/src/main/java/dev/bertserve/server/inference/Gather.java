@@ -6,45 +6,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 
 /**
  * The answers to one request, as they come in from its batches, in any order and from any thread.
- * The last row completes it, or the first failure; a row is answered or failed exactly once.
+ * The first outcome of a row counts, further ones do nothing. The last row completes the request,
+ * or the first failure fails it.
+ *
+ * <p>It owns the request's permit. With its success the permit passes to the {@link Prediction}. A
+ * request that fails keeps its permit until its last row is answered, failed or dropped: rows that
+ * wait or run still hold the memory of the request.
  */
 final class Gather {
 
-  private final int rows;
-  private final List<OutputSpec> outputs;
-  private final List<float[]> values;
+  private static final int MISSING = 0;
+  private static final int SETTLED = 1;
+
+  private final Prediction prediction;
   private final BooleanSupplier abandoned;
   private final long deadlineNanos;
-  private final Runnable settled;
+  private final AtomicIntegerArray states;
   private final AtomicInteger missing;
   private final CompletableFuture<Prediction> result = new CompletableFuture<>();
 
   /**
-   * Starts with all rows missing.
+   * Starts with all rows missing. Owns {@code permit} unless it throws.
    *
    * @param abandoned whether the caller has gone
    * @param deadlineNanos when the caller stops waiting
-   * @param settled called once, when no row is missing any more
    */
   Gather(
       int rows,
       List<OutputSpec> outputs,
       BooleanSupplier abandoned,
       long deadlineNanos,
-      Runnable settled) {
-    this.rows = rows;
-    this.outputs = outputs;
-    this.values = new ArrayList<>(outputs.size());
+      Permit permit) {
+    List<float[]> values = new ArrayList<>(outputs.size());
     for (OutputSpec output : outputs) {
-      values.add(new float[rows * output.rowSize()]);
+      values.add(new float[Math.multiplyExact(rows, output.rowSize())]);
     }
+    this.prediction = new Prediction(rows, outputs, values, permit);
     this.abandoned = abandoned;
     this.deadlineNanos = deadlineNanos;
-    this.settled = settled;
+    this.states = new AtomicIntegerArray(rows);
     this.missing = new AtomicInteger(rows);
   }
 
@@ -57,16 +62,17 @@ final class Gather {
     return result.isDone() || abandoned.getAsBoolean() || isLate(nowNanos);
   }
 
-  /** Fails the request if it is too late for it; rows that still come are counted only. */
+  /** Fails the request if its deadline has passed; rows that still come are counted only. */
   void expire(long nowNanos) {
     if (isLate(nowNanos)) {
       result.completeExceptionally(late());
     }
   }
 
-  /** Counts one row as not worth running. */
-  void drop() {
+  /** Fails row {@code index} because it is not worth running. */
+  void drop(int index) {
     fail(
+        index,
         abandoned.getAsBoolean()
             ? new ServingException(FailureKind.UNAVAILABLE, "the caller has gone")
             : late());
@@ -74,16 +80,19 @@ final class Gather {
 
   /** Copies row {@code source} of {@code answers} to row {@code index}. */
   void answer(int index, List<float[]> answers, int source) {
-    for (int i = 0; i < answers.size(); i++) {
+    List<OutputSpec> outputs = prediction.outputs();
+    for (int i = 0; i < outputs.size(); i++) {
       int size = outputs.get(i).rowSize();
-      System.arraycopy(answers.get(i), source * size, values.get(i), index * size, size);
+      System.arraycopy(
+          answers.get(i), source * size, prediction.values().get(i), index * size, size);
     }
-    countDown();
+    settle(index);
   }
 
-  /** Counts row {@code index} as failed, because {@code value} is part of its answer. */
+  /** Fails row {@code index}, because {@code value} is part of its answer. */
   void failNotFinite(int index, float value) {
     fail(
+        index,
         new ServingException(
             FailureKind.INTERNAL,
             "instances["
@@ -93,16 +102,28 @@ final class Gather {
                 + " (expected: a finite number)"));
   }
 
-  /** Counts one row as failed; the request fails at once, with the first failure. */
-  void fail(Throwable rowFailure) {
-    result.completeExceptionally(rowFailure);
-    countDown();
+  /** Fails row {@code index}, and with it the request at once, with its first failure. */
+  void fail(int index, Throwable failure) {
+    if (states.get(index) == SETTLED) {
+      return;
+    }
+    result.completeExceptionally(failure);
+    settle(index);
   }
 
-  private void countDown() {
-    if (missing.decrementAndGet() == 0) {
-      settled.run();
-      result.complete(new Prediction(rows, outputs, values));
+  /** Fails all rows that are missing. */
+  void failMissing(Throwable failure) {
+    for (int i = 0; i < states.length(); i++) {
+      fail(i, failure);
+    }
+  }
+
+  private void settle(int index) {
+    if (!states.compareAndSet(index, MISSING, SETTLED) || missing.decrementAndGet() > 0) {
+      return;
+    }
+    if (!result.complete(prediction)) {
+      prediction.close();
     }
   }
 

@@ -13,6 +13,14 @@ public record OutputSpec(String name, List<Integer> rowShape, boolean whole) {
 
   public OutputSpec {
     rowShape = List.copyOf(rowShape);
+    long size = 1;
+    for (int dimension : rowShape) {
+      size *= dimension;
+      if (size > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "output " + name + ": " + rowShape + " (expected: at most 2147483647 values a row)");
+      }
+    }
   }
 
   /** Of values that are not whole. */

@@ -11,12 +11,13 @@ public interface PredictionService {
   /** Throws OVERLOADED while not even one row would be let in: nothing has to be read then. */
   void requireRoom();
 
-  /** Rows that one request may have. */
+  /** Rows that one request may have: no more than have ever room, nor than whose answers have. */
   int maxRows();
 
   /**
    * Scores the rows, in order. Throws, or fails the stage, with a {@link
-   * dev.bertserve.server.failure.ServingException}; a refused request costs nothing.
+   * dev.bertserve.server.failure.ServingException}; a refused request costs nothing. The caller
+   * closes the prediction.
    */
   CompletionStage<Prediction> predict(PredictRequest request);
 }

@@ -22,6 +22,8 @@ public final class Predictor<R> implements PredictionService {
   private final ModelSignature signature;
   private final RowEncoding<R> encoding;
   private final Door<R> door;
+  private final AnswerSize answerSize;
+  private final int maxRows;
   private final BatchQueue<Row<R>> queue;
   private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
@@ -37,6 +39,7 @@ public final class Predictor<R> implements PredictionService {
   public record Door<R>(
       AdmissionGate gate, OpenRequests open, RowCache<R> cache, Duration deadline) {}
 
+  /** The gate must have room for the answer to one row. */
   public Predictor(
       ModelSignature signature,
       RowEncoding<R> encoding,
@@ -47,6 +50,16 @@ public final class Predictor<R> implements PredictionService {
     this.signature = signature;
     this.encoding = encoding;
     this.door = door;
+    this.answerSize = AnswerSize.of(signature.outputs());
+    this.maxRows = answerSize.rowsWithin(door.gate().maxBytes(), door.gate().maxRows());
+    if (maxRows < 1) {
+      throw new IllegalArgumentException(
+          "max-bytes-in-flight: "
+              + door.gate().maxBytes()
+              + " (expected: at least "
+              + answerSize.bytes(1)
+              + ", which the answer to one row takes)");
+    }
     this.queue = queue;
     this.metrics = metrics;
     this.clockNanos = clockNanos;
@@ -69,7 +82,7 @@ public final class Predictor<R> implements PredictionService {
 
   @Override
   public int maxRows() {
-    return door.gate().maxRows();
+    return maxRows;
   }
 
   @Override
@@ -79,53 +92,79 @@ public final class Predictor<R> implements PredictionService {
       return CompletableFuture.completedStage(new Prediction(0, signature.outputs(), List.of()));
     }
     long startNanos = clockNanos.getAsLong();
-    long bytes = bytes(request);
-    enter(count, bytes);
+    long deadlineNanos = startNanos + timeoutNanos(request);
+    Permit permit = enter(request);
     List<R> contents;
-    boolean admitted = false;
+    Gather gather = null;
     try {
       contents = encode(request, startNanos);
-      requireInTime(contents, startNanos + timeoutNanos(request));
-      admitted = true;
+      requireInTime(contents, deadlineNanos);
+      gather = new Gather(count, signature.outputs(), request.abandoned(), deadlineNanos, permit);
     } finally {
-      if (!admitted) {
-        door.gate().leave(count, bytes);
+      if (gather == null) {
+        permit.close();
       }
     }
-    Gather gather =
-        new Gather(
-            count,
-            signature.outputs(),
-            request.abandoned(),
-            startNanos + timeoutNanos(request),
-            () -> door.gate().leave(count, bytes));
-    door.open().add(gather);
     queue(contents, gather, startNanos);
     return gather.result();
   }
 
+  /** Places and queues all rows, or fails all. */
   private void queue(List<R> contents, Gather gather, long startNanos) {
-    List<Row<R>> rows = new ArrayList<>(contents.size());
-    for (int i = 0; i < contents.size(); i++) {
-      Row<R> row = door.cache().place(contents.get(i), gather, i, startNanos);
-      if (row != null) {
-        rows.add(row);
+    List<Row<R>> rows = List.of();
+    boolean queued = false;
+    try {
+      rows = new ArrayList<>(contents.size());
+      door.open().add(gather);
+      for (int i = 0; i < contents.size(); i++) {
+        Row<R> row = door.cache().place(contents.get(i), gather, i, startNanos);
+        if (row != null) {
+          rows.add(row);
+        }
       }
-    }
-    if (!rows.isEmpty() && !queue.offer(rows)) {
-      ServingException stopping =
-          new ServingException(FailureKind.UNAVAILABLE, "the server is stopping");
-      rows.forEach(row -> row.fail(stopping));
+      if (!rows.isEmpty() && !queue.offer(rows)) {
+        fail(rows, gather, FailureKind.UNAVAILABLE, "the server is stopping");
+      }
+      queued = true;
+    } finally {
+      if (!queued) {
+        fail(rows, gather, FailureKind.INTERNAL, "the rows could not be queued");
+      }
     }
   }
 
-  private void enter(int rows, long bytes) {
+  /** Fails {@code rows}, for all who share them, and whatever else is missing in {@code gather}. */
+  private static <R> void fail(List<Row<R>> rows, Gather gather, FailureKind kind, String reason) {
+    ServingException failure = new ServingException(kind, reason);
+    for (Row<R> row : rows) {
+      row.fail(failure);
+    }
+    gather.failMissing(failure);
+  }
+
+  private Permit enter(PredictRequest request) {
+    int rows = request.rows().size();
     try {
-      door.gate().enter(rows, bytes);
+      if (rows > maxRows && rows <= door.gate().maxRows()) {
+        throw tooLargeAnswers(rows);
+      }
+      return door.gate().enter(rows, bytes(request) + answerSize.bytes(rows));
     } catch (ServingException refusal) {
       metrics.refused(refusal.kind() == FailureKind.TOO_LARGE ? "too_large" : OVERLOADED);
       throw refusal;
     }
+  }
+
+  private ServingException tooLargeAnswers(int rows) {
+    return new ServingException(
+        FailureKind.TOO_LARGE,
+        "instances: "
+            + rows
+            + " rows, whose answers take "
+            + answerSize.bytes(rows)
+            + " bytes (expected: at most "
+            + maxRows
+            + " rows in one request)");
   }
 
   private long timeoutNanos(PredictRequest request) {

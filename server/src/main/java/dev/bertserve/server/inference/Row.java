@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * What a row holds, on its way through the queue, and the places where its answer belongs: one, or
- * more when the same came again meanwhile. Answered, failed or closed once; then none can join.
+ * more when the same came again meanwhile. Once it is answered, failed or closed none can join.
  */
 public final class Row<R> implements Batchable {
 
@@ -52,7 +52,10 @@ public final class Row<R> implements Batchable {
     return true;
   }
 
-  /** Takes its answer from row {@code source} of the answers to a batch of {@code rows}. */
+  /**
+   * Takes its answer from row {@code source} of the answers to a batch of {@code rows}. If it
+   * throws, the row is still to be failed.
+   */
   void answer(List<float[]> answers, int rows, int source) {
     if (!settle()) {
       return;
@@ -73,15 +76,16 @@ public final class Row<R> implements Batchable {
     }
   }
 
-  /** Fails unless it is answered already; an answer that comes later is dropped. */
+  /**
+   * Fails each place that has no answer yet; an answer that comes later is dropped. May be called
+   * again, also after an {@link #answer} that threw.
+   */
   void fail(Throwable failure) {
-    if (!settle()) {
-      return;
-    }
+    settle();
     cache.failed(this);
-    place.gather().fail(failure);
+    place.gather().fail(place.index(), failure);
     for (Place other : joinedForGood()) {
-      other.gather().fail(failure);
+      other.gather().fail(other.index(), failure);
     }
   }
 
@@ -92,6 +96,9 @@ public final class Row<R> implements Batchable {
 
   @Override
   public synchronized boolean closeIfUnwanted(long nowNanos) {
+    if (settled) {
+      return true;
+    }
     if (!place.gather().unwanted(nowNanos)) {
       return false;
     }
@@ -107,9 +114,9 @@ public final class Row<R> implements Batchable {
   @Override
   public void drop() {
     cache.failed(this);
-    place.gather().drop();
+    place.gather().drop(place.index());
     for (Place other : joinedForGood()) {
-      other.gather().drop();
+      other.gather().drop(other.index());
     }
   }
 

@@ -35,7 +35,7 @@ public final class RowCache<R> {
     this.known =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
-            .weigher(this::bytes)
+            .weigher(this::weight)
             // Eviction in the thread that writes: threads of ours are born in one place.
             .executor(Runnable::run)
             .build();
@@ -102,11 +102,12 @@ public final class RowCache<R> {
     }
   }
 
-  private int bytes(R content, List<float[]> answer) {
-    int values = 0;
+  /** Bytes of an entry, about. */
+  int weight(R content, List<float[]> answer) {
+    long bytes = (long) ENTRY_BYTES + encoding.bytes(content);
     for (float[] output : answer) {
-      values += output.length;
+      bytes += (long) Float.BYTES * output.length;
     }
-    return ENTRY_BYTES + encoding.bytes(content) + Float.BYTES * values;
+    return (int) Math.min(Integer.MAX_VALUE, bytes);
   }
 }

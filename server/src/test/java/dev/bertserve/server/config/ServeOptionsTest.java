@@ -18,6 +18,7 @@ import picocli.CommandLine;
 final class ServeOptionsTest {
 
   private static final int PROCESSORS = 6;
+  private static final long HEAP_BYTES = 1_000_000_000;
 
   @Test
   void settings_nothingGiven_areTheDefaults() {
@@ -32,6 +33,7 @@ final class ServeOptionsTest {
     assertThat(settings.engine().precision()).isEqualTo(Precision.AUTO);
     assertThat(settings.engine().threadsPerRun()).isEqualTo(1);
     assertThat(settings.maxBodyBytes()).isEqualTo(HttpSettings.DEFAULT_MAX_BODY_BYTES);
+    assertThat(settings.maxBytesInFlight()).isEqualTo(HEAP_BYTES / 4);
     assertThat(settings.maxBatchRows()).isEqualTo(64);
     assertThat(settings.runners()).isZero();
     assertThat(settings.engine().tileTokens()).isZero();
@@ -64,11 +66,13 @@ final class ServeOptionsTest {
                 "BERTSERVE_PORT", "7070",
                 "BERTSERVE_MODEL", "/models/two",
                 "BERTSERVE_MAX_BATCH_ROWS", "16",
+                "BERTSERVE_MAX_BYTES_IN_FLIGHT", "1000",
                 "BERTSERVE_OUTPUT_FORM", "scalar"));
 
     assertThat(settings.port()).isEqualTo(7070);
     assertThat(settings.model()).isEqualTo("/models/two");
     assertThat(settings.maxBatchRows()).isEqualTo(16);
+    assertThat(settings.maxBytesInFlight()).isEqualTo(1_000);
     assertThat(settings.outputForm()).isEqualTo(PredictionForm.SCALAR);
   }
 
@@ -177,7 +181,7 @@ final class ServeOptionsTest {
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setDefaultValueProvider(new EnvironmentDefaults(environment));
     command.parseArgs(args);
-    return options.settings(PROCESSORS);
+    return options.settings(PROCESSORS, HEAP_BYTES);
   }
 
   @CommandLine.Command(mixinStandardHelpOptions = true)

@@ -46,7 +46,7 @@ final class AdmissionGateTest {
   @Test
   void requireRoom_fullOfRowsOrBytes_isOverloaded() {
     gate.requireRoom();
-    gate.enter(4, 1);
+    Permit permit = gate.enter(4, 1);
 
     ServingException refusal = catchThrowableOfType(ServingException.class, gate::requireRoom);
 
@@ -54,8 +54,12 @@ final class AdmissionGateTest {
     assertThat(refusal.retryAfterSeconds()).isEqualTo(8);
     assertThat(refusal).hasMessage("overloaded: 4 rows in flight (expected: fewer than 4)");
 
-    gate.leave(1, 1);
+    permit.close();
     gate.requireRoom();
+    gate.enter(1, 100);
+    assertThatThrownBy(gate::requireRoom)
+        .hasMessage(
+            "overloaded: 100 bytes of text and answers in flight (expected: fewer than 100)");
   }
 
   @Test
@@ -70,8 +74,11 @@ final class AdmissionGateTest {
 
   @Test
   void enter_afterLeave_isLetInAgain() {
-    gate.enter(4, 1);
-    gate.leave(2, 1);
+    gate.enter(2, 1);
+    Permit permit = gate.enter(2, 1);
+    permit.close();
+    permit.close();
+    assertThat(gate.rowsInFlight()).isEqualTo(2);
 
     gate.enter(2, 1);
 
@@ -111,6 +118,19 @@ final class AdmissionGateTest {
   }
 
   @Test
+  void enter_moreBytesThanEver_isTooLargeAndSaysHowManyRowsFit() {
+    ServingException refusal =
+        catchThrowableOfType(ServingException.class, () -> gate.enter(4, 160));
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.TOO_LARGE);
+    assertThat(refusal)
+        .hasMessage(
+            "instances: 4 rows of 160 bytes of text and answers (expected: at most 100, about 2"
+                + " such rows, in one request)");
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
   void gate_noRows_isRefused() {
     assertThatThrownBy(() -> new AdmissionGate(0, 1, () -> 0))
         .isInstanceOf(IllegalArgumentException.class)
@@ -121,14 +141,13 @@ final class AdmissionGateTest {
     int most = 0;
     for (int i = 0; i < 20_000; i++) {
       int rows = 1 + random.nextInt(4);
-      try {
-        gate.enter(rows, 1);
+      try (Permit permit = gate.enter(rows, 1)) {
+        assertThat(permit).isNotNull();
+        most = Math.max(most, inside.addAndGet(rows));
+        inside.addAndGet(-rows);
       } catch (ServingException refused) {
-        continue;
+        // Full; the next one may find room.
       }
-      most = Math.max(most, inside.addAndGet(rows));
-      inside.addAndGet(-rows);
-      gate.leave(rows, 1);
     }
     return most;
   }

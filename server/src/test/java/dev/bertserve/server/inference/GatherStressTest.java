@@ -151,7 +151,12 @@ final class GatherStressTest {
 
     GatherRace(int rows) {
       gather =
-          new Gather(rows, PuppetEngine.OUTPUTS, () -> gone, 100, () -> settled.incrementAndGet());
+          new Gather(
+              rows,
+              PuppetEngine.OUTPUTS,
+              () -> gone,
+              100,
+              new Permit(() -> settled.incrementAndGet()));
     }
 
     Row<TokenIds> row() {
@@ -164,7 +169,7 @@ final class GatherStressTest {
     }
 
     Object fail() {
-      gather.fail(broken());
+      gather.fail(1, broken());
       return gather;
     }
 
@@ -189,8 +194,8 @@ final class GatherStressTest {
         return "open settled " + settled;
       }
       String result;
-      try {
-        result = Arrays.toString(gather.result().join().values().get(0));
+      try (Prediction prediction = gather.result().join()) {
+        result = Arrays.toString(prediction.values().get(0)) + (settled.get() > 0 ? " early" : "");
       } catch (CompletionException e) {
         result = e.getCause().getMessage();
       }

@@ -14,8 +14,8 @@ final class GatherTest {
   private static final List<OutputSpec> OUTPUTS =
       List.of(new OutputSpec("score", List.of(1)), new OutputSpec("state", List.of(2)));
 
-  private int settled;
-  private final Gather gather = new Gather(3, OUTPUTS, () -> false, 100, () -> settled++);
+  private int left;
+  private final Gather gather = new Gather(3, OUTPUTS, () -> false, 100, new Permit(() -> left++));
 
   @Test
   void answer_rowsOutOfOrder_putsEachInItsPlace() {
@@ -34,20 +34,62 @@ final class GatherTest {
   }
 
   @Test
+  void close_ofThePrediction_leavesTheGateOnce() {
+    for (int i = 0; i < 3; i++) {
+      gather.answer(i, List.of(new float[] {1}, new float[] {1, 2}), 0);
+    }
+    Prediction prediction = gather.result().join();
+    assertThat(left).isZero();
+
+    prediction.close();
+    prediction.close();
+
+    assertThat(left).isEqualTo(1);
+  }
+
+  @Test
+  void fail_rowThatIsAnswered_changesNothing() {
+    List<float[]> batch = List.of(new float[] {7}, new float[] {8, 9});
+    gather.answer(0, batch, 0);
+    gather.fail(0, new IllegalStateException("late"));
+    gather.drop(0);
+    assertThat(gather.result()).isNotDone();
+    gather.answer(1, batch, 0);
+    gather.answer(1, batch, 0);
+    assertThat(gather.result()).isNotDone();
+    gather.answer(2, batch, 0);
+
+    assertThat(gather.result().join().values().get(0)).containsExactly(7, 7, 7);
+  }
+
+  @Test
+  void answer_arrayTooShort_settlesNothingAndMayStillFail() {
+    List<float[]> tooShort = List.of(new float[] {7}, new float[] {8});
+
+    assertThatThrownBy(() -> gather.answer(0, tooShort, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThat(gather.result()).isNotDone();
+    gather.failMissing(new IllegalStateException("broken"));
+
+    assertThat(gather.result()).isCompletedExceptionally();
+    assertThat(left).isEqualTo(1);
+  }
+
+  @Test
   void fail_oneRow_failsTheRequestAtOnceAndSettlesWithTheLast() {
     ServingException failure = new ServingException(FailureKind.INTERNAL, "broken");
     List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
 
-    gather.fail(failure);
+    gather.fail(0, failure);
     assertThat(gather.result()).isCompletedExceptionally();
     gather.answer(1, batch, 0);
-    assertThat(settled).isZero();
-    gather.fail(new ServingException(FailureKind.INTERNAL, "broken again"));
+    assertThat(left).isZero();
+    gather.fail(2, new ServingException(FailureKind.INTERNAL, "broken again"));
 
     assertThatThrownBy(() -> gather.result().join())
         .isInstanceOf(CompletionException.class)
         .hasCause(failure);
-    assertThat(settled).isEqualTo(1);
+    assertThat(left).isEqualTo(1);
   }
 
   @Test
@@ -78,15 +120,17 @@ final class GatherTest {
             ServingException.class,
             e -> assertThat(e.kind()).isEqualTo(FailureKind.DEADLINE_EXCEEDED));
     assertThat(gather.unwanted(99)).isTrue();
-    assertThat(settled).isZero();
+    assertThat(left).isZero();
   }
 
   @Test
   void drop_allRows_completesTheRequest() {
     for (int i = 0; i < 3; i++) {
-      gather.drop();
+      assertThat(left).isZero();
+      gather.drop(i);
     }
 
     assertThat(gather.result()).isCompletedExceptionally();
+    assertThat(left).isEqualTo(1);
   }
 }

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -91,8 +92,8 @@ final class RowCacheTest {
   @Test
   void closeIfUnwanted_firstCallerGoneAndAnotherWaits_staysWanted() {
     Row<TokenIds> row =
-        cache.place(A, new Gather(1, PuppetEngine.OUTPUTS, () -> true, 100, () -> {}), 0, 0);
-    Gather second = new Gather(1, PuppetEngine.OUTPUTS, () -> gone, 100, () -> {});
+        cache.place(A, new Gather(1, PuppetEngine.OUTPUTS, () -> true, 100, Permit.none()), 0, 0);
+    Gather second = new Gather(1, PuppetEngine.OUTPUTS, () -> gone, 100, Permit.none());
     cache.place(A, second, 0, 0);
 
     assertThat(row.closeIfUnwanted(0)).isFalse();
@@ -101,6 +102,24 @@ final class RowCacheTest {
     assertThat(row.join(new Row.Place(gather(), 0))).isFalse();
     row.drop();
     assertThat(second.result()).isCompletedExceptionally();
+  }
+
+  @Test
+  void answer_longerThanTheCache_isNotKept() {
+    Gather wide =
+        new Gather(
+            1, List.of(new OutputSpec("wide", List.of(1 << 16))), () -> false, 100, Permit.none());
+    cache.place(A, wide, 0, 0).answer(List.of(new float[1 << 16]), 1, 0);
+
+    assertThat(wide.result()).isCompleted();
+    assertThat(cache.holds(A)).isFalse();
+  }
+
+  @Test
+  void weight_answerOfGigabytes_isNoSmallNumber() {
+    float[] shared = new float[1 << 20];
+
+    assertThat(cache.weight(A, Collections.nCopies(1 << 10, shared))).isEqualTo(Integer.MAX_VALUE);
   }
 
   @Test
@@ -164,6 +183,6 @@ final class RowCacheTest {
   }
 
   private static Gather gather() {
-    return new Gather(1, PuppetEngine.OUTPUTS, () -> false, 100, () -> {});
+    return new Gather(1, PuppetEngine.OUTPUTS, () -> false, 100, Permit.none());
   }
 }

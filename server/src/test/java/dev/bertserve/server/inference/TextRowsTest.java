@@ -83,6 +83,8 @@ final class TextRowsTest {
     assertThat(engine.batches.stream().map(List::size)).containsExactly(3, 2);
     assertThat(first.join().values().get(0)).containsExactly(10, 0, 21);
     assertThat(second.join().values().get(0)).containsExactly(1, 10);
+    first.join().close();
+    second.join().close();
     assertThat(gate.rowsInFlight()).isZero();
   }
 

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 
-/** Writes {@code {"predictions": [...]}}, one entry a row. */
+/** Writes {@code {"predictions": [...]}}, one entry a row. Owns the prediction. */
 final class PredictionsWriter implements Payload {
 
   private final Prediction prediction;
@@ -36,6 +36,11 @@ final class PredictionsWriter implements Payload {
       json.endArray();
       json.endObject();
     }
+  }
+
+  @Override
+  public void close() {
+    prediction.close();
   }
 
   private void writeObject(JsonWriter json, int row) throws IOException {

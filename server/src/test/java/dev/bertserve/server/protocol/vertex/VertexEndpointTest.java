@@ -3,16 +3,19 @@ package dev.bertserve.server.protocol.vertex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.inference.Permit;
 import dev.bertserve.server.inference.PredictRequest;
 import dev.bertserve.server.inference.Prediction;
 import dev.bertserve.server.inference.PredictionService;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,7 @@ class VertexEndpointTest {
   /** Scores row i of output o with 100 o + i + j / 8 in its place j. */
   private static final class Counter implements PredictionService {
     final List<String> texts = new ArrayList<>();
+    int left;
     private final ModelSignature signature;
     boolean full;
 
@@ -71,7 +75,8 @@ class VertexEndpointTest {
         }
         values.add(flat);
       }
-      return CompletableFuture.completedFuture(new Prediction(rows, signature.outputs(), values));
+      return CompletableFuture.completedFuture(
+          new Prediction(rows, signature.outputs(), values, new Permit(() -> left++)));
     }
   }
 
@@ -160,6 +165,17 @@ class VertexEndpointTest {
   }
 
   @Test
+  void payload_closed_closesThePrediction() throws IOException {
+    Counter service = new Counter(ONE, List.of(SCORE));
+    try (Payload payload = payload(service, PredictionForm.TENSOR, "{\"instances\":[\"a\"]}")) {
+      payload.writeTo(OutputStream.nullOutputStream());
+      assertThat(service.left).isZero();
+    }
+
+    assertThat(service.left).isEqualTo(1);
+  }
+
+  @Test
   void emptyInstances_answersEmptyPredictions() throws IOException {
     Counter service = new Counter(ONE, List.of(SCORE));
     assertThat(answer(service, PredictionForm.TENSOR, "{\"instances\":[]}"))
@@ -220,16 +236,15 @@ class VertexEndpointTest {
 
   private static String answer(Counter service, PredictionForm form, String body)
       throws IOException {
+    ByteArrayOutputStream sink = new ByteArrayOutputStream();
+    payload(service, form, body).writeTo(sink);
+    return sink.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Payload payload(Counter service, PredictionForm form, String body) {
     Request request =
         new Request(
             "POST", "/predict", name -> "", body.getBytes(StandardCharsets.UTF_8), () -> false);
-    ByteArrayOutputStream sink = new ByteArrayOutputStream();
-    new VertexEndpoint(service, form)
-        .handle(request)
-        .toCompletableFuture()
-        .join()
-        .payload()
-        .writeTo(sink);
-    return sink.toString(StandardCharsets.UTF_8);
+    return new VertexEndpoint(service, form).handle(request).toCompletableFuture().join().payload();
   }
 }
