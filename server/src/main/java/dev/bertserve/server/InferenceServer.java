@@ -45,6 +45,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class InferenceServer<R> {
 
+  /** A batch that takes longer hangs: a batch takes at most seconds. */
+  private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
+
   private final ServerSettings settings;
   private final ServedModel.Loader<R> loader;
   private final Lifecycle lifecycle = new Lifecycle();
@@ -175,8 +178,7 @@ final class InferenceServer<R> {
 
   private void watch(OpenRequests open, BatchQueue<Row<R>> queue, List<BatchRunner<R>> loops) {
     RequestWatch watch =
-        new RequestWatch(
-            open, queue, loops, settings.runTimeout(), lifecycle::fail, System::nanoTime);
+        new RequestWatch(open, queue, loops, RUN_TIMEOUT, lifecycle::fail, System::nanoTime);
     Thread thread = new Thread(watch, "watch");
     // Answers deadlines to the very end, and keeps nobody.
     thread.setDaemon(true);

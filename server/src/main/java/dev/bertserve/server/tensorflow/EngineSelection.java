@@ -46,7 +46,7 @@ public record EngineSelection(
             new TargetTrial(
                 model.signature().outputs(),
                 model.lengths(),
-                device.rule().withMaxTokens(settings.tileTokens()),
+                device.rule().withMaxTokens(settings.maxBatchTokens()),
                 settings.threadsPerRun(),
                 reference.rows()));
     Precision wanted =
@@ -112,7 +112,7 @@ public record EngineSelection(
         model.graph(),
         model.signature().outputs(),
         model.lengths(),
-        rule.withMaxTokens(settings.tileTokens()),
+        rule.withMaxTokens(settings.maxBatchTokens()),
         GraphForm.AS_EXPORTED,
         settings.threadsPerRun());
   }
