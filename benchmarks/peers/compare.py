@@ -307,7 +307,7 @@ def parse_arguments():
     parser.add_argument("--smoke", action="store_true", help="a few rows, to see whether every peer runs; the figures mean nothing")
     parser.add_argument("--review-rows", type=int, help="lines of TEXTS in a round (768 in bf16, 384 in fp32)")
     parser.add_argument("--server-argument", action="append", default=[], metavar="ARGUMENT",
-                        help="one more argument for bertserve serve, such as --server-argument=--tile-tokens=512")
+                        help="one more argument for bertserve serve, such as --server-argument=--max-batch-tokens=512")
     parser.add_argument("--at-least", type=float, default=0, help="lowest ratio that is a success (%(default)s)")
     parser.add_argument("--out", default=os.path.join(HERE, "results"), help="folder for the results (%(default)s)")
     parser.add_argument("--work", default=os.path.join(HERE, ".work"), help="folder for what is made of models (%(default)s)")

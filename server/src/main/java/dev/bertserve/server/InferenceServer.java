@@ -3,7 +3,6 @@ package dev.bertserve.server;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
-import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.config.ServerSettings;
 import dev.bertserve.server.endpoint.Endpoint;
@@ -22,7 +21,6 @@ import dev.bertserve.server.inference.Row;
 import dev.bertserve.server.inference.RowCache;
 import dev.bertserve.server.inference.RunnerTrial;
 import dev.bertserve.server.inference.ServingLoop;
-import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.inference.WarmUp;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
@@ -48,18 +46,21 @@ import java.util.concurrent.TimeUnit;
  */
 final class InferenceServer<R> {
 
+  /** A batch that takes longer hangs: a batch takes at most seconds. */
+  private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
+
   private final ServerSettings settings;
   private final ServedModel.Loader<R> loader;
   private final Lifecycle lifecycle = new Lifecycle();
   private final MetricsPage page = new MetricsPage();
-  private final AdmissionGate gate;
-  private final InferenceMetrics metrics;
-  private final BatchQueue<Row<R>> queue;
   private final DeferredService service = new DeferredService(lifecycle);
   private final HttpServer http;
 
   @GuardedBy("this")
   private final List<ServedModel<R>> models = new ArrayList<>();
+
+  @GuardedBy("this")
+  private final List<BatchQueue<Row<R>>> queues = new ArrayList<>();
 
   @GuardedBy("this")
   private final List<Thread> runners = new ArrayList<>();
@@ -81,11 +82,6 @@ final class InferenceServer<R> {
       throws IOException {
     this.settings = settings;
     this.loader = loader;
-    queue = new BatchQueue<>(batchPolicy(settings), new CostModel(1e6, 1e4), System::nanoTime);
-    gate =
-        new AdmissionGate(
-            settings.maxRowsInFlight(), settings.maxBytesInFlight(), queue::drainNanos);
-    metrics = new InferenceMetrics(page, gate::rowsInFlight, queue::waitingRows);
     http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
   }
 
@@ -103,11 +99,10 @@ final class InferenceServer<R> {
     try {
       ServedModel<R> model = loader.load(location);
       try {
-        queue.padTo(shapes(model));
-        int runnerCount = warmUp(model);
+        WarmedUp warm = warmUp(model);
         // What preparing has left goes back to the machine before the first request comes.
         System.gc();
-        serve(model, runnerCount);
+        serve(model, warm);
       } catch (RuntimeException e) {
         model.close();
         throw e;
@@ -120,16 +115,11 @@ final class InferenceServer<R> {
     }
   }
 
-  private static List<BatchShape> shapes(ServedModel<?> model) {
-    List<BatchShape> shapes = new ArrayList<>();
-    for (TileShape shape : model.engine().shapes()) {
-      shapes.add(new BatchShape(shape.sequences(), shape.length(), shape.rowsOfOne()));
-    }
-    return shapes;
-  }
+  /** What warming up found. */
+  private record WarmedUp(int runners, CostModel costs) {}
 
-  /** Readiness waits for it; answers how many runners there will be. */
-  private int warmUp(ServedModel<R> model) {
+  /** Readiness waits for it. */
+  private WarmedUp warmUp(ServedModel<R> model) {
     int asked = settings.runners();
     int most = asked == 0 ? model.mostRunners() : asked;
     ExecutorService threads =
@@ -139,22 +129,32 @@ final class InferenceServer<R> {
       warmUp.prime(most);
       RunnerTrial trial = new RunnerTrial(model.engine(), threads, System::nanoTime);
       int count = asked == 0 ? trial.best(most) : asked;
-      queue.runBy(count);
-      warmUp.time(count, queue::ran);
-      return count;
+      CostModel costs = new CostModel(model.engine().shapes(), settings.maxBatchRows(), count);
+      warmUp
+          .time(count)
+          .forEach((shape, nanos) -> costs.recordRun(shape.tokens(), shape.tokens(), nanos));
+      return new WarmedUp(count, costs);
     } finally {
       threads.shutdown();
     }
   }
 
   /** A model that comes after the order to stop is refused: nobody would close it. */
-  private synchronized void serve(ServedModel<R> model, int runnerCount) {
+  private synchronized void serve(ServedModel<R> model, WarmedUp warm) {
     if (lifecycle.state().compareTo(State.DRAINING) >= 0) {
       throw new IllegalStateException("the server is stopping");
     }
     models.add(model);
+    BatchQueue<Row<R>> queue =
+        new BatchQueue<>(
+            batchPolicy(settings), model.engine().shapes(), warm.costs(), System::nanoTime);
+    queues.add(queue);
+    AdmissionGate gate =
+        new AdmissionGate(
+            settings.maxRowsInFlight(), settings.maxBytesInFlight(), queue::drainNanos);
+    InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, queue::waitingRows);
     List<BatchRunner<R>> loops = new ArrayList<>();
-    for (int i = 0; i < runnerCount; i++) {
+    for (int i = 0; i < warm.runners(); i++) {
       BatchRunner<R> loop = new BatchRunner<>(queue, model.engine(), metrics, System::nanoTime);
       loops.add(loop);
       Thread runner = thread("runner-" + i, loop);
@@ -162,7 +162,7 @@ final class InferenceServer<R> {
       runners.add(runner);
     }
     OpenRequests open = new OpenRequests();
-    watch(open, loops);
+    watch(open, queue, loops);
     service.become(
         new Predictor<>(
             model.signature(),
@@ -177,10 +177,9 @@ final class InferenceServer<R> {
             System::nanoTime));
   }
 
-  private void watch(OpenRequests open, List<BatchRunner<R>> loops) {
+  private void watch(OpenRequests open, BatchQueue<Row<R>> queue, List<BatchRunner<R>> loops) {
     RequestWatch watch =
-        new RequestWatch(
-            open, queue, loops, settings.runTimeout(), lifecycle::fail, System::nanoTime);
+        new RequestWatch(open, queue, loops, RUN_TIMEOUT, lifecycle::fail, System::nanoTime);
     Thread thread = thread("watch", watch);
     // Answers deadlines to the very end, and keeps nobody.
     thread.setDaemon(true);
@@ -205,11 +204,15 @@ final class InferenceServer<R> {
     http.stopAccepting();
     long deadlineNanos = System.nanoTime() + limit.toNanos();
     boolean idle = http.awaitIdle(limit);
-    queue.close();
+    closeQueues();
     http.close();
     boolean ended = idle && closeModels(deadlineNanos);
     lifecycle.moveTo(State.STOPPED);
     return ended;
+  }
+
+  private synchronized void closeQueues() {
+    queues.forEach(BatchQueue::close);
   }
 
   /** A runner whose batch does not come back keeps the models open; answers whether none did. */
@@ -231,7 +234,7 @@ final class InferenceServer<R> {
   }
 
   private static BatchPolicy batchPolicy(ServerSettings settings) {
-    return new BatchPolicy(settings.maxBatchRows(), settings.maxBatchTokens(), settings.maxWait());
+    return new BatchPolicy(settings.maxBatchRows(), settings.maxWait());
   }
 
   private static HttpSettings httpSettings(ServerSettings settings) {

@@ -35,8 +35,9 @@ public final class Main {
 
   /** Runs one command; answers its exit status. */
   int run(String... args) {
-    CommandLine serve = new CommandLine(new ServeCommand());
-    serve.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
+    EnvironmentDefaults environment = new EnvironmentDefaults(System.getenv());
+    CommandLine serve = new CommandLine(new ServeCommand(environment));
+    serve.setDefaultValueProvider(environment);
     CommandLine commands = new CommandLine(this).addSubcommand(serve);
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler(

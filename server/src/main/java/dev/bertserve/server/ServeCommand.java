@@ -1,5 +1,6 @@
 package dev.bertserve.server;
 
+import dev.bertserve.server.config.EnvironmentDefaults;
 import dev.bertserve.server.config.ServeOptions;
 import dev.bertserve.server.config.ServerSettings;
 import dev.bertserve.server.failure.Reason;
@@ -49,6 +50,13 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private final ServeOptions options = new ServeOptions();
 
+  private final EnvironmentDefaults environment;
+
+  /** Rejects variables that {@code environment} does not know. */
+  ServeCommand(EnvironmentDefaults environment) {
+    this.environment = environment;
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerSettings settings = settings();
@@ -86,6 +94,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServerSettings settings() {
     try {
+      environment.requireKnown(command);
       return options.settings(
           Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
     } catch (IllegalArgumentException e) {

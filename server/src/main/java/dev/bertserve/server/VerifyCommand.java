@@ -127,7 +127,7 @@ final class VerifyCommand implements Callable<Integer> {
     for (Golden golden : goldens) {
       rows.add(loaded.encoding().encode(golden.texts().toArray(new String[0])));
     }
-    List<float[]> answers = loaded.engine().run(rows);
+    List<float[]> answers = loaded.engine().runAll(rows, TokenIds::length);
     List<OutputSpec> outputs = loaded.engine().outputs();
     double largest = 0;
     for (int row = 0; row < goldens.size(); row++) {

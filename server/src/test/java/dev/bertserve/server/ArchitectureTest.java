@@ -65,6 +65,7 @@ class ArchitectureTest {
               "tensorflow",
               with(
                   ours(
+                      "batching",
                       "inference",
                       "failure",
                       "tensorflow.graph",

@@ -145,7 +145,7 @@ final class PreparedFolderTest {
             ModelLocation.of(model.toString(), Optional.empty()),
             EngineSettings.of(Precision.FP32, 1))) {
       List<TokenIds> rows = ProbeTexts.rows(loaded.signature(), loaded.encoding());
-      return loaded.engine().run(rows);
+      return loaded.engine().runAll(rows, TokenIds::length);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.bertserve.benchmarks.latency;
 
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.Batchable;
 import dev.bertserve.server.batching.CostModel;
 import java.time.Duration;
@@ -31,19 +32,21 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init") // JMH fills the fields
 public class QueueBenchmark {
 
-  /** Padding costs next to nothing, so that a request is a batch. */
-  private static final CostModel LARGE_BATCHES = new CostModel(1e9, 1);
-
   /** What the rows go through. */
   public enum Queue {
     BERTSERVE {
       @Override
       Passage open() {
-        BatchPolicy policy = new BatchPolicy(64, 16_384, Duration.ZERO);
-        BatchQueue<WaitingRow> queue = new BatchQueue<>(policy, LARGE_BATCHES, System::nanoTime);
+        BatchShapes shapes = ZeroCostEngine.SHAPES;
+        BatchQueue<WaitingRow> queue =
+            new BatchQueue<>(
+                new BatchPolicy(64, Duration.ZERO),
+                shapes,
+                new CostModel(shapes, 64, 1),
+                System::nanoTime);
         return (rows, batch) -> {
           queue.offer(rows);
-          queue.take(batch);
+          return queue.take().orElseThrow().rows().size();
         };
       }
     },
@@ -58,6 +61,7 @@ public class QueueBenchmark {
           }
           batch.add(queue.take());
           queue.drainTo(batch);
+          return batch.size();
         };
       }
     };
@@ -67,7 +71,7 @@ public class QueueBenchmark {
 
   /** In and out again. */
   interface Passage {
-    void pass(List<WaitingRow> rows, List<WaitingRow> batch) throws InterruptedException;
+    int pass(List<WaitingRow> rows, List<WaitingRow> batch) throws InterruptedException;
   }
 
   /** A row that somebody waits for. */
@@ -106,8 +110,7 @@ public class QueueBenchmark {
   public int pass() throws InterruptedException {
     int passed = 0;
     while (passed < 64) {
-      passage.pass(request, batch);
-      passed += batch.size();
+      passed += passage.pass(request, batch);
     }
     if (passed != 64) {
       throw new IllegalStateException("rows: " + passed + " (expected: 64)");

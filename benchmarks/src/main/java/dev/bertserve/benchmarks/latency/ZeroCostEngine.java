@@ -1,8 +1,10 @@
 package dev.bertserve.benchmarks.latency;
 
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +12,10 @@ import java.util.List;
 
 /** Answers at once, with arrays that were made before. */
 final class ZeroCostEngine implements Engine<TokenIds> {
+
+  /** A batch takes what waits, whatever its lengths. */
+  static final BatchShapes SHAPES =
+      new BatchShapes(List.of(new BatchShape(64, 128), new BatchShape(1, 128)), 1_000_000);
 
   private final List<OutputSpec> outputs;
 
@@ -35,22 +41,17 @@ final class ZeroCostEngine implements Engine<TokenIds> {
   }
 
   @Override
-  public List<float[]> run(List<TokenIds> rows) {
-    return answers.get(rows.size());
+  public List<float[]> run(BatchPlan<TokenIds> batch) {
+    return answers.get(batch.rows().size());
   }
 
   @Override
-  public int paddedTokens(List<TokenIds> rows) {
-    return rows.size();
+  public BatchShapes shapes() {
+    return SHAPES;
   }
 
   @Override
-  public List<TileShape> shapes() {
-    return List.of();
-  }
-
-  @Override
-  public void runPadding(TileShape shape) {
+  public void runPadding(BatchShape shape) {
     throw new IllegalArgumentException("shape: " + shape + " (expected: none)");
   }
 

@@ -43,14 +43,17 @@ final class ZeroCostServer implements SmallServer {
   private final List<Thread> runners = new ArrayList<>();
 
   ZeroCostServer(BuiltInModel model) throws IOException {
-    BatchPolicy policy = new BatchPolicy(MAX_BATCH_ROWS, 16_384, Duration.ZERO);
-    queue = new BatchQueue<>(policy, new CostModel(1e6, 1e4), System::nanoTime);
-    queue.runBy(RUNNERS);
+    ZeroCostEngine engine = new ZeroCostEngine(model.signature().outputs(), MAX_BATCH_ROWS);
+    queue =
+        new BatchQueue<>(
+            new BatchPolicy(MAX_BATCH_ROWS, Duration.ZERO),
+            engine.shapes(),
+            new CostModel(engine.shapes(), MAX_BATCH_ROWS, RUNNERS),
+            System::nanoTime);
     AdmissionGate gate = new AdmissionGate(4_096, 64L << 20, queue::drainNanos);
     MetricsPage page = new MetricsPage();
     InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, queue::waitingRows);
     OpenRequests open = new OpenRequests();
-    ZeroCostEngine engine = new ZeroCostEngine(model.signature().outputs(), MAX_BATCH_ROWS);
     List<BatchRunner<?>> loops = new ArrayList<>();
     for (int i = 0; i < RUNNERS; i++) {
       BatchRunner<TokenIds> loop = new BatchRunner<>(queue, engine, metrics, System::nanoTime);

@@ -1,7 +1,7 @@
 package dev.bertserve.benchmarks.load;
 
+import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.inference.Engine;
-import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
@@ -48,7 +48,7 @@ final class EngineLoop implements AutoCloseable {
     for (String text : texts) {
       rows.add(tokenizer.tokenize(text));
     }
-    if (engine.shapes().get(0).rowsOfOne() == 1) {
+    if (!engine.shapes().isPacked()) {
       sortWithinWindows(rows);
     }
     AtomicInteger next = new AtomicInteger();
@@ -70,7 +70,7 @@ final class EngineLoop implements AutoCloseable {
 
   /** Milliseconds of one full tile, while the other runners run one too; the median. */
   double tileMillis() {
-    TileShape tile = engine.shapes().get(0);
+    BatchShape largest = engine.shapes().largestFirst().get(0);
     double[] millis = new double[TILES];
     AtomicInteger left = new AtomicInteger(TILES);
     try (Workers workers = new Workers()) {
@@ -78,13 +78,13 @@ final class EngineLoop implements AutoCloseable {
         workers.start(
             () -> {
               while (left.get() > 0) {
-                engine.runPadding(tile);
+                engine.runPadding(largest);
               }
             });
       }
       for (int i = 0; i < TILES; i++) {
         long start = System.nanoTime();
-        engine.runPadding(tile);
+        engine.runPadding(largest);
         millis[i] = (System.nanoTime() - start) / 1e6;
         left.decrementAndGet();
       }
@@ -97,7 +97,8 @@ final class EngineLoop implements AutoCloseable {
     for (int from = next.getAndAdd(ClosedLoop.ROWS);
         from < rows.size();
         from = next.getAndAdd(ClosedLoop.ROWS)) {
-      engine.run(rows.subList(from, Math.min(rows.size(), from + ClosedLoop.ROWS)));
+      engine.runAll(
+          rows.subList(from, Math.min(rows.size(), from + ClosedLoop.ROWS)), TokenIds::length);
     }
   }
 

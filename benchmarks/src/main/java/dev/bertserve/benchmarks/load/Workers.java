@@ -1,5 +1,6 @@
 package dev.bertserve.benchmarks.load;
 
+import dev.bertserve.server.batching.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

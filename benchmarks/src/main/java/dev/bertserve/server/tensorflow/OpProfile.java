@@ -1,10 +1,15 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.inference.TileShape;
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchPlanner;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
+import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.server.tensorflow.rewrite.PackedInput;
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
@@ -45,13 +50,13 @@ public final class OpProfile {
       int rows = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
       int length = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
       System.out.printf("%n%s, %d x %d, %d at once%n%n", precision, rows, length, atOnce);
-      System.out.print(profile(model, precision, new TileShape(rows, length), atOnce, ROUND));
+      System.out.print(profile(model, precision, new BatchShape(rows, length), atOnce, ROUND));
     }
   }
 
   /** In a session for this shape: a fused product packs its weights as its first tile needs. */
   static String profile(
-      PreparedModel model, Precision precision, TileShape shape, int atOnce, Duration roundTime)
+      PreparedModel model, Precision precision, BatchShape shape, int atOnce, Duration roundTime)
       throws IOException, InterruptedException {
     Target target = Device.ofThisMachine().targets(precision, model.encoder().width(), 1).get(0);
     FlatGraph flat = Encoder.recognise(model.graph().copy()).lower(precision.type(), target);
@@ -89,21 +94,28 @@ public final class OpProfile {
   }
 
   /** Rows without padding, by placeholder. */
-  private static Map<String, Tensor> ids(PreparedModel model, FlatGraph flat, TileShape shape) {
+  private static Map<String, Tensor> ids(PreparedModel model, FlatGraph flat, BatchShape shape) {
     BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     TokenIds row = tokenizer.tokenize("good ".repeat(shape.length() - 2));
     if (row.length() != shape.length()) {
       throw new IllegalArgumentException(
           "row: " + row.length() + " ids (expected: " + shape.length() + ")");
     }
-    Tiling tiling = Tiling.of(flat, model.lengths(), TileRule.OF_CPUS.atMost(shape.tokens()));
-    Tile tile = tiling.cut(Collections.nCopies(shape.rows(), row)).get(0);
-    if (tile.shape().sequences() != shape.rows() || tile.shape().length() != shape.length()) {
+    ShapeRule rule = Device.CPU_SHAPES.withMaxTokens(shape.tokens());
+    BatchShapes shapes =
+        PackedInput.readBy(flat).isEmpty()
+            ? rule.padded(model.lengths().least(), model.lengths().most())
+            : rule.packed(model.lengths().least(), model.lengths().most());
+    List<TokenIds> rows = Collections.nCopies(shape.sequences(), row);
+    BatchPlan<TokenIds> batch =
+        BatchPlanner.planAll(shapes, rows, TokenIds::length).get(0).with(rows);
+    if (batch.shape().sequences() != shape.sequences()
+        || batch.shape().length() != shape.length()) {
       throw new IllegalArgumentException(
-          "shape: " + shape + " runs as " + tile.shape() + " (expected: one that is served)");
+          "shape: " + shape + " runs as " + batch.shape() + " (expected: one that is served)");
     }
     Map<String, Tensor> ids = new HashMap<>();
-    new GraphInputs(flat).forEach(tile, false, ids::put);
+    new GraphInputs(flat).forEach(batch, false, ids::put);
     return ids;
   }
 }

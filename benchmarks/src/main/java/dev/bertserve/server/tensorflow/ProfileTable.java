@@ -1,6 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.inference.TileShape;
+import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ final class ProfileTable {
   private final OpTimes alone;
   private final Map<String, Kind> kinds = new TreeMap<>();
 
-  ProfileTable(FlatGraph flat, TileShape shape, OpTimes served, OpTimes alone) {
+  ProfileTable(FlatGraph flat, BatchShape shape, OpTimes served, OpTimes alone) {
     this.served = served;
     this.alone = alone;
     for (GraphNode node : flat.nodes()) {
@@ -82,7 +82,7 @@ final class ProfileTable {
                 kind.flops / kind.aloneMillis / 1e6));
   }
 
-  private String kind(GraphNode node, TileShape shape) {
+  private String kind(GraphNode node, BatchShape shape) {
     if (!BareProducts.isProduct(node)) {
       return node.op().replaceAll("^_", "");
     }

@@ -3,7 +3,7 @@ package dev.bertserve.server.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.bertserve.server.inference.TileShape;
+import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ final class OpProfileTest {
         OpProfile.profile(
             ModelPreparer.prepare(MODEL),
             Precision.FP32,
-            new TileShape(1, 32),
+            new BatchShape(1, 32),
             1,
             Duration.ofMillis(100));
 

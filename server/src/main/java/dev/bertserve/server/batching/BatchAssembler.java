@@ -2,66 +2,61 @@ package dev.bertserve.server.batching;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Rows in, closed batches out. One thread, or under its owner's lock; time comes as an argument.
+ * Forms batches from waiting rows. One thread, or under its owner's lock; time comes as an
+ * argument.
  *
- * <p>Turns are fair by request: each offered list gets tokens served at the same pace, so one row
- * overtakes the tail of a long list. Turns also go on with time, at the pace of one list among
- * {@link #FAIR_AMONG} or of {@link #MOST_PACE}, the slower one, so that the tail comes in the end
- * however many others keep coming: a row that comes later than its virtual time does not overtake
- * it. Around the row whose turn it is, rows that suit it fill the batch; of each list, from the
- * next full batch at most.
+ * <p>Turns are fair by request: each offered list gets tokens served at the same pace, so a single
+ * row overtakes the tail of a long list. Virtual time (tokens served so far per list) also advances
+ * with the clock, at the pace of one list among {@link #FAIR_AMONG} or at {@link #MAX_PACE}, the
+ * slower one. A row that arrives after a waiting row's virtual time does not overtake it, so
+ * nothing starves. The row whose turn it is always runs next; rows of the next full batch of tokens
+ * may run with it, as {@link BatchPlanner} decides.
  */
 final class BatchAssembler<T extends Batchable> {
 
-  /** Lists of rows that the machine can always serve at the pace of turns. */
+  /** Number of lists that share the machine when virtual time advances with the clock. */
   static final int FAIR_AMONG = 16;
 
-  /** Tokens a second at which turns go on at most: a fast machine serves many more lists. */
-  private static final double MOST_PACE = 256;
+  /** Most tokens per second that virtual time advances: a fast machine serves many more lists. */
+  private static final double MAX_PACE = 256;
 
   private static final double NANOS_IN_SECOND = 1e9;
 
-  /** Most rows to choose from, in full batches. */
+  /** Rows to choose from, in full batches. */
   private static final int WINDOW_BATCHES = 4;
 
-  /** Full batches that are too many for rows to wait less by quicker ones. */
+  /** With so many full batches waiting, only throughput counts. */
   private static final long LONG_QUEUE_BATCHES = 8;
 
-  /** Share of the best yield for which a quicker batch is worth it. */
+  /** Share of the best yield that a quicker batch must reach. */
   private static final double WORTH = 0.98;
 
   private final BatchPolicy policy;
+  private final int maxTokens;
   private final CostModel costs;
-
+  private final BatchPlanner planner;
   private final WaitingRows<T> waiting = new WaitingRows<>();
 
-  /** Of one call, kept so that a row costs no memory. */
+  /** Reused by each call, so that a row costs no memory. */
   private final List<Waiting<T>> near = new ArrayList<>();
 
-  private final List<Waiting<T>> picked = new ArrayList<>();
-
-  private RowSelection<T> selection;
+  private int[] nearTokens = new int[0];
   private double virtualTime;
   private long virtualTimeAtNanos;
 
-  BatchAssembler(BatchPolicy policy, CostModel costs) {
+  BatchAssembler(BatchPolicy policy, BatchShapes shapes, CostModel costs) {
     this.policy = policy;
+    this.maxTokens = shapes.maxTokens();
     this.costs = costs;
-    this.selection = BatchShapes.none().selection(policy, costs);
-  }
-
-  /** Batches are padded to {@code shapes} from now on; before, to their longest row. */
-  void padTo(List<BatchShape> shapes) {
-    BatchShapes padded = BatchShapes.of(shapes);
-    costs.padTo(padded);
-    selection = padded.selection(policy, costs);
+    this.planner = BatchPlanner.of(shapes, policy.maxRows(), costs);
   }
 
   /** Queues the rows of one request. */
   void offer(List<? extends T> rows, long nowNanos) {
-    goOn(nowNanos);
+    advanceClock(nowNanos);
     waiting.add(rows, nowNanos, virtualTime);
   }
 
@@ -69,28 +64,28 @@ final class BatchAssembler<T extends Batchable> {
     return waiting.size();
   }
 
-  /** All that waits. */
+  /** All waiting work. */
   Work waiting() {
     return new Work(waiting.size(), waiting.tokens());
   }
 
   /**
-   * What has its turn before a request of {@code tokens} that is offered now is through, all rows
-   * taken to be of mean length.
+   * The work whose turn comes before the end of a request of {@code tokens} that is offered now;
+   * all rows count with their mean length.
    */
   Work ahead(long tokens, long nowNanos) {
-    goOn(nowNanos);
+    advanceClock(nowNanos);
     int rows = waiting.rowsUntil(virtualTime + tokens);
     return new Work(rows, rows == 0 ? 0 : waiting.tokens() * rows / waiting.size());
   }
 
-  /** Time for which requests that come later may overtake one of {@code tokens}. */
+  /** How long after a request of {@code tokens} others may arrive and still overtake it. */
   double overtakenNanos(long tokens) {
     double shared = costs.nanosPerToken() * FAIR_AMONG;
-    return shared == 0 ? 0 : tokens * Math.max(shared, NANOS_IN_SECOND / MOST_PACE);
+    return shared == 0 ? 0 : tokens * Math.max(shared, NANOS_IN_SECOND / MAX_PACE);
   }
 
-  /** How long a batch may still fill before it is due; 0 if it is due. There must be rows. */
+  /** Time until the next batch is due; 0 if it is due. There must be rows. */
   long untilDueNanos(long nowNanos) {
     if (policy.maxWait().isZero() || isFull()) {
       return 0;
@@ -99,32 +94,43 @@ final class BatchAssembler<T extends Batchable> {
   }
 
   /**
-   * Puts the next batch in {@code batch}, none if no row is left; closed rows in {@code closed}.
+   * Closes and plans the next batch; null if no row is left. Unwanted rows go to {@code closed}.
    */
-  void next(long nowNanos, List<T> batch, List<T> closed) {
-    goOn(nowNanos);
+  @Nullable BatchPlan<T> next(long nowNanos, List<T> closed) {
+    advanceClock(nowNanos);
     findNear(nowNanos, closed);
-    if (!near.isEmpty()) {
-      virtualTime = Math.max(virtualTime, near.get(0).turn);
-      selection.pick(near, isLongQueue() ? 1 : WORTH, picked);
-      for (int i = 0; i < picked.size(); i++) {
-        batch.add(picked.get(i).row());
-        waiting.leave(picked.get(i));
-      }
-    }
-    waiting.forgetGone();
+    BatchPlan<T> plan = near.isEmpty() ? null : planNear();
+    waiting.compact();
+    return plan;
   }
 
-  /** Takes every row out that nobody waits for. */
+  private BatchPlan<T> planNear() {
+    virtualTime = Math.max(virtualTime, near.get(0).turn);
+    if (nearTokens.length < near.size()) {
+      nearTokens = new int[2 * near.size()];
+    }
+    for (int i = 0; i < near.size(); i++) {
+      nearTokens[i] = near.get(i).tokens;
+    }
+    Placement placement = planner.plan(nearTokens, near.size(), isLongQueue() ? 1 : WORTH);
+    List<T> rows = new ArrayList<>(placement.rows().length);
+    for (int index : placement.rows()) {
+      rows.add(near.get(index).row());
+      waiting.leave(near.get(index));
+    }
+    return placement.planOf(rows);
+  }
+
+  /** Removes every row that nobody waits for. */
   void sweep(long nowNanos, List<T> closed) {
     for (int i = 0; i < waiting.size(); i++) {
       closeIfUnwanted(waiting.byTurn(i), nowNanos, closed);
     }
-    waiting.forgetGone();
+    waiting.compact();
   }
 
-  /** Moves virtual time on with the clock. */
-  private void goOn(long nowNanos) {
+  /** Advances virtual time with the clock. */
+  private void advanceClock(long nowNanos) {
     double turnNanos = overtakenNanos(1);
     if (turnNanos > 0) {
       virtualTime += Math.max(0, nowNanos - virtualTimeAtNanos) / turnNanos;
@@ -132,28 +138,24 @@ final class BatchAssembler<T extends Batchable> {
     virtualTimeAtNanos = nowNanos;
   }
 
-  private int mostNear() {
+  private int maxNear() {
     return WINDOW_BATCHES * policy.maxRows();
   }
 
-  /** Whether what waits is served best by the batches that yield most, however long they take. */
+  /** Whether so much waits that only throughput counts. */
   private boolean isLongQueue() {
-    return waiting.tokens() >= LONG_QUEUE_BATCHES * fullTokens();
+    return waiting.tokens() >= LONG_QUEUE_BATCHES * (long) maxTokens;
   }
 
   private boolean isFull() {
-    return waiting.size() >= policy.maxRows() || waiting.tokens() >= fullTokens();
-  }
-
-  private int fullTokens() {
-    return Math.min(policy.maxTokens(), costs.mostTokens(policy.maxTokens()));
+    return waiting.size() >= policy.maxRows() || waiting.tokens() >= maxTokens;
   }
 
   /** Rows to choose from, in their order of turn. */
   private void findNear(long nowNanos, List<T> closed) {
     near.clear();
     double lastTurn = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < waiting.size() && near.size() < mostNear(); i++) {
+    for (int i = 0; i < waiting.size() && near.size() < maxNear(); i++) {
       Waiting<T> one = waiting.byTurn(i);
       if (one.turn > lastTurn) {
         return;
@@ -162,7 +164,7 @@ final class BatchAssembler<T extends Batchable> {
         continue;
       }
       if (near.isEmpty()) {
-        lastTurn = one.turn + fullTokens();
+        lastTurn = one.turn + maxTokens;
       }
       near.add(one);
     }

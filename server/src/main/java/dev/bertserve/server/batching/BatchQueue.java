@@ -3,14 +3,15 @@ package dev.bertserve.server.batching;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Rows in, closed batches out, behind one lock. Unless the policy says to wait, a taker never waits
- * while rows are there: rows gather only while all takers are busy. Not bounded; who offers is
- * bounded at the door. Any number of threads on both sides.
+ * Takes rows and hands out planned batches, behind one lock. Unless the policy sets a wait, a taker
+ * never waits while there are rows: rows gather only while all takers are busy. The queue has no
+ * bound; admission bounds what is offered. Any number of threads on both sides.
  */
 public final class BatchQueue<T extends Batchable> {
 
@@ -25,7 +26,7 @@ public final class BatchQueue<T extends Batchable> {
   @GuardedBy("lock")
   private final CostModel costs;
 
-  /** Closed rows, from where they leave the assembler to where the lock is left. */
+  /** Unwanted rows that are dropped once the lock is released. */
   @GuardedBy("lock")
   private final List<T> unwanted = new ArrayList<>();
 
@@ -33,34 +34,15 @@ public final class BatchQueue<T extends Batchable> {
   private boolean closed;
 
   /** Takes ownership of {@code costs}. */
-  public BatchQueue(BatchPolicy policy, CostModel costs, LongSupplier clockNanos) {
+  public BatchQueue(
+      BatchPolicy policy, BatchShapes shapes, CostModel costs, LongSupplier clockNanos) {
     this.policy = policy;
     this.clockNanos = clockNanos;
     this.costs = costs;
-    this.assembler = new BatchAssembler<>(policy, costs);
+    this.assembler = new BatchAssembler<>(policy, shapes, costs);
   }
 
-  /** Batches are padded to these shapes from now on; before, to their longest row. */
-  public void padTo(List<BatchShape> shapes) {
-    lock.lock();
-    try {
-      assembler.padTo(shapes);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** So many threads take batches from now on; before, one. */
-  public void runBy(int runners) {
-    lock.lock();
-    try {
-      costs.runBy(runners);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Queues the rows of one request; false, and nothing is queued, once the queue is closed. */
+  /** Queues the rows of one request; returns false and queues nothing once the queue is closed. */
   public boolean offer(List<? extends T> rows) {
     lock.lock();
     try {
@@ -79,17 +61,25 @@ public final class BatchQueue<T extends Batchable> {
     }
   }
 
-  /**
-   * Fills {@code batch}, which is emptied first, with the next one: waits for a row. False, and it
-   * stays empty, once the queue is closed and empty.
-   */
-  public boolean take(List<T> batch) throws InterruptedException {
-    batch.clear();
+  /** Waits for a row and returns the next batch; empty once the queue is closed and empty. */
+  public Optional<BatchPlan<T>> take() throws InterruptedException {
     while (true) {
-      List<T> dropped = takeWaiting(batch);
+      List<T> dropped;
+      BatchPlan<T> plan;
+      lock.lock();
+      try {
+        awaitDue();
+        plan = assembler.next(clockNanos.getAsLong(), unwanted);
+        if (assembler.rows() > 0) {
+          changed.signal();
+        }
+        dropped = handOutUnwanted();
+      } finally {
+        lock.unlock();
+      }
       drop(dropped);
-      if (!batch.isEmpty() || dropped.isEmpty()) {
-        return !batch.isEmpty();
+      if (plan != null || dropped.isEmpty()) {
+        return Optional.ofNullable(plan);
       }
     }
   }
@@ -107,43 +97,43 @@ public final class BatchQueue<T extends Batchable> {
     drop(dropped);
   }
 
-  /** Tells what a batch cost, from which the next ones are formed. */
-  public void ran(BatchSize size, long nanos) {
+  /** Records how long a batch ran; the next ones are planned by that. */
+  public void recordRun(int paddedTokens, int realTokens, long elapsedNanos) {
     lock.lock();
     try {
-      costs.observe(size, nanos);
+      costs.recordRun(paddedTokens, realTokens, elapsedNanos);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Time until all rows that wait now have run, by what batches took of late. */
+  /** Time until all waiting rows have run, estimated from recent batches. */
   public long drainNanos() {
     lock.lock();
     try {
-      return (long) costs.nanos(assembler.waiting(), policy);
+      return (long) costs.nanos(assembler.waiting());
     } finally {
       lock.unlock();
     }
   }
 
-  /** Time until {@code request}, offered now, would be through; 0 while nothing has run. */
+  /** Time until {@code request} would be done if offered now; 0 while nothing has run. */
   public long expectedNanos(Work request) {
     lock.lock();
     try {
       Work ahead = assembler.ahead(request.tokens(), clockNanos.getAsLong());
-      // The batch that runs now is half through on the average; the request's own may wait for it.
+      // The running batch is half done on average, and the request may wait for it.
       double started = assembler.rows() == 0 ? 0 : costs.batchNanos() / 2;
-      double own = costs.nanos(ahead.plus(request), policy);
-      // What overtakes it is taken to be no more than what waits now.
-      double waiting = costs.nanos(assembler.waiting(), policy);
+      double own = costs.nanos(ahead.plus(request));
+      // No more is assumed to overtake it than waits now.
+      double waiting = costs.nanos(assembler.waiting());
       return (long) (started + own + Math.min(waiting, assembler.overtakenNanos(request.tokens())));
     } finally {
       lock.unlock();
     }
   }
 
-  /** Refuses further rows; those that wait are still handed out. */
+  /** Rejects further rows; waiting ones are still handed out. */
   public void close() {
     lock.lock();
     try {
@@ -154,26 +144,11 @@ public final class BatchQueue<T extends Batchable> {
     }
   }
 
-  /** Rows in no batch yet; may be stale by the time it returns. */
+  /** Rows in no batch yet; may be stale when it returns. */
   public int waitingRows() {
     lock.lock();
     try {
       return assembler.rows();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Fills {@code batch}; answers the rows that are to be dropped. */
-  private List<T> takeWaiting(List<T> batch) throws InterruptedException {
-    lock.lock();
-    try {
-      awaitDue();
-      assembler.next(clockNanos.getAsLong(), batch, unwanted);
-      if (assembler.rows() > 0) {
-        changed.signal();
-      }
-      return handOutUnwanted();
     } finally {
       lock.unlock();
     }

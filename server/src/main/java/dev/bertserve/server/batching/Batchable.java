@@ -1,13 +1,13 @@
 package dev.bertserve.server.batching;
 
-/** What a queue asks of a row. */
+/** A row as the queue sees it. */
 public interface Batchable {
 
-  /** Tokens that it costs, unpadded; at least 1. */
+  /** Its length in tokens, unpadded; at least 1. */
   int tokens();
 
   /**
-   * Closes the row if nobody waits for its answer at {@code nowNanos}; answers whether it did. A
+   * Closes the row if nobody waits for its answer at {@code nowNanos}; returns whether it did. A
    * closed row leaves the queue and is dropped. Called under the queue's lock, so it must be quick.
    */
   boolean closeIfUnwanted(long nowNanos);

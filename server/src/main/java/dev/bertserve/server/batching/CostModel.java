@@ -1,22 +1,26 @@
 package dev.bertserve.server.batching;
 
 /**
- * What batches cost, fitted to those that ran: a fixed part, and a part for each padded token.
- * Recent batches count most. One thread, or under its owner's lock.
+ * Estimates what a batch costs, fitted to those that ran: a fixed part, and a part per padded
+ * token. Recent batches count most. One thread, or under its owner's lock.
  */
 public final class CostModel {
 
-  /** Weight that a batch keeps when the next one has run: the last fifty or so count. */
+  /** Weight that a batch keeps when the next one has run: about the last fifty count. */
   private static final double DECAY = 0.98;
 
-  /** Likely error of the prior's slope, as a share of a mean token's time. */
+  /** Likely error of the prior's slope, relative to the mean time per token. */
   private static final double PRIOR_ERROR = 0.05;
 
-  /** Least that times of one size are taken to vary by, as a share of their mean. */
+  /** Least assumed variation of times of one size, relative to their mean. */
   private static final double LEAST_NOISE = 0.01;
 
-  /** Fixed part of the prior, in its tokens. */
+  /** Fixed part of the prior, in tokens. */
   private final double priorFixedTokens;
+
+  private final int maxTokens;
+  private final int maxRows;
+  private final int runners;
 
   private double weight;
   private double padded;
@@ -28,42 +32,34 @@ public final class CostModel {
 
   private double fixedNanos;
   private double tokenNanos;
-  private BatchShapes shapes = BatchShapes.none();
-  private int runners = 1;
 
-  /** Holds {@code fixedNanos + tokenNanos * padded} until it has seen batches of several sizes. */
-  public CostModel(double fixedNanos, double tokenNanos) {
-    if (!(fixedNanos >= 0) || !(tokenNanos > 0)) {
-      throw new IllegalArgumentException(
-          "fixedNanos, tokenNanos: " + fixedNanos + ", " + tokenNanos + " (expected: >= 0, > 0)");
+  /**
+   * Starts with the prior of {@code shapes}, in which a token takes a nanosecond.
+   *
+   * @param maxRows rows of the largest batch
+   * @param runners batches that run at the same time
+   */
+  public CostModel(BatchShapes shapes, int maxRows, int runners) {
+    if (runners < 1) {
+      throw new IllegalArgumentException("runners: " + runners + " (expected: >= 1)");
     }
-    this.priorFixedTokens = fixedNanos / tokenNanos;
-    this.fixedNanos = fixedNanos;
-    this.tokenNanos = tokenNanos;
+    this.priorFixedTokens = shapes.fixedTokens();
+    this.maxTokens = shapes.maxTokens();
+    this.maxRows = maxRows;
+    this.runners = runners;
+    fixedNanos = priorFixedTokens;
+    tokenNanos = 1;
   }
 
-  /** Batches are padded to these from now on. */
-  void padTo(BatchShapes newShapes) {
-    shapes = newShapes;
-  }
-
-  /** So many batches run side by side from now on. */
-  void runBy(int newRunners) {
-    if (newRunners < 1) {
-      throw new IllegalArgumentException("runners: " + newRunners + " (expected: >= 1)");
-    }
-    runners = newRunners;
-  }
-
-  /** Tokens of the largest batch; {@code otherwise} if there is no such. */
-  int mostTokens(int otherwise) {
-    return shapes.mostTokens(otherwise);
-  }
-
-  /** Takes in a batch that ran for {@code elapsedNanos}. */
-  void observe(BatchSize size, long elapsedNanos) {
-    double x = shapes.padded(size.rows(), size.tokens(), size.longest());
-    // A clock may not have moved, and of nothing there are no shares.
+  /**
+   * Learns from a batch that ran.
+   *
+   * @param paddedTokens that ran, padding included
+   * @param realTokens of its rows
+   */
+  public void recordRun(int paddedTokens, int realTokens, long elapsedNanos) {
+    double x = paddedTokens;
+    // The clock may not have moved; the fit divides by the mean time.
     double y = Math.max(1, elapsedNanos);
     weight = weight * DECAY + 1;
     padded = padded * DECAY + x;
@@ -71,39 +67,37 @@ public final class CostModel {
     nanos = nanos * DECAY + y;
     nanosSquared = nanosSquared * DECAY + y * y;
     nanosTimesPadded = nanosTimesPadded * DECAY + x * y;
-    tokens = tokens * DECAY + size.tokens();
+    tokens = tokens * DECAY + realTokens;
     fit();
   }
 
-  /** Time of a batch of so many tokens with its padding. */
+  /** Time of a batch of {@code paddedTokens}. */
   double nanos(int paddedTokens) {
     return fixedNanos + tokenNanos * paddedTokens;
   }
 
   /**
-   * Time of {@code work} when all runners share it, cut into batches as large as {@code policy}
-   * allows and padded as those of late; 0 while nothing has run.
+   * Time of {@code work} when all runners share it, cut into batches as large as they may be and
+   * padded as recent ones; 0 while nothing has run.
    */
-  double nanos(Work work, BatchPolicy policy) {
+  double nanos(Work work) {
     if (weight == 0) {
       return 0;
     }
     double paddedTokens = work.tokens() * (padded / tokens);
     double batches =
-        Math.max(
-            Math.ceil(paddedTokens / shapes.mostTokens(policy.maxTokens())),
-            Math.ceil(1.0 * work.rows() / policy.maxRows()));
+        Math.max(Math.ceil(paddedTokens / maxTokens), Math.ceil(1.0 * work.rows() / maxRows));
     return (fixedNanos * batches + tokenNanos * paddedTokens) / runners;
   }
 
-  /** Time of a batch of late, on the average; 0 while nothing has run. */
+  /** Mean time of recent batches; 0 while nothing has run. */
   double batchNanos() {
     return weight > 0 ? nanos / weight : 0;
   }
 
   /**
-   * Time of a token of late when all runners share the work, with its share of padding; 0 while
-   * nothing has run.
+   * Mean time of a real token in recent batches when all runners share the work, padding included;
+   * 0 while nothing has run.
    */
   double nanosPerToken() {
     return weight > 0 ? nanos / tokens / runners : 0;
@@ -119,10 +113,10 @@ public final class CostModel {
     double leastNoise = LEAST_NOISE * LEAST_NOISE * meanNanos * meanNanos;
     double priorSlope = meanNanos / (priorFixedTokens + mean);
     double priorError = PRIOR_ERROR * meanNanos / mean;
-    // The more times vary, and the less sizes do, the more the prior counts.
+    // Noisy times and similar sizes give the prior more weight.
     double doubt = Math.max(noise, leastNoise) / weight / (priorError * priorError);
     double slope = (covariance + doubt * priorSlope) / (variance + doubt);
-    // A slope beyond the mean's would make the fixed part negative.
+    // A steeper slope would make the fixed part negative.
     tokenNanos = Math.min(Math.max(slope, meanNanos / mean * 1e-3), meanNanos / mean);
     fixedNanos = meanNanos - tokenNanos * mean;
   }

@@ -3,14 +3,14 @@ package dev.bertserve.server.batching;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A place in the queue: its row, and what decides the row's turn. Free places have no row. */
+/** An entry of the queue: a row and what decides its turn. A free entry has no row. */
 final class Waiting<T extends Batchable> {
 
   private @Nullable T row;
   int tokens;
   long sinceNanos;
 
-  /** Virtual time at which its request would be served up to this row, were all served evenly. */
+  /** Virtual time at which an even share would have served its request up to this row. */
   double turn;
 
   boolean gone;

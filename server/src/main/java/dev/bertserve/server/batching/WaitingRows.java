@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rows that wait, by turn. Places are used again, so that a row takes no memory beyond the most
- * that ever waited. One thread.
+ * Waiting rows in order of turn. Entries are reused, so memory is bounded by the largest number of
+ * rows that ever waited. One thread.
  */
 final class WaitingRows<T extends Batchable> {
 
   private final ArrayList<Waiting<T>> byTurn = new ArrayList<>();
   private final ArrayList<Waiting<T>> free = new ArrayList<>();
 
-  /** Of one call: the rows that are added, by turn. */
+  /** Reused by each call: the rows being added, in order of turn. */
   private final ArrayList<Waiting<T>> added = new ArrayList<>();
 
   private long tokens;
 
-  /** Adds the rows of one request, served one after the other from {@code turnBefore} on. */
+  /** Adds the rows of one request; their turns follow each other from {@code turnBefore} on. */
   void add(List<? extends T> rows, long nowNanos, double turnBefore) {
     double turn = turnBefore;
     for (int i = 0; i < rows.size(); i++) {
@@ -31,7 +31,7 @@ final class WaitingRows<T extends Batchable> {
     mergeAdded();
   }
 
-  /** Rows, of which some may be gone. */
+  /** Number of rows, including those that have left since the last {@link #compact}. */
   int size() {
     return byTurn.size();
   }
@@ -40,12 +40,12 @@ final class WaitingRows<T extends Batchable> {
     return tokens;
   }
 
-  /** By turn, the nearest first. */
+  /** Row {@code index} in order of turn. */
   Waiting<T> byTurn(int index) {
     return byTurn.get(index);
   }
 
-  /** How many have their turn up to {@code turn}. */
+  /** Number of rows whose turn is at most {@code turn}. */
   int rowsUntil(double turn) {
     int from = 0;
     int to = byTurn.size();
@@ -60,7 +60,7 @@ final class WaitingRows<T extends Batchable> {
     return from;
   }
 
-  /** When the first of them came. There must be one. */
+  /** Arrival time of the oldest row. There must be one. */
   long oldestSinceNanos() {
     long oldest = byTurn.get(0).sinceNanos;
     for (int i = 1; i < byTurn.size(); i++) {
@@ -70,13 +70,14 @@ final class WaitingRows<T extends Batchable> {
     return oldest;
   }
 
-  /** Takes a row out; it stays in the order of turns until {@link #forgetGone}. */
+  /** Removes a row; its entry stays in the list until {@link #compact}. */
   void leave(Waiting<T> one) {
     one.gone = true;
     tokens -= one.tokens;
   }
 
-  void forgetGone() {
+  /** Drops the entries of rows that have left. */
+  void compact() {
     int kept = 0;
     for (int i = 0; i < byTurn.size(); i++) {
       Waiting<T> one = byTurn.get(i);
@@ -92,7 +93,7 @@ final class WaitingRows<T extends Batchable> {
     }
   }
 
-  /** From the last turn down, so that each row moves once; of equal turns the older comes first. */
+  /** Merges from the end, so that each row moves once; of equal turns the older goes first. */
   private void mergeAdded() {
     int left = byTurn.size() - 1;
     for (int i = 0; i < added.size(); i++) {

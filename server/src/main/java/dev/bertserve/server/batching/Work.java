@@ -1,9 +1,9 @@
 package dev.bertserve.server.batching;
 
 /**
- * An amount of work that is still to be cut into batches.
+ * An amount of work in no batch yet.
  *
- * @param rows how many
+ * @param rows number of rows
  * @param tokens of all of them, unpadded
  */
 public record Work(long rows, long tokens) {

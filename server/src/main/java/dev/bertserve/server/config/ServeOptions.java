@@ -132,8 +132,9 @@ public final class ServeOptions {
   @Option(
       names = "--max-batch-tokens",
       paramLabel = "N",
-      defaultValue = "16384",
-      description = "Most tokens of one batch, padding included (${DEFAULT-VALUE}).")
+      defaultValue = "0",
+      description =
+          "Most tokens of one batch, padding included; 0 is 512 on CPUs, 8192 on GPUs (${DEFAULT-VALUE}).")
   private int maxBatchTokens;
 
   @Option(
@@ -181,13 +182,6 @@ public final class ServeOptions {
   private int deadlineSeconds;
 
   @Option(
-      names = "--run-timeout",
-      paramLabel = "S",
-      defaultValue = "120",
-      description = "A batch that takes longer makes the server unhealthy (${DEFAULT-VALUE}).")
-  private int runTimeoutSeconds;
-
-  @Option(
       names = "--runners",
       paramLabel = "N",
       defaultValue = "0",
@@ -206,16 +200,6 @@ public final class ServeOptions {
         "(${DEFAULT-VALUE}). With 1, two work on a batch while there are processors to spare."
       })
   private int threadsPerRun;
-
-  @Option(
-      names = "--tile-tokens",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = {
-        "Most tokens that run at once, padding included; 0 is 512 on CPUs, 8192 on GPUs",
-        "(${DEFAULT-VALUE})."
-      })
-  private int tileTokens;
 
   @Option(
       names = "--drain-delay-seconds",
@@ -242,7 +226,10 @@ public final class ServeOptions {
 
   private EngineSettings engineSettings(int processors) {
     return new EngineSettings(
-        precision, precisionTolerance, threadsPerRun == 0 ? processors : threadsPerRun, tileTokens);
+        precision,
+        precisionTolerance,
+        threadsPerRun == 0 ? processors : threadsPerRun,
+        maxBatchTokens);
   }
 
   /**
@@ -267,13 +254,11 @@ public final class ServeOptions {
         maxArrivingBytes,
         maxConnections,
         maxBatchRows,
-        maxBatchTokens,
         Duration.ofMillis(maxWaitMillis),
         maxRowsInFlight,
         maxBytesInFlight == 0 ? heapBytes / HEAP_SHARE_IN_FLIGHT : maxBytesInFlight,
         cacheMegabytes * BYTES_IN_MEGABYTE,
         Duration.ofSeconds(deadlineSeconds),
-        Duration.ofSeconds(runTimeoutSeconds),
         runners,
         outputForm,
         Duration.ofSeconds(drainDelaySeconds),

@@ -26,13 +26,11 @@ import java.util.Set;
  * @param maxArrivingBytes memory for bodies that are arriving, over all connections
  * @param maxConnections connections open at once
  * @param maxBatchRows most rows of one batch
- * @param maxBatchTokens most tokens of one batch, padding included
  * @param maxWait how long a free runner waits for a batch to fill
  * @param maxRowsInFlight most rows let in and not yet answered
  * @param maxBytesInFlight most bytes of texts and answers admitted and not yet written
  * @param cacheBytes memory for answers that are known; 0 for none
  * @param deadline longest that a request may take
- * @param runTimeout time after which a batch that has not come back makes the server unhealthy
  * @param runners threads that each run a batch; 0 for as many as get through most
  * @param outputForm how a prediction is written
  * @param drainDelay how long health says no, after the order to stop, before connections are
@@ -54,13 +52,11 @@ public record ServerSettings(
     long maxArrivingBytes,
     int maxConnections,
     int maxBatchRows,
-    int maxBatchTokens,
     Duration maxWait,
     int maxRowsInFlight,
     long maxBytesInFlight,
     long cacheBytes,
     Duration deadline,
-    Duration runTimeout,
     int runners,
     PredictionForm outputForm,
     Duration drainDelay,
@@ -77,14 +73,12 @@ public record ServerSettings(
     check("max-arriving-bytes", maxArrivingBytes, 1, Long.MAX_VALUE);
     check("max-connections", maxConnections, 1, Integer.MAX_VALUE);
     check("max-batch-rows", maxBatchRows, 1, 4_096);
-    check("max-batch-tokens", maxBatchTokens, 1, 1 << 24);
     check("max-wait-ms", maxWait.toMillis(), 0, 10_000);
     check("max-rows-in-flight", maxRowsInFlight, 1, Integer.MAX_VALUE);
     check("runners", runners, 0, 1_024);
     check("max-bytes-in-flight", maxBytesInFlight, 1, Long.MAX_VALUE);
     check("cache-mb", cacheBytes, 0, Long.MAX_VALUE);
     check("deadline", deadline.toSeconds(), 1, 86_400);
-    check("run-timeout", runTimeout.toSeconds(), 1, 86_400);
     check("drain-delay-seconds", drainDelay.toSeconds(), 0, 3_600);
     check("drain-seconds", drainTimeout.toSeconds(), 0, 3_600);
     if (!opLibraries.isEmpty() && !AS_EXPORTED.contains(engine.precision())) {

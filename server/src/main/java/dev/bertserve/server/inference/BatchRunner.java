@@ -1,13 +1,14 @@
 package dev.bertserve.server.inference;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchQueue;
-import dev.bertserve.server.batching.BatchSize;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,11 +23,9 @@ public final class BatchRunner<R> implements Runnable {
   private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
 
-  /** The runner's own, and the watch's to read while it is in the engine. */
-  private final List<Row<R>> batch = new ArrayList<>();
-
+  /** Rows of the batch that the engine runs; empty while it runs none. */
   @GuardedBy("this")
-  private boolean inEngine;
+  private List<Row<R>> inEngine = List.of();
 
   @GuardedBy("this")
   private long inEngineSinceNanos;
@@ -48,16 +47,21 @@ public final class BatchRunner<R> implements Runnable {
    */
   @Override
   public void run() {
+    List<Row<R>> taken = List.of();
     try {
-      while (queue.take(batch)) {
-        runOrFail();
+      for (Optional<BatchPlan<Row<R>>> batch = queue.take();
+          batch.isPresent();
+          batch = queue.take()) {
+        taken = batch.get().rows();
+        runOrFail(batch.get());
+        taken = List.of();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("an interrupt while the queue was open", e);
     } finally {
       // None, unless the loop broke with a batch in hand.
-      fail("the server is broken");
+      fail(taken, "the server is broken");
     }
   }
 
@@ -68,67 +72,62 @@ public final class BatchRunner<R> implements Runnable {
   boolean failIfHanging(long nowNanos, long boundNanos) {
     List<Row<R>> hanging;
     synchronized (this) {
-      if (!inEngine || nowNanos - inEngineSinceNanos < boundNanos) {
+      if (inEngine.isEmpty() || nowNanos - inEngineSinceNanos < boundNanos) {
         return false;
       }
-      hanging = List.copyOf(batch);
+      hanging = inEngine;
     }
-    ServingException failure =
-        new ServingException(FailureKind.INTERNAL, "the model did not answer in time");
-    hanging.forEach(row -> row.fail(failure));
+    fail(hanging, "the model did not answer in time");
     return true;
   }
 
-  private void runOrFail() {
+  private void runOrFail(BatchPlan<Row<R>> batch) {
     try {
-      runBatch();
+      run(batch);
     } catch (RuntimeException | Error e) {
       // Whatever it was, the next batch may do better than a server without this thread.
-      fail("the model failed to run");
-      LOG.error("batch of {} rows failed", batch.size(), e);
+      fail(batch.rows(), "the model failed to run");
+      LOG.error("batch of {} rows failed", batch.rows().size(), e);
     }
   }
 
-  private void fail(String reason) {
+  private static <R> void fail(List<Row<R>> rows, String reason) {
     ServingException failure = new ServingException(FailureKind.INTERNAL, reason);
-    batch.forEach(row -> row.fail(failure));
+    rows.forEach(row -> row.fail(failure));
   }
 
-  private void runBatch() {
-    List<R> rows = new ArrayList<>(batch.size());
+  private void run(BatchPlan<Row<R>> batch) {
+    List<Row<R>> rows = batch.rows();
+    List<R> contents = new ArrayList<>(rows.size());
     long takenNanos = clockNanos.getAsLong();
     int tokens = 0;
-    int longest = 0;
-    for (Row<R> row : batch) {
-      rows.add(row.content());
+    for (Row<R> row : rows) {
+      contents.add(row.content());
       metrics.waited(takenNanos - row.enqueuedNanos());
-      int length = row.tokens();
-      tokens += length;
-      longest = Math.max(longest, length);
+      tokens += row.tokens();
     }
     List<float[]> answers;
-    enterEngine(takenNanos);
+    enterEngine(rows, takenNanos);
     try {
-      answers = engine.run(rows);
+      answers = engine.run(batch.with(contents));
     } finally {
-      leaveEngine();
+      enterEngine(List.of(), 0);
     }
-    requireWhole(answers);
+    requireWhole(answers, rows.size());
     long elapsedNanos = clockNanos.getAsLong() - takenNanos;
-    BatchSize size = new BatchSize(batch.size(), tokens, longest);
-    queue.ran(size, elapsedNanos);
-    metrics.ran(size.rows(), size.tokens(), engine.paddedTokens(rows), elapsedNanos);
-    for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).answer(answers, batch.size(), i);
+    queue.recordRun(batch.paddedTokens(), tokens, elapsedNanos);
+    metrics.ran(rows.size(), tokens, batch.paddedTokens(), elapsedNanos);
+    for (int i = 0; i < rows.size(); i++) {
+      rows.get(i).answer(answers, rows.size(), i);
     }
   }
 
   /** Before anything is handed out: no answer of a wrong shape may reach the cache. */
-  private void requireWhole(List<float[]> answers) {
+  private void requireWhole(List<float[]> answers, int rows) {
     List<OutputSpec> outputs = engine.outputs();
     for (int i = 0; i < outputs.size(); i++) {
       OutputSpec output = outputs.get(i);
-      long values = (long) batch.size() * output.rowSize();
+      long values = (long) rows * output.rowSize();
       if (answers.get(i).length != values) {
         throw new IllegalStateException(
             "output "
@@ -142,12 +141,8 @@ public final class BatchRunner<R> implements Runnable {
     }
   }
 
-  private synchronized void enterEngine(long nowNanos) {
-    inEngine = true;
+  private synchronized void enterEngine(List<Row<R>> rows, long nowNanos) {
+    inEngine = rows;
     inEngineSinceNanos = nowNanos;
-  }
-
-  private synchronized void leaveEngine() {
-    inEngine = false;
   }
 }

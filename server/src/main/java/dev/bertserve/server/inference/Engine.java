@@ -1,18 +1,46 @@
 package dev.bertserve.server.inference;
 
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchPlanner;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
-/** Runs rows, as {@link RowEncoding} makes them, through the model. Any thread, several at once. */
+/**
+ * Runs planned batches through the model; a row holds what {@link RowEncoding} makes. Any thread,
+ * several at once.
+ */
 public interface Engine<R> extends AutoCloseable {
 
   /** Outputs of the model, in the order of {@link #run}'s arrays. */
   List<OutputSpec> outputs();
 
   /**
-   * Scores the rows; blocks until done. Answers one array an output, row after row, each row {@link
-   * OutputSpec#rowSize} long.
+   * Scores the rows of {@code batch}; blocks until done. Returns one array per output, row after
+   * row, each row {@link OutputSpec#rowSize} long.
    */
-  List<float[]> run(List<R> rows);
+  List<float[]> run(BatchPlan<R> batch);
+
+  /** The same for any number of rows, batch after batch. */
+  default List<float[]> runAll(List<R> rows, ToIntFunction<R> tokens) {
+    List<float[]> values = new ArrayList<>();
+    for (OutputSpec output : outputs()) {
+      values.add(new float[Math.multiplyExact(rows.size(), output.rowSize())]);
+    }
+    for (BatchPlan<Integer> batch : BatchPlanner.planAll(shapes(), rows, tokens)) {
+      List<float[]> ran = run(batch.with(batch.rows().stream().map(rows::get).toList()));
+      for (int i = 0; i < batch.rows().size(); i++) {
+        for (int output = 0; output < values.size(); output++) {
+          int size = outputs().get(output).rowSize();
+          System.arraycopy(
+              ran.get(output), i * size, values.get(output), batch.rows().get(i) * size, size);
+        }
+      }
+    }
+    return values;
+  }
 
   /**
    * The first value of row {@code source} of {@link #run}'s answers to {@code rows} rows that is no
@@ -30,17 +58,14 @@ public interface Engine<R> extends AutoCloseable {
     return 0;
   }
 
-  /** Tokens that {@link #run} computes for the rows, padding included. */
-  int paddedTokens(List<R> rows);
+  /** All shapes that {@link #run} takes. */
+  BatchShapes shapes();
 
-  /** All shapes that {@link #run} ever runs, the largest first. */
-  List<TileShape> shapes();
+  /** Runs {@code shape}, one of {@link #shapes}, with padding only. */
+  void runPadding(BatchShape shape);
 
-  /** Runs {@code shape}, one of {@link #shapes}, with nothing in it. */
-  void runPadding(TileShape shape);
-
-  /** Pays for what happens once in runs of {@code shape}; may do less than a run. */
-  default void prime(TileShape shape) {
+  /** Does what the first run of {@code shape} does once; may do less than a whole run. */
+  default void prime(BatchShape shape) {
     runPadding(shape);
   }
 

@@ -1,5 +1,6 @@
 package dev.bertserve.server.inference;
 
+import dev.bertserve.server.batching.BatchShape;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
@@ -43,7 +44,7 @@ public final class RunnerTrial {
     if (most == 1) {
       return 1;
     }
-    TileShape shape = comparable();
+    BatchShape shape = comparable();
     return best(most, runners -> runsPerSecond(shape, runners));
   }
 
@@ -72,8 +73,8 @@ public final class RunnerTrial {
   }
 
   /** The largest that is a quarter of the largest of all: long enough, and soon over. */
-  private TileShape comparable() {
-    List<TileShape> largestFirst = engine.shapes();
+  private BatchShape comparable() {
+    List<BatchShape> largestFirst = engine.shapes().largestFirst();
     int most = largestFirst.get(0).tokens() / 4;
     return largestFirst.stream()
         .filter(shape -> shape.tokens() <= most)
@@ -81,7 +82,7 @@ public final class RunnerTrial {
         .orElse(largestFirst.get(largestFirst.size() - 1));
   }
 
-  private double runsPerSecond(TileShape shape, int runners) {
+  private double runsPerSecond(BatchShape shape, int runners) {
     AtomicInteger runs = new AtomicInteger();
     long startNanos = clockNanos.getAsLong();
     SideBySide.run(

@@ -1,16 +1,19 @@
 package dev.bertserve.server.inference;
 
-import dev.bertserve.server.batching.BatchSize;
+import dev.bertserve.server.batching.BatchShape;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.ObjLongConsumer;
 
 /** What an engine runs before its first request, shared by as many threads as will run batches. */
 public final class WarmUp {
@@ -27,43 +30,42 @@ public final class WarmUp {
 
   /** Primes every shape, so that no request pays for what happens once. */
   public void prime(int runners) {
-    share(engine.shapes(), runners, engine::prime);
+    share(engine.shapes().largestFirst(), runners, engine::prime);
   }
 
-  /**
-   * Times some shapes, so that costs are known before the first request.
-   *
-   * @param ran gets what each took; from several threads
-   */
-  public void time(int runners, ObjLongConsumer<BatchSize> ran) {
+  /** Times some shapes, so that costs are known before the first request; in nanoseconds. */
+  public Map<BatchShape, Long> time(int runners) {
+    Set<BatchShape> timed = ends(engine.shapes().largestFirst());
+    Map<BatchShape, Long> nanos = new ConcurrentHashMap<>();
     share(
-        ends(engine.shapes()),
+        timed,
         runners,
         shape -> {
           long startNanos = clockNanos.getAsLong();
           engine.runPadding(shape);
-          ran.accept(
-              new BatchSize(shape.rows(), shape.tokens(), shape.length()),
-              clockNanos.getAsLong() - startNanos);
+          nanos.put(shape, clockNanos.getAsLong() - startNanos);
         });
+    Map<BatchShape, Long> largestFirst = new LinkedHashMap<>();
+    timed.forEach(shape -> largestFirst.put(shape, Objects.requireNonNull(nanos.get(shape))));
+    return largestFirst;
   }
 
   /** The largest and the smallest, and the longest of one sequence. */
-  private static Set<TileShape> ends(List<TileShape> largestFirst) {
-    Set<TileShape> ends = new LinkedHashSet<>();
+  private static Set<BatchShape> ends(List<BatchShape> largestFirst) {
+    Set<BatchShape> ends = new LinkedHashSet<>();
     ends.add(largestFirst.get(0));
     largestFirst.stream().filter(shape -> shape.sequences() == 1).findFirst().ifPresent(ends::add);
     ends.add(largestFirst.get(largestFirst.size() - 1));
     return ends;
   }
 
-  private void share(Collection<TileShape> shapes, int runners, Consumer<TileShape> run) {
-    Queue<TileShape> left = new ConcurrentLinkedQueue<>(shapes);
+  private void share(Collection<BatchShape> shapes, int runners, Consumer<BatchShape> run) {
+    Queue<BatchShape> left = new ConcurrentLinkedQueue<>(shapes);
     SideBySide.run(
         threads,
         runners,
         () -> {
-          for (TileShape shape = left.poll(); shape != null; shape = left.poll()) {
+          for (BatchShape shape = left.poll(); shape != null; shape = left.poll()) {
             run.accept(shape);
           }
         });

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import java.util.List;
 import java.util.Set;
@@ -10,7 +11,7 @@ import java.util.Set;
  * @param kind of processor
  * @param fastest precision that it multiplies in hardware, never AUTO
  * @param inHalves precisions in which it pays that two threads can share a layer
- * @param tiles how it likes them
+ * @param rule which shapes suit it
  * @param mostRunners batches side by side of which more gain nothing
  * @param reason which device it is, and why that one; for the log
  */
@@ -18,9 +19,19 @@ record Device(
     Kind kind,
     Precision fastest,
     Set<Precision> inHalves,
-    TileRule tiles,
+    ShapeRule rule,
     int mostRunners,
     String reason) {
+
+  /**
+   * More than 512 tokens gain nothing. BERT-base has a fixed part of about 25 tokens, narrow models
+   * 100. The last layer works on slots, and packs its weights as for few tokens.
+   */
+  static final ShapeRule CPU_SHAPES =
+      new ShapeRule(512, 100, 4, 48, 4, 2, GraphForm.FEW_TOKENS_IN_FLOAT32);
+
+  /** Not measured: launching some 200 kernels is assumed to take as long as 512 tokens. */
+  static final ShapeRule GPU_SHAPES = new ShapeRule(8_192, 512, 8, 32, 2, 4, 256);
 
   /** What is narrower is done sooner than a second thread is awake. */
   private static final int LEAST_WIDTH_OF_HALVES = 512;
@@ -51,7 +62,7 @@ record Device(
         cpu.isX86() ? Kind.X86 : Kind.OTHER_CPU,
         cpu.hasBfloat16() ? Precision.BF16 : Precision.FP32,
         inHalves(cpu),
-        TileRule.OF_CPUS,
+        CPU_SHAPES,
         cpu.processors(),
         "CPU: " + whyNoGpu);
   }
@@ -62,7 +73,7 @@ record Device(
         Kind.GPU,
         gpu.hasTensorCores() ? Precision.FP16 : Precision.FP32,
         Set.of(),
-        TileRule.OF_GPUS,
+        GPU_SHAPES,
         RUNNERS_OF_A_GPU,
         "GPU: " + name + ", " + gpu.description());
   }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.prepare.Reference;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
@@ -45,14 +46,14 @@ public record EngineSelection(
             new TargetTrial(
                 model.signature().outputs(),
                 model.lengths(),
-                device.tiles().atMost(settings.tileTokens()),
+                device.rule().withMaxTokens(settings.maxBatchTokens()),
                 settings.threadsPerRun(),
                 reference.rows()));
     Precision wanted =
         settings.precision() == Precision.AUTO ? device.fastest() : settings.precision();
     if (wanted != Precision.FP32) {
       TensorFlowEngine engine = opening.in(wanted);
-      double moved = reference.largestMove(engine.run(reference.rows()));
+      double moved = reference.largestMove(engine.runAll(reference.rows(), TokenIds::length));
       if (settings.precision() != Precision.AUTO || moved <= settings.tolerance()) {
         LOG.info(
             "precision {} moves answers by at most {} on {} texts",
@@ -69,7 +70,7 @@ public record EngineSelection(
           settings.tolerance());
     }
     TensorFlowEngine engine = opening.in(Precision.FP32);
-    double moved = reference.largestRelativeMove(engine.run(reference.rows()));
+    double moved = reference.largestRelativeMove(engine.runAll(reference.rows(), TokenIds::length));
     if (moved <= FLOAT32_TOLERANCE) {
       return of(engine, Precision.FP32, device);
     }
@@ -78,7 +79,7 @@ public record EngineSelection(
         "the rewritten graph moves an answer by {} (expected: at most {}): serving it as exported",
         format(moved),
         FLOAT32_TOLERANCE);
-    return of(openAsExported(model, settings, device.tiles()), Precision.FP32, device);
+    return of(openAsExported(model, settings, device.rule()), Precision.FP32, device);
   }
 
   private static EngineSelection of(TensorFlowEngine engine, Precision precision, Device device) {
@@ -89,7 +90,7 @@ public record EngineSelection(
   public static Reference reference(
       PreparedModel model, EngineSettings settings, List<TokenIds> rows) throws IOException {
     try (TensorFlowEngine engine = openAsExported(model, settings)) {
-      return new Reference(rows, engine.run(rows));
+      return new Reference(rows, engine.runAll(rows, TokenIds::length));
     }
   }
 
@@ -101,17 +102,17 @@ public record EngineSelection(
   /** {@code model} as it was exported, in float32: what the rewritten forms are compared with. */
   public static TensorFlowEngine openAsExported(PreparedModel model, EngineSettings settings)
       throws IOException {
-    // Small tiles run everywhere, and nobody waits for these.
-    return openAsExported(model, settings, TileRule.OF_CPUS);
+    // Small shapes run everywhere, and nobody waits for these.
+    return openAsExported(model, settings, Device.CPU_SHAPES);
   }
 
   private static TensorFlowEngine openAsExported(
-      PreparedModel model, EngineSettings settings, TileRule tiles) throws IOException {
+      PreparedModel model, EngineSettings settings, ShapeRule rule) throws IOException {
     return new TensorFlowEngine(
         model.graph(),
         model.signature().outputs(),
         model.lengths(),
-        tiles.atMost(settings.tileTokens()),
+        rule.withMaxTokens(settings.maxBatchTokens()),
         GraphForm.AS_EXPORTED,
         settings.threadsPerRun());
   }

@@ -6,11 +6,11 @@ package dev.bertserve.server.tensorflow;
  * @param precision asked for
  * @param tolerance most that {@link Precision#AUTO} may move an answer away from float32's
  * @param threadsPerRun threads that work on one op of one tile
- * @param tileTokens most tokens, padding included, that run at once; a longer batch is cut in
- *     tiles. 0 is as many as suit the device.
+ * @param maxBatchTokens tokens of the largest batch, padding included; 0 is as many as suit the
+ *     device
  */
 public record EngineSettings(
-    Precision precision, double tolerance, int threadsPerRun, int tileTokens) {
+    Precision precision, double tolerance, int threadsPerRun, int maxBatchTokens) {
 
   public static final double DEFAULT_TOLERANCE = 0.02;
 
@@ -21,8 +21,9 @@ public record EngineSettings(
     if (threadsPerRun < 1) {
       throw new IllegalArgumentException("threads-per-run: " + threadsPerRun + " (expected: >= 1)");
     }
-    if (tileTokens < 0) {
-      throw new IllegalArgumentException("tile-tokens: " + tileTokens + " (expected: >= 0)");
+    if (maxBatchTokens < 0) {
+      throw new IllegalArgumentException(
+          "max-batch-tokens: " + maxBatchTokens + " (expected: >= 0)");
     }
   }
 

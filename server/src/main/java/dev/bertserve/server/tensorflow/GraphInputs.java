@@ -1,15 +1,17 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.server.tensorflow.rewrite.Bypass;
 import dev.bertserve.server.tensorflow.rewrite.PackedInput;
+import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TBool;
 
-/** The placeholders of a graph, and what a run of a tile feeds them. */
+/** The placeholders of a graph, and what a batch feeds them. */
 final class GraphInputs {
 
   private final List<TokenInput> ofTokens;
@@ -27,12 +29,12 @@ final class GraphInputs {
    * Makes one tensor after the other, and gives it with its placeholder's name to {@code fed}, who
    * closes it. {@code bypass} is taken where there is one.
    */
-  void forEach(Tile tile, boolean bypass, BiConsumer<String, Tensor> fed) {
+  void forEach(BatchPlan<TokenIds> batch, boolean bypass, BiConsumer<String, Tensor> fed) {
     for (TokenInput input : ofTokens) {
-      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, tile));
+      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, batch));
     }
     for (PackedInput input : ofPackedRows) {
-      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, tile));
+      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, batch));
     }
     if (hasBypass) {
       fed.accept(Bypass.TAKEN, TBool.scalarOf(bypass));

@@ -1,10 +1,12 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.prepare.TextSignature;
 import java.io.IOException;
@@ -27,9 +29,10 @@ public final class OriginalModel implements Engine<List<String>> {
 
   private static final String SERVE_TAG = "serve";
 
-  /** Every batch is one tile; a text counts as one token, since the graph pads all texts alike. */
-  private static final List<TileShape> SHAPES =
-      List.of(new TileShape(64, 1), new TileShape(16, 1), new TileShape(1, 1));
+  /** A text counts as one token, since the graph pads all texts alike; no rows are added. */
+  private static final BatchShapes SHAPES =
+      new BatchShapes(
+          List.of(new BatchShape(64, 1), new BatchShape(16, 1), new BatchShape(1, 1)), 1);
 
   private final SavedModelBundle bundle;
   private final TextSignature signature;
@@ -103,6 +106,11 @@ public final class OriginalModel implements Engine<List<String>> {
   }
 
   @Override
+  public List<float[]> run(BatchPlan<List<String>> batch) {
+    return run(batch.rows());
+  }
+
+  /** The same for any number of rows, in one run. */
   public List<float[]> run(List<List<String>> rows) {
     List<Tensor> fed = new ArrayList<>();
     try {
@@ -127,18 +135,13 @@ public final class OriginalModel implements Engine<List<String>> {
   }
 
   @Override
-  public int paddedTokens(List<List<String>> rows) {
-    return rows.size();
-  }
-
-  @Override
-  public List<TileShape> shapes() {
+  public BatchShapes shapes() {
     return SHAPES;
   }
 
   @Override
-  public void runPadding(TileShape shape) {
-    run(Collections.nCopies(shape.rows(), Collections.nCopies(signature.feeds().size(), "")));
+  public void runPadding(BatchShape shape) {
+    run(Collections.nCopies(shape.maxRows(), Collections.nCopies(signature.feeds().size(), "")));
   }
 
   /** Batches side by side of which more gain nothing. */

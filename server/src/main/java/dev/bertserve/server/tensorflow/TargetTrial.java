@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
@@ -19,14 +20,14 @@ import org.tensorflow.exceptions.TensorFlowException;
  *
  * @param outputs of the graphs
  * @param lengths of the model's rows
- * @param tiles how the device likes them
+ * @param rule which shapes suit the device
  * @param threadsPerRun threads that work on one op
  * @param probe rows, one at least
  */
 record TargetTrial(
     List<OutputSpec> outputs,
     RowLengths lengths,
-    TileRule tiles,
+    ShapeRule rule,
     int threadsPerRun,
     List<TokenIds> probe) {
 
@@ -52,9 +53,9 @@ record TargetTrial(
 
   private TensorFlowEngine openAndRun(FlatGraph graph, GraphForm form) throws IOException {
     TensorFlowEngine engine =
-        new TensorFlowEngine(graph, outputs, lengths, tiles, form, threadsPerRun);
+        new TensorFlowEngine(graph, outputs, lengths, rule, form, threadsPerRun);
     try {
-      engine.run(probe.subList(0, 1));
+      engine.runAll(probe.subList(0, 1), TokenIds::length);
       return engine;
     } catch (RuntimeException e) {
       engine.close();

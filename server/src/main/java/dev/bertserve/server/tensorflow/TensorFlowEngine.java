@@ -1,10 +1,14 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
+import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
+import dev.bertserve.server.tensorflow.rewrite.PackedInput;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +24,7 @@ import org.tensorflow.Tensor;
 /** One session, many runs; rows run together, padded to one of a few shapes. */
 public final class TensorFlowEngine implements Engine<TokenIds> {
 
-  private enum Way {
+  private enum RunMode {
     ALL_LAYERS,
     BYPASS
   }
@@ -33,14 +37,14 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   private final List<Output<?>> fetches;
   private final List<Output<?>> fetchesOfFew;
   private final int fewTokens;
-  private final Tiling tiling;
+  private final BatchShapes shapes;
   private final RunThreads threads;
 
   /**
    * Builds the graph and the session; takes seconds for a large model.
    *
    * @param lengths of the model's rows
-   * @param tiles how the device likes them
+   * @param rule which shapes suit the device
    * @param form of {@code flat}
    * @param threadsPerRun threads that work on one op
    */
@@ -48,12 +52,15 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       FlatGraph flat,
       List<OutputSpec> outputs,
       RowLengths lengths,
-      TileRule tiles,
+      ShapeRule rule,
       GraphForm form,
       int threadsPerRun)
       throws IOException {
     this.outputs = List.copyOf(outputs);
-    tiling = Tiling.of(flat, lengths, tiles);
+    shapes =
+        PackedInput.readBy(flat).isEmpty()
+            ? rule.padded(lengths.least(), lengths.most())
+            : rule.packed(lengths.least(), lengths.most());
     fewTokens = form.fewTokens();
     int processors = form.inHalves() ? Runtime.getRuntime().availableProcessors() : 0;
     threads = new RunThreads(processors);
@@ -89,36 +96,37 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   }
 
   @Override
-  public List<float[]> run(List<TokenIds> rows) {
-    List<float[]> answers = new ArrayList<>(outputs.size());
-    for (OutputSpec output : outputs) {
-      answers.add(new float[rows.size() * output.rowSize()]);
-    }
-    for (Tile tile : tiling.cut(rows)) {
-      run(tile, answers, Way.ALL_LAYERS);
-      if (tile.rows() > 1
-          && tile.shape().rowsOfOne() > 1
-          && !isFinite(tile, answers, rows.size())) {
-        runOneByOne(tile, rows, answers);
-      }
+  public List<float[]> run(BatchPlan<TokenIds> batch) {
+    List<float[]> answers = run(batch, RunMode.ALL_LAYERS);
+    if (batch.rows().size() > 1
+        && batch.shape().maxRowsPerSequence() > 1
+        && !isFinite(answers, batch.rows().size())) {
+      return runOneByOne(batch.rows());
     }
     return answers;
   }
 
   /**
-   * What a row does not see of its sequence counts zero times, which is no number if that is none.
+   * Attention multiplies the rows that a row does not see by zero, and zero times NaN is NaN: a row
+   * whose answer is not finite spoils its neighbours, unless it runs alone.
    */
-  private void runOneByOne(Tile together, List<TokenIds> rows, List<float[]> answers) {
-    for (int i = 0; i < together.rows(); i++) {
-      for (Tile alone : tiling.cut(rows, together.place(i))) {
-        run(alone, answers, Way.ALL_LAYERS);
+  private List<float[]> runOneByOne(List<TokenIds> rows) {
+    List<float[]> answers = answers(rows.size());
+    for (int i = 0; i < rows.size(); i++) {
+      TokenIds row = rows.get(i);
+      List<float[]> alone =
+          run(BatchPlan.ofOneRow(row, shapes.ofOneRow(row.length())), RunMode.ALL_LAYERS);
+      for (int output = 0; output < answers.size(); output++) {
+        int size = outputs.get(output).rowSize();
+        System.arraycopy(alone.get(output), 0, answers.get(output), i * size, size);
       }
     }
+    return answers;
   }
 
-  private static boolean isFinite(Tile tile, List<float[]> answers, int rows) {
-    for (int i = 0; i < tile.rows(); i++) {
-      if (!Float.isFinite(Engine.firstNotFinite(answers, rows, tile.place(i)))) {
+  private static boolean isFinite(List<float[]> answers, int rows) {
+    for (int i = 0; i < rows; i++) {
+      if (!Float.isFinite(Engine.firstNotFinite(answers, rows, i))) {
         return false;
       }
     }
@@ -126,34 +134,29 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   }
 
   @Override
-  public int paddedTokens(List<TokenIds> rows) {
-    int tokens = 0;
-    for (Tile tile : tiling.cut(rows)) {
-      tokens += tile.shape().tokens();
+  public BatchShapes shapes() {
+    return shapes;
+  }
+
+  @Override
+  public void runPadding(BatchShape shape) {
+    run(BatchPlan.padding(shape), RunMode.ALL_LAYERS);
+  }
+
+  @Override
+  public void prime(BatchShape shape) {
+    run(BatchPlan.padding(shape), RunMode.BYPASS);
+  }
+
+  private List<float[]> answers(int rows) {
+    List<float[]> answers = new ArrayList<>(outputs.size());
+    for (OutputSpec output : outputs) {
+      answers.add(new float[rows * output.rowSize()]);
     }
-    return tokens;
+    return answers;
   }
 
-  @Override
-  public List<TileShape> shapes() {
-    return tiling.shapes();
-  }
-
-  @Override
-  public void runPadding(TileShape shape) {
-    run(Tile.blank(shape), nothing(), Way.ALL_LAYERS);
-  }
-
-  @Override
-  public void prime(TileShape shape) {
-    run(Tile.blank(shape), nothing(), Way.BYPASS);
-  }
-
-  private List<float[]> nothing() {
-    return outputs.stream().map(output -> new float[0]).toList();
-  }
-
-  private void run(Tile tile, List<float[]> answers, Way way) {
+  private List<float[]> run(BatchPlan<TokenIds> batch, RunMode mode) {
     List<Tensor> fed = new ArrayList<>();
     boolean shared = threads.enter();
     try {
@@ -162,21 +165,23 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
         runner.setOptions(RunThreads.IN_CALLER);
       }
       inputs.forEach(
-          tile,
-          way == Way.BYPASS,
+          batch,
+          mode == RunMode.BYPASS,
           (name, tensor) -> {
             fed.add(tensor);
             runner.feed(placeholder(name), tensor);
           });
-      boolean few = tile.shape().tokens() <= fewTokens;
+      boolean few = batch.paddedTokens() <= fewTokens;
       for (Output<?> fetch : few ? fetchesOfFew : fetches) {
         runner.fetch(fetch);
       }
+      List<float[]> answers = answers(batch.rows().size());
       try (Result result = runner.run()) {
         for (int i = 0; i < outputs.size(); i++) {
-          TensorMarshaller.scatter(result.get(i), outputs.get(i), tile, answers.get(i));
+          TensorMarshaller.scatter(result.get(i), outputs.get(i), batch, answers.get(i));
         }
       }
+      return answers;
     } finally {
       threads.leave();
       fed.forEach(Tensor::close);

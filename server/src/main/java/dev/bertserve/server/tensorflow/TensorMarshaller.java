@@ -1,7 +1,8 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.inference.TileShape;
 import dev.bertserve.server.tensorflow.prepare.TokenInput;
 import dev.bertserve.server.tensorflow.rewrite.PackedInput;
 import dev.bertserve.tokenizer.TokenIds;
@@ -18,68 +19,68 @@ final class TensorMarshaller {
   private TensorMarshaller() {}
 
   /** One input of the encoder, 0 where there is padding; the caller closes it. */
-  static Tensor toTensor(TokenInput input, Tile tile) {
-    int[] values = new int[tile.shape().tokens()];
-    for (int i = 0; i < tile.rows(); i++) {
-      TokenIds row = tile.row(i);
-      int start = tile.start(i);
+  static Tensor toTensor(TokenInput input, BatchPlan<TokenIds> batch) {
+    int[] values = new int[batch.shape().tokens()];
+    for (int i = 0; i < batch.rows().size(); i++) {
+      TokenIds row = batch.rows().get(i);
+      int start = batch.start(i);
       switch (input) {
         case WORD_IDS -> row.copyTo(values, start);
         case MASK -> Arrays.fill(values, start, start + row.length(), 1);
         case TYPE_IDS -> Arrays.fill(values, start + row.secondStart(), start + row.length(), 1);
       }
     }
-    return tensor(values, tile.shape().sequences(), tile.shape().length());
+    return tensor(values, batch.shape().sequences(), batch.shape().length());
   }
 
   /** What an encoder of packed rows is fed besides; the caller closes it. */
-  static Tensor toTensor(PackedInput input, Tile tile) {
-    TileShape shape = tile.shape();
+  static Tensor toTensor(PackedInput input, BatchPlan<TokenIds> batch) {
+    BatchShape shape = batch.shape();
     long sequences = shape.sequences();
     long length = shape.length();
     return switch (input) {
-      case POSITIONS -> tensor(positions(tile), sequences, length);
-      case KEY_ROWS -> tensor(rowNumbers(tile), sequences, 1, 1, length);
-      case QUERY_ROWS -> tensor(rowNumbers(tile), sequences, 1, length, 1);
+      case POSITIONS -> tensor(positions(batch), sequences, length);
+      case KEY_ROWS -> tensor(rowNumbers(batch), sequences, 1, 1, length);
+      case QUERY_ROWS -> tensor(rowNumbers(batch), sequences, 1, length, 1);
       case SLOT_ROWS -> {
-        float[] numbers = rowNumbers(tile);
-        int[] firstTokens = firstTokens(tile);
+        float[] numbers = rowNumbers(batch);
+        int[] firstTokens = firstTokens(batch);
         float[] ofSlots = new float[firstTokens.length];
         for (int slot = 0; slot < ofSlots.length; slot++) {
           ofSlots[slot] = numbers[firstTokens[slot]];
         }
-        yield tensor(ofSlots, sequences, 1, shape.rowsOfOne(), 1);
+        yield tensor(ofSlots, sequences, 1, shape.maxRowsPerSequence(), 1);
       }
-      case FIRST_TOKENS -> tensor(firstTokens(tile), shape.rows());
+      case FIRST_TOKENS -> tensor(firstTokens(batch), shape.maxRows());
     };
   }
 
-  private static int[] positions(Tile tile) {
-    int[] positions = new int[tile.shape().tokens()];
-    for (int i = 0; i < tile.rows(); i++) {
-      for (int position = 0; position < tile.row(i).length(); position++) {
-        positions[tile.start(i) + position] = position;
+  private static int[] positions(BatchPlan<TokenIds> batch) {
+    int[] positions = new int[batch.shape().tokens()];
+    for (int i = 0; i < batch.rows().size(); i++) {
+      for (int position = 0; position < batch.rows().get(i).length(); position++) {
+        positions[batch.start(i) + position] = position;
       }
     }
     return positions;
   }
 
-  private static float[] rowNumbers(Tile tile) {
-    float[] numbers = new float[tile.shape().tokens()];
-    for (int i = 0; i < tile.rows(); i++) {
-      Arrays.fill(numbers, tile.start(i), tile.start(i) + tile.row(i).length(), i + 1);
+  private static float[] rowNumbers(BatchPlan<TokenIds> batch) {
+    float[] numbers = new float[batch.shape().tokens()];
+    for (int i = 0; i < batch.rows().size(); i++) {
+      Arrays.fill(numbers, batch.start(i), batch.start(i) + batch.rows().get(i).length(), i + 1);
     }
     return numbers;
   }
 
-  private static int[] firstTokens(Tile tile) {
-    TileShape shape = tile.shape();
-    int[] places = new int[shape.rows()];
+  private static int[] firstTokens(BatchPlan<TokenIds> batch) {
+    BatchShape shape = batch.shape();
+    int[] places = new int[shape.maxRows()];
     for (int slot = 0; slot < places.length; slot++) {
-      places[slot] = slot / shape.rowsOfOne() * shape.length();
+      places[slot] = slot / shape.maxRowsPerSequence() * shape.length();
     }
-    for (int i = 0; i < tile.rows(); i++) {
-      places[tile.answer(i)] = tile.start(i);
+    for (int i = 0; i < batch.rows().size(); i++) {
+      places[batch.slot(i)] = batch.start(i);
     }
     return places;
   }
@@ -92,10 +93,11 @@ final class TensorMarshaller {
     return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values));
   }
 
-  /** Copies a tile's rows of {@code output} to their places among the batch's {@code answers}. */
-  static void scatter(Tensor tensor, OutputSpec output, Tile tile, float[] answers) {
+  /** Copies the values of {@code output} to {@code answers}, in the order of the batch's rows. */
+  static void scatter(
+      Tensor tensor, OutputSpec output, BatchPlan<TokenIds> batch, float[] answers) {
     int size = output.rowSize();
-    float[] values = new float[tile.shape().rows() * size];
+    float[] values = new float[batch.shape().maxRows() * size];
     if (tensor.shape().size() != values.length) {
       throw new IllegalStateException(
           "output "
@@ -103,14 +105,14 @@ final class TensorMarshaller {
               + ": "
               + tensor.shape()
               + " (expected: "
-              + tile.shape().rows()
+              + batch.shape().maxRows()
               + " rows of "
               + output.rowShape()
               + ")");
     }
     ((TFloat32) tensor).copyTo(DataBuffers.of(values));
-    for (int i = 0; i < tile.rows(); i++) {
-      System.arraycopy(values, tile.answer(i) * size, answers, tile.place(i) * size, size);
+    for (int i = 0; i < batch.rows().size(); i++) {
+      System.arraycopy(values, batch.slot(i) * size, answers, i * size, size);
     }
   }
 }

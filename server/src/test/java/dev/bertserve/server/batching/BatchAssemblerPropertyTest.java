@@ -3,6 +3,7 @@ package dev.bertserve.server.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.batching.alternatives.SimulatedRow;
+import dev.bertserve.server.fixture.AnyShapes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,10 +23,10 @@ final class BatchAssemblerPropertyTest {
   private final Random random = new Random(seed);
   private final int maxRows = 1 + random.nextInt(16);
   private final int maxTokens = 64 + random.nextInt(512);
-  private final CostModel costs =
-      new CostModel(Math.pow(10, random.nextInt(9)), Math.pow(10, random.nextInt(7)));
-  private final BatchAssembler<SimulatedRow> assembler =
-      new BatchAssembler<>(new BatchPolicy(maxRows, maxTokens, Duration.ZERO), costs);
+  private final int fixedTokens = (int) Math.pow(10, random.nextInt(7));
+  private BatchShapes shapes = AnyShapes.of(maxRows, 128, maxTokens, fixedTokens);
+  private CostModel costs = new CostModel(shapes, maxRows, 1);
+  private BatchAssembler<SimulatedRow> assembler = assembler();
 
   private final List<SimulatedRow> inside = new ArrayList<>();
 
@@ -40,8 +41,6 @@ final class BatchAssemblerPropertyTest {
   private long pacedAt;
   private double paced;
 
-  private final List<BatchShape> shapes = new ArrayList<>();
-
   @RepeatedTest(50)
   void assembler_randomTraffic_keepsItsPromises() {
     keepsItsPromises();
@@ -49,13 +48,20 @@ final class BatchAssemblerPropertyTest {
 
   @RepeatedTest(50)
   void assembler_sequencesOfSeveralRows_keepsItsPromises() {
+    List<BatchShape> packed = new ArrayList<>();
     for (int count = 1; count <= 4; count++) {
-      shapes.add(new BatchShape(count, 128, 1 + random.nextInt(12)));
+      packed.add(new BatchShape(count, 128, 1 + random.nextInt(12)));
     }
-    shapes.add(new BatchShape(1, 16, 1));
-    shapes.add(new BatchShape(1, 64, 5));
-    assembler.padTo(shapes);
+    packed.add(new BatchShape(1, 16, 1));
+    packed.add(new BatchShape(1, 64, 5));
+    shapes = new BatchShapes(packed, fixedTokens);
+    costs = new CostModel(shapes, maxRows, 1);
+    assembler = assembler();
     keepsItsPromises();
+  }
+
+  private BatchAssembler<SimulatedRow> assembler() {
+    return new BatchAssembler<>(new BatchPolicy(maxRows, Duration.ZERO), shapes, costs);
   }
 
   private void keepsItsPromises() {
@@ -97,8 +103,8 @@ final class BatchAssemblerPropertyTest {
     pace();
     noteBounds();
     List<SimulatedRow> closed = new ArrayList<>();
-    List<SimulatedRow> batch = new ArrayList<>();
-    assembler.next(now, batch, closed);
+    BatchPlan<SimulatedRow> plan = assembler.next(now, closed);
+    List<SimulatedRow> batch = plan == null ? List.of() : plan.rows();
     for (SimulatedRow row : closed) {
       assertThat(row.unwanted).as("seed " + seed).isTrue();
       leave(row);
@@ -107,21 +113,20 @@ final class BatchAssemblerPropertyTest {
       assertThat(row.unwanted).as("seed " + seed).isFalse();
       leave(row);
     }
-    if (batch.isEmpty()) {
+    if (plan == null) {
       assertThat(inside).as("seed " + seed).isEmpty();
       return;
     }
-    BatchSize size = FairAndLikeLengths.size(batch);
-    assertThat(size.rows()).as("seed " + seed).isLessThanOrEqualTo(maxRows);
-    if (size.rows() > 1) {
-      int tokens = shapes.isEmpty() ? size.padded() : size.tokens();
-      assertThat(tokens).as("seed " + seed).isLessThanOrEqualTo(maxTokens);
-      int most = shapes.stream().mapToInt(BatchShape::tokens).max().orElse(maxTokens);
-      assertThat(tokens).as("seed " + seed).isLessThanOrEqualTo(most);
-    }
+    assertThat(batch).as("seed " + seed).hasSizeBetween(1, maxRows);
+    assertThat(shapes.largestFirst()).as("seed " + seed).contains(plan.shape());
+    assertThat(batch)
+        .as("seed " + seed)
+        .allMatch(row -> row.tokens() <= plan.shape().length())
+        .hasSizeLessThanOrEqualTo(plan.shape().maxRows());
     bound.replaceAll((row, left) -> left - 1);
     assertThat(bound.values()).as("seed " + seed).allMatch(left -> left > 0);
-    costs.observe(size, 1 + random.nextInt(1_000_000));
+    int tokens = batch.stream().mapToInt(SimulatedRow::tokens).sum();
+    costs.recordRun(plan.paddedTokens(), tokens, 1 + random.nextInt(1_000_000));
   }
 
   private void noteBounds() {

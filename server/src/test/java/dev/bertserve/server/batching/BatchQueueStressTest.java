@@ -1,10 +1,11 @@
 package dev.bertserve.server.batching;
 
+import dev.bertserve.server.fixture.AnyShapes;
 import dev.bertserve.server.fixture.Stress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -115,8 +116,11 @@ final class BatchQueueStressTest {
 
   /** A queue and two rows that count what becomes of them. */
   private abstract static class QueueRace implements Stress.Race {
+    private static final BatchShapes SHAPES = AnyShapes.of(4, 1, 4, 1_000_000_000);
+
     final BatchQueue<Item> queue =
-        new BatchQueue<>(new BatchPolicy(4, 1_000, Duration.ZERO), new CostModel(1e9, 1), () -> 0);
+        new BatchQueue<>(
+            new BatchPolicy(4, Duration.ZERO), SHAPES, new CostModel(SHAPES, 4, 1), () -> 0);
     final Item first = new Item();
     final Item second = new Item();
 
@@ -126,16 +130,16 @@ final class BatchQueueStressTest {
     }
 
     Object takeBatch() throws InterruptedException {
-      List<Item> batch = new ArrayList<>();
-      queue.take(batch);
-      batch.forEach(item -> item.taken.incrementAndGet());
+      Optional<BatchPlan<Item>> batch = queue.take();
+      batch.ifPresent(plan -> plan.rows().forEach(item -> item.taken.incrementAndGet()));
       return batch;
     }
 
     void takeTheRest() throws InterruptedException {
-      List<Item> batch = new ArrayList<>();
-      while (queue.take(batch)) {
-        batch.forEach(item -> item.taken.incrementAndGet());
+      Optional<BatchPlan<Item>> batch = queue.take();
+      while (batch.isPresent()) {
+        batch.get().rows().forEach(item -> item.taken.incrementAndGet());
+        batch = queue.take();
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.bertserve.server.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.fixture.AnyShapes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +23,7 @@ final class BatchQueueTest {
   private static final int MAX_ROWS = 4;
   private static final long SECOND = 1_000_000_000L;
 
-  private final BatchQueue<Item> queue =
-      new BatchQueue<>(policy(MAX_ROWS), new CostModel(1e9, 1), () -> 0);
+  private final BatchQueue<Item> queue = queue(new BatchPolicy(MAX_ROWS, Duration.ZERO), MAX_ROWS);
 
   @Test
   void take_rowsOfTwoOffers_givesOneBatchOfBoth() throws InterruptedException {
@@ -171,7 +171,7 @@ final class BatchQueueTest {
 
   @Test
   void policy_noRows_isRefused() {
-    assertThatThrownBy(() -> policy(0))
+    assertThatThrownBy(() -> new BatchPolicy(0, Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxRows: 0 (expected: >= 1)");
   }
@@ -191,7 +191,7 @@ final class BatchQueueTest {
   @Test
   void expected_afterABatch_countsWhatIsAhead() {
     assertThat(queue.expectedNanos(new Work(1, 1))).isZero();
-    queue.ran(new BatchSize(4, 4, 1), SECOND);
+    queue.recordRun(4, 4, SECOND);
     queue.offer(items(0, 80));
 
     assertThat(queue.drainNanos()).isBetween(199 * SECOND / 10, 201 * SECOND / 10);
@@ -202,7 +202,7 @@ final class BatchQueueTest {
 
   @Test
   void expected_requestOfManyRows_countsWhatMayOvertakeIt() {
-    queue.ran(new BatchSize(4, 4, 1), SECOND);
+    queue.recordRun(4, 4, SECOND);
     long alone = queue.expectedNanos(new Work(8, 8));
     assertThat(alone).isBetween(199 * SECOND / 100, 201 * SECOND / 100);
     queue.offer(items(0, 4));
@@ -214,27 +214,25 @@ final class BatchQueueTest {
 
   @Test
   void take_shapes_batchIsNoLargerThanOne() throws InterruptedException {
-    queue.padTo(List.of(new BatchShape(1, 1), new BatchShape(2, 1)));
-    queue.offer(items(0, 3));
+    BatchQueue<Item> ofPairs = queue(new BatchPolicy(MAX_ROWS, Duration.ZERO), 2);
+    ofPairs.offer(items(0, 3));
 
-    assertThat(take()).hasSize(2);
-    assertThat(take()).hasSize(1);
+    assertThat(ofPairs.take().orElseThrow().rows()).hasSize(2);
+    assertThat(ofPairs.take().orElseThrow().rows()).hasSize(1);
   }
 
   private List<Item> take() throws InterruptedException {
-    List<Item> batch = new ArrayList<>();
-    assertThat(queue.take(batch)).isEqualTo(!batch.isEmpty());
-    return batch;
+    return queue.take().map(BatchPlan::rows).orElse(List.of());
   }
 
-  private static BatchPolicy policy(int maxRows) {
-    return new BatchPolicy(maxRows, 1_000, Duration.ZERO);
+  private static BatchQueue<Item> queue(BatchPolicy policy, int rowsOfAShape) {
+    BatchShapes shapes = AnyShapes.of(rowsOfAShape, 1, rowsOfAShape, 1_000_000_000);
+    return new BatchQueue<>(policy, shapes, new CostModel(shapes, policy.maxRows(), 1), () -> 0);
   }
 
   private List<Integer> takeAll() throws InterruptedException {
     List<Integer> numbers = new ArrayList<>();
-    List<Item> batch = new ArrayList<>();
-    while (queue.take(batch)) {
+    for (List<Item> batch = take(); !batch.isEmpty(); batch = take()) {
       assertThat(batch).hasSizeLessThanOrEqualTo(MAX_ROWS);
       batch.forEach(item -> numbers.add(item.number));
     }

@@ -108,7 +108,7 @@ final class Simulation {
       case "fifo" -> new Fifo(MAX_ROWS);
       case "bucketed" -> new Bucketed(MAX_ROWS);
       case "sorted" -> new SortedWindow(MAX_ROWS);
-      case "chosen" -> new FairAndLikeLengths(MAX_ROWS);
+      case "chosen" -> new FairAndPlanned(MAX_ROWS);
       default -> throw new IllegalArgumentException("policy: " + name + " (expected: a known one)");
     };
   }
@@ -152,7 +152,7 @@ final class Simulation {
         return;
       }
       idleRunners--;
-      BatchSize size = FairAndLikeLengths.size(batch);
+      BatchSize size = BatchSize.of(batch);
       long nanos = traffic.machine().nanos(size);
       busyNanos += nanos;
       tokens += size.tokens();

@@ -36,7 +36,7 @@ final class ServeOptionsTest {
     assertThat(settings.maxBytesInFlight()).isEqualTo(HEAP_BYTES / 4);
     assertThat(settings.maxBatchRows()).isEqualTo(64);
     assertThat(settings.runners()).isZero();
-    assertThat(settings.engine().tileTokens()).isZero();
+    assertThat(settings.engine().maxBatchTokens()).isZero();
     assertThat(settings.outputForm()).isEqualTo(PredictionForm.TENSOR);
   }
 
@@ -135,6 +135,41 @@ final class ServeOptionsTest {
   }
 
   @Test
+  void environment_unknownVariable_isRejectedWithTheNearest() {
+    assertThatThrownBy(() -> requireKnown("BERTSERVE_MAX_BATCH_ROW", "16"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "BERTSERVE_MAX_BATCH_ROW: unknown variable (expected: one such as"
+                + " BERTSERVE_MAX_BATCH_ROWS)");
+    assertThatThrownBy(() -> requireKnown("BERTSERVE_PRECISON", ""))
+        .hasMessageContaining("BERTSERVE_PRECISION");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BERTSERVE_PORT, 9090",
+    "BERTSERVE_MODEL, /models/one",
+    "BERTSERVE_JAVA_OPTS, -Xmx1g",
+    "BERTSERVE_SERVICE_HOST, 10.0.0.7",
+    "BERTSERVE_SERVICE_PORT, 8080",
+    "BERTSERVE_SERVICE_PORT_HTTP, 8080",
+    "BERTSERVE_CANARY_SERVICE_HOST, 10.0.0.7",
+    "BERTSERVE_CANARY_PORT, tcp://10.0.0.7:8080",
+    "BERTSERVE_PORT_8080_TCP, tcp://10.0.0.7:8080",
+    "BERTSERVE_PORT_8080_TCP_ADDR, 10.0.0.7",
+    "BERTSERVER_ANYTHING, 1",
+    "AIP_HTTP_PORT, 9090"
+  })
+  void environment_flagsAndWhatKubernetesSets_isKnown(String name, String value) {
+    requireKnown(name, value);
+  }
+
+  private static void requireKnown(String name, String value) {
+    new EnvironmentDefaults(Map.of(name, value))
+        .requireKnown(new CommandLine(new ServeOptions()).getCommandSpec());
+  }
+
+  @Test
   void settings_variablesNamedAsHelpFlags_areIgnored() {
     CommandLine command = new CommandLine(new WithHelp());
     command.setDefaultValueProvider(
@@ -155,7 +190,7 @@ final class ServeOptionsTest {
         "--max-rows-in-flight=0 | max-rows-in-flight: 0 (expected: 1 to 2147483647)",
         "--runners=-1 | runners: -1 (expected: 0 to 1024)",
         "--threads-per-run=-1 | threads-per-run: -1 (expected: >= 1)",
-        "--tile-tokens=-1 | tile-tokens: -1 (expected: >= 0)",
+        "--max-batch-tokens=-1 | max-batch-tokens: -1 (expected: >= 0)",
         "--precision-tolerance=-1 | precision-tolerance: -1.0 (expected: >= 0)",
         "--drain-seconds=-1 | drain-seconds: -1 (expected: 0 to 3600)",
         "--health-route=health | health-route: health (expected: a path such as /predict)",

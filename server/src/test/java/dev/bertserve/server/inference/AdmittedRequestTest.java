@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.CostModel;
+import dev.bertserve.server.fixture.AnyShapes;
 import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
@@ -70,12 +72,15 @@ final class AdmittedRequestTest {
     }
   }
 
+  private static final BatchShapes SHAPES = AnyShapes.of(8, 1, 8, 1_000_000);
+
   private final ManualClock clock = new ManualClock();
   private final AdmissionGate gate = new AdmissionGate(8_192, Long.MAX_VALUE, () -> 0);
   private final InferenceMetrics metrics =
       new InferenceMetrics(new MetricsPage(), gate::rowsInFlight, () -> 0);
   private final BatchQueue<Row<Content>> queue =
-      new BatchQueue<>(new BatchPolicy(8, 1_000, Duration.ZERO), new CostModel(1e9, 1), clock);
+      new BatchQueue<>(
+          new BatchPolicy(8, Duration.ZERO), SHAPES, new CostModel(SHAPES, 8, 1), clock);
   private final RowEncoding<Content> encoding = new Contents();
   private final OpenRequests open = new OpenRequests();
 
@@ -171,10 +176,10 @@ final class AdmittedRequestTest {
   }
 
   private void runWaiting() {
-    List<Row<Content>> batch = new ArrayList<>();
     while (queue.waitingRows() > 0) {
+      List<Row<Content>> batch;
       try {
-        queue.take(batch);
+        batch = queue.take().orElseThrow().rows();
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }

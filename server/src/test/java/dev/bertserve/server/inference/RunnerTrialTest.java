@@ -2,6 +2,9 @@ package dev.bertserve.server.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +60,7 @@ final class RunnerTrialTest {
 
     assertThat(new RunnerTrial(engine, Runnable::run, () -> engine.nanos).best(2)).isEqualTo(2);
 
-    assertThat(engine.ran).containsOnly(new TileShape(4, 16));
+    assertThat(engine.ran).containsOnly(new BatchShape(4, 16));
   }
 
   @Test
@@ -71,24 +74,26 @@ final class RunnerTrialTest {
   /** Takes 3 ms for each 16 tokens, of its own time, and one run after the other. */
   private static final class Paced implements Engine<String> {
 
-    private final List<TileShape> ran = new ArrayList<>();
+    private final List<BatchShape> ran = new ArrayList<>();
     private long nanos;
 
     @Override
-    public void runPadding(TileShape shape) {
+    public void runPadding(BatchShape shape) {
       ran.add(shape);
       nanos += TimeUnit.MILLISECONDS.toNanos(3L * shape.tokens() / 16);
     }
 
     @Override
-    public List<TileShape> shapes() {
-      return List.of(
-          new TileShape(16, 16),
-          new TileShape(8, 16),
-          new TileShape(4, 16),
-          new TileShape(3, 16),
-          new TileShape(2, 16),
-          new TileShape(1, 16));
+    public BatchShapes shapes() {
+      return new BatchShapes(
+          List.of(
+              new BatchShape(16, 16),
+              new BatchShape(8, 16),
+              new BatchShape(4, 16),
+              new BatchShape(3, 16),
+              new BatchShape(2, 16),
+              new BatchShape(1, 16)),
+          1);
     }
 
     @Override
@@ -97,13 +102,8 @@ final class RunnerTrialTest {
     }
 
     @Override
-    public List<float[]> run(List<String> rows) {
+    public List<float[]> run(BatchPlan<String> batch) {
       return List.of();
-    }
-
-    @Override
-    public int paddedTokens(List<String> rows) {
-      return 0;
     }
 
     @Override

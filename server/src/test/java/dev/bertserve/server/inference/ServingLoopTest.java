@@ -3,11 +3,15 @@ package dev.bertserve.server.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.fixture.AnyShapes;
 import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.lifecycle.Lifecycle;
@@ -34,6 +38,7 @@ final class ServingLoopTest {
 
   private static final ModelSignature SIGNATURE =
       new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS);
+  private static final BatchShapes SHAPES = AnyShapes.of(2, 128, 256, 1);
   private static final TokenEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
 
   /** Where a batch breaks. */
@@ -43,7 +48,6 @@ final class ServingLoopTest {
     ENGINE,
     /** After the engine, when the time that the batch took is recorded. */
     OBSERVE,
-    METRICS,
     /** An answer of the wrong shape. */
     SCATTER
   }
@@ -58,26 +62,20 @@ final class ServingLoopTest {
     }
 
     @Override
-    public List<float[]> run(List<TokenIds> rows) {
+    public List<float[]> run(BatchPlan<TokenIds> batch) {
       breakAt(Place.ENGINE);
       ran = true;
-      List<float[]> answers = sound.run(rows);
-      return breaking == Place.SCATTER ? List.of(new float[rows.size() - 1]) : answers;
+      List<float[]> answers = sound.run(batch);
+      return breaking == Place.SCATTER ? List.of(new float[batch.rows().size() - 1]) : answers;
     }
 
     @Override
-    public int paddedTokens(List<TokenIds> rows) {
-      breakAt(Place.METRICS);
-      return sound.paddedTokens(rows);
-    }
-
-    @Override
-    public List<TileShape> shapes() {
+    public BatchShapes shapes() {
       return sound.shapes();
     }
 
     @Override
-    public void runPadding(TileShape shape) {}
+    public void runPadding(BatchShape shape) {}
 
     @Override
     public void close() {}
@@ -92,7 +90,7 @@ final class ServingLoopTest {
   private final OpenRequests open = new OpenRequests();
   private final BatchQueue<Row<TokenIds>> queue =
       new BatchQueue<>(
-          new BatchPolicy(2, 1_000, Duration.ZERO), new CostModel(1e9, 1), this::queueClock);
+          new BatchPolicy(2, Duration.ZERO), SHAPES, new CostModel(SHAPES, 2, 1), this::queueClock);
   private final Predictor<TokenIds> predictor =
       new Predictor<>(
           SIGNATURE,

@@ -2,8 +2,11 @@ package dev.bertserve.server.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.fixture.PuppetEngine;
@@ -22,13 +25,17 @@ import org.junit.jupiter.api.Timeout;
 final class TextRowsTest {
 
   private static final TextEncoding ENCODING = new TextEncoding();
+  private static final BatchShapes SHAPES =
+      new BatchShapes(
+          List.of(new BatchShape(3, 1), new BatchShape(2, 1), new BatchShape(1, 1)), 1_000_000);
 
   private final ManualClock clock = new ManualClock();
   private final AdmissionGate gate = new AdmissionGate(64, 10_000, () -> 0);
   private final InferenceMetrics metrics =
       new InferenceMetrics(new MetricsPage(), gate::rowsInFlight, () -> 0);
   private final BatchQueue<Row<List<String>>> queue =
-      new BatchQueue<>(new BatchPolicy(3, 1_000, Duration.ZERO), new CostModel(1e9, 1), clock);
+      new BatchQueue<>(
+          new BatchPolicy(3, Duration.ZERO), SHAPES, new CostModel(SHAPES, 3, 1), clock);
   private final LengthEngine engine = new LengthEngine();
 
   /** Answers how long a row's texts are, after a second. */
@@ -42,7 +49,8 @@ final class TextRowsTest {
     }
 
     @Override
-    public List<float[]> run(List<List<String>> rows) {
+    public List<float[]> run(BatchPlan<List<String>> batch) {
+      List<List<String>> rows = batch.rows();
       batches.add(List.copyOf(rows));
       clock.advance(TimeUnit.SECONDS.toNanos(1));
       float[] lengths = new float[rows.size()];
@@ -53,17 +61,12 @@ final class TextRowsTest {
     }
 
     @Override
-    public int paddedTokens(List<List<String>> rows) {
-      return rows.size();
+    public BatchShapes shapes() {
+      return SHAPES;
     }
 
     @Override
-    public List<TileShape> shapes() {
-      return List.of(new TileShape(1, 1));
-    }
-
-    @Override
-    public void runPadding(TileShape shape) {
+    public void runPadding(BatchShape shape) {
       throw new UnsupportedOperationException("a test that warms nothing up");
     }
 

@@ -1,13 +1,12 @@
 package dev.bertserve.server.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
-import dev.bertserve.server.batching.BatchSize;
+import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.fixture.PuppetEngine;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,33 +18,34 @@ import org.junit.jupiter.api.Test;
 final class WarmUpTest {
 
   private final PuppetEngine engine = PuppetEngine.ofFirstWords();
-  private final List<BatchSize> sizes = Collections.synchronizedList(new ArrayList<>());
-  private final List<Long> millis = Collections.synchronizedList(new ArrayList<>());
 
   @Test
   void primeAndTime_shapes_primesEachAndTimesTheLargestAndTheSmallest() {
     WarmUp warmUp = new WarmUp(engine, Runnable::run, clock(100, 40));
     warmUp.prime(1);
-    warmUp.time(1, this::ran);
+    Map<BatchShape, Long> nanos = warmUp.time(1);
 
-    assertThat(engine.primed()).isEqualTo(engine.shapes());
-    assertThat(sizes).containsExactly(new BatchSize(8, 1_024, 128), new BatchSize(1, 128, 128));
-    assertThat(millis).containsExactly(100L, 40L);
+    assertThat(engine.primed()).isEqualTo(engine.shapes().largestFirst());
+    assertThat(nanos)
+        .containsExactly(
+            entry(new BatchShape(8, 128), 100_000_000L),
+            entry(new BatchShape(1, 128), 40_000_000L));
   }
 
   @Test
   void prime_twoThreads_shareTheShapes() {
+    Map<BatchShape, Long> nanos;
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
       WarmUp warmUp = new WarmUp(engine, threads, new Ticking());
       warmUp.prime(2);
-      warmUp.time(2, this::ran);
+      nanos = warmUp.time(2);
     } finally {
       threads.shutdown();
     }
 
-    assertThat(engine.primed()).containsExactlyInAnyOrderElementsOf(engine.shapes());
-    assertThat(sizes).hasSize(2);
+    assertThat(engine.primed()).containsExactlyInAnyOrderElementsOf(engine.shapes().largestFirst());
+    assertThat(nanos).hasSize(2);
   }
 
   /** The runs take so long, one after the other. */
@@ -58,11 +58,6 @@ final class WarmUpTest {
       readings.add(now);
     }
     return readings::remove;
-  }
-
-  private void ran(BatchSize size, long nanos) {
-    sizes.add(size);
-    millis.add(TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
   /** A clock that is a second later at each look. */

@@ -3,8 +3,8 @@ package dev.bertserve.server.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.bertserve.server.inference.TileShape;
-import dev.bertserve.server.tensorflow.prepare.RowLengths;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -83,20 +83,20 @@ final class DeviceTest {
   void tiles_gpu_areWholeBatchesOfFewShapesAndFewRunAtOnce() {
     Device gpu = Device.ofGpu("GPU:0", new NvidiaDriver.Gpu("Tesla", 7.5));
     Device cpu = Device.of(new CpuFeatures(true, true, false, 16), "no driver");
-    ShapeClasses ofGpu = new ShapeClasses(new RowLengths(1, 128), gpu.tiles());
-    ShapeClasses ofCpu = new ShapeClasses(new RowLengths(1, 128), cpu.tiles());
+    BatchShapes ofGpu = gpu.rule().padded(1, 128);
+    BatchShapes ofCpu = cpu.rule().padded(1, 128);
 
-    assertThat(ofGpu.ofRows().get(0)).isEqualTo(new TileShape(64, 128));
-    assertThat(ofGpu.ofRows()).hasSizeLessThan(ofCpu.ofRows().size() / 2);
+    assertThat(ofGpu.largestFirst().get(0)).isEqualTo(new BatchShape(64, 128));
+    assertThat(ofGpu.largestFirst()).hasSizeLessThan(ofCpu.largestFirst().size() / 2);
     assertThat(gpu.mostRunners()).isEqualTo(4);
     assertThat(cpu.mostRunners()).isEqualTo(16);
   }
 
   @Test
   void tiles_askedFor_areObeyedOnAnyDevice() {
-    assertThat(TileRule.OF_GPUS.atMost(0)).isEqualTo(TileRule.OF_GPUS);
-    assertThat(TileRule.OF_GPUS.atMost(256).tokens()).isEqualTo(256);
-    assertThat(TileRule.OF_CPUS.atMost(2_048).tokens()).isEqualTo(2_048);
+    assertThat(Device.GPU_SHAPES.withMaxTokens(0)).isEqualTo(Device.GPU_SHAPES);
+    assertThat(Device.GPU_SHAPES.withMaxTokens(256).maxTokens()).isEqualTo(256);
+    assertThat(Device.CPU_SHAPES.withMaxTokens(2_048).maxTokens()).isEqualTo(2_048);
   }
 
   @Test

@@ -95,9 +95,12 @@ final class EncoderTest {
     Encoder encoder = Encoder.recognise(prepare().graph());
     FlatGraph inHalves = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
     try (TensorFlowEngine engine = open(inHalves, new GraphForm(0, true))) {
-      float[] alone = engine.run(rows).get(0);
+      float[] alone = engine.runAll(rows, TokenIds::length).get(0);
       List<float[]> atOnce =
-          IntStream.range(0, 64).parallel().mapToObj(i -> engine.run(rows).get(0)).toList();
+          IntStream.range(0, 64)
+              .parallel()
+              .mapToObj(i -> engine.runAll(rows, TokenIds::length).get(0))
+              .toList();
 
       assertThat(alone).containsExactly(exported, Offset.offset(1e-6f));
       assertThat(atOnce).allSatisfy(answers -> assertThat(answers).isEqualTo(alone));
@@ -144,12 +147,12 @@ final class EncoderTest {
 
   private static float[] run(FlatGraph graph) throws IOException {
     try (TensorFlowEngine engine = open(graph, GraphForm.AS_EXPORTED)) {
-      return engine.run(rows).get(0);
+      return engine.runAll(rows, TokenIds::length).get(0);
     }
   }
 
   private static TensorFlowEngine open(FlatGraph graph, GraphForm form) throws IOException {
     return new TensorFlowEngine(
-        graph, prepare().signature().outputs(), new RowLengths(1, 128), TileRule.OF_CPUS, form, 1);
+        graph, prepare().signature().outputs(), new RowLengths(1, 128), Device.CPU_SHAPES, form, 1);
   }
 }

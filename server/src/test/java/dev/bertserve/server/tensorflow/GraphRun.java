@@ -5,6 +5,7 @@ import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.List;
 
@@ -34,10 +35,12 @@ public final class GraphRun {
             graph,
             List.of(new OutputSpec("y", rowShape)),
             lengths,
-            TileRule.OF_CPUS,
+            Device.CPU_SHAPES,
             GraphForm.AS_EXPORTED,
             1)) {
-      return engine.run(TEXTS.stream().map(tokenizer::tokenize).toList()).get(0);
+      return engine
+          .runAll(TEXTS.stream().map(tokenizer::tokenize).toList(), TokenIds::length)
+          .get(0);
     }
   }
 }

@@ -61,7 +61,7 @@ final class TargetTrialTest {
                     target == Target.PLAIN
                         ? encoder.lower(DataType.DT_FLOAT, target)
                         : opOfAnotherDevice())) {
-      assertThat(engine.run(probe).get(0)[0]).isBetween(0.5f, 1f);
+      assertThat(engine.runAll(probe, TokenIds::length).get(0)[0]).isBetween(0.5f, 1f);
     }
 
     assertThat(log.list).hasSize(1);
@@ -106,7 +106,7 @@ final class TargetTrialTest {
 
   private TargetTrial trial() {
     return new TargetTrial(
-        model.signature().outputs(), model.lengths(), TileRule.OF_CPUS, 1, probe);
+        model.signature().outputs(), model.lengths(), Device.CPU_SHAPES, 1, probe);
   }
 
   /** TensorFlow knows the op, and has kernels of it for GPUs alone. */

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchPlanner;
+import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.fixture.KnownAnswer;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.inference.OutputSpec;
@@ -74,10 +77,10 @@ final class TensorFlowEngineTest {
         Encoder.recognise(model.graph().copy()).lower(DataType.DT_FLOAT, Target.PLAIN);
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
     try (TensorFlowEngine asOnGpu =
-        open(plain, TileRule.OF_GPUS, GraphForm.of(Target.PLAIN, Precision.FP32))) {
-      assertThat(largestDifference(asOnGpu.run(batch).get(0), batch))
+        open(plain, Device.GPU_SHAPES, GraphForm.of(Target.PLAIN, Precision.FP32))) {
+      assertThat(largestDifference(asOnGpu.runAll(batch, TokenIds::length).get(0), batch))
           .isLessThanOrEqualTo(TOLERANCE);
-      assertThat(Tiling.of(plain, model.lengths(), TileRule.OF_GPUS).cut(batch)).hasSize(1);
+      assertThat(BatchPlanner.planAll(asOnGpu.shapes(), batch, TokenIds::length)).hasSize(1);
     }
   }
 
@@ -85,10 +88,10 @@ final class TensorFlowEngineTest {
   void run_rowAloneOrAmongOthers_answersTheSame() {
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
     assertThat(batch.stream().mapToInt(TokenIds::length).distinct().count()).isGreaterThan(10);
-    float[] together = engine.run(batch).get(0);
+    float[] together = engine.runAll(batch, TokenIds::length).get(0);
 
     for (int i = 0; i < BATCH_ROWS; i++) {
-      float alone = engine.run(batch.subList(i, i + 1)).get(0)[0];
+      float alone = engine.runAll(batch.subList(i, i + 1), TokenIds::length).get(0)[0];
       assertThat((double) Math.abs(alone - together[i])).isLessThanOrEqualTo(TOLERANCE);
     }
   }
@@ -101,8 +104,8 @@ final class TensorFlowEngineTest {
     batch.get(3).copyTo(spoilt, 0);
     FlatGraph spoiling = withoutNumberFor(spoilt[1]);
     FlatGraph fused = Encoder.recognise(spoiling).lower(DataType.DT_FLOAT, Target.ONE_DNN);
-    try (TensorFlowEngine spoilingEngine = open(fused, TileRule.OF_CPUS, GraphForm.AS_EXPORTED)) {
-      float[] found = spoilingEngine.run(batch).get(0);
+    try (TensorFlowEngine spoilingEngine = open(fused, Device.CPU_SHAPES, GraphForm.AS_EXPORTED)) {
+      float[] found = spoilingEngine.runAll(batch, TokenIds::length).get(0);
 
       assertThat(found[3]).isNaN();
       assertThat(batch).filteredOn(row -> !holds(row, spoilt[1])).hasSizeGreaterThan(4);
@@ -148,16 +151,19 @@ final class TensorFlowEngineTest {
   @Test
   void run_paddingRows_changeNoAnswer() {
     List<TokenIds> three = rows.subList(0, 3);
-    assertThat(engine.paddedTokens(three))
+    assertThat(
+            BatchPlanner.planAll(engine.shapes(), three, TokenIds::length).stream()
+                .mapToInt(BatchPlan::paddedTokens)
+                .sum())
         .isGreaterThan(three.stream().mapToInt(TokenIds::length).sum());
 
-    assertThat(largestDifference(engine.run(three).get(0), three)).isLessThanOrEqualTo(TOLERANCE);
+    assertThat(largestDifference(engine.runAll(three, TokenIds::length).get(0), three))
+        .isLessThanOrEqualTo(TOLERANCE);
   }
 
   @Test
   void runPadding_everyShape_runs() {
-    assertThat(engine.shapes()).isNotEmpty();
-    engine.shapes().forEach(engine::runPadding);
+    engine.shapes().largestFirst().forEach(engine::runPadding);
   }
 
   /** TensorFlow takes threads of its own unless it is told otherwise in the one right way. */
@@ -172,7 +178,7 @@ final class TensorFlowEngineTest {
     FlatGraph inHalves =
         Encoder.recognise(model.graph().copy()).lower(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
     try (TensorFlowEngine shared =
-        open(inHalves, TileRule.OF_CPUS, GraphForm.of(Target.ONE_DNN_IN_HALVES, Precision.FP32))) {
+        open(inHalves, Device.CPU_SHAPES, GraphForm.of(Target.ONE_DNN_IN_HALVES, Precision.FP32))) {
       assertThat(Collections.min(sharesOfTheCaller(shared))).isLessThan(0.5);
     }
   }
@@ -182,13 +188,13 @@ final class TensorFlowEngineTest {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     assertThat(system).isNotNull();
-    running.runPadding(running.shapes().get(0));
+    running.runPadding(running.shapes().largestFirst().get(0));
     List<Double> shares = new ArrayList<>();
     for (int round = 0; round < 9; round++) {
       long callerNanos = threads.getCurrentThreadCpuTime();
       long processNanos = system.getProcessCpuTime();
       for (int i = 0; i < 30; i++) {
-        running.runPadding(running.shapes().get(0));
+        running.runPadding(running.shapes().largestFirst().get(0));
       }
       callerNanos = threads.getCurrentThreadCpuTime() - callerNanos;
       shares.add(1.0 * callerNanos / (system.getProcessCpuTime() - processNanos));
@@ -216,11 +222,11 @@ final class TensorFlowEngineTest {
 
   @Test
   void run_again_leavesNoNativeMemoryBehind() {
-    engine.run(rows.subList(0, BATCH_ROWS));
+    engine.runAll(rows.subList(0, BATCH_ROWS), TokenIds::length);
     long before = Pointer.totalCount();
 
     for (int i = 0; i < 20; i++) {
-      engine.run(rows.subList(0, BATCH_ROWS));
+      engine.runAll(rows.subList(0, BATCH_ROWS), TokenIds::length);
     }
 
     assertThat(Pointer.totalCount()).isEqualTo(before);
@@ -232,22 +238,23 @@ final class TensorFlowEngineTest {
     List<OutputSpec> wrong = List.of(new OutputSpec(right.name(), List.of(3)));
     try (TensorFlowEngine failing =
         new TensorFlowEngine(
-            model.graph(), wrong, model.lengths(), TileRule.OF_CPUS, GraphForm.AS_EXPORTED, 1)) {
-      assertThatThrownBy(() -> failing.run(rows.subList(0, 2))).hasMessageContaining("output");
+            model.graph(), wrong, model.lengths(), Device.CPU_SHAPES, GraphForm.AS_EXPORTED, 1)) {
+      assertThatThrownBy(() -> failing.runAll(rows.subList(0, 2), TokenIds::length))
+          .hasMessageContaining("output");
       long before = Pointer.totalCount();
 
       for (int i = 0; i < 20; i++) {
-        assertThatThrownBy(() -> failing.run(rows.subList(0, 2))).hasMessageContaining("output");
+        assertThatThrownBy(() -> failing.runAll(rows.subList(0, 2), TokenIds::length))
+            .hasMessageContaining("output");
       }
 
       assertThat(Pointer.totalCount()).isEqualTo(before);
     }
   }
 
-  private static TensorFlowEngine open(FlatGraph graph, TileRule tiles, GraphForm form)
+  private static TensorFlowEngine open(FlatGraph graph, ShapeRule rule, GraphForm form)
       throws IOException {
-    return new TensorFlowEngine(
-        graph, model.signature().outputs(), model.lengths(), tiles, form, 1);
+    return new TensorFlowEngine(graph, model.signature().outputs(), model.lengths(), rule, form, 1);
   }
 
   private static double largestDifference(float[] scores, List<TokenIds> of) {
@@ -263,7 +270,8 @@ final class TensorFlowEngineTest {
     float[] scores = new float[all.size()];
     for (int start = 0; start < all.size(); start += BATCH_ROWS) {
       List<TokenIds> batch = all.subList(start, Math.min(all.size(), start + BATCH_ROWS));
-      System.arraycopy(engine.run(batch).get(0), 0, scores, start, batch.size());
+      System.arraycopy(
+          engine.runAll(batch, TokenIds::length).get(0), 0, scores, start, batch.size());
     }
     return scores;
   }

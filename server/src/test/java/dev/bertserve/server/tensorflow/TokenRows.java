@@ -27,21 +27,4 @@ final class TokenRows {
     }
     return rows;
   }
-
-  /** Tokens with padding to those without, of 50 batches of 64 short texts. */
-  static double padding(Tiling tiling) {
-    Random random = new Random(11);
-    int tokens = 0;
-    int padded = 0;
-    for (int round = 0; round < 50; round++) {
-      List<TokenIds> batch = new ArrayList<>();
-      for (int i = 0; i < 64; i++) {
-        double length = 24 * Math.exp(0.5 * random.nextGaussian());
-        batch.add(row((int) Math.min(128, Math.max(3, length))));
-      }
-      tokens += batch.stream().mapToInt(TokenIds::length).sum();
-      padded += tiling.cut(batch).stream().mapToInt(tile -> tile.shape().tokens()).sum();
-    }
-    return 1.0 * padded / tokens;
-  }
 }
