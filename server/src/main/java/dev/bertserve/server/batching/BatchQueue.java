@@ -77,7 +77,16 @@ public final class BatchQueue<T extends Batchable> {
       } finally {
         lock.unlock();
       }
-      drop(dropped);
+      boolean isDropped = false;
+      try {
+        drop(dropped);
+        isDropped = true;
+      } finally {
+        // Nobody else would ever settle the rows of the batch.
+        if (!isDropped && plan != null) {
+          drop(plan.rows());
+        }
+      }
       if (plan != null || dropped.isEmpty()) {
         return Optional.ofNullable(plan);
       }
