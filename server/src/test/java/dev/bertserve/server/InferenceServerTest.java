@@ -24,9 +24,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -204,6 +206,33 @@ final class InferenceServerTest {
       assertThat(get(server, "/health").statusCode()).isEqualTo(200);
       assertThat(get(server, "/up").statusCode()).isEqualTo(200);
       assertThat(send(post(server, "/up", rows(1))).statusCode()).isEqualTo(200);
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
+  }
+
+  @Test
+  void health_aRunnerHasEnded_is503AndNamesTheThread() throws Exception {
+    Set<Thread> others = Thread.getAllStackTraces().keySet();
+    InferenceServer<?> server = server("--runners=1");
+    try {
+      server.load(MODEL);
+      Set<Thread> born = new HashSet<>(Thread.getAllStackTraces().keySet());
+      born.removeAll(others);
+      born.removeIf(thread -> !thread.getName().equals("runner-0"));
+      assertThat(born).hasSize(1);
+
+      born.forEach(Thread::interrupt);
+
+      HttpResponse<String> health = get(server, "/health");
+      while (health.statusCode() == 200) {
+        Thread.onSpinWait();
+        health = get(server, "/health");
+      }
+      assertThat(health.statusCode()).isEqualTo(503);
+      assertThat(JSON.readTree(health.body()).get("error").asText())
+          .isEqualTo("state: failed, runner-0: ended by an interrupt while the queue was open");
+      assertThat(predict(server, rows(1)).statusCode()).isEqualTo(503);
     } finally {
       server.stop(STOP_LIMIT);
     }

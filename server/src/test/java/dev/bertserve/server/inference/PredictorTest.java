@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -322,59 +321,6 @@ final class PredictorTest {
   }
 
   @Test
-  void predict_answersTakeMoreThanTheBound_isTooLargeBeforeAnythingIsAllocated() {
-    OutputSpec states = new OutputSpec("states", List.of(128, 128));
-    AdmissionGate small = new AdmissionGate(4_096, 62_500_000, () -> 0);
-    Predictor<TokenIds> wide = predictor(small, states);
-
-    ServingException refusal =
-        catchThrowableOfType(ServingException.class, () -> wide.predict(emptyTexts(4_096)));
-
-    assertThat(wide.maxRows()).isEqualTo(952);
-    assertThat(refusal.kind()).isEqualTo(FailureKind.TOO_LARGE);
-    assertThat(refusal)
-        .hasMessage(
-            "instances: 4096 rows, whose answers take 268500992 bytes (expected: at most 952 rows"
-                + " in one request)");
-    assertThat(small.rowsInFlight()).isZero();
-  }
-
-  @Test
-  void predict_answersOfOthersAreInFlight_isOverloadedUntilTheyAreClosed() {
-    OutputSpec wide = new OutputSpec("wide", List.of(100));
-    // Two rows of 400 bytes of floats, each with 1,600 bytes of text that is encoded.
-    AdmissionGate small = new AdmissionGate(8, 4_000, () -> 0);
-    Predictor<TokenIds> predictor = predictor(small, wide);
-    CompletableFuture<Prediction> first = predictor.predict(emptyTexts(2)).toCompletableFuture();
-
-    ServingException refusal =
-        catchThrowableOfType(ServingException.class, () -> predictor.predict(emptyTexts(1)));
-    assertThat(refusal.kind()).isEqualTo(FailureKind.OVERLOADED);
-    assertThat(refusal.retryAfterSeconds()).isEqualTo(1);
-    assertThat(refusal)
-        .hasMessage(
-            "overloaded: 4000 bytes of text and answers in flight (expected: at most 4000 with the"
-                + " 2000 of this request)");
-    answerWaiting(new float[200]);
-    assertThatThrownBy(() -> predictor.predict(emptyTexts(1))).hasMessage(refusal.getMessage());
-
-    first.join().close();
-
-    assertThat(predictor.predict(emptyTexts(1))).isNotNull();
-  }
-
-  @Test
-  void predictor_noRoomForOneAnswer_isRefused() {
-    AdmissionGate small = new AdmissionGate(8, 1_999, () -> 0);
-
-    assertThatThrownBy(() -> predictor(small, new OutputSpec("wide", List.of(100))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "max-bytes-in-flight: 1999 (expected: at least 2000, which the answer to one row"
-                + " takes)");
-  }
-
-  @Test
   void predict_deadlinePassesWhileARowRuns_staysInFlightUntilItIsBack() {
     List<Integer> whileItRuns = new ArrayList<>();
     PuppetEngine slow =
@@ -392,34 +338,6 @@ final class PredictorTest {
     assertKind(late, FailureKind.DEADLINE_EXCEEDED);
     assertThat(whileItRuns).containsExactly(1);
     assertThat(gate.rowsInFlight()).isZero();
-  }
-
-  private Predictor<TokenIds> predictor(AdmissionGate itsGate, OutputSpec output) {
-    return new Predictor<>(
-        new ModelSignature(List.of("text"), List.of(output)),
-        encoding,
-        new Predictor.Door<>(itsGate, open, new RowCache<>(encoding, 0, metrics), DEADLINE),
-        queue,
-        metrics,
-        clock);
-  }
-
-  private static PredictRequest emptyTexts(int rows) {
-    return new PredictRequest(
-        Collections.nCopies(rows, new String[] {""}), () -> false, Duration.ofDays(1));
-  }
-
-  /** Answers one batch. */
-  private void answerWaiting(float[] answers) {
-    List<Row<TokenIds>> batch;
-    try {
-      batch = queue.take().orElseThrow().rows();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-    for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).answer(List.of(answers), batch.size(), i);
-    }
   }
 
   private RequestWatch watch(List<BatchRunner<TokenIds>> runners) {
