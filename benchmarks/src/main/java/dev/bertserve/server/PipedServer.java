@@ -1,10 +1,13 @@
 package dev.bertserve.server;
 
-import dev.bertserve.server.config.ServeOptions;
-import dev.bertserve.server.config.ServerSettings;
-import dev.bertserve.server.inference.PredictRequest;
-import dev.bertserve.server.inference.Prediction;
-import dev.bertserve.server.inference.PredictionService;
+import dev.bertserve.server.cli.ServeOptions;
+import dev.bertserve.server.serving.PredictRequest;
+import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.PredictionService;
+import dev.bertserve.server.wiring.InferenceServer;
+import dev.bertserve.server.wiring.ModelLocation;
+import dev.bertserve.server.wiring.ServedModel;
+import dev.bertserve.server.wiring.ServerSettings;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

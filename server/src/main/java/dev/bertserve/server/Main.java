@@ -1,6 +1,12 @@
 package dev.bertserve.server;
 
-import dev.bertserve.server.config.EnvironmentDefaults;
+import dev.bertserve.server.cli.EnvironmentDefaults;
+import dev.bertserve.server.cli.ExitStatus;
+import dev.bertserve.server.cli.InspectCommand;
+import dev.bertserve.server.cli.PrepareCommand;
+import dev.bertserve.server.cli.ServeCommand;
+import dev.bertserve.server.cli.TokenizeCommand;
+import dev.bertserve.server.cli.VerifyCommand;
 import dev.bertserve.server.failure.Reason;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -3,10 +3,11 @@ package dev.bertserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
-import dev.bertserve.server.tensorflow.prepare.AddedTokenizer;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.TokenInput;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.savedmodel.AddedTokenizer;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.TokenInput;
+import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

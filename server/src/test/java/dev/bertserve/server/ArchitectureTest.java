@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.bertserve.server.cli.ServeCommand;
+import dev.bertserve.server.wiring.InferenceServer;
 import java.time.Clock;
 import java.time.temporal.Temporal;
 import java.util.ArrayList;

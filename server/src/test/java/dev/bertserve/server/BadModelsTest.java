@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.wiring.LoadedModel;
+import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

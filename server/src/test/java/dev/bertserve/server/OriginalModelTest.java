@@ -3,11 +3,13 @@ package dev.bertserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.cli.Golden;
+import dev.bertserve.server.cli.OriginalAnswers;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.TextLibraries;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.OpLibraries;
 import dev.bertserve.server.tensorflow.OriginalModel;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

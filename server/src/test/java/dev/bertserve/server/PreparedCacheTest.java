@@ -3,9 +3,9 @@ package dev.bertserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
-import dev.bertserve.server.tensorflow.prepare.PreparedCache;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.savedmodel.ModelPreparer;
+import dev.bertserve.server.savedmodel.PreparedCache;
+import dev.bertserve.server.savedmodel.PreparedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.bertserve.server;
 
-import dev.bertserve.server.tensorflow.prepare.AddedTokenizer;
+import dev.bertserve.server.savedmodel.AddedTokenizer;
+import dev.bertserve.server.wiring.ModelLocation;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

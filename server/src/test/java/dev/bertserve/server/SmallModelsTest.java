@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.server.cli.Golden;
+import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.TokenSource;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.TokenSource;
-import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.server.wiring.LoadedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.fixture.Models;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
-import dev.bertserve.server.tensorflow.prepare.TextSignature;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.savedmodel.TextSignature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

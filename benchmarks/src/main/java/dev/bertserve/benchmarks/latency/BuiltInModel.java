@@ -1,8 +1,8 @@
 package dev.bertserve.benchmarks.latency;
 
-import dev.bertserve.server.inference.ModelSignature;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.savedmodel.ModelPreparer;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.tokenizer.BertTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;

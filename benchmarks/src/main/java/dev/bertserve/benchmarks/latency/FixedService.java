@@ -1,10 +1,10 @@
 package dev.bertserve.benchmarks.latency;
 
-import dev.bertserve.server.inference.ModelSignature;
-import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.inference.PredictRequest;
-import dev.bertserve.server.inference.Prediction;
-import dev.bertserve.server.inference.PredictionService;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.PredictRequest;
+import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.PredictionService;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,11 +1,11 @@
 package dev.bertserve.benchmarks.micro;
 
-import dev.bertserve.server.inference.Engine;
+import dev.bertserve.server.savedmodel.ModelPreparer;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.graph.GraphNode;
-import dev.bertserve.server.tensorflow.graph.NodeOutput;
-import dev.bertserve.server.tensorflow.graph.Weight;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.Weight;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

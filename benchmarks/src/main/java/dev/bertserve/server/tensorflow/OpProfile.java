@@ -1,16 +1,16 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.benchmarks.load.Target;
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchPlanner;
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.ShapeRule;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.rewrite.Encoder;
-import dev.bertserve.server.tensorflow.rewrite.PackedInput;
-import dev.bertserve.server.tensorflow.rewrite.Target;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.rewrite.PackedInput;
+import dev.bertserve.server.savedmodel.ModelPreparer;
+import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;

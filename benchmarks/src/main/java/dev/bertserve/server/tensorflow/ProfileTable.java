@@ -1,8 +1,8 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.BatchShape;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bertserve.server.batching.BatchShape;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.savedmodel.ModelPreparer;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -4,19 +4,23 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** What happened to rows between the door and the answer. Any thread. */
-public final class InferenceMetrics {
+/** What happened to the rows of one model, from admission to the answer. Any thread. */
+public final class InferenceMetrics implements AutoCloseable {
 
   private static final int ROW_BUCKETS = 9;
   private static final int TOKEN_BUCKETS = 17;
 
   private final MeterRegistry registry;
+  private final Tags model;
+  private final List<Gauge> gauges;
   private final ConcurrentMap<String, Counter> refusals = new ConcurrentHashMap<>();
   private final Counter cacheHits;
   private final Counter cacheJoins;
@@ -29,30 +33,40 @@ public final class InferenceMetrics {
   private final DistributionSummary paddedTokens;
 
   /**
-   * Both are asked at each scrape.
+   * Each scrape reads both suppliers.
    *
-   * @param rowsInFlight answers rows let in and not yet answered
-   * @param waitingRows answers rows in no batch yet
+   * @param modelName the label of all meters
+   * @param rowsInFlight rows admitted and not yet written
+   * @param waitingRows rows in no batch yet
    */
-  public InferenceMetrics(MetricsPage page, IntSupplier rowsInFlight, IntSupplier waitingRows) {
+  public InferenceMetrics(
+      MetricsPage page, String modelName, IntSupplier rowsInFlight, IntSupplier waitingRows) {
     registry = page.registry();
+    model = Tags.of("model", modelName);
     cacheHits = cacheRows("hit");
     cacheJoins = cacheRows("joined");
     cacheMisses = cacheRows("miss");
-    tokenise = timer(registry, "bertserve.tokenise", "Time to turn a request's texts into ids");
-    queueWait = timer(registry, "bertserve.queue.wait", "Time a row waited for its batch");
-    inference = timer(registry, "bertserve.inference", "Time a batch spent in the model");
-    batchRows = summary(registry, "bertserve.batch.rows", "Rows in a batch", ROW_BUCKETS);
+    tokenise = timer("bertserve.tokenise", "Time to turn a request's texts into ids");
+    queueWait = timer("bertserve.queue.wait", "Time a row waited for its batch");
+    inference = timer("bertserve.inference", "Time a batch spent in the model");
+    batchRows = summary("bertserve.batch.rows", "Rows in a batch", ROW_BUCKETS);
     batchTokens =
-        summary(registry, "bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
+        summary("bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
     paddedTokens =
         summary(
-            registry,
             "bertserve.batch.padded.tokens",
             "Tokens that ran for a batch, padding included",
             TOKEN_BUCKETS);
-    gauge(registry, "bertserve.rows.in.flight", "Rows admitted and not yet answered", rowsInFlight);
-    gauge(registry, "bertserve.queue.rows", "Rows that wait for their batch", waitingRows);
+    gauges =
+        List.of(
+            gauge("bertserve.rows.in.flight", "Rows admitted and not yet written", rowsInFlight),
+            gauge("bertserve.queue.rows", "Rows that wait for their batch", waitingRows));
+  }
+
+  /** Removes the gauges; counts stay, as those of a model that comes after it go on. */
+  @Override
+  public void close() {
+    gauges.forEach(registry::remove);
   }
 
   /** One row was answered from the cache. */
@@ -82,6 +96,7 @@ public final class InferenceMetrics {
   private Counter refusalCounter(String reason) {
     return Counter.builder("bertserve.refused")
         .description("Requests refused at the door")
+        .tags(model)
         .tag("reason", reason)
         .register(registry);
   }
@@ -107,29 +122,32 @@ public final class InferenceMetrics {
   private Counter cacheRows(String result) {
     return Counter.builder("bertserve.cache.rows")
         .description("Rows by what the cache knew of them")
+        .tags(model)
         .tag("result", result)
         .register(registry);
   }
 
-  private static void gauge(
-      MeterRegistry registry, String name, String description, IntSupplier value) {
-    Gauge.builder(name, value, IntSupplier::getAsInt)
+  private Gauge gauge(String name, String description, IntSupplier value) {
+    return Gauge.builder(name, value, IntSupplier::getAsInt)
         .description(description)
+        .tags(model)
         .strongReference(true)
         .register(registry);
   }
 
-  private static Timer timer(MeterRegistry registry, String name, String description) {
+  private Timer timer(String name, String description) {
     return Timer.builder(name)
         .description(description)
+        .tags(model)
         .serviceLevelObjectives(Buckets.latency())
         .register(registry);
   }
 
-  private static DistributionSummary summary(
-      MeterRegistry registry, String name, String description, int buckets) {
+  private DistributionSummary summary(
+      String name, String description, int buckets) {
     return DistributionSummary.builder(name)
         .description(description)
+        .tags(model)
         .serviceLevelObjectives(Buckets.powersOfTwo(buckets))
         .register(registry);
   }

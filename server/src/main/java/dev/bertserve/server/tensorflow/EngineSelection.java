@@ -1,9 +1,9 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.ShapeRule;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.Reference;
-import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.List;
@@ -53,7 +53,7 @@ public record EngineSelection(
         settings.precision() == Precision.AUTO ? device.fastest() : settings.precision();
     if (wanted != Precision.FP32) {
       TensorFlowEngine engine = opening.in(wanted);
-      double moved = reference.largestMove(engine.runAll(reference.rows(), TokenIds::length));
+      double moved = reference.largestMove(engine.runAll(TokenRow.allOf(reference.rows())));
       if (settings.precision() != Precision.AUTO || moved <= settings.tolerance()) {
         LOG.info(
             "precision {} moves answers by at most {} on {} texts",
@@ -70,7 +70,7 @@ public record EngineSelection(
           settings.tolerance());
     }
     TensorFlowEngine engine = opening.in(Precision.FP32);
-    double moved = reference.largestRelativeMove(engine.runAll(reference.rows(), TokenIds::length));
+    double moved = reference.largestRelativeMove(engine.runAll(TokenRow.allOf(reference.rows())));
     if (moved <= FLOAT32_TOLERANCE) {
       return of(engine, Precision.FP32, device);
     }
@@ -90,7 +90,7 @@ public record EngineSelection(
   public static Reference reference(
       PreparedModel model, EngineSettings settings, List<TokenIds> rows) throws IOException {
     try (TensorFlowEngine engine = openAsExported(model, settings)) {
-      return new Reference(rows, engine.runAll(rows, TokenIds::length));
+      return new Reference(rows, engine.runAll(TokenRow.allOf(rows)));
     }
   }
 

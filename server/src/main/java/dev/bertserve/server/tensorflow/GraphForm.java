@@ -1,6 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.tensorflow.rewrite.Target;
+import dev.bertserve.server.rewrite.Target;
 
 /**
  * What an engine has to know of its graph.

@@ -1,10 +1,10 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.BatchPlan;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.prepare.TokenInput;
-import dev.bertserve.server.tensorflow.rewrite.Bypass;
-import dev.bertserve.server.tensorflow.rewrite.PackedInput;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.rewrite.Bypass;
+import dev.bertserve.server.rewrite.PackedInput;
+import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
 import java.util.function.BiConsumer;

@@ -4,11 +4,11 @@ import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.failure.Reason;
-import dev.bertserve.server.inference.Engine;
-import dev.bertserve.server.inference.ModelSignature;
-import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
-import dev.bertserve.server.tensorflow.prepare.TextSignature;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.savedmodel.TextSignature;
+import dev.bertserve.server.serving.Engine;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.OutputSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.OpDef;
 
 /** A SavedModel's graph as it stands, text ops included. */
-public final class OriginalModel implements Engine<List<String>> {
+public final class OriginalModel implements Engine {
 
   private static final String SERVE_TAG = "serve";
 
@@ -106,8 +106,12 @@ public final class OriginalModel implements Engine<List<String>> {
   }
 
   @Override
-  public List<float[]> run(BatchPlan<List<String>> batch) {
-    return run(batch.rows());
+  public List<float[]> run(BatchPlan<EncodedRow> batch) {
+    List<List<String>> texts = new ArrayList<>(batch.rows().size());
+    for (EncodedRow row : batch.rows()) {
+      texts.add(((TextRow) row).texts());
+    }
+    return run(texts);
   }
 
   /** The same for any number of rows, in one run. */

@@ -1,12 +1,12 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.failure.Reason;
-import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
-import dev.bertserve.server.tensorflow.prepare.RowLengths;
-import dev.bertserve.server.tensorflow.rewrite.Target;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.List;
@@ -55,7 +55,7 @@ record TargetTrial(
     TensorFlowEngine engine =
         new TensorFlowEngine(graph, outputs, lengths, rule, form, threadsPerRun);
     try {
-      engine.runAll(probe.subList(0, 1), TokenIds::length);
+      engine.runAll(TokenRow.allOf(probe.subList(0, 1)));
       return engine;
     } catch (RuntimeException e) {
       engine.close();

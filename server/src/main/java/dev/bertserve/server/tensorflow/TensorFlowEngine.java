@@ -4,11 +4,11 @@ import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.ShapeRule;
-import dev.bertserve.server.inference.Engine;
-import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.prepare.RowLengths;
-import dev.bertserve.server.tensorflow.rewrite.PackedInput;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.rewrite.PackedInput;
+import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.serving.Engine;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 
 /** One session, many runs; rows run together, padded to one of a few shapes. */
-public final class TensorFlowEngine implements Engine<TokenIds> {
+public final class TensorFlowEngine implements Engine {
 
   private enum RunMode {
     ALL_LAYERS,
@@ -96,7 +96,12 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
   }
 
   @Override
-  public List<float[]> run(BatchPlan<TokenIds> batch) {
+  public List<float[]> run(BatchPlan<EncodedRow> encoded) {
+    List<TokenIds> ids = new ArrayList<>(encoded.rows().size());
+    for (EncodedRow row : encoded.rows()) {
+      ids.add(((TokenRow) row).ids());
+    }
+    BatchPlan<TokenIds> batch = encoded.with(ids);
     List<float[]> answers = run(batch, RunMode.ALL_LAYERS);
     if (batch.rows().size() > 1
         && batch.shape().maxRowsPerSequence() > 1

@@ -2,9 +2,9 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchShape;
-import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.tensorflow.prepare.TokenInput;
-import dev.bertserve.server.tensorflow.rewrite.PackedInput;
+import dev.bertserve.server.rewrite.PackedInput;
+import dev.bertserve.server.savedmodel.TokenInput;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.Arrays;
 import org.tensorflow.Tensor;

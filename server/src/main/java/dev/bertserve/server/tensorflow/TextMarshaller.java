@@ -1,7 +1,7 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.serving.OutputSpec;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Tensor;

@@ -1,7 +1,7 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
-import dev.bertserve.server.tensorflow.graph.Weight;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.graph.Weight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

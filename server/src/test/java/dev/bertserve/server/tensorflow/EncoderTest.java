@@ -2,14 +2,14 @@ package dev.bertserve.server.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.fixture.Models;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.graph.GraphNode;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.RowLengths;
-import dev.bertserve.server.tensorflow.rewrite.Encoder;
-import dev.bertserve.server.tensorflow.rewrite.Target;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.ModelPreparer;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.fixture.LetterTokenizer;
-import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.prepare.RowLengths;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;

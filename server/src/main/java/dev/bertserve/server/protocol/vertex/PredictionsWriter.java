@@ -1,9 +1,9 @@
 package dev.bertserve.server.protocol.vertex;
 
 import dev.bertserve.server.endpoint.Payload;
-import dev.bertserve.server.inference.OutputSpec;
-import dev.bertserve.server.inference.Prediction;
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.Prediction;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;

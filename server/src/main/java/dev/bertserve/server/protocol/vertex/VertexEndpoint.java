@@ -4,10 +4,10 @@ import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
-import dev.bertserve.server.inference.ModelSignature;
-import dev.bertserve.server.inference.PredictRequest;
-import dev.bertserve.server.inference.Prediction;
-import dev.bertserve.server.inference.PredictionService;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.PredictRequest;
+import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.PredictionService;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -17,16 +17,22 @@ import java.util.concurrent.CompletionStage;
 /** Answers {@code {"instances": [...]}} with {@code {"predictions": [...]}}, row for row. */
 public final class VertexEndpoint implements Endpoint {
 
-  private final PredictionService service;
+  private final ModelSource models;
   private final PredictionForm form;
 
-  public VertexEndpoint(PredictionService service, PredictionForm form) {
-    this.service = service;
+  public VertexEndpoint(ModelSource models, PredictionForm form) {
+    this.models = models;
     this.form = form;
   }
 
   @Override
   public CompletionStage<Response> handle(Request request) {
+    try (ModelLease lease = models.lease()) {
+      return handle(request, lease.model());
+    }
+  }
+
+  private CompletionStage<Response> handle(Request request, PredictionService service) {
     ModelSignature signature = service.signature();
     service.requireRoom();
     Duration timeout = RequestTimeout.of(request);

@@ -1,0 +1,125 @@
+package dev.bertserve.server.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Values of flags that were not given: first {@code BERTSERVE_<FLAG>}, then what Vertex AI sets,
+ * then the flag's own default. An empty variable counts as not set, and so does one that Kubernetes
+ * sets for a service whose name starts with bertserve.
+ */
+public final class EnvironmentDefaults implements IDefaultValueProvider {
+
+  private static final String PREFIX = "BERTSERVE_";
+
+  /** Read by the start script. */
+  private static final String JAVA_OPTIONS = "BERTSERVE_JAVA_OPTS";
+
+  /** Source: Kubernetes, "Connecting applications with services", environment variables. */
+  private static final Pattern KUBERNETES =
+      Pattern.compile(".*_SERVICE_(HOST|PORT)(_.*)?|.*_PORT_\\d+_(TCP|UDP|SCTP)(_.*)?");
+
+  private static final Pattern KUBERNETES_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
+
+  /** Source: the custom container requirements of Vertex AI, environment variables. */
+  private static final Map<String, String> VERTEX =
+      Map.of(
+          "model", "AIP_STORAGE_URI",
+          "port", "AIP_HTTP_PORT",
+          "health-route", "AIP_HEALTH_ROUTE",
+          "predict-route", "AIP_PREDICT_ROUTE");
+
+  private final Map<String, String> environment;
+
+  public EnvironmentDefaults(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec argument) {
+    if (isHelp(argument)) {
+      return null;
+    }
+    String own = environment.getOrDefault(variable(argument), "");
+    if (!own.isEmpty() && !KUBERNETES_ADDRESS.matcher(own).matches()) {
+      return own;
+    }
+    String vertex = environment.getOrDefault(VERTEX.getOrDefault(flag(argument), ""), "");
+    return vertex.isEmpty() ? null : vertex;
+  }
+
+  /** Rejects a {@code BERTSERVE_} variable that no flag of {@code command} has. */
+  public void requireKnown(CommandSpec command) {
+    List<String> known = variables(command);
+    environment.keySet().stream()
+        .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
+        .filter(name -> !isKubernetes(name))
+        .sorted()
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  name + ": unknown variable (expected: one such as " + nearest(name, known) + ")");
+            });
+  }
+
+  private boolean isKubernetes(String name) {
+    return KUBERNETES.matcher(name).matches()
+        || KUBERNETES_ADDRESS.matcher(environment.getOrDefault(name, "")).matches();
+  }
+
+  private static List<String> variables(CommandSpec command) {
+    List<String> names = new ArrayList<>(List.of(JAVA_OPTIONS));
+    command.args().stream()
+        .filter(argument -> !isHelp(argument))
+        .forEach(argument -> names.add(variable(argument)));
+    return names;
+  }
+
+  private static String nearest(String name, List<String> known) {
+    return known.stream().min(Comparator.comparingInt(other -> distance(name, other))).orElse("");
+  }
+
+  /** Insertions, deletions and changes of characters between the two (Levenshtein). */
+  private static int distance(String one, String other) {
+    int[] previous = new int[other.length() + 1];
+    for (int j = 0; j <= other.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int[] current = new int[other.length() + 1];
+      current[0] = i;
+      for (int j = 1; j <= other.length(); j++) {
+        int changed = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
+        current[j] = Math.min(previous[j - 1] + changed, 1 + Math.min(previous[j], current[j - 1]));
+      }
+      previous = current;
+    }
+    return previous[other.length()];
+  }
+
+  /** Whether it is a flag that prints help and sets nothing. */
+  public static boolean isHelp(ArgSpec argument) {
+    return argument instanceof OptionSpec option && (option.usageHelp() || option.versionHelp());
+  }
+
+  /** The variable of a flag or parameter, such as BERTSERVE_MAX_BATCH_ROWS. */
+  public static String variable(ArgSpec argument) {
+    return PREFIX + flag(argument).toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  private static String flag(ArgSpec argument) {
+    String name =
+        argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    return name.replace("--", "").toLowerCase(Locale.ROOT);
+  }
+}

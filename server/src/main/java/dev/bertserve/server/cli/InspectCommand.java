@@ -1,0 +1,132 @@
+package dev.bertserve.server.cli;
+
+import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.EncoderFacts;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.TokenInput;
+import dev.bertserve.server.savedmodel.TokenSource;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.tensorflow.OriginalModel;
+import dev.bertserve.server.wiring.ModelLocation;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says what was understood of a model. */
+@Command(name = "inspect", description = "Says what was understood of a SavedModel.")
+final class InspectCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "MODEL", description = "A SavedModel directory.")
+  private String model = "";
+
+  @Option(names = "--json", description = "Write JSON.")
+  private boolean json;
+
+  @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
+
+  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, Object> facts =
+        facts(ModelLocation.of(model, tokens.tokenizer()), opLibraries.paths());
+    if (json) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      try (JsonWriter writer = new JsonWriter(line)) {
+        write(writer, facts);
+      }
+      System.out.println(line.toString(StandardCharsets.UTF_8));
+    } else {
+      PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+      facts.forEach((name, value) -> out.printf("%-18s %s%n", name.replace('_', ' '), value));
+    }
+    return 0;
+  }
+
+  private static Map<String, Object> facts(ModelLocation location, List<Path> opLibraries)
+      throws IOException {
+    return opLibraries.isEmpty()
+        ? facts(location.prepare())
+        : originalFacts(OriginalModel.read(location.folder(), opLibraries).signature());
+  }
+
+  private static Map<String, Object> originalFacts(ModelSignature signature) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("signature", "serving_default");
+    facts.put("graph", "original, run as it stands");
+    facts.put("text_inputs", signature.inputs());
+    facts.put("tokenizer", "not read, the graph's own ops are run");
+    facts.put("outputs", describe(signature));
+    return facts;
+  }
+
+  private static Map<String, Object> facts(PreparedModel prepared) {
+    TokenSource tokens = prepared.tokenizer().source();
+    EncoderFacts encoder = prepared.encoder();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("signature", "serving_default");
+    facts.put("text_inputs", prepared.signature().inputs());
+    facts.put("tokenizer", tokens.kind());
+    facts.put("vocabulary", tokens.place());
+    facts.put("vocabulary_size", prepared.tokenizer().loaded().vocabularySize());
+    facts.put("lower_case", tokens.lowerCase());
+    facts.put("sequence_length", tokens.sequenceLength());
+    facts.put("padding", prepared.lengths().least() == 1 ? "longest row" : "sequence length");
+    facts.put("encoder_width", encoder.width());
+    facts.put("layers", encoder.layers());
+    facts.put("heads", encoder.heads());
+    facts.put("weights", encoder.weights());
+    facts.put("outputs", describe(prepared.signature()));
+    Map<String, Object> cut = new LinkedHashMap<>();
+    for (TokenInput input : TokenInput.values()) {
+      if (prepared.cutPoints().containsKey(input)) {
+        cut.put(input.tensorName(), prepared.cutPoints().get(input));
+      }
+    }
+    facts.put("cut", cut);
+    Encoder rewritten = Encoder.recognise(prepared.graph());
+    facts.put("rewritten", rewritten.matches());
+    facts.put("left_as_exported", rewritten.missed());
+    return facts;
+  }
+
+  private static List<String> describe(ModelSignature signature) {
+    return signature.outputs().stream()
+        .map(output -> output.name() + " " + output.rowShape())
+        .toList();
+  }
+
+  private static void write(JsonWriter writer, Object value) throws IOException {
+    if (value instanceof Map<?, ?> map) {
+      writer.beginObject();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        writer.name(String.valueOf(entry.getKey()));
+        write(writer, entry.getValue());
+      }
+      writer.endObject();
+    } else if (value instanceof List<?> list) {
+      writer.beginArray();
+      for (Object element : list) {
+        write(writer, element);
+      }
+      writer.endArray();
+    } else if (value instanceof Number number) {
+      writer.value(number.longValue());
+    } else if (value instanceof Boolean flag) {
+      writer.value(flag);
+    } else {
+      writer.value(String.valueOf(value));
+    }
+  }
+}

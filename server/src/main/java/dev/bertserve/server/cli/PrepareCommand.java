@@ -1,0 +1,39 @@
+package dev.bertserve.server.cli;
+
+import dev.bertserve.server.savedmodel.PreparedFolder;
+import dev.bertserve.server.savedmodel.SourceDigest;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.wiring.LoadedModel;
+import dev.bertserve.server.wiring.ModelLocation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Writes a model in the form that the other commands open without its SavedModel. */
+@Command(
+    name = "prepare",
+    description = "Writes the prepared model, which the other commands open like a SavedModel.")
+final class PrepareCommand implements Callable<Integer> {
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
+  private String model = "";
+
+  @Parameters(index = "1", paramLabel = "OUT", description = "A new directory.")
+  private Path out = Path.of("");
+
+  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    ModelLocation location = ModelLocation.of(model, tokens.tokenizer());
+    EngineSettings settings =
+        EngineSettings.of(Precision.FP32, Runtime.getRuntime().availableProcessors());
+    PreparedFolder.write(
+        LoadedModel.prepare(location, settings), SourceDigest.of(location.folder()), out);
+    return 0;
+  }
+}

@@ -1,0 +1,150 @@
+package dev.bertserve.server.cli;
+
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.OriginalModel;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.wiring.LoadedModel;
+import dev.bertserve.server.wiring.ModelLocation;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Compares a model's answers with known ones. */
+@Command(name = "verify", description = "Compares a model's answers with known ones.")
+final class VerifyCommand implements Callable<Integer> {
+
+  private static final int BATCH_ROWS = 64;
+  private static final double FP32_TOLERANCE = 1e-4;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
+  private String model = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "GOLDENS",
+      description =
+          "JSON lines {\"inputs\":{name:text},\"outputs\":{name:[..]}}; - reads standard input.")
+  private String goldens = "";
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "D",
+      description = "Largest difference that passes (1e-4 for fp32, 0.02 otherwise).")
+  private @Nullable Double tolerance;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "fp32",
+      description = "Number format: auto, fp32, bf16 or fp16 (${DEFAULT-VALUE}).")
+  private Precision precision = Precision.FP32;
+
+  @Option(
+      names = "--against-original",
+      description = {
+        "Compare with what the SavedModel's own graph answers to the inputs of GOLDENS,",
+        "which may then lack outputs; needs --op-library."
+      })
+  private boolean againstOriginal;
+
+  @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
+
+  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    ModelLocation location = ModelLocation.of(model, tokens.tokenizer());
+    try (LoadedModel loaded = LoadedModel.load(location, EngineSettings.of(precision, 1))) {
+      if (!againstOriginal) {
+        return verify(loaded, List::copyOf);
+      }
+      try (OriginalModel original =
+          OriginalModel.open(
+              location.folder(), opLibraries.paths(), Runtime.getRuntime().availableProcessors())) {
+        List<String> texts = loaded.signature().inputs();
+        return verify(loaded, new OriginalAnswers(original, texts)::of);
+      }
+    }
+  }
+
+  private int verify(LoadedModel loaded, UnaryOperator<List<Golden>> known) throws IOException {
+    try (BufferedReader lines = Lines.open(goldens)) {
+      long rows = 0;
+      double largest = 0;
+      List<Golden> batch = new ArrayList<>(BATCH_ROWS);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        rows++;
+        Golden golden = Golden.parse(line, rows, loaded.signature());
+        if (golden.outputs().isEmpty() && !againstOriginal) {
+          throw new IllegalArgumentException(
+              "line " + rows + ": no outputs (expected: outputs, or --against-original)");
+        }
+        batch.add(golden);
+        if (batch.size() == BATCH_ROWS) {
+          largest = Math.max(largest, largestDifference(loaded, known.apply(batch)));
+          batch.clear();
+        }
+      }
+      if (!batch.isEmpty()) {
+        largest = Math.max(largest, largestDifference(loaded, known.apply(batch)));
+      }
+      if (rows == 0) {
+        throw new IllegalArgumentException(
+            "goldens: " + goldens + " (expected: at least one line)");
+      }
+      double most = tolerance(loaded.precision());
+      System.out.printf(
+          Locale.ROOT,
+          "rows %d, precision %s, largest difference %.3g (tolerance %.3g)%n",
+          rows,
+          loaded.precision().label(),
+          largest,
+          most);
+      // NaN passes no comparison.
+      return largest <= most ? 0 : 1;
+    }
+  }
+
+  private double tolerance(Precision served) {
+    if (tolerance != null) {
+      return tolerance;
+    }
+    return served == Precision.FP32 ? FP32_TOLERANCE : EngineSettings.DEFAULT_TOLERANCE;
+  }
+
+  private static double largestDifference(LoadedModel loaded, List<Golden> goldens) {
+    List<TokenIds> rows = new ArrayList<>(goldens.size());
+    for (Golden golden : goldens) {
+      rows.add(loaded.encoding().encode(golden.texts().toArray(new String[0])));
+    }
+    List<float[]> answers = loaded.engine().runAll(TokenRow.allOf(rows));
+    List<OutputSpec> outputs = loaded.engine().outputs();
+    double largest = 0;
+    for (int row = 0; row < goldens.size(); row++) {
+      for (int i = 0; i < outputs.size(); i++) {
+        double[] expected = goldens.get(row).outputs().get(i);
+        for (int k = 0; k < expected.length; k++) {
+          double difference = Math.abs(answers.get(i)[row * expected.length + k] - expected[k]);
+          if (Double.isNaN(difference) || difference > largest) {
+            largest = difference;
+          }
+          if (Double.isNaN(largest)) {
+            return largest;
+          }
+        }
+      }
+    }
+    return largest;
+  }
+}

@@ -1,5 +1,0 @@
-/** Environment and flags to settings. */
-@NullMarked
-package dev.bertserve.server.config;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,282 @@
+package dev.bertserve.server.graph;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.proto.DataType;
+
+/** A trained tensor. Its values are read or computed on request, each time anew. */
+public final class Weight {
+
+  /** A multiple of the size of every number type. */
+  private static final int CHUNK_BYTES = 1 << 18;
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** From here on, values round to infinity: half a step above the largest float16. */
+  private static final float FLOAT16_OVERFLOW = 65_520;
+
+  private static final float FLOAT16_MIN_NORMAL = 0x1p-14f;
+  private static final float FLOAT16_STEP = 0x1p-24f;
+
+  private final DataType type;
+  private final List<Long> shape;
+  private final Values values;
+
+  private Weight(DataType type, List<Long> shape, Values values) {
+    this.type = type;
+    this.shape = List.copyOf(shape);
+    this.values = values;
+  }
+
+  /** A tensor stored in {@code size} little-endian bytes of {@code file}. */
+  public static Weight inFile(DataType type, List<Long> shape, Path file, long offset, long size) {
+    return new Weight(
+        type,
+        shape,
+        sink -> {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.position(offset);
+            byte[] chunk = new byte[CHUNK_BYTES];
+            for (long remaining = size; remaining > 0; ) {
+              int length = (int) Math.min(remaining, CHUNK_BYTES);
+              readFully(channel, ByteBuffer.wrap(chunk, 0, length), file);
+              sink.write(chunk, length);
+              remaining -= length;
+            }
+          }
+        });
+  }
+
+  /** A float32 tensor whose values {@code source} computes. */
+  public static Weight computed(List<Long> shape, FloatSource source) {
+    return new Weight(
+        DataType.DT_FLOAT,
+        shape,
+        sink -> {
+          float[] floats = source.read();
+          byte[] chunk = new byte[CHUNK_BYTES];
+          for (int start = 0; start < floats.length; start += CHUNK_BYTES / Float.BYTES) {
+            int count = Math.min(CHUNK_BYTES / Float.BYTES, floats.length - start);
+            for (int i = 0; i < count; i++) {
+              INT.set(chunk, i * Float.BYTES, Float.floatToRawIntBits(floats[start + i]));
+            }
+            sink.write(chunk, count * Float.BYTES);
+          }
+        });
+  }
+
+  public DataType type() {
+    return type;
+  }
+
+  /** The dimensions. */
+  public List<Long> shape() {
+    return shape;
+  }
+
+  /** Number of values. */
+  public long count() {
+    return product(shape);
+  }
+
+  /** Writes the values to {@code sink} in chunks, little-endian. */
+  public void read(Sink sink) throws IOException {
+    values.read(sink);
+  }
+
+  /** The values of a float32 tensor. */
+  public float[] floats() throws IOException {
+    requireFloats();
+    FloatBuffer floats = FloatBuffer.allocate(Math.toIntExact(count()));
+    read(
+        (chunk, length) ->
+            floats.put(
+                ByteBuffer.wrap(chunk, 0, length).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()));
+    return floats.array();
+  }
+
+  /** The same values in another shape. */
+  public Weight reshaped(List<Long> newShape) {
+    return new Weight(type, newShape, values);
+  }
+
+  /** The same float32 values, each multiplied by {@code factor}. */
+  public Weight scaled(float factor) {
+    return computed(
+        shape,
+        () -> {
+          float[] floats = floats();
+          for (int i = 0; i < floats.length; i++) {
+            floats[i] *= factor;
+          }
+          return floats;
+        });
+  }
+
+  /** Concatenates float32 tensors of equal leading dimensions along the last dimension. */
+  public static Weight joined(List<Weight> parts) {
+    List<Long> first = parts.get(0).shape;
+    long width = parts.stream().mapToLong(part -> part.shape.get(part.shape.size() - 1)).sum();
+    List<Long> shape = new ArrayList<>(first.subList(0, first.size() - 1));
+    shape.add(width);
+    return computed(shape, () -> joinedFloats(parts, Math.toIntExact(width)));
+  }
+
+  /**
+   * Part {@code index} of a float32 tensor that is split into {@code count} equal parts along
+   * {@code axis}.
+   */
+  public Weight part(int axis, int index, int count) {
+    requireFloats();
+    long width = shape.get(axis) / count;
+    if (width * count != shape.get(axis)) {
+      throw new IllegalArgumentException(
+          "count: " + count + " (expected: a divisor of " + shape.get(axis) + ")");
+    }
+    List<Long> partShape = new ArrayList<>(shape);
+    partShape.set(axis, width);
+    long partBytes = width * product(shape.subList(axis + 1, shape.size())) * Float.BYTES;
+    return new Weight(
+        type, partShape, sink -> readStripe(sink, partBytes * index, partBytes, partBytes * count));
+  }
+
+  /** The same values as bfloat16, rounded to nearest, ties to even. */
+  public Weight asBfloat16() {
+    return rounded(DataType.DT_BFLOAT16, Weight::bfloat16Bits);
+  }
+
+  /** The same values as float16, rounded to nearest, ties to even. */
+  public Weight asFloat16() {
+    return rounded(DataType.DT_HALF, Weight::float16Bits);
+  }
+
+  /** The bits of {@code value} as bfloat16; {@code value} must not be NaN. */
+  public static int bfloat16Bits(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
+  }
+
+  /** The bits of {@code value} as float16, infinity if too large; it must not be NaN. */
+  public static int float16Bits(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = (bits >>> 16) & 0x8000;
+    float magnitude = Math.abs(value);
+    if (magnitude >= FLOAT16_OVERFLOW) {
+      return sign | 0x7c00;
+    }
+    if (magnitude < FLOAT16_MIN_NORMAL) {
+      return sign | (int) Math.rint(magnitude / FLOAT16_STEP);
+    }
+    int rebiased = (bits & 0x7fffffff) - ((127 - 15) << 23);
+    return sign | ((rebiased + 0xfff + ((rebiased >>> 13) & 1)) >>> 13);
+  }
+
+  private void requireFloats() {
+    if (type != DataType.DT_FLOAT) {
+      throw new IllegalArgumentException("type: " + type + " (expected: DT_FLOAT)");
+    }
+  }
+
+  private Weight rounded(DataType format, Rounding rounding) {
+    return new Weight(
+        format,
+        shape,
+        sink -> {
+          byte[] rounded = new byte[CHUNK_BYTES / 2];
+          read(
+              (chunk, length) -> {
+                for (int i = 0; i < length; i += Float.BYTES) {
+                  float value = Float.intBitsToFloat((int) INT.get(chunk, i));
+                  SHORT.set(rounded, i / 2, (short) rounding.bits(value));
+                }
+                sink.write(rounded, length / 2);
+              });
+        });
+  }
+
+  private static float[] joinedFloats(List<Weight> parts, int width) throws IOException {
+    int rows = Math.toIntExact(parts.get(0).count()) / lastDimension(parts.get(0));
+    float[] joined = new float[rows * width];
+    int start = 0;
+    for (Weight part : parts) {
+      float[] floats = part.floats();
+      int columns = lastDimension(part);
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(floats, row * columns, joined, row * width + start, columns);
+      }
+      start += columns;
+    }
+    return joined;
+  }
+
+  /** Writes {@code length} bytes from offset {@code start} of every {@code period} bytes. */
+  private void readStripe(Sink sink, long start, long length, long period) throws IOException {
+    byte[] kept = new byte[CHUNK_BYTES];
+    long[] read = {0};
+    read(
+        (chunk, chunkLength) -> {
+          int keptLength = 0;
+          for (int i = 0; i < chunkLength; ) {
+            long inPeriod = (read[0] + i) % period;
+            boolean inside = inPeriod >= start && inPeriod < start + length;
+            long end = inside ? start + length : inPeriod < start ? start : period;
+            int run = (int) Math.min(end - inPeriod, chunkLength - i);
+            if (inside) {
+              System.arraycopy(chunk, i, kept, keptLength, run);
+              keptLength += run;
+            }
+            i += run;
+          }
+          read[0] += chunkLength;
+          sink.write(kept, keptLength);
+        });
+  }
+
+  private static long product(List<Long> dimensions) {
+    return dimensions.stream().reduce(1L, (a, b) -> a * b);
+  }
+
+  private static int lastDimension(Weight weight) {
+    return Math.toIntExact(weight.shape.get(weight.shape.size() - 1));
+  }
+
+  private static void readFully(FileChannel channel, ByteBuffer buffer, Path file)
+      throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException(file + ": ends early (expected: all weights)");
+      }
+    }
+  }
+
+  private interface Rounding {
+    int bits(float value);
+  }
+
+  private interface Values {
+    void read(Sink sink) throws IOException;
+  }
+
+  /** Receives the first {@code length} bytes of {@code chunk}, which the caller reuses. */
+  public interface Sink {
+    void write(byte[] chunk, int length) throws IOException;
+  }
+
+  /** Computes the values of a tensor. */
+  public interface FloatSource {
+    float[] read() throws IOException;
+  }
+}

@@ -1,5 +1,0 @@
-/** The use case: admit, tokenise, queue, run, gather; knows neither sockets nor tensors. */
-@NullMarked
-package dev.bertserve.server.inference;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package dev.bertserve.server.rewrite;
+
+import dev.bertserve.server.graph.FlatGraph;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.tensorflow.proto.DataType;
+
+/**
+ * A graph with recognised parts, ready to be lowered for a target.
+ *
+ * @param graph consists of TensorFlow's ops and those of {@link Ops}
+ * @param matches how often each pass matched, in order
+ * @param missed number of parts that look like a pass's pattern but do not match it, for each pass
+ *     with such parts; they stay as exported
+ */
+public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String, Integer> missed) {
+
+  private static final List<Supplier<Pass>> PASSES =
+      List.of(
+          MergeDuplicates::new,
+          RecogniseEmbedding::new,
+          RecogniseLayerNorm::new,
+          RecogniseDense::new,
+          RecogniseGelu::new,
+          RecogniseAttention::new,
+          FirstTokenOnly::new,
+          PackRows::new);
+
+  /** Runs the passes over {@code graph} and changes it. */
+  public static Encoder recognise(FlatGraph graph) {
+    Map<String, Integer> matches = new LinkedHashMap<>();
+    List<Pass> passes = PASSES.stream().map(Supplier::get).toList();
+    passes.forEach(pass -> matches.put(pass.name(), pass.apply(graph)));
+    Map<String, Integer> missed = new LinkedHashMap<>();
+    for (Pass pass : passes) {
+      int count = pass.missedIn(graph);
+      if (count > 0) {
+        missed.put(pass.name(), count);
+      }
+    }
+    return new Encoder(graph, matches, missed);
+  }
+
+  /**
+   * The graph in TensorFlow's ops only; this one stays as it is.
+   *
+   * @param type the compute type: number type of token tensors
+   * @param target the set of ops that the result may use
+   */
+  public FlatGraph lower(DataType type, Target target) {
+    if (target != Target.ONE_DNN_IN_HALVES) {
+      return Lowering.lower(graph, type, target);
+    }
+    FlatGraph halved = graph.copy();
+    new InHalves().apply(halved);
+    return Lowering.lower(halved, type, target);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.bertserve.server.rewrite;
+
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.Weight;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Splits attention and the feed-forward part of each layer into two halves: half of the heads, or
+ * half of the inner width, each with its share of the projection that follows. Two threads may
+ * compute them at the same time. The halves are summed, and each weight is still stored once.
+ */
+final class InHalves implements Pass {
+
+  private static final int HALVES = 2;
+  private static final int ROWS = 0;
+  private static final int COLUMNS = 1;
+
+  private final Map<HalfKey, NodeOutput> halves = new HashMap<>();
+  private final Map<Long, NodeOutput> zeros = new HashMap<>();
+  private Map<GraphNode, Integer> readCounts = Map.of();
+
+  private record HalfKey(GraphNode constant, int axis, int index) {}
+
+  @Override
+  public String name() {
+    return "in halves";
+  }
+
+  @Override
+  public int apply(FlatGraph graph) {
+    readCounts = Match.readCounts(graph);
+    return Match.replaceEach(graph, this::rewrite);
+  }
+
+  @Override
+  public int missedIn(FlatGraph graph) {
+    int projections =
+        Match.count(
+            graph,
+            node ->
+                node.is(Ops.DENSE)
+                    && (Match.is(node.input(0), Ops.ATTENTION)
+                        || Match.is(node.input(0), Ops.GELU)));
+    return projections - HALVES * Match.count(graph, node -> node.is(Ops.JOIN));
+  }
+
+  private @Nullable GraphNode rewrite(GraphNode projection) {
+    return projection.is(Ops.DENSE) && isSplittable(projection.input(0).node())
+        ? Match.node(
+            Ops.JOIN, projection, halfProjection(projection, 0), halfProjection(projection, 1))
+        : null;
+  }
+
+  private boolean isSplittable(GraphNode inner) {
+    return switch (inner.op()) {
+      case Ops.GELU -> isReadOnce(inner) && isSplittable(inner.input(0).node(), 0);
+      case Ops.ATTENTION -> {
+        long heads = inner.attribute(Ops.HEADS).getI();
+        yield isReadOnce(inner)
+            && heads % HALVES == 0
+            && inner.inputs().stream().limit(3).allMatch(x -> isSplittable(x.node(), heads));
+      }
+      default -> false;
+    };
+  }
+
+  private boolean isSplittable(GraphNode dense, long heads) {
+    return dense.is(Ops.DENSE)
+        && isReadOnce(dense)
+        && dense.attribute(Ops.HEADS).getI() == heads
+        && TokenTensor.width(dense.output()) % HALVES == 0;
+  }
+
+  private boolean isReadOnce(GraphNode node) {
+    return readCounts.getOrDefault(node, 0) == 1;
+  }
+
+  /** The part of {@code projection} that half {@code index} contributes to the sum. */
+  private NodeOutput halfProjection(GraphNode projection, int index) {
+    return half(
+        projection,
+        halfInner(projection.input(0).node(), index),
+        half(projection.input(1), ROWS, index),
+        index == 0 ? projection.input(2) : zeros(projection.input(2)));
+  }
+
+  private NodeOutput halfInner(GraphNode inner, int index) {
+    NodeOutput[] inputs = inner.inputs().toArray(new NodeOutput[0]);
+    for (int i = 0; i < (inner.is(Ops.GELU) ? 1 : 3); i++) {
+      inputs[i] = halfColumns(inputs[i], index);
+    }
+    return half(inner, inputs);
+  }
+
+  private NodeOutput halfColumns(NodeOutput dense, int index) {
+    GraphNode node = dense.node();
+    return half(
+        node, node.input(0), half(node.input(1), COLUMNS, index), half(node.input(2), 0, index));
+  }
+
+  /** A copy of {@code whole} with other inputs and half of its heads, if it has heads. */
+  private static NodeOutput half(GraphNode whole, NodeOutput... inputs) {
+    GraphNode half = Match.node(whole.op(), whole, inputs);
+    half.attributes().putAll(whole.attributes());
+    half.attributes()
+        .computeIfPresent(Ops.HEADS, (name, heads) -> Match.number(heads.getI() / HALVES));
+    return half.output();
+  }
+
+  private NodeOutput half(NodeOutput constant, int axis, int index) {
+    return halves.computeIfAbsent(
+        new HalfKey(constant.node(), axis, index),
+        key -> constant(constant, LoweredWeights.of(constant).part(axis, index, HALVES)));
+  }
+
+  private NodeOutput zeros(NodeOutput bias) {
+    return zeros.computeIfAbsent(
+        LoweredWeights.of(bias).count(),
+        count ->
+            constant(
+                bias, Weight.computed(List.of(count), () -> new float[Math.toIntExact(count)])));
+  }
+
+  private static NodeOutput constant(NodeOutput origin, Weight weight) {
+    return new GraphNode(origin.node().name(), weight).output();
+  }
+}

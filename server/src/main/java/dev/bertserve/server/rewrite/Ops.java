@@ -1,0 +1,67 @@
+package dev.bertserve.server.rewrite;
+
+import dev.bertserve.server.graph.GraphNode;
+
+/**
+ * Ops that exist between recognition and lowering only; TensorFlow does not know them. A token
+ * tensor is [rows, length, ...]; after {@link #FIRST_TOKEN} it is [rows, ...].
+ */
+final class Ops {
+
+  /** x, gamma, beta -> x normalised over the last dimension. Attribute: {@link #EPSILON}. */
+  static final String LAYER_NORM = "bertserve.LayerNorm";
+
+  /** x -> GELU of x. Attribute: {@link #APPROXIMATE}. */
+  static final String GELU = "bertserve.Gelu";
+
+  /**
+   * x, kernel [in, out], bias [out] -> x times kernel plus bias, over the last dimension of x or,
+   * if x is the output of attention, over heads and their width.
+   */
+  static final String DENSE = "bertserve.Dense";
+
+  /**
+   * query, key, value as [rows, length, heads, width], mask [rows, length] -> attention output, in
+   * the query's shape. For packed rows, two inputs replace the mask: row numbers of the queries
+   * [sequences, 1, positions, 1] and of the keys [sequences, 1, 1, length]. Attributes: {@link
+   * #SCALE}, {@link #PENALTY}, {@link #HEADS}.
+   */
+  static final String ATTENTION = "bertserve.Attention";
+
+  /** table [ids, width], ids [rows, length] -> [rows, length, width]. */
+  static final String EMBEDDING = "bertserve.Embedding";
+
+  /** table [positions, width], ids [rows, length] -> [length, width] of the table. */
+  static final String POSITIONS = "bertserve.Positions";
+
+  /**
+   * Token tensor -> its first token, [rows, ...]. With a second input, indices [slots]: the tokens
+   * at these indices.
+   */
+  static final String FIRST_TOKEN = "bertserve.FirstToken";
+
+  /** Two token tensors of one shape -> their sum; two threads may compute them at the same time. */
+  static final String JOIN = "bertserve.Join";
+
+  /** The number that is added to the variance. */
+  static final String EPSILON = "epsilon";
+
+  /** True for the tanh form of GELU, false for the erf form. */
+  static final String APPROXIMATE = "approximate";
+
+  /** The factor of the product of query and key. */
+  static final String SCALE = "scale";
+
+  /** The number that is added to a score where the mask is 0. */
+  static final String PENALTY = "penalty";
+
+  /** The number of attention heads; 0 for a projection without heads. */
+  static final String HEADS = "heads";
+
+  private Ops() {}
+
+  /** Whether {@code attention} reads row numbers instead of a mask. */
+  static boolean readsRowNumbers(GraphNode attention) {
+    return attention.inputs().size() > 4;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.bertserve.server.rewrite;
+
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Allows several rows in one sequence, which saves padding. Tokens attend to their own row only;
+ * positions and first tokens become inputs. It applies if every output depends on first tokens
+ * only, and if only attention reads more than one token.
+ */
+final class PackRows implements Pass {
+
+  /** The weakest penalty after which a masked token has an attention weight of exactly 0. */
+  private static final float WEAKEST_PENALTY = -1_000;
+
+  /** What each value of a tensor depends on. */
+  private enum Kind {
+    CONSTANT,
+    OF_TOKENS,
+    OF_ROWS,
+    UNKNOWN
+  }
+
+  @Override
+  public String name() {
+    return "packed rows";
+  }
+
+  @Override
+  public int apply(FlatGraph graph) {
+    if (!isPackable(graph)) {
+      return 0;
+    }
+    NodeOutput positions = PackedInput.POSITIONS.placeholder();
+    NodeOutput firstTokens = PackedInput.FIRST_TOKENS.placeholder();
+    NodeOutput keys = PackedInput.KEY_ROWS.placeholder();
+    NodeOutput queries = PackedInput.QUERY_ROWS.placeholder();
+    NodeOutput slots = PackedInput.SLOT_ROWS.placeholder();
+    return Match.replaceEach(
+        graph,
+        node ->
+            switch (node.op()) {
+              case Ops.POSITIONS -> Match.node(Ops.EMBEDDING, node, node.input(0), positions);
+              case Ops.FIRST_TOKEN -> Match.node(Ops.FIRST_TOKEN, node, node.input(0), firstTokens);
+              case Ops.ATTENTION ->
+                  withinRows(node, TokenTensor.isFirstOnly(node.output()) ? slots : queries, keys);
+              default -> null;
+            });
+  }
+
+  @Override
+  public int missedIn(FlatGraph graph) {
+    return Match.count(graph, node -> node.is(Ops.ATTENTION) && !Ops.readsRowNumbers(node));
+  }
+
+  /** {@code attention} with row numbers instead of its mask. */
+  private static GraphNode withinRows(
+      GraphNode attention, NodeOutput queryRows, NodeOutput keyRows) {
+    GraphNode packed =
+        Match.node(
+            Ops.ATTENTION,
+            attention,
+            attention.input(0),
+            attention.input(1),
+            attention.input(2),
+            queryRows,
+            keyRows);
+    packed.attributes().putAll(attention.attributes());
+    return packed;
+  }
+
+  private static boolean isPackable(FlatGraph graph) {
+    Map<GraphNode, Kind> kinds = new HashMap<>();
+    for (GraphNode node : graph.nodes()) {
+      List<Kind> read = node.inputs().stream().map(input -> kinds.get(input.node())).toList();
+      kinds.put(node, kind(node, read));
+    }
+    return graph.outputs().values().stream()
+        .allMatch(output -> kinds.get(output.node()) == Kind.OF_ROWS);
+  }
+
+  /** {@code read} are the kinds of the inputs of {@code node}. */
+  private static Kind kind(GraphNode node, List<Kind> read) {
+    return switch (node.op()) {
+      case Ops.EMBEDDING -> Match.is(node.input(1), "Placeholder") ? Kind.OF_TOKENS : Kind.UNKNOWN;
+      case Ops.POSITIONS -> Kind.OF_TOKENS;
+      case Ops.FIRST_TOKEN -> read.get(0) == Kind.OF_TOKENS ? Kind.OF_ROWS : Kind.UNKNOWN;
+      case Ops.LAYER_NORM, Ops.GELU, Ops.DENSE -> read.get(0);
+      case Ops.ATTENTION ->
+          read.get(1) == Kind.OF_TOKENS
+                  && read.get(2) == Kind.OF_TOKENS
+                  && Match.is(node.input(3), "Placeholder")
+                  && node.attribute(Ops.PENALTY).getF() <= WEAKEST_PENALTY
+              ? read.get(0)
+              : Kind.UNKNOWN;
+      case "Placeholder" -> Kind.UNKNOWN;
+      default -> kindOfOther(node, read);
+    };
+  }
+
+  private static Kind kindOfOther(GraphNode node, List<Kind> read) {
+    if (read.stream().allMatch(kind -> kind == Kind.CONSTANT)) {
+      return Kind.CONSTANT;
+    }
+    if (read.stream().allMatch(kind -> kind == Kind.OF_ROWS || kind == Kind.CONSTANT)) {
+      return Kind.OF_ROWS;
+    }
+    return node.is("AddV2") && read.stream().allMatch(kind -> kind == Kind.OF_TOKENS)
+        ? Kind.OF_TOKENS
+        : Kind.UNKNOWN;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.bertserve.server.savedmodel;
+
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
+
+/**
+ * Inlines the function calls of a SavedModel's graph, on demand: only what is asked for, and what
+ * it reads, becomes a {@link GraphNode}. Ops that only pass a tensor on are dropped. Ops that stock
+ * TensorFlow lacks are welcome. One thread.
+ */
+final class GraphFlattener {
+
+  /** Ops whose output is their input. */
+  private static final Set<String> PASSING =
+      Set.of("Identity", "IdentityN", "StopGradient", "PreventGradient", "Snapshot");
+
+  private final Map<String, FunctionDef> functions = new HashMap<>();
+  private final Frame top;
+  private final Deque<Pending> pending = new ArrayDeque<>();
+
+  GraphFlattener(GraphDef graph) {
+    for (FunctionDef function : graph.getLibrary().getFunctionList()) {
+      functions.put(function.getSignature().getName(), function);
+    }
+    top = new Frame("", null, null, graph.getNodeList());
+  }
+
+  /** The tensor that the top-level graph knows by {@code reference}, such as {@code node:0}. */
+  NodeOutput tensor(String reference) {
+    return settled(resolve(top, reference));
+  }
+
+  /** Every node of kind {@code op} that running the top-level node {@code name} would run. */
+  List<GraphNode> nodesRunBy(String name, String op) {
+    List<GraphNode> found = new ArrayList<>();
+    NodeDef node = top.nodes.get(name);
+    if (node != null) {
+      collect(top, node, op, found);
+    }
+    return found;
+  }
+
+  /** Top-level nodes of kind {@code op}. */
+  List<GraphNode> topNodes(String op) {
+    List<GraphNode> found = new ArrayList<>();
+    for (NodeDef node : top.nodes.values()) {
+      if (node.getOp().equals(op)) {
+        found.add(settled(materialise(top, node, "", 0)).node());
+      }
+    }
+    return found;
+  }
+
+  private void collect(Frame frame, NodeDef node, String op, List<GraphNode> found) {
+    FunctionDef function = callee(node);
+    if (node.getOp().equals(op)) {
+      found.add(settled(materialise(frame, node, "", 0)).node());
+    } else if (function != null) {
+      Frame callee = frame.callee(node, function);
+      for (NodeDef inner : function.getNodeDefList()) {
+        collect(callee, inner, op, found);
+      }
+    } else if (node.getOp().equals("NoOp")) {
+      // An initialiser at the top gathers its steps by control edges.
+      for (String input : node.getInputList()) {
+        if (input.startsWith("^") && frame == top && top.nodes.containsKey(input.substring(1))) {
+          collect(top, top.nodes.get(input.substring(1)), op, found);
+        }
+      }
+    }
+  }
+
+  /** Reads the inputs of all nodes made so far; a list, not recursion, for deep graphs. */
+  private NodeOutput settled(NodeOutput tensor) {
+    for (Pending next = pending.poll(); next != null; next = pending.poll()) {
+      for (String input : next.source.getInputList()) {
+        if (!input.startsWith("^")) {
+          next.node.inputs().add(resolve(next.frame, input));
+        }
+      }
+    }
+    return tensor;
+  }
+
+  private NodeOutput resolve(Frame startFrame, String startReference) {
+    Frame frame = startFrame;
+    String reference = startReference;
+    while (true) {
+      Integer argument = frame.arguments.get(reference);
+      if (argument != null && frame.caller != null && frame.call != null) {
+        reference = frame.call.getInput(argument);
+        frame = frame.caller;
+        continue;
+      }
+      String[] parts = reference.split(":", -1);
+      NodeDef node = frame.nodes.get(parts[0]);
+      if (node == null) {
+        throw new UnsupportedModelException(
+            "graph: reads " + frame.prefix + reference + " (expected: a node that is there)");
+      }
+      String output = parts.length == 3 ? parts[1] : "";
+      int index = parts.length == 1 ? 0 : Integer.parseInt(parts[parts.length - 1]);
+      FunctionDef function = callee(node);
+      if (function != null) {
+        OpDef signature = function.getSignature();
+        String result =
+            isPartitionedCall(node) || output.isEmpty()
+                ? signature.getOutputArg(index).getName()
+                : output;
+        frame = frame.callee(node, function);
+        reference = function.getRetOrThrow(result);
+      } else if (PASSING.contains(node.getOp())) {
+        reference = node.getInput(index);
+      } else {
+        return materialise(frame, node, output, index);
+      }
+    }
+  }
+
+  private NodeOutput materialise(Frame frame, NodeDef source, String output, int index) {
+    GraphNode node = frame.made.get(source.getName());
+    if (node == null) {
+      node = new GraphNode(frame.prefix + source.getName(), source.getOp());
+      for (var attribute : source.getAttrMap().entrySet()) {
+        if (!attribute.getValue().getPlaceholder().isEmpty()) {
+          throw new UnsupportedModelException(
+              "node "
+                  + node.name()
+                  + ": "
+                  + attribute.getKey()
+                  + " left open (expected: functions without type parameters)");
+        }
+        if (!attribute.getKey().startsWith("_")) {
+          node.attributes().put(attribute.getKey(), attribute.getValue());
+        }
+      }
+      frame.made.put(source.getName(), node);
+      pending.add(new Pending(frame, source, node));
+    }
+    return new NodeOutput(node, output, index);
+  }
+
+  private @Nullable FunctionDef callee(NodeDef node) {
+    return isPartitionedCall(node)
+        ? functions.get(node.getAttrOrThrow("f").getFunc().getName())
+        : functions.get(node.getOp());
+  }
+
+  private static boolean isPartitionedCall(NodeDef node) {
+    return node.getOp().equals("StatefulPartitionedCall") || node.getOp().equals("PartitionedCall");
+  }
+
+  private record Pending(Frame frame, NodeDef source, GraphNode node) {}
+
+  /** One call of one function, or the top-level graph. */
+  private static final class Frame {
+    private final String prefix;
+    private final @Nullable Frame caller;
+    private final @Nullable NodeDef call;
+    private final Map<String, NodeDef> nodes = new HashMap<>();
+    private final Map<String, Integer> arguments = new HashMap<>();
+    private final Map<String, Frame> callees = new HashMap<>();
+    private final Map<String, GraphNode> made = new HashMap<>();
+
+    Frame(String prefix, @Nullable Frame caller, @Nullable NodeDef call, List<NodeDef> nodes) {
+      this.prefix = prefix;
+      this.caller = caller;
+      this.call = call;
+      for (NodeDef node : nodes) {
+        this.nodes.put(node.getName(), node);
+      }
+    }
+
+    Frame callee(NodeDef node, FunctionDef function) {
+      Frame callee = callees.get(node.getName());
+      if (callee == null) {
+        callee = new Frame(prefix + node.getName() + "/", this, node, function.getNodeDefList());
+        for (OpDef.ArgDef argument : function.getSignature().getInputArgList()) {
+          callee.arguments.put(argument.getName(), callee.arguments.size());
+        }
+        callees.put(node.getName(), callee);
+      }
+      return callee;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.bertserve.server.savedmodel;
+
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.OutputSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/** A prepared model on disk: manifest, graph, weights, tokens and what it answers to a few rows. */
+public final class PreparedFolder {
+
+  private static final String GRAPH = "graph.pb";
+  private static final String WEIGHTS = "weights.bin";
+  private static final String REFERENCE = "reference.bin";
+  private static final List<String> FILES =
+      List.of(GRAPH, WEIGHTS, TokenSourceFile.NAME, REFERENCE);
+  private static final int BUFFER = 1 << 20;
+
+  private PreparedFolder() {}
+
+  /** Whether {@code folder} holds a prepared model. */
+  static boolean is(Path folder) {
+    return Files.isRegularFile(folder.resolve(Manifest.FILE));
+  }
+
+  /**
+   * Writes {@code model} to {@code out}, which must not exist and is there whole or not at all.
+   *
+   * @param digest of the files that it was prepared from
+   */
+  public static void write(PreparedModel model, String digest, Path out) throws IOException {
+    if (Files.exists(out)) {
+      throw new IllegalArgumentException("out: " + out + " exists (expected: a new path)");
+    }
+    String partialName = out.getFileName() + ".partial-" + ProcessHandle.current().pid();
+    Path partial = Files.createDirectory(out.toAbsolutePath().resolveSibling(partialName));
+    try {
+      GraphFile.write(model.graph(), partial.resolve(GRAPH), partial.resolve(WEIGHTS));
+      ReferenceFile.write(model.reference(), partial.resolve(REFERENCE));
+      Manifest manifest = Manifest.create();
+      manifest.put("source", digest);
+      TokenSourceFile.write(model.tokenizer().source(), manifest, partial);
+      List<String> inputs = model.signature().inputs();
+      for (int i = 0; i < inputs.size(); i++) {
+        manifest.put("input." + i, inputs.get(i));
+      }
+      List<OutputSpec> outputs = model.signature().outputs();
+      for (int i = 0; i < outputs.size(); i++) {
+        manifest.put("output." + i, outputs.get(i).name());
+        manifest.put(
+            "output." + i + ".shape",
+            String.join(",", outputs.get(i).rowShape().stream().map(String::valueOf).toList()));
+        manifest.put("output." + i + ".whole", outputs.get(i).whole());
+      }
+      model.cutPoints().forEach((input, node) -> manifest.put("cut." + input.name(), node));
+      for (String file : FILES) {
+        manifest.put("checksum." + file, checksum(partial.resolve(file)));
+      }
+      manifest.write(partial);
+      Files.move(partial, out, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | RuntimeException e) {
+      delete(partial);
+      throw e;
+    }
+  }
+
+  /** Opens what {@link #write} wrote; refuses another version, and files that were changed. */
+  static PreparedModel read(Path folder) throws IOException {
+    Manifest manifest = Manifest.read(folder);
+    for (String file : FILES) {
+      Path path = folder.resolve(file);
+      if (!Files.isRegularFile(path)) {
+        throw new UnsupportedModelException(path + ": missing (expected: a whole prepared model)");
+      }
+      if (!checksum(path).equals(manifest.get("checksum." + file))) {
+        throw new UnsupportedModelException(
+            path + ": changed or cut off (expected: as it was written; prepare the model again)");
+      }
+    }
+    FlatGraph graph = GraphFile.read(folder.resolve(GRAPH), folder.resolve(WEIGHTS));
+    TokenSource source = TokenSourceFile.read(manifest, folder);
+    List<String> inputs = new ArrayList<>();
+    while (manifest.has("input." + inputs.size())) {
+      inputs.add(manifest.get("input." + inputs.size()));
+    }
+    List<OutputSpec> outputs = new ArrayList<>();
+    for (int i = 0; manifest.has("output." + i); i++) {
+      String shape = manifest.get("output." + i + ".shape");
+      List<Integer> rowShape =
+          shape.isEmpty()
+              ? List.of()
+              : Arrays.stream(shape.split(",", -1)).map(Integer::valueOf).toList();
+      boolean whole = Boolean.parseBoolean(manifest.get("output." + i + ".whole"));
+      outputs.add(new OutputSpec(manifest.get("output." + i), rowShape, whole));
+    }
+    Map<TokenInput, String> cutPoints = new TreeMap<>();
+    for (TokenInput input : TokenInput.values()) {
+      if (manifest.has("cut." + input.name())) {
+        cutPoints.put(input, manifest.get("cut." + input.name()));
+      }
+    }
+    return new PreparedModel(
+        graph,
+        TokenInput.readBy(graph),
+        new ModelSignature(inputs, outputs),
+        new TokenizerFacts(source, source.load()),
+        cutPoints,
+        PaddingProof.lengths(graph, source.sequenceLength()),
+        EncoderFacts.of(graph),
+        ReferenceFile.read(folder.resolve(REFERENCE)));
+  }
+
+  private static String checksum(Path file) throws IOException {
+    CRC32C checksum = new CRC32C();
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
+        checksum.update(buffer, 0, length);
+      }
+    }
+    return Long.toHexString(checksum.getValue());
+  }
+
+  /** Deletes a prepared model, its manifest first: what is left of it is none. */
+  static void delete(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(Manifest.FILE));
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.bertserve.server.savedmodel;
+
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.serving.ModelSignature;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A model that stock TensorFlow can run: tokens in.
+ *
+ * @param graph flat and frozen; its inputs are placeholders named by {@link TokenInput}
+ * @param tokenInputs the placeholders that the graph reads
+ * @param signature what users send and get
+ * @param tokenizer how texts become tokens
+ * @param cutPoints for each token input the op of the original graph that gave it
+ * @param lengths that rows may be padded to
+ * @param encoder facts for people
+ * @param reference what the graph answers to a few rows
+ */
+public record PreparedModel(
+    FlatGraph graph,
+    Set<TokenInput> tokenInputs,
+    ModelSignature signature,
+    TokenizerFacts tokenizer,
+    Map<TokenInput, String> cutPoints,
+    RowLengths lengths,
+    EncoderFacts encoder,
+    Reference reference) {
+
+  /** The same model, of which it is known what its graph answers. */
+  public PreparedModel with(Reference known) {
+    return new PreparedModel(
+        graph, tokenInputs, signature, tokenizer, cutPoints, lengths, encoder, known);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.bertserve.server.savedmodel;
+
+import dev.bertserve.tokenizer.TokenIds;
+import java.util.List;
+
+/**
+ * What the graph answers as it was exported, in float32, to a few rows: what any other form of it
+ * is held to.
+ *
+ * @param rows that were run, none if nobody ran it yet
+ * @param answers for each output one array, row after row
+ */
+public record Reference(List<TokenIds> rows, List<float[]> answers) {
+
+  /** For a model whose exported graph did not run yet. */
+  public static final Reference NONE = new Reference(List.of(), List.of());
+
+  public Reference {
+    rows = List.copyOf(rows);
+    answers = List.copyOf(answers);
+  }
+
+  /** The largest difference of {@code others}' values; NaN where one is not a number. */
+  public double largestMove(List<float[]> others) {
+    return largest(others, Float.POSITIVE_INFINITY);
+  }
+
+  /** The same, where a value beyond 1 counts by its share of itself. */
+  public double largestRelativeMove(List<float[]> others) {
+    return largest(others, 1);
+  }
+
+  /** Differences of values beyond {@code unit} count in units of the value. */
+  private double largest(List<float[]> others, float unit) {
+    double largest = 0;
+    for (int i = 0; i < answers.size(); i++) {
+      float[] expected = answers.get(i);
+      for (int k = 0; k < expected.length; k++) {
+        double difference = Math.abs(expected[k] - others.get(i)[k]);
+        if (Math.abs(expected[k]) > unit) {
+          difference /= Math.abs(expected[k]);
+        }
+        if (!(difference <= largest)) {
+          largest = difference;
+        }
+        if (Double.isNaN(largest)) {
+          return largest;
+        }
+      }
+    }
+    return largest;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.bertserve.server.savedmodel;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.tensorflow.proto.AssetFileDef;
+import org.tensorflow.proto.MetaGraphDef;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
+import org.tensorflow.proto.SignatureDef;
+
+/**
+ * A SavedModel as it lies on disk.
+ *
+ * @param folder holds saved_model.pb, variables and assets
+ * @param meta the graph to be served
+ */
+record SavedModel(Path folder, MetaGraphDef meta) {
+
+  private static final String SERVE_TAG = "serve";
+  private static final String SIGNATURE = "serving_default";
+  private static final String INIT_SIGNATURE = "__saved_model_init_op";
+
+  static SavedModel read(Path folder) throws IOException {
+    Path file = folder.resolve("saved_model.pb");
+    if (!Files.isRegularFile(file)) {
+      throw new UnsupportedModelException(
+          folder + ": no saved_model.pb (expected: a SavedModel directory)");
+    }
+    if (Files.size(file) > Integer.MAX_VALUE) {
+      throw new UnsupportedModelException(
+          file + ": " + Files.size(file) + " bytes (expected: less than 2 GiB)");
+    }
+    org.tensorflow.proto.SavedModel model;
+    try (InputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
+      CodedInputStream in = CodedInputStream.newInstance(stream);
+      in.setSizeLimit(Integer.MAX_VALUE);
+      in.setRecursionLimit(1_000);
+      model = org.tensorflow.proto.SavedModel.parseFrom(in);
+      in.checkLastTagWas(0);
+    } catch (InvalidProtocolBufferException e) {
+      throw new UnsupportedModelException(
+          file + ": " + e.getMessage() + " (expected: a SavedModel proto)", e);
+    }
+    for (MetaGraphDef meta : model.getMetaGraphsList()) {
+      if (meta.getMetaInfoDef().getTagsList().contains(SERVE_TAG)) {
+        return new SavedModel(folder, ofTensorFlow2(file, meta));
+      }
+    }
+    List<MetaGraphDef> graphs = model.getMetaGraphsList();
+    throw new UnsupportedModelException(
+        file
+            + ": tags "
+            + graphs.stream().map(graph -> graph.getMetaInfoDef().getTagsList()).toList()
+            + " (expected: a graph tagged "
+            + SERVE_TAG
+            + ")");
+  }
+
+  /** TensorFlow 2 writes its objects along with the graph, TensorFlow 1 has none. */
+  private static MetaGraphDef ofTensorFlow2(Path file, MetaGraphDef meta) {
+    if (!meta.hasObjectGraphDef()) {
+      throw new UnsupportedModelException(
+          file
+              + ": a graph of TensorFlow "
+              + meta.getMetaInfoDef().getTensorflowVersion()
+              + " without objects (expected: a model saved by TensorFlow 2)");
+    }
+    return meta;
+  }
+
+  SignatureDef signature() {
+    SignatureDef signature = meta.getSignatureDefMap().get(SIGNATURE);
+    if (signature == null) {
+      throw new UnsupportedModelException(
+          folder
+              + ": signatures "
+              + meta.getSignatureDefMap().keySet()
+              + " (expected: "
+              + SIGNATURE
+              + ")");
+    }
+    return signature;
+  }
+
+  /** The node that fills tables, or the empty string. */
+  String initNode() {
+    SignatureDef init = meta.getSignatureDefMap().get(INIT_SIGNATURE);
+    if (init == null) {
+      return "";
+    }
+    return nodeName(init.getOutputsOrThrow(INIT_SIGNATURE).getName());
+  }
+
+  /** The node that fills variables, or the empty string. */
+  String restoreNode() {
+    return nodeName(meta.getSaverDef().getRestoreOpName());
+  }
+
+  /** The file that the model's objects call {@code name}. */
+  Optional<Path> assetNamed(String name) {
+    List<SavedObject> objects = meta.getObjectGraphDef().getNodesList();
+    for (SavedObject parent : objects) {
+      for (var child : parent.getChildrenList()) {
+        SavedObject object = objects.get(child.getNodeId());
+        if (child.getLocalName().equals(name) && object.hasAsset()) {
+          int index = object.getAsset().getAssetFileDefIndex();
+          return Optional.of(file(meta.getAssetFileDef(index)));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The file that the placeholder {@code node} stands for. */
+  Path asset(GraphNode node) {
+    for (AssetFileDef asset : meta.getAssetFileDefList()) {
+      if (nodeName(asset.getTensorInfo().getName()).equals(node.name())) {
+        return file(asset);
+      }
+    }
+    throw new UnsupportedModelException(
+        "node " + node.name() + ": no asset (expected: a file under assets)");
+  }
+
+  private Path file(AssetFileDef asset) {
+    Path file = folder.resolve("assets").resolve(asset.getFilename());
+    if (!Files.isRegularFile(file)) {
+      throw new UnsupportedModelException(file + ": missing (expected: the vocabulary)");
+    }
+    return file;
+  }
+
+  private static String nodeName(String tensor) {
+    int colon = tensor.indexOf(':');
+    return colon < 0 ? tensor : tensor.substring(0, colon);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.bertserve.server.savedmodel;
+
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.serving.OutputSpec;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** What a signature answers: numbers, each row of one known shape. */
+final class SignatureOutputs {
+
+  private static final Set<DataType> FLOATS =
+      EnumSet.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
+  private static final Set<DataType> WHOLES = EnumSet.of(DataType.DT_INT32, DataType.DT_INT64);
+
+  private SignatureOutputs() {}
+
+  /** In alphabetical order, since the signature has none. */
+  static List<OutputSpec> of(SignatureDef signature) {
+    return of(signature, OptionalInt.empty());
+  }
+
+  /** The same, where a dimension that the signature leaves open is {@code openSize} long. */
+  static List<OutputSpec> of(SignatureDef signature, OptionalInt openSize) {
+    List<OutputSpec> outputs = new ArrayList<>();
+    for (var output : new TreeMap<>(signature.getOutputsMap()).entrySet()) {
+      TensorInfo tensor = output.getValue();
+      TensorShapeProto shape = tensor.getTensorShape();
+      if (!FLOATS.contains(tensor.getDtype()) && !WHOLES.contains(tensor.getDtype())) {
+        throw new UnsupportedModelException(
+            "output "
+                + output.getKey()
+                + ": "
+                + tensor.getDtype()
+                + " (expected: one of "
+                + FLOATS
+                + ", "
+                + WHOLES
+                + ")");
+      }
+      if (shape.getUnknownRank() || shape.getDimCount() == 0) {
+        throw new UnsupportedModelException(
+            "output " + output.getKey() + ": no row dimension (expected: [rows, ...])");
+      }
+      List<Integer> rowShape = new ArrayList<>();
+      for (TensorShapeProto.Dim dimension : shape.getDimList().subList(1, shape.getDimCount())) {
+        if (dimension.getSize() < 1 && openSize.isEmpty()) {
+          throw new UnsupportedModelException(
+              "output " + output.getKey() + ": open dimension (expected: rows of one known shape)");
+        }
+        rowShape.add(
+            dimension.getSize() < 1 ? openSize.getAsInt() : Math.toIntExact(dimension.getSize()));
+      }
+      outputs.add(new OutputSpec(output.getKey(), rowShape, WHOLES.contains(tensor.getDtype())));
+    }
+    if (outputs.isEmpty()) {
+      throw new UnsupportedModelException("signature: no outputs (expected: at least one)");
+    }
+    return outputs;
+  }
+}

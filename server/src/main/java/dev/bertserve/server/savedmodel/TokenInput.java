@@ -1,0 +1,63 @@
+package dev.bertserve.server.savedmodel;
+
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import java.util.EnumSet;
+import java.util.Set;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** What an encoder reads: int32 tensors of [rows, length]. */
+public enum TokenInput {
+  WORD_IDS("input_word_ids"),
+  /** 1 at a token, 0 at padding. */
+  MASK("input_mask"),
+  /** 1 in the second text of a pair, else 0. */
+  TYPE_IDS("input_type_ids");
+
+  private final String tensorName;
+
+  TokenInput(String tensorName) {
+    this.tensorName = tensorName;
+  }
+
+  /** Name of the placeholder in a prepared graph. */
+  public String tensorName() {
+    return tensorName;
+  }
+
+  /** Those whose placeholders {@code graph} reads. */
+  public static Set<TokenInput> readBy(FlatGraph graph) {
+    Set<String> names = graph.placeholders();
+    Set<TokenInput> read = EnumSet.allOf(TokenInput.class);
+    read.removeIf(input -> !names.contains(input.tensorName));
+    return read;
+  }
+
+  /** The placeholder, as a tensor of {@code type}. */
+  NodeOutput placeholder(DataType type) {
+    if (type == DataType.DT_INT32) {
+      return placeholder().output();
+    }
+    GraphNode cast = new GraphNode(tensorName + "/cast", "Cast");
+    cast.setType("SrcT", DataType.DT_INT32);
+    cast.setType("DstT", type);
+    cast.inputs().add(placeholder().output());
+    return cast.output();
+  }
+
+  private GraphNode placeholder() {
+    TensorShapeProto.Dim any = TensorShapeProto.Dim.newBuilder().setSize(-1).build();
+    GraphNode node = new GraphNode(tensorName, "Placeholder");
+    node.setType("dtype", DataType.DT_INT32);
+    node.attributes()
+        .put(
+            "shape",
+            AttrValue.newBuilder()
+                .setShape(TensorShapeProto.newBuilder().addDim(any).addDim(any))
+                .build());
+    return node;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.bertserve.server.savedmodel;
+
+import com.google.protobuf.ByteString;
+import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.FastWordPieceModel;
+import dev.bertserve.tokenizer.SentencePieceModel;
+import dev.bertserve.tokenizer.SentencePieceSpec;
+import dev.bertserve.tokenizer.TokenizerSpec;
+import dev.bertserve.tokenizer.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Which tokens a model knows, and every choice in cutting text into them. */
+public sealed interface TokenSource {
+
+  /** Name of the kind, for people. */
+  String kind();
+
+  /** Where the tokens lie, for people. */
+  String place();
+
+  /** Whether text is case folded and stripped of marks. */
+  boolean lowerCase();
+
+  /** Most ids of one row. */
+  int sequenceLength();
+
+  /** Reads the tokens. */
+  LoadedTokenizer load() throws IOException;
+
+  /**
+   * Words cut greedily into pieces.
+   *
+   * @param vocabulary a token a line
+   * @param spec every other choice
+   */
+  record WordPiece(Path vocabulary, TokenizerSpec spec) implements TokenSource {
+
+    @Override
+    public String kind() {
+      return "WordPiece";
+    }
+
+    @Override
+    public String place() {
+      return String.valueOf(vocabulary.getFileName());
+    }
+
+    @Override
+    public boolean lowerCase() {
+      return spec.lowerCase();
+    }
+
+    @Override
+    public int sequenceLength() {
+      return spec.sequenceLength();
+    }
+
+    @Override
+    public LoadedTokenizer load() throws IOException {
+      Vocabulary tokens = Vocabulary.read(vocabulary);
+      return new LoadedTokenizer(
+          new BertTokenizer(tokens, spec), tokens.size(), true, tokens::token);
+    }
+  }
+
+  /**
+   * The same, of a compiled vocabulary.
+   *
+   * @param model the bytes that FastWordpieceTokenizer reads
+   * @param spec every other choice
+   */
+  record FastWordPiece(ByteString model, TokenizerSpec spec) implements TokenSource {
+
+    @Override
+    public String kind() {
+      return "FastWordPiece";
+    }
+
+    @Override
+    public String place() {
+      return "in the graph";
+    }
+
+    @Override
+    public boolean lowerCase() {
+      return spec.lowerCase();
+    }
+
+    @Override
+    public int sequenceLength() {
+      return spec.sequenceLength();
+    }
+
+    @Override
+    public LoadedTokenizer load() {
+      FastWordPieceModel compiled = FastWordPieceModel.of(model.toByteArray());
+      Vocabulary tokens = compiled.vocabulary();
+      return new LoadedTokenizer(
+          new BertTokenizer(tokens, spec),
+          tokens.size(),
+          compiled.namesEveryToken(),
+          tokens::token);
+    }
+  }
+
+  /**
+   * Text cut into the likeliest pieces.
+   *
+   * @param model the bytes of SentencePiece's .model file
+   * @param spec every other choice
+   */
+  record SentencePiece(ByteString model, SentencePieceSpec spec) implements TokenSource {
+
+    @Override
+    public String kind() {
+      return "SentencePiece";
+    }
+
+    @Override
+    public String place() {
+      return "in the graph";
+    }
+
+    @Override
+    public boolean lowerCase() {
+      return spec.lowerCase();
+    }
+
+    @Override
+    public int sequenceLength() {
+      return spec.sequenceLength();
+    }
+
+    @Override
+    public LoadedTokenizer load() {
+      SentencePieceModel pieces = SentencePieceModel.of(model.toByteArray());
+      return new LoadedTokenizer(
+          new BertTokenizer(pieces, spec), pieces.size(), true, pieces::token);
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.bertserve.server.savedmodel;
+
+import com.google.protobuf.ByteString;
+import dev.bertserve.server.graph.Constants;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.tokenizer.FastNormalizerModel;
+import dev.bertserve.tokenizer.FastWordPieceModel;
+import dev.bertserve.tokenizer.SentencePieceSpec;
+import dev.bertserve.tokenizer.TokenizerSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads from the text half of a graph how it makes ids of text. Walks from the op that pads the ids
+ * back to the text; an op or a value that it does not know is an error that names it.
+ */
+final class TokenizerReader {
+
+  private static final Set<String> SHAPING =
+      Set.of("Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill");
+
+  private final Function<GraphNode, Path> vocabularyOfTable;
+  private final Function<GraphNode, String> inputOfPlaceholder;
+
+  /** The functions answer a lookup table's file, and a text placeholder's name in the signature. */
+  TokenizerReader(
+      Function<GraphNode, Path> vocabularyOfTable, Function<GraphNode, String> inputOfPlaceholder) {
+    this.vocabularyOfTable = vocabularyOfTable;
+    this.inputOfPlaceholder = inputOfPlaceholder;
+  }
+
+  /** The inputs and their tokenizer; {@code packing} pads the ids to [rows, length]. */
+  TextReading read(GraphNode packing) {
+    long[] shape = Constants.integers(packing.input(0));
+    int sequenceLength = Math.toIntExact(shape[shape.length - 1]);
+    expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
+
+    GraphNode concat = through(packing.input(1)).node();
+    expectOp(concat, "ConcatV2");
+    List<NodeOutput> parts = concat.inputs().subList(0, concat.inputs().size() - 1);
+    int segments = (parts.size() - 1) / 2;
+    if (parts.size() != 3 && parts.size() != 5) {
+      throw unknown(
+          concat, parts.size() + " parts", "start, text, end or start, text, end, text, end");
+    }
+    int startId = specialId(parts.get(0));
+    int endId = specialId(parts.get(2));
+    expect(concat, "last id", specialId(parts.get(parts.size() - 1)), endId);
+
+    Special special = new Special(startId, endId, sequenceLength);
+    List<Segment> texts = new ArrayList<>();
+    for (int i = 0; i < segments; i++) {
+      texts.add(segment(parts.get(2 * i + 1), i, sequenceLength - segments - 1, special));
+    }
+    Segment first = texts.get(0);
+    for (Segment text : texts) {
+      if (!text.source().equals(first.source())) {
+        throw unknown(concat, "texts tokenised in two ways", "one tokenizer");
+      }
+    }
+    return new TextReading(texts.stream().map(Segment::input).toList(), first.source());
+  }
+
+  private Segment segment(NodeOutput part, int place, int mostTokens, Special special) {
+    NodeOutput trimmed = through(part);
+    GraphNode trim = trimmed.node();
+    expectOp(trim, "TFText>RoundRobinTrim");
+    expect(trim, "max_sequence_length", Constants.integer(trim.input(0)), mostTokens);
+    expect(trim, "segment", trimmed.index(), place);
+    GraphNode ids = through(trim.input(1 + place)).node();
+    return switch (ids.op()) {
+      case "LookupTableFindV2" -> wordPiece(ids, special);
+      case "SentencepieceTokenizeOp" -> sentencePiece(ids, special);
+      case "FastWordpieceTokenizeWithOffsets" -> fastWordPiece(ids, special);
+      default ->
+          throw unknown(
+              ids,
+              ids.op(),
+              "LookupTableFindV2, FastWordpieceTokenizeWithOffsets or SentencepieceTokenizeOp");
+    };
+  }
+
+  private Segment wordPiece(GraphNode lookup, Special special) {
+    GraphNode wordpiece = through(lookup.input(1)).node();
+    expectOp(wordpiece, "WordpieceTokenizeWithOffsets");
+    if (wordpiece.input(1).node() != lookup.input(0).node()) {
+      throw unknown(wordpiece, "a second vocabulary", "the table that gives the ids");
+    }
+    expect(wordpiece, "use_unknown_token", wordpiece.flag("use_unknown_token") ? 1 : 0, 1);
+    expect(
+        wordpiece,
+        "split_unknown_characters",
+        wordpiece.flag("split_unknown_characters") ? 1 : 0,
+        0);
+    expect(wordpiece, "max_chars_per_token", wordpiece.number("max_chars_per_token"), 0);
+
+    GraphNode split = through(wordpiece.input(0)).node();
+    expectOp(split, "RegexSplitWithOffsets");
+    WordSplitting.check(split);
+    Normalization normalization =
+        Normalization.read(split.input(0), Normalization.Family.WORDPIECE);
+    TokenizerSpec spec =
+        new TokenizerSpec(
+            normalization.lowerCase(),
+            wordpiece.attribute("unknown_token").getS().toStringUtf8(),
+            wordpiece.attribute("suffix_indicator").getS().toStringUtf8(),
+            Math.toIntExact(wordpiece.number("max_bytes_per_word")),
+            special.startId(),
+            special.endId(),
+            special.sequenceLength());
+    return new Segment(
+        inputOfPlaceholder.apply(normalization.text()),
+        new TokenSource.WordPiece(vocabularyOfTable.apply(lookup.input(0).node()), spec));
+  }
+
+  private Segment fastWordPiece(GraphNode tokenize, Special special) {
+    GraphNode normalize = through(tokenize.input(0)).node();
+    expectOp(normalize, "FastBertNormalize");
+    GraphNode text = through(normalize.input(0)).node();
+    expectOp(text, "Placeholder");
+    ByteString model = Constants.bytes(tokenize.input(1));
+    try {
+      FastWordPieceModel words = FastWordPieceModel.of(model.toByteArray());
+      byte[] rules = Constants.bytes(normalize.input(1)).toByteArray();
+      TokenizerSpec spec =
+          new TokenizerSpec(
+              FastNormalizerModel.of(rules).lowerCase(),
+              words.unknownToken(),
+              words.suffixIndicator(),
+              words.maxBytesPerWord(),
+              special.startId(),
+              special.endId(),
+              special.sequenceLength(),
+              TokenizerSpec.Operations.FAST);
+      return new Segment(
+          inputOfPlaceholder.apply(text), new TokenSource.FastWordPiece(model, spec));
+    } catch (IllegalArgumentException e) {
+      throw TextRefusal.of("node " + tokenize.name() + ": " + e.getMessage());
+    }
+  }
+
+  private Segment sentencePiece(GraphNode tokenize, Special special) {
+    GraphNode model = tokenize.input(0).node();
+    expectOp(model, "SentencepieceOp");
+    expect(tokenize, "nbest_size", Constants.integer(tokenize.input(2)), 0);
+    expect(tokenize, "add_bos", Constants.integer(tokenize.input(4)), 0);
+    expect(tokenize, "add_eos", Constants.integer(tokenize.input(5)), 0);
+    expect(tokenize, "reverse", Constants.integer(tokenize.input(6)), 0);
+    expect(tokenize, "return_nbest", tokenize.flag("return_nbest") ? 1 : 0, 0);
+    Normalization normalization =
+        Normalization.read(tokenize.input(1), Normalization.Family.SENTENCEPIECE);
+    SentencePieceSpec spec =
+        new SentencePieceSpec(
+            normalization.lowerCase(),
+            special.startId(),
+            special.endId(),
+            special.sequenceLength());
+    return new Segment(
+        inputOfPlaceholder.apply(normalization.text()),
+        new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
+  }
+
+  /** The tensor whose values {@code tensor} holds in another shape. */
+  private static NodeOutput through(NodeOutput tensor) {
+    NodeOutput source = tensor;
+    while (SHAPING.contains(source.node().op())) {
+      GraphNode node = source.node();
+      source =
+          switch (node.op()) {
+            // nested row splits, values, indices
+            case "RaggedGather" -> node.input(node.inputs().size() - 2);
+            case "Fill" -> node.input(1);
+            default -> node.input(0);
+          };
+    }
+    return source;
+  }
+
+  private static int specialId(NodeOutput part) {
+    return Math.toIntExact(Constants.integer(through(part)));
+  }
+
+  static void expectOp(GraphNode node, String op) {
+    if (!node.is(op)) {
+      throw unknown(node, node.op(), op);
+    }
+  }
+
+  private static void expect(GraphNode node, String what, long found, long expected) {
+    if (found != expected) {
+      throw unknown(node, what + " " + found, Long.toString(expected));
+    }
+  }
+
+  static UnsupportedModelException unknown(GraphNode node, String found, String expected) {
+    return TextRefusal.of("node " + node.name() + ": " + found + " (expected: " + expected + ")");
+  }
+
+  /**
+   * What was read.
+   *
+   * @param inputs names of the signature's text inputs, first segment first
+   * @param source every choice of the tokenizer
+   */
+  record TextReading(List<String> inputs, TokenSource source) {}
+
+  private record Special(int startId, int endId, int sequenceLength) {}
+
+  private record Segment(String input, TokenSource source) {}
+}

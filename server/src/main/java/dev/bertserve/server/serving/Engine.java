@@ -1,0 +1,73 @@
+package dev.bertserve.server.serving;
+
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchPlanner;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs planned batches through the model; a row holds what {@link RowEncoding} makes. Any thread,
+ * several at once.
+ */
+public interface Engine extends AutoCloseable {
+
+  /** Outputs of the model, in the order of {@link #run}'s arrays. */
+  List<OutputSpec> outputs();
+
+  /**
+   * Scores the rows of {@code batch}; blocks until done. Returns one array per output, row after
+   * row, each row {@link OutputSpec#rowSize} long.
+   */
+  List<float[]> run(BatchPlan<EncodedRow> batch);
+
+  /** The same for any number of rows, batch after batch. */
+  default List<float[]> runAll(List<EncodedRow> rows) {
+    List<float[]> values = new ArrayList<>();
+    for (OutputSpec output : outputs()) {
+      values.add(new float[Math.multiplyExact(rows.size(), output.rowSize())]);
+    }
+    for (BatchPlan<Integer> batch : BatchPlanner.planAll(shapes(), rows, EncodedRow::tokens)) {
+      List<float[]> ran = run(batch.with(batch.rows().stream().map(rows::get).toList()));
+      for (int i = 0; i < batch.rows().size(); i++) {
+        for (int output = 0; output < values.size(); output++) {
+          int size = outputs().get(output).rowSize();
+          System.arraycopy(
+              ran.get(output), i * size, values.get(output), batch.rows().get(i) * size, size);
+        }
+      }
+    }
+    return values;
+  }
+
+  /**
+   * The first value of row {@code source} of {@link #run}'s answers to {@code rows} rows that is no
+   * finite number; 0 if all are.
+   */
+  static float firstNotFinite(List<float[]> answers, int rows, int source) {
+    for (float[] output : answers) {
+      int size = output.length / rows;
+      for (int i = source * size; i < (source + 1) * size; i++) {
+        if (!Float.isFinite(output[i])) {
+          return output[i];
+        }
+      }
+    }
+    return 0;
+  }
+
+  /** All shapes that {@link #run} takes. */
+  BatchShapes shapes();
+
+  /** Runs {@code shape}, one of {@link #shapes}, with padding only. */
+  void runPadding(BatchShape shape);
+
+  /** Does what the first run of {@code shape} does once; may do less than a whole run. */
+  default void prime(BatchShape shape) {
+    runPadding(shape);
+  }
+
+  @Override
+  void close();
+}

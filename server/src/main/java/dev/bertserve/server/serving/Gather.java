@@ -1,0 +1,138 @@
+package dev.bertserve.server.serving;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The answers to one request, as they come in from its batches, in any order and from any thread.
+ * The first outcome of a row counts, further ones do nothing. The last row completes the request,
+ * or the first failure fails it.
+ *
+ * <p>It owns the request's permit. With its success the permit passes to the {@link Prediction}. A
+ * request that fails keeps its permit until its last row is answered, failed or dropped: rows that
+ * wait or run still hold the memory of the request.
+ */
+final class Gather {
+
+  private static final int MISSING = 0;
+  private static final int SETTLED = 1;
+
+  private final Prediction prediction;
+  private final BooleanSupplier abandoned;
+  private final long deadlineNanos;
+  private final AtomicIntegerArray states;
+  private final AtomicInteger missing;
+  private final CompletableFuture<Prediction> result = new CompletableFuture<>();
+
+  /**
+   * Starts with all rows missing. Owns {@code permit} unless it throws.
+   *
+   * @param abandoned whether the caller has gone
+   * @param deadlineNanos when the caller stops waiting
+   */
+  Gather(
+      int rows,
+      List<OutputSpec> outputs,
+      BooleanSupplier abandoned,
+      long deadlineNanos,
+      Permit permit) {
+    List<float[]> values = new ArrayList<>(outputs.size());
+    for (OutputSpec output : outputs) {
+      values.add(new float[Math.multiplyExact(rows, output.rowSize())]);
+    }
+    this.prediction = new Prediction(rows, outputs, values, permit);
+    this.abandoned = abandoned;
+    this.deadlineNanos = deadlineNanos;
+    this.states = new AtomicIntegerArray(rows);
+    this.missing = new AtomicInteger(rows);
+  }
+
+  CompletableFuture<Prediction> result() {
+    return result;
+  }
+
+  /** Whether nobody waits for the missing rows: answered already, caller gone, or too late. */
+  boolean unwanted(long nowNanos) {
+    return result.isDone() || abandoned.getAsBoolean() || isLate(nowNanos);
+  }
+
+  /** Fails the request if its deadline has passed; rows that still come are counted only. */
+  void expire(long nowNanos) {
+    if (isLate(nowNanos)) {
+      result.completeExceptionally(late());
+    }
+  }
+
+  /** Fails row {@code index} because it is not worth running. */
+  void drop(int index) {
+    fail(
+        index,
+        abandoned.getAsBoolean()
+            ? new ServingException(FailureKind.UNAVAILABLE, "the caller has gone")
+            : late());
+  }
+
+  /** Copies row {@code source} of {@code answers} to row {@code index}. */
+  void answer(int index, List<float[]> answers, int source) {
+    List<OutputSpec> outputs = prediction.outputs();
+    for (int i = 0; i < outputs.size(); i++) {
+      int size = outputs.get(i).rowSize();
+      System.arraycopy(
+          answers.get(i), source * size, prediction.values().get(i), index * size, size);
+    }
+    settle(index);
+  }
+
+  /** Fails row {@code index}, because {@code value} is part of its answer. */
+  void failNotFinite(int index, float value) {
+    fail(
+        index,
+        new ServingException(
+            FailureKind.INTERNAL,
+            "instances["
+                + index
+                + "]: the model answered "
+                + value
+                + " (expected: a finite number)"));
+  }
+
+  /** Fails row {@code index}, and with it the request at once, with its first failure. */
+  void fail(int index, Throwable failure) {
+    if (states.get(index) == SETTLED) {
+      return;
+    }
+    result.completeExceptionally(failure);
+    settle(index);
+  }
+
+  /** Fails all rows that are missing. */
+  void failMissing(Throwable failure) {
+    for (int i = 0; i < states.length(); i++) {
+      fail(i, failure);
+    }
+  }
+
+  private void settle(int index) {
+    if (!states.compareAndSet(index, MISSING, SETTLED) || missing.decrementAndGet() > 0) {
+      return;
+    }
+    if (!result.complete(prediction)) {
+      prediction.close();
+    }
+  }
+
+  private boolean isLate(long nowNanos) {
+    return nowNanos - deadlineNanos >= 0;
+  }
+
+  private static ServingException late() {
+    return new ServingException(
+        FailureKind.DEADLINE_EXCEEDED, "deadline: passed before the answer was there");
+  }
+}

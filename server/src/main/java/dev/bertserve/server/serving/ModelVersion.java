@@ -1,0 +1,24 @@
+package dev.bertserve.server.serving;
+
+/**
+ * Which model a request asks for.
+ *
+ * @param name as routes have it
+ * @param number at least 1
+ */
+public record ModelVersion(String name, long number) {
+
+  public ModelVersion {
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException("model-name: empty (expected: a name)");
+    }
+    if (number < 1) {
+      throw new IllegalArgumentException("version: " + number + " (expected: >= 1)");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " version " + number;
+  }
+}

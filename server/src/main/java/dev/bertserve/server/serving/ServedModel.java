@@ -1,0 +1,196 @@
+package dev.bertserve.server.serving;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.CostModel;
+import dev.bertserve.server.metrics.InferenceMetrics;
+import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.serving.admission.AdmissionGate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * One version of a model while it is served: gate, cache, queue, runners and watch, started
+ * together and closed together. Any thread.
+ */
+public final class ServedModel {
+
+  private final ModelVersion version;
+  private final Servable servable;
+  private final BatchQueue<Row> queue;
+  private final Predictor predictor;
+  private final InferenceMetrics metrics;
+  private final List<Thread> runners;
+  private final Thread watch;
+
+  @GuardedBy("this")
+  private int leases;
+
+  @GuardedBy("this")
+  private boolean retired;
+
+  private ServedModel(
+      ModelVersion version,
+      Servable servable,
+      BatchQueue<Row> queue,
+      Predictor predictor,
+      InferenceMetrics metrics,
+      List<Thread> runners,
+      Thread watch) {
+    this.version = version;
+    this.servable = servable;
+    this.queue = queue;
+    this.predictor = predictor;
+    this.metrics = metrics;
+    this.runners = runners;
+    this.watch = watch;
+  }
+
+  /**
+   * Warms {@code servable} up, which takes seconds, and starts its threads. Takes ownership: closes
+   * it if that fails.
+   *
+   * @param failed gets one line when a thread of the model ends or a batch hangs
+   */
+  public static ServedModel start(
+      ModelVersion version,
+      Servable servable,
+      ServingSettings settings,
+      MetricsPage page,
+      Consumer<String> failed,
+      LongSupplier clockNanos) {
+    try {
+      return warmedUp(version, servable, settings, page, failed, clockNanos);
+    } catch (RuntimeException | Error e) {
+      servable.close();
+      throw e;
+    }
+  }
+
+  private static ServedModel warmedUp(
+      ModelVersion version,
+      Servable servable,
+      ServingSettings settings,
+      MetricsPage page,
+      Consumer<String> failed,
+      LongSupplier clockNanos) {
+    int maxRunners = settings.runners() == 0 ? servable.maxRunners() : settings.runners();
+    ExecutorService threads =
+        Executors.newFixedThreadPool(maxRunners, loop -> new Thread(loop, "warm-up"));
+    int runnerCount;
+    CostModel costs;
+    try {
+      WarmUp warmUp = new WarmUp(servable.engine(), threads, clockNanos);
+      warmUp.prime(maxRunners);
+      runnerCount =
+          settings.runners() == 0
+              ? new RunnerTrial(servable.engine(), threads, clockNanos).best(maxRunners)
+              : maxRunners;
+      costs = new CostModel(servable.engine().shapes(), settings.policy().maxRows(), runnerCount);
+      warmUp
+          .time(runnerCount)
+          .forEach((shape, nanos) -> costs.recordRun(shape.tokens(), shape.tokens(), nanos));
+    } finally {
+      threads.shutdown();
+    }
+    BatchQueue<Row> queue =
+        new BatchQueue<>(settings.policy(), servable.engine().shapes(), costs, clockNanos);
+    AdmissionGate gate =
+        new AdmissionGate(
+            settings.maxRowsInFlight(), settings.maxBytesInFlight(), queue::drainNanos);
+    InferenceMetrics metrics =
+        new InferenceMetrics(page, version.name(), gate::rowsInFlight, queue::waitingRows);
+    OpenRequests open = new OpenRequests();
+    Predictor predictor =
+        new Predictor(
+            servable.signature(),
+            servable.encoding(),
+            new Predictor.Admission(
+                gate, open, new RowCache(settings.cacheBytes(), metrics), settings.deadline()),
+            queue,
+            metrics,
+            clockNanos);
+    List<BatchRunner> loops = new ArrayList<>();
+    List<Thread> runners = new ArrayList<>();
+    for (int i = 0; i < runnerCount; i++) {
+      BatchRunner loop = new BatchRunner(queue, servable.engine(), metrics, clockNanos);
+      loops.add(loop);
+      runners.add(new Thread(new ServingLoop(loop, failed), "runner-" + i));
+    }
+    RequestWatch watch =
+        new RequestWatch(open, queue, loops, settings.runTimeout(), failed, clockNanos);
+    Thread watching = new Thread(new ServingLoop(watch, failed), "watch");
+    // Enforces deadlines to the very end, and keeps no process alive.
+    watching.setDaemon(true);
+    ServedModel model =
+        new ServedModel(version, servable, queue, predictor, metrics, runners, watching);
+    runners.forEach(Thread::start);
+    watching.start();
+    return model;
+  }
+
+  public ModelVersion version() {
+    return version;
+  }
+
+  /** What is served; closed with the model. */
+  public Servable servable() {
+    return servable;
+  }
+
+  /** A lease on the model; empty once it is being closed. */
+  Optional<ModelLease> lease() {
+    synchronized (this) {
+      if (retired) {
+        return Optional.empty();
+      }
+      leases++;
+    }
+    return Optional.of(new ModelLease(predictor, this::release));
+  }
+
+  private synchronized void release() {
+    leases--;
+    notifyAll();
+  }
+
+  /**
+   * Stops admitting requests, runs what is queued, and ends all threads. A runner whose batch does
+   * not come back by {@code deadlineNanos} keeps the model open; returns whether none did.
+   */
+  public boolean close(long deadlineNanos, LongSupplier clockNanos) throws InterruptedException {
+    retire(deadlineNanos, clockNanos);
+    queue.close();
+    for (Thread runner : runners) {
+      runner.join(leftMillis(deadlineNanos, clockNanos));
+      if (runner.isAlive()) {
+        return false;
+      }
+    }
+    watch.interrupt();
+    watch.join(leftMillis(deadlineNanos, clockNanos));
+    metrics.close();
+    servable.close();
+    return true;
+  }
+
+  /** Waits for requests that are being queued. */
+  private synchronized void retire(long deadlineNanos, LongSupplier clockNanos)
+      throws InterruptedException {
+    retired = true;
+    while (leases > 0 && deadlineNanos - clockNanos.getAsLong() > 0) {
+      wait(leftMillis(deadlineNanos, clockNanos));
+    }
+  }
+
+  private static long leftMillis(long deadlineNanos, LongSupplier clockNanos) {
+    return Math.max(
+        1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clockNanos.getAsLong()));
+  }
+}

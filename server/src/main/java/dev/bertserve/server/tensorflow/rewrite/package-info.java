@@ -1,5 +1,0 @@
-/** Rewrites an exported flat graph to the form that runs fastest. */
-@NullMarked
-package dev.bertserve.server.tensorflow.rewrite;
-
-import org.jspecify.annotations.NullMarked;

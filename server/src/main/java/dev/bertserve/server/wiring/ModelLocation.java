@@ -1,0 +1,44 @@
+package dev.bertserve.server.wiring;
+
+import dev.bertserve.server.savedmodel.AddedTokenizer;
+import dev.bertserve.server.savedmodel.ModelPreparer;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where a model lies and what to call it.
+ *
+ * @param folder a SavedModel directory
+ * @param label for people
+ * @param tokenizer for a model that takes token ids
+ */
+record ModelLocation(Path folder, String label, Optional<AddedTokenizer> tokenizer) {
+
+  private static final String BUILT_IN = "sentiment";
+  private static final String HOME_PROPERTY = "bertserve.home";
+
+  /** Takes what a user wrote; an empty model is the built-in one. */
+  static ModelLocation of(String model, Optional<AddedTokenizer> tokenizer) {
+    if (model.isEmpty()) {
+      String home = System.getProperty(HOME_PROPERTY, "server/target/bertserve");
+      return new ModelLocation(
+          Path.of(home, "model", BUILT_IN), BUILT_IN + " (built in)", tokenizer);
+    }
+    if (model.startsWith("gs://")) {
+      throw new IllegalArgumentException(
+          "model: " + model + " (expected: a local directory; copy the model first)");
+    }
+    Path folder = Path.of(model);
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("model: " + model + " (expected: a SavedModel directory)");
+    }
+    return new ModelLocation(folder, model, tokenizer);
+  }
+
+  PreparedModel prepare() throws IOException {
+    return ModelPreparer.prepare(folder, tokenizer);
+  }
+}

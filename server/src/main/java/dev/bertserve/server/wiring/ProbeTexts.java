@@ -1,0 +1,41 @@
+package dev.bertserve.server.wiring;
+
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.TokenEncoding;
+import dev.bertserve.tokenizer.TokenIds;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Texts of many lengths and kinds, on which precisions are compared at start. */
+final class ProbeTexts {
+
+  private static final List<String> TEXTS =
+      List.of(
+          "",
+          "good",
+          "Not bad at all.",
+          "The worst film I have seen this year, and I have seen many.",
+          "A gripping, beautifully acted film that never lets go!",
+          "it's slow , very , very slow .",
+          "The plot makes little sense; the music, however, is a delight from start to finish.",
+          "Order 4711 arrived two weeks late, the box was open and nobody answered the phone.",
+          "¿Dónde está la biblioteca? Äußerst merkwürdig, n'est-ce pas?",
+          "東京は夜の七時 — メール: someone@example.com",
+          "1234567890 !!! ??? ... (((( ))))",
+          "despite its flaws , this is a warm , funny and deeply human story about people who cannot"
+              + " find the words for what they feel , told with patience and without a false note .");
+
+  private ProbeTexts() {}
+
+  /** The texts as rows of a model: each, and where the model takes pairs, with its neighbour. */
+  static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
+    List<TokenIds> rows = new ArrayList<>(TEXTS.size());
+    for (int i = 0; i < TEXTS.size(); i++) {
+      rows.add(
+          signature.inputs().size() == 1
+              ? encoding.encode(TEXTS.get(i))
+              : encoding.encode(TEXTS.get(i), TEXTS.get((i + 1) % TEXTS.size())));
+    }
+    return rows;
+  }
+}

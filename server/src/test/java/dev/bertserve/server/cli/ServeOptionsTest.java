@@ -1,0 +1,225 @@
+package dev.bertserve.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bertserve.server.http.HttpSettings;
+import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.wiring.ServerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Flags, environment and defaults to settings. */
+final class ServeOptionsTest {
+
+  private static final int PROCESSORS = 6;
+  private static final long HEAP_BYTES = 1_000_000_000;
+
+  @Test
+  void settings_nothingGiven_areTheDefaults() {
+    ServerSettings settings = parse(Map.of());
+
+    assertThat(settings.model()).isEmpty();
+    assertThat(settings.modelName()).isEqualTo("bert");
+    assertThat(settings.host()).isEqualTo("0.0.0.0");
+    assertThat(settings.port()).isEqualTo(8080);
+    assertThat(settings.healthRoute()).isEqualTo("/health");
+    assertThat(settings.predictRoute()).isEqualTo("/predict");
+    assertThat(settings.engine().precision()).isEqualTo(Precision.AUTO);
+    assertThat(settings.engine().threadsPerRun()).isEqualTo(1);
+    assertThat(settings.maxBodyBytes()).isEqualTo(HttpSettings.DEFAULT_MAX_BODY_BYTES);
+    assertThat(settings.maxBytesInFlight()).isEqualTo(HEAP_BYTES / 4);
+    assertThat(settings.maxBatchRows()).isEqualTo(64);
+    assertThat(settings.runners()).isZero();
+    assertThat(settings.engine().maxBatchTokens()).isZero();
+    assertThat(settings.outputForm()).isEqualTo(PredictionForm.TENSOR);
+  }
+
+  @Test
+  void settings_vertexVariables_comeBeforeDefaults() {
+    ServerSettings settings =
+        parse(
+            Map.of(
+                "AIP_HTTP_PORT", "9090",
+                "AIP_HEALTH_ROUTE", "/v1/endpoints/1/deployedModels/2",
+                "AIP_PREDICT_ROUTE", "/v1/endpoints/1/deployedModels/2:predict",
+                "AIP_STORAGE_URI", "/models/one"));
+
+    assertThat(settings.port()).isEqualTo(9090);
+    assertThat(settings.healthRoute()).isEqualTo("/v1/endpoints/1/deployedModels/2");
+    assertThat(settings.predictRoute()).isEqualTo("/v1/endpoints/1/deployedModels/2:predict");
+    assertThat(settings.model()).isEqualTo("/models/one");
+  }
+
+  @Test
+  void settings_ownVariables_comeBeforeVertexVariables() {
+    ServerSettings settings =
+        parse(
+            Map.of(
+                "AIP_HTTP_PORT", "9090",
+                "AIP_STORAGE_URI", "/models/one",
+                "BERTSERVE_PORT", "7070",
+                "BERTSERVE_MODEL", "/models/two",
+                "BERTSERVE_MAX_BATCH_ROWS", "16",
+                "BERTSERVE_MAX_BYTES_IN_FLIGHT", "1000",
+                "BERTSERVE_OUTPUT_FORM", "scalar"));
+
+    assertThat(settings.port()).isEqualTo(7070);
+    assertThat(settings.model()).isEqualTo("/models/two");
+    assertThat(settings.maxBatchRows()).isEqualTo(16);
+    assertThat(settings.maxBytesInFlight()).isEqualTo(1_000);
+    assertThat(settings.outputForm()).isEqualTo(PredictionForm.SCALAR);
+  }
+
+  @Test
+  void settings_flags_comeBeforeEverything() {
+    ServerSettings settings =
+        parse(
+            Map.of("AIP_HTTP_PORT", "9090", "BERTSERVE_PORT", "7070", "BERTSERVE_MODEL", "/two"),
+            "/three",
+            "--port",
+            "6060",
+            "--drain-seconds",
+            "3");
+
+    assertThat(settings.port()).isEqualTo(6060);
+    assertThat(settings.model()).isEqualTo("/three");
+    assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void settings_opLibraries_areRepeatedOrAList() {
+    Path one = Path.of("/libraries/one.so");
+    Path two = Path.of("two");
+
+    assertThat(parse(Map.of()).opLibraries()).isEmpty();
+    assertThat(parse(Map.of("BERTSERVE_OP_LIBRARY", one + ":" + two)).opLibraries())
+        .containsExactly(one, two);
+    assertThat(
+            parse(
+                    Map.of("BERTSERVE_OP_LIBRARY", "three"),
+                    "--op-library",
+                    one.toString(),
+                    "--op-library=" + two)
+                .opLibraries())
+        .containsExactly(one, two);
+  }
+
+  @Test
+  void settings_otherPrecisionThanTheOriginalGraphs_isRefused() {
+    assertThatThrownBy(() -> parse(Map.of(), "--op-library=a", "--precision=bf16"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "precision: bf16 (expected: auto or fp32 with op-library, which runs the graph as it"
+                + " stands)");
+    assertThat(parse(Map.of(), "--op-library=a", "--precision=fp32").opLibraries()).hasSize(1);
+  }
+
+  @Test
+  void settings_emptyVariables_countAsNotSet() {
+    ServerSettings settings =
+        parse(Map.of("AIP_STORAGE_URI", "", "BERTSERVE_PORT", "", "AIP_HTTP_PORT", "9090"));
+
+    assertThat(settings.model()).isEmpty();
+    assertThat(settings.port()).isEqualTo(9090);
+  }
+
+  @Test
+  void settings_addressThatKubernetesSets_isNotAPort() {
+    assertThat(parse(Map.of("BERTSERVE_PORT", "tcp://10.0.0.7:8080")).port()).isEqualTo(8080);
+  }
+
+  @Test
+  void environment_unknownVariable_isRejectedWithTheNearest() {
+    assertThatThrownBy(() -> requireKnown("BERTSERVE_MAX_BATCH_ROW", "16"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "BERTSERVE_MAX_BATCH_ROW: unknown variable (expected: one such as"
+                + " BERTSERVE_MAX_BATCH_ROWS)");
+    assertThatThrownBy(() -> requireKnown("BERTSERVE_PRECISON", ""))
+        .hasMessageContaining("BERTSERVE_PRECISION");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BERTSERVE_PORT, 9090",
+    "BERTSERVE_MODEL, /models/one",
+    "BERTSERVE_JAVA_OPTS, -Xmx1g",
+    "BERTSERVE_SERVICE_HOST, 10.0.0.7",
+    "BERTSERVE_SERVICE_PORT, 8080",
+    "BERTSERVE_SERVICE_PORT_HTTP, 8080",
+    "BERTSERVE_CANARY_SERVICE_HOST, 10.0.0.7",
+    "BERTSERVE_CANARY_PORT, tcp://10.0.0.7:8080",
+    "BERTSERVE_PORT_8080_TCP, tcp://10.0.0.7:8080",
+    "BERTSERVE_PORT_8080_TCP_ADDR, 10.0.0.7",
+    "BERTSERVER_ANYTHING, 1",
+    "AIP_HTTP_PORT, 9090"
+  })
+  void environment_flagsAndWhatKubernetesSets_isKnown(String name, String value) {
+    requireKnown(name, value);
+  }
+
+  private static void requireKnown(String name, String value) {
+    new EnvironmentDefaults(Map.of(name, value))
+        .requireKnown(new CommandLine(new ServeOptions()).getCommandSpec());
+  }
+
+  @Test
+  void settings_variablesNamedAsHelpFlags_areIgnored() {
+    CommandLine command = new CommandLine(new WithHelp());
+    command.setDefaultValueProvider(
+        new EnvironmentDefaults(Map.of("BERTSERVE_VERSION", "1.2", "BERTSERVE_HELP", "true")));
+
+    assertThat(command.parseArgs().isUsageHelpRequested()).isFalse();
+    assertThat(command.isVersionHelpRequested()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--port=70000 | port: 70000 (expected: 0 to 65535)",
+        "--port=-1 | port: -1 (expected: 0 to 65535)",
+        "--max-body-bytes=0 | max-body-bytes: 0 (expected: 1 to 2147483647)",
+        "--max-batch-rows=0 | max-batch-rows: 0 (expected: 1 to 4096)",
+        "--max-rows-in-flight=0 | max-rows-in-flight: 0 (expected: 1 to 2147483647)",
+        "--runners=-1 | runners: -1 (expected: 0 to 1024)",
+        "--threads-per-run=-1 | threads-per-run: -1 (expected: >= 1)",
+        "--max-batch-tokens=-1 | max-batch-tokens: -1 (expected: >= 0)",
+        "--precision-tolerance=-1 | precision-tolerance: -1.0 (expected: >= 0)",
+        "--drain-seconds=-1 | drain-seconds: -1 (expected: 0 to 3600)",
+        "--health-route=health | health-route: health (expected: a path such as /predict)",
+        "--predict-route=predict | predict-route: predict (expected: a path such as /predict)",
+      })
+  void settings_valueOutOfRange_namesFlagValueAndRule(String flag, String message) {
+    assertThatThrownBy(() -> parse(Map.of(), flag))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void settings_notANumber_isBadUsage() {
+    assertThatThrownBy(() -> parse(Map.of("BERTSERVE_PORT", "eighty")))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .hasMessageContaining("--port")
+        .hasMessageContaining("eighty");
+  }
+
+  private static ServerSettings parse(Map<String, String> environment, String... args) {
+    ServeOptions options = new ServeOptions();
+    CommandLine command = new CommandLine(options);
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setDefaultValueProvider(new EnvironmentDefaults(environment));
+    command.parseArgs(args);
+    return options.settings(PROCESSORS, HEAP_BYTES);
+  }
+
+  @CommandLine.Command(mixinStandardHelpOptions = true)
+  private static final class WithHelp {}
+}

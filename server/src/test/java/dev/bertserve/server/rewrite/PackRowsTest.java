@@ -1,0 +1,109 @@
+package dev.bertserve.server.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.savedmodel.RowLengths;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
+
+final class PackRowsTest {
+
+  /** The three rows of a run fit in one sequence. */
+  private static final RowLengths LENGTHS = new RowLengths(1, 64);
+
+  private static final List<Integer> ONE_TOKEN = List.of(ExportedGraph.WIDTH);
+
+  private final ExportedGraph graph = new ExportedGraph();
+  private final NodeOutput words = graph.embedding(graph.ids);
+  private final NodeOutput embedded = graph.op("AddV2", words, graph.positions(words, 0));
+
+  @Test
+  void apply_firstTokensOfAttention_readsPackedInputs() throws IOException {
+    NodeOutput attended = graph.attention(graph.dense(graph.attention(embedded)));
+
+    // The pass matches positions, two attentions and the first token.
+    FlatGraph packed = rewritten(graph.token(attended, 0), 4);
+
+    assertThat(PackedInput.readBy(packed)).containsExactly(PackedInput.values());
+    assertThat(packed.nodes()).noneMatch(node -> node.name().equals("input_mask"));
+  }
+
+  @Test
+  void lower_packedRows_comparesFloats() throws IOException {
+    FlatGraph packed = rewritten(graph.token(graph.attention(embedded), 0), 3);
+
+    // TensorFlow compares ints on the CPU even on GPUs.
+    assertThat(Lowering.lower(packed, DataType.DT_HALF, Target.PLAIN).nodes())
+        .filteredOn(node -> node.is("NotEqual"))
+        .hasSize(1)
+        .flatExtracting(GraphNode::inputs)
+        .hasSize(2)
+        .allMatch(input -> input.node().attribute("dtype").getType() == DataType.DT_FLOAT);
+  }
+
+  @Test
+  void apply_opsOnFirstTokens_keepTheirValues() throws IOException {
+    NodeOutput first = graph.token(graph.attention(embedded), 0);
+    // The pass matches positions, one attention and the first token.
+    NodeOutput pooled = graph.op("Tanh", graph.op("MatMul", first, square()));
+
+    rewritten(graph.op("AddV2", pooled, graph.weight(ExportedGraph.WIDTH)), 3);
+  }
+
+  @Test
+  void apply_meanOfTokens_leavesTheGraphAlone() throws IOException {
+    NodeOutput mean = graph.op("Mean", graph.attention(embedded), graph.integer(1));
+
+    FlatGraph rewritten = rewritten(mean, 0);
+
+    assertThat(new PackRows().missedIn(rewritten)).isEqualTo(1);
+  }
+
+  @Test
+  void apply_firstTokenPlusMeanOfTokens_leavesTheGraphAlone() throws IOException {
+    NodeOutput attended = graph.attention(embedded);
+    NodeOutput mean = graph.op("Mean", attended, graph.integer(1));
+
+    rewritten(graph.op("AddV2", graph.token(attended, 0), mean), 0);
+  }
+
+  @Test
+  void apply_outputReadsRowLengths_leavesTheGraphAlone() throws IOException {
+    NodeOutput tokens = graph.op("Sum", graph.toFloat(graph.mask), graph.integers(1));
+    NodeOutput first = graph.token(graph.attention(embedded), 0);
+
+    rewritten(graph.op("Mul", first, graph.op("ExpandDims", tokens, graph.integer(1))), 0);
+  }
+
+  @Test
+  void apply_weakPenalty_leavesTheGraphAlone() throws IOException {
+    rewritten(graph.token(graph.attention(embedded, -5), 0), 0);
+  }
+
+  @Test
+  void apply_embeddingOfAnUnknownKind_leavesTheGraphAlone() throws IOException {
+    rewritten(graph.token(graph.attention(graph.states), 0), 0);
+  }
+
+  private NodeOutput square() {
+    return graph.weight(ExportedGraph.WIDTH, ExportedGraph.WIDTH);
+  }
+
+  private FlatGraph rewritten(NodeOutput y, int matches) throws IOException {
+    return graph.assertRewritten(
+        y,
+        ONE_TOKEN,
+        LENGTHS,
+        matches,
+        new RecogniseEmbedding(),
+        new RecogniseDense(),
+        new RecogniseAttention(),
+        new FirstTokenOnly(),
+        new PackRows());
+  }
+}

@@ -1,0 +1,118 @@
+package dev.bertserve.server.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.bertserve.server.batching.BatchPolicy;
+import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.CostModel;
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.fixture.LetterTokenizer;
+import dev.bertserve.server.fixture.ManualClock;
+import dev.bertserve.server.metrics.InferenceMetrics;
+import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.tokenizer.TokenIds;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Requests whose answers take more memory than there is room for. */
+@Timeout(60)
+final class AnswerBoundTest {
+
+  private static final RowEncoding<TokenIds> ENCODING = new TokenEncoding(LetterTokenizer.create());
+
+  private final InferenceMetrics metrics =
+      new InferenceMetrics(new MetricsPage(), () -> 0, () -> 0);
+  private final ManualClock clock = new ManualClock();
+  private final BatchQueue<Row<TokenIds>> queue =
+      new BatchQueue<>(new BatchPolicy(2, 1_000, Duration.ZERO), new CostModel(1e9, 1), clock);
+
+  @Test
+  void predict_answersTakeMoreThanTheBound_isTooLargeBeforeAnythingIsAllocated() {
+    OutputSpec states = new OutputSpec("states", List.of(128, 128));
+    AdmissionGate small = new AdmissionGate(4_096, 62_500_000, () -> 0);
+    Predictor<TokenIds> wide = predictor(small, states);
+
+    ServingException refusal =
+        catchThrowableOfType(ServingException.class, () -> wide.predict(emptyTexts(4_096)));
+
+    assertThat(wide.maxRows()).isEqualTo(952);
+    assertThat(refusal.kind()).isEqualTo(FailureKind.TOO_LARGE);
+    assertThat(refusal)
+        .hasMessage(
+            "instances: 4096 rows, whose answers take 268500992 bytes (expected: at most 952 rows"
+                + " in one request)");
+    assertThat(small.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void predict_answersOfOthersAreInFlight_isOverloadedUntilTheyAreClosed() {
+    OutputSpec wide = new OutputSpec("wide", List.of(100));
+    // Two rows of 400 bytes of floats, each with 1,600 bytes of text that is encoded.
+    AdmissionGate small = new AdmissionGate(8, 4_000, () -> 0);
+    Predictor<TokenIds> predictor = predictor(small, wide);
+    CompletableFuture<Prediction> first = predictor.predict(emptyTexts(2)).toCompletableFuture();
+
+    ServingException refusal =
+        catchThrowableOfType(ServingException.class, () -> predictor.predict(emptyTexts(1)));
+    assertThat(refusal.kind()).isEqualTo(FailureKind.OVERLOADED);
+    assertThat(refusal.retryAfterSeconds()).isEqualTo(1);
+    assertThat(refusal)
+        .hasMessage(
+            "overloaded: 4000 bytes of text and answers in flight (expected: at most 4000 with the"
+                + " 2000 of this request)");
+    answerWaiting(new float[200]);
+    assertThatThrownBy(() -> predictor.predict(emptyTexts(1))).hasMessage(refusal.getMessage());
+
+    first.join().close();
+
+    assertThat(predictor.predict(emptyTexts(1))).isNotNull();
+  }
+
+  @Test
+  void predictor_noRoomForOneAnswer_isRefused() {
+    AdmissionGate small = new AdmissionGate(8, 1_999, () -> 0);
+
+    assertThatThrownBy(() -> predictor(small, new OutputSpec("wide", List.of(100))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "max-bytes-in-flight: 1999 (expected: at least 2000, which the answer to one row"
+                + " takes)");
+  }
+
+  private Predictor<TokenIds> predictor(AdmissionGate gate, OutputSpec output) {
+    return new Predictor<>(
+        new ModelSignature(List.of("text"), List.of(output)),
+        ENCODING,
+        new Predictor.Door<>(
+            gate, new OpenRequests(), new RowCache<>(ENCODING, 0, metrics), Duration.ofSeconds(55)),
+        queue,
+        metrics,
+        clock);
+  }
+
+  private static PredictRequest emptyTexts(int rows) {
+    return new PredictRequest(
+        Collections.nCopies(rows, new String[] {""}), () -> false, Duration.ofDays(1));
+  }
+
+  /** Answers one batch. */
+  private void answerWaiting(float[] answers) {
+    List<Row<TokenIds>> batch = new ArrayList<>();
+    try {
+      queue.take(batch);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).answer(List.of(answers), batch.size(), i);
+    }
+  }
+}

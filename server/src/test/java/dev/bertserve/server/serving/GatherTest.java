@@ -1,0 +1,136 @@
+package dev.bertserve.server.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+final class GatherTest {
+
+  private static final List<OutputSpec> OUTPUTS =
+      List.of(new OutputSpec("score", List.of(1)), new OutputSpec("state", List.of(2)));
+
+  private int left;
+  private final Gather gather = new Gather(3, OUTPUTS, () -> false, 100, new Permit(() -> left++));
+
+  @Test
+  void answer_rowsOutOfOrder_putsEachInItsPlace() {
+    List<float[]> batch = List.of(new float[] {10, 11, 12}, new float[] {1, 2, 3, 4, 5, 6});
+
+    gather.answer(2, batch, 0);
+    gather.answer(0, batch, 1);
+    assertThat(gather.result()).isNotDone();
+    gather.answer(1, batch, 2);
+
+    Prediction prediction = gather.result().join();
+    assertThat(prediction.rows()).isEqualTo(3);
+    assertThat(prediction.outputs()).isEqualTo(OUTPUTS);
+    assertThat(prediction.values().get(0)).containsExactly(11, 12, 10);
+    assertThat(prediction.values().get(1)).containsExactly(3, 4, 5, 6, 1, 2);
+  }
+
+  @Test
+  void close_ofThePrediction_leavesTheGateOnce() {
+    for (int i = 0; i < 3; i++) {
+      gather.answer(i, List.of(new float[] {1}, new float[] {1, 2}), 0);
+    }
+    Prediction prediction = gather.result().join();
+    assertThat(left).isZero();
+
+    prediction.close();
+    prediction.close();
+
+    assertThat(left).isEqualTo(1);
+  }
+
+  @Test
+  void fail_rowThatIsAnswered_changesNothing() {
+    List<float[]> batch = List.of(new float[] {7}, new float[] {8, 9});
+    gather.answer(0, batch, 0);
+    gather.fail(0, new IllegalStateException("late"));
+    gather.drop(0);
+    assertThat(gather.result()).isNotDone();
+    gather.answer(1, batch, 0);
+    gather.answer(1, batch, 0);
+    assertThat(gather.result()).isNotDone();
+    gather.answer(2, batch, 0);
+
+    assertThat(gather.result().join().values().get(0)).containsExactly(7, 7, 7);
+  }
+
+  @Test
+  void answer_arrayTooShort_settlesNothingAndMayStillFail() {
+    List<float[]> tooShort = List.of(new float[] {7}, new float[] {8});
+
+    assertThatThrownBy(() -> gather.answer(0, tooShort, 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThat(gather.result()).isNotDone();
+    gather.failMissing(new IllegalStateException("broken"));
+
+    assertThat(gather.result()).isCompletedExceptionally();
+    assertThat(left).isEqualTo(1);
+  }
+
+  @Test
+  void fail_oneRow_failsTheRequestAtOnceAndSettlesWithTheLast() {
+    ServingException failure = new ServingException(FailureKind.INTERNAL, "broken");
+    List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
+
+    gather.fail(0, failure);
+    assertThat(gather.result()).isCompletedExceptionally();
+    gather.answer(1, batch, 0);
+    assertThat(left).isZero();
+    gather.fail(2, new ServingException(FailureKind.INTERNAL, "broken again"));
+
+    assertThatThrownBy(() -> gather.result().join())
+        .isInstanceOf(CompletionException.class)
+        .hasCause(failure);
+    assertThat(left).isEqualTo(1);
+  }
+
+  @Test
+  void failNotFinite_oneRow_isOurFailureAndNamesTheRow() {
+    List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
+
+    gather.failNotFinite(0, Float.NaN);
+    gather.answer(1, batch, 0);
+    gather.answer(2, batch, 0);
+
+    assertThatThrownBy(() -> gather.result().join())
+        .cause()
+        .isInstanceOfSatisfying(
+            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL))
+        .hasMessage("instances[0]: the model answered NaN (expected: a finite number)");
+  }
+
+  @Test
+  void expire_atTheDeadline_failsOnceAndLeavesRowsUnwanted() {
+    gather.expire(99);
+    assertThat(gather.result()).isNotDone();
+    assertThat(gather.unwanted(99)).isFalse();
+    gather.expire(100);
+
+    assertThatThrownBy(() -> gather.result().join())
+        .cause()
+        .isInstanceOfSatisfying(
+            ServingException.class,
+            e -> assertThat(e.kind()).isEqualTo(FailureKind.DEADLINE_EXCEEDED));
+    assertThat(gather.unwanted(99)).isTrue();
+    assertThat(left).isZero();
+  }
+
+  @Test
+  void drop_allRows_completesTheRequest() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(left).isZero();
+      gather.drop(i);
+    }
+
+    assertThat(gather.result()).isCompletedExceptionally();
+    assertThat(left).isEqualTo(1);
+  }
+}
