@@ -32,6 +32,8 @@ import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.prepare.CacheFolder;
+import dev.bertserve.server.tensorflow.prepare.Pace;
 import dev.bertserve.server.tensorflow.prepare.PreparedCache;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +48,11 @@ import java.util.concurrent.TimeUnit;
  * The wiring, in reading order: listen, load, serve, stop. All threads of the server are born here.
  */
 final class InferenceServer<R> {
+
+  /** Writing a prepared model takes a fifth of a processor. */
+  private static final int REST_PER_WORK = 4;
+
+  private static final long KEEPER_STOP_MILLIS = 1_000;
 
   private final ServerSettings settings;
   private final ServedModel.Loader<R> loader;
@@ -62,6 +69,9 @@ final class InferenceServer<R> {
 
   @GuardedBy("this")
   private final List<Thread> runners = new ArrayList<>();
+
+  @GuardedBy("this")
+  private final List<Thread> keepers = new ArrayList<>();
 
   /** Listens at once and answers 503 until {@link #load} is done. */
   static InferenceServer<?> listen(ServerSettings settings) throws IOException {
@@ -112,11 +122,24 @@ final class InferenceServer<R> {
         throw e;
       }
       lifecycle.moveTo(State.READY);
+      keep(model);
       return model;
     } catch (IOException | RuntimeException | LinkageError e) {
       lifecycle.fail(Reason.of(e));
       throw e;
     }
+  }
+
+  /** Nobody waits for it: a stop ends it. */
+  private synchronized void keep(ServedModel<R> model) {
+    if (lifecycle.state() != State.READY) {
+      return;
+    }
+    Pace pace = new Pace(REST_PER_WORK, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
+    Thread keeper = new Thread(() -> model.keep(pace), "model-cache");
+    keeper.setDaemon(true);
+    keeper.start();
+    keepers.add(keeper);
   }
 
   private static List<BatchShape> shapes(ServedModel<?> model) {
@@ -193,6 +216,7 @@ final class InferenceServer<R> {
   boolean stop(Duration limit) throws InterruptedException {
     boolean served = lifecycle.state() == State.READY;
     lifecycle.moveTo(State.DRAINING);
+    stopKeeping();
     if (served) {
       Thread.sleep(settings.drainDelay().toMillis());
     }
@@ -204,6 +228,13 @@ final class InferenceServer<R> {
     boolean ended = idle && closeModels(deadlineNanos);
     lifecycle.moveTo(State.STOPPED);
     return ended;
+  }
+
+  private synchronized void stopKeeping() throws InterruptedException {
+    for (Thread keeper : keepers) {
+      keeper.interrupt();
+      keeper.join(KEEPER_STOP_MILLIS);
+    }
   }
 
   /** A runner whose batch does not come back keeps the models open; answers whether none did. */
@@ -221,7 +252,13 @@ final class InferenceServer<R> {
 
   private static PreparedCache modelCache(ServerSettings settings) {
     return new PreparedCache(
-        settings.modelCache(), settings.modelCacheBytes(), System::currentTimeMillis);
+        settings
+            .modelCache()
+            .map(CacheFolder::chosen)
+            .orElseGet(
+                () -> CacheFolder.usual(System.getenv(), Path.of(System.getProperty("user.home")))),
+        settings.modelCacheBytes(),
+        System::currentTimeMillis);
   }
 
   private static BatchPolicy batchPolicy(ServerSettings settings) {

@@ -6,6 +6,7 @@ import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.tensorflow.prepare.Pace;
 import dev.bertserve.server.tensorflow.prepare.PreparedCache;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.TokenIds;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
  * @param precision that it runs in
  * @param mostRunners batches side by side of which more gain nothing
  * @param device that it runs on, and why on that one
+ * @param writing keeps it for the next start
  */
 record LoadedModel(
     PreparedModel model,
@@ -29,16 +31,17 @@ record LoadedModel(
     Engine<TokenIds> engine,
     Precision precision,
     int mostRunners,
-    String device)
+    String device,
+    PreparedCache.Writing writing)
     implements ServedModel<TokenIds> {
 
   static LoadedModel load(ModelLocation location, EngineSettings settings) throws IOException {
-    return load(location::prepare, settings);
+    return load(() -> unkept(location.prepare()), settings);
   }
 
   /**
-   * The same, and keeps in {@code cache} for the next time what was understood of a model that
-   * takes text.
+   * The same, from {@code cache} where it holds what was understood of a model that takes text;
+   * else {@link #keep} writes it there.
    */
   static LoadedModel load(ModelLocation location, EngineSettings settings, PreparedCache cache)
       throws IOException {
@@ -48,11 +51,20 @@ record LoadedModel(
     return load(() -> cache.open(location.folder(), () -> prepare(location, settings)), settings);
   }
 
-  private static LoadedModel load(PreparedCache.Preparation preparation, EngineSettings settings)
-      throws IOException {
+  /** Opens a prepared model, or prepares one. */
+  private interface Opening {
+    PreparedCache.Opened open() throws IOException;
+  }
+
+  private static PreparedCache.Opened unkept(PreparedModel model) {
+    return new PreparedCache.Opened(model, pace -> {});
+  }
+
+  private static LoadedModel load(Opening opening, EngineSettings settings) throws IOException {
     // TensorFlow's libraries take a second to load, and so does reading a large model.
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
-    PreparedModel model = preparation.prepare();
+    PreparedCache.Opened opened = opening.open();
+    PreparedModel model = opened.model();
     TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
     libraries.join();
     EngineSelection selection =
@@ -63,7 +75,8 @@ record LoadedModel(
         selection.engine(),
         selection.precision(),
         selection.mostRunners(),
-        selection.device());
+        selection.device(),
+        opened.writing());
   }
 
   /**
@@ -81,6 +94,11 @@ record LoadedModel(
   @Override
   public ModelSignature signature() {
     return model.signature();
+  }
+
+  @Override
+  public void keep(Pace pace) {
+    writing.write(pace);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.bertserve.server;
 import dev.bertserve.server.inference.Engine;
 import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.RowEncoding;
+import dev.bertserve.server.tensorflow.prepare.Pace;
 import java.io.IOException;
 
 /** A model ready to run; {@code R} is what its rows hold. */
@@ -27,6 +28,9 @@ interface ServedModel<R> extends AutoCloseable {
 
   /** What it runs on, and why on that; for the log. */
   String device();
+
+  /** Writes what makes the next start shorter; ends early when interrupted, and never throws. */
+  default void keep(Pace pace) {}
 
   @Override
   default void close() {

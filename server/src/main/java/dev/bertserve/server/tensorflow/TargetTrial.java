@@ -3,7 +3,6 @@ package dev.bertserve.server.tensorflow;
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.server.tensorflow.prepare.RowLengths;
 import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.TokenIds;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * Finds out which target's graph this build of TensorFlow runs, by opening it and running one row.
@@ -39,10 +37,7 @@ record TargetTrial(
     for (Target target : targets.subList(0, targets.size() - 1)) {
       try {
         return openAndRun(lowering.apply(target), GraphForm.of(target, precision));
-      } catch (TensorFlowException
-          | IllegalArgumentException
-          | UnsupportedOperationException
-          | UnsupportedModelException e) {
+      } catch (RuntimeException e) {
         LOG.warn("ops for {} do not run here, others will: {}", target, Reason.of(e));
       }
     }
@@ -53,12 +48,7 @@ record TargetTrial(
   private TensorFlowEngine openAndRun(FlatGraph graph, GraphForm form) throws IOException {
     TensorFlowEngine engine =
         new TensorFlowEngine(graph, outputs, lengths, tiles, form, threadsPerRun);
-    try {
-      engine.run(probe.subList(0, 1));
-      return engine;
-    } catch (RuntimeException e) {
-      engine.close();
-      throw e;
-    }
+    ProbeRun.run(engine, probe.subList(0, 1));
+    return engine;
   }
 }

@@ -67,11 +67,11 @@ public final class TensorFlowEngine implements Engine<TokenIds> {
       session = new Session(graph, SessionConfig.of(threadsPerRun, processors));
       try {
         variables.fill(session);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         session.close();
         throw e;
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       graph.close();
       throw e;
     }
