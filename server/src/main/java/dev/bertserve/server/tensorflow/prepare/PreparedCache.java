@@ -137,6 +137,7 @@ public final class PreparedCache {
         return;
       }
       write(model, source, stamp, kept, pace);
+      LOG.info("cache of prepared models: kept in {}", kept);
       shrink(kept);
     } catch (IOException | RuntimeException e) {
       LOG.info("cache of prepared models: not kept: {}", e.toString());
