@@ -26,6 +26,9 @@ LABEL org.opencontainers.image.title="Bertserve GPU" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 ENV HOME=/tmp
+# Prepared models would end with the container. To keep them, name a volume with
+# BERTSERVE_MODEL_CACHE and set this to what they may take.
+ENV BERTSERVE_MODEL_CACHE_MB=0
 USER 10001:10001
 EXPOSE 8080
 ENTRYPOINT ["/opt/bertserve/bin/bertserve"]

@@ -103,6 +103,18 @@ final class BadModelsTest {
                             .build())),
             "input text: DT_INT32 (expected: DT_STRING"),
         new Bad(
+            "an asset above the folder",
+            meta(m -> m.getAssetFileDefBuilder(0).setFilename("../saved_model.pb")),
+            "asset: ../saved_model.pb (expected: the name of a file under assets)"),
+        new Bad(
+            "an asset of another folder",
+            meta(m -> m.getAssetFileDefBuilder(0).setFilename("/etc/passwd")),
+            "asset: /etc/passwd (expected: the name of a file under assets)"),
+        new Bad(
+            "the folder as an asset",
+            meta(m -> m.getAssetFileDefBuilder(0).setFilename("")),
+            "(expected: the name of a file under assets)"),
+        new Bad(
             "no outputs", signature(SignatureDef.Builder::clearOutputs), "signature: no outputs"),
         new Bad(
             "a token too many",

@@ -65,6 +65,9 @@ final class DistributionIT {
         for (int i = 0; i < 4; i++) {
           server.awaitReady("/health", PATIENCE);
         }
+        if (start == 0) {
+          server.awaitOutput("cache of prepared models: kept in " + folder, PATIENCE);
+        }
         threads.add(server.unnamedThreads());
       }
     }

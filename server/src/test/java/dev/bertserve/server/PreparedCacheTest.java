@@ -3,15 +3,20 @@ package dev.bertserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.savedmodel.CacheFolder;
 import dev.bertserve.server.savedmodel.ModelPreparer;
+import dev.bertserve.server.savedmodel.Pace;
 import dev.bertserve.server.savedmodel.PreparedCache;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class PreparedCacheTest {
 
   private static final long MANY_BYTES = 1 << 30;
+  private static final long DAY_MILLIS = TimeUnit.DAYS.toMillis(1);
+  private static final Pace UNPACED = new Pace(0, () -> 0, nanos -> {});
 
   @TempDir Path folder;
   private Path source = Path.of("");
@@ -102,6 +109,81 @@ final class PreparedCacheTest {
     assertThat(kept()).hasSize(1);
   }
 
+  @Test
+  void open_beforeTheWriting_leavesNoTrace() throws IOException {
+    opened(source, MANY_BYTES, 0);
+
+    assertThat(cache()).doesNotExist();
+  }
+
+  @Test
+  void write_interrupted_leavesNothing() throws IOException {
+    PreparedCache.Opened opened = opened(source, MANY_BYTES, 0);
+    opened.writing().write(interruptedAtTheFirstPiece());
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void write_modelReplacedMeanwhile_keepsNothing() throws IOException {
+    PreparedCache.Opened opened = opened(source, MANY_BYTES, 0);
+    Files.writeString(source.resolve("assets").resolve("note.txt"), "other");
+    opened.writing().write(UNPACED);
+
+    assertThat(kept()).isEmpty();
+  }
+
+  @Test
+  void open_whileAnotherWrites_preparesAndOneEntryIsKept() throws IOException {
+    PreparedCache.Opened first = opened(source, MANY_BYTES, 0);
+    first.writing().write(new Pace(1, () -> 0, nanos -> opened(1)));
+
+    assertThat(preparations).hasValue(2);
+    assertThat(kept()).hasSize(1);
+  }
+
+  @Test
+  void open_folderThatOthersMayWriteTo_isIgnored() throws IOException {
+    open(source, MANY_BYTES, 0);
+    Files.setPosixFilePermissions(cache(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    open(source, MANY_BYTES, 1);
+
+    assertThat(preparations).hasValue(2);
+  }
+
+  @Test
+  void open_entryThatOthersMayWriteTo_isIgnored() throws IOException {
+    open(source, MANY_BYTES, 0);
+    Files.setPosixFilePermissions(
+        kept().get(0).resolve("weights.bin"), PosixFilePermissions.fromString("rw-rw-rw-"));
+    open(source, MANY_BYTES, 1);
+
+    assertThat(preparations).hasValue(2);
+  }
+
+  @Test
+  void write_entryOfAProcessThatWasKilled_isDeletedAfterADay() throws IOException {
+    open(source, MANY_BYTES, 0);
+    Path abandoned = Files.createDirectory(cache().resolve("key.partial-1"));
+    Files.writeString(abandoned.resolve("weights.bin"), "half");
+    Files.setLastModifiedTime(abandoned, FileTime.fromMillis(0));
+    open(copyWithNote("other"), MANY_BYTES, DAY_MILLIS);
+    assertThat(abandoned).exists();
+    open(copyWithNote("third"), MANY_BYTES, DAY_MILLIS + 1);
+
+    assertThat(abandoned).doesNotExist();
+  }
+
+  private static Pace interruptedAtTheFirstPiece() {
+    return new Pace(
+        1,
+        () -> 0,
+        nanos -> {
+          throw new InterruptedException();
+        });
+  }
+
   private Path copyWithNote(String note) throws IOException {
     Path copy = Models.copy(source, folder.resolve(note));
     Files.writeString(copy.resolve("assets").resolve("note.txt"), note);
@@ -117,7 +199,14 @@ final class PreparedCacheTest {
   }
 
   private PreparedModel open(Path model, long maxBytes, long nowMillis) throws IOException {
-    return new PreparedCache(cache(), maxBytes, () -> nowMillis)
+    PreparedCache.Opened opened = opened(model, maxBytes, nowMillis);
+    opened.writing().write(UNPACED);
+    return opened.model();
+  }
+
+  private PreparedCache.Opened opened(Path model, long maxBytes, long nowMillis)
+      throws IOException {
+    return new PreparedCache(CacheFolder.chosen(cache()), maxBytes, () -> nowMillis)
         .open(
             model,
             () -> {

@@ -1,5 +1,6 @@
 package dev.bertserve.server.serving;
 
+import dev.bertserve.server.serving.admission.Permit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

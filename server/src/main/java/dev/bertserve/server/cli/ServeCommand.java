@@ -1,9 +1,9 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
-import dev.bertserve.server.wiring.ServedModel;
 import dev.bertserve.server.wiring.ServerSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -62,7 +62,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     ServerSettings settings = settings();
     ModelLocation location = ModelLocation.of(settings.model(), tokens.tokenizer());
-    InferenceServer<?> server = InferenceServer.listen(settings);
+    InferenceServer server = InferenceServer.listen(settings);
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
     if (check) {
       server.load(location);
@@ -71,7 +71,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     try {
-      ServedModel<?> model = server.load(location);
+      Servable model = server.load(location);
       LOG.info(
           "model {}, {}, predict route {}, health route {}",
           location.label(),
@@ -103,7 +103,7 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static String exampleBody(ServedModel<?> model) {
+  private static String exampleBody(Servable model) {
     return model.signature().inputs().size() == 1
         ? "{\"instances\":[\"a gripping, beautifully acted film\"]}"
         : "{\"instances\":[[\"one text\",\"another text\"]]}";
@@ -114,7 +114,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** Runs on SIGTERM and SIGINT; the JVM would exit with the signal's number, we did our work. */
-  private static void stop(InferenceServer<?> server, ServerSettings settings) {
+  private static void stop(InferenceServer server, ServerSettings settings) {
     SecondSignal.endsAtOnce();
     LOG.info("stopping");
     int status = ExitStatus.UNDONE;

@@ -7,6 +7,7 @@ import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.ServerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -83,12 +84,12 @@ public final class ServeOptions {
   @Option(
       names = "--model-cache",
       paramLabel = "DIR",
-      defaultValue = "${env:XDG_CACHE_HOME:-${sys:user.home}/.cache}/bertserve",
       description = {
-        "Where prepared models are kept for the next start (${DEFAULT-VALUE}).",
-        "If it cannot be written, models are prepared at each start."
+        "Where prepared models are kept for the next start (bertserve under $XDG_CACHE_HOME or"
+            + " ~/.cache, if that is on a disk).",
+        "If it cannot be written, or others may write to it, models are prepared at each start."
       })
-  private Path modelCache = Path.of("");
+  private Optional<Path> modelCache = Optional.empty();
 
   @Option(
       names = "--model-cache-mb",

@@ -1,12 +1,12 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
 import dev.bertserve.server.wiring.ModelLocation;
-import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
       try (OriginalModel original =
           OriginalModel.open(
               location.folder(), opLibraries.paths(), Runtime.getRuntime().availableProcessors())) {
-        List<String> texts = loaded.signature().inputs();
+        List<String> texts = loaded.model().signature().inputs();
         return verify(loaded, new OriginalAnswers(original, texts)::of);
       }
     }
@@ -85,7 +85,7 @@ final class VerifyCommand implements Callable<Integer> {
       List<Golden> batch = new ArrayList<>(BATCH_ROWS);
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         rows++;
-        Golden golden = Golden.parse(line, rows, loaded.signature());
+        Golden golden = Golden.parse(line, rows, loaded.model().signature());
         if (golden.outputs().isEmpty() && !againstOriginal) {
           throw new IllegalArgumentException(
               "line " + rows + ": no outputs (expected: outputs, or --against-original)");
@@ -124,11 +124,11 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private static double largestDifference(LoadedModel loaded, List<Golden> goldens) {
-    List<TokenIds> rows = new ArrayList<>(goldens.size());
+    List<EncodedRow> rows = new ArrayList<>(goldens.size());
     for (Golden golden : goldens) {
       rows.add(loaded.encoding().encode(golden.texts().toArray(new String[0])));
     }
-    List<float[]> answers = loaded.engine().runAll(TokenRow.allOf(rows));
+    List<float[]> answers = loaded.engine().runAll(rows);
     List<OutputSpec> outputs = loaded.engine().outputs();
     double largest = 0;
     for (int row = 0; row < goldens.size(); row++) {

@@ -1,4 +1,4 @@
-/** Environment and flags to settings. */
+/** The commands, and the one declaration of the settings. */
 @NullMarked
 package dev.bertserve.server.cli;
 

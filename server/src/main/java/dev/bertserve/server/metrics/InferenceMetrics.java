@@ -50,8 +50,7 @@ public final class InferenceMetrics implements AutoCloseable {
     queueWait = timer("bertserve.queue.wait", "Time a row waited for its batch");
     inference = timer("bertserve.inference", "Time a batch spent in the model");
     batchRows = summary("bertserve.batch.rows", "Rows in a batch", ROW_BUCKETS);
-    batchTokens =
-        summary("bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
+    batchTokens = summary("bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
     paddedTokens =
         summary(
             "bertserve.batch.padded.tokens",
@@ -143,8 +142,7 @@ public final class InferenceMetrics implements AutoCloseable {
         .register(registry);
   }
 
-  private DistributionSummary summary(
-      String name, String description, int buckets) {
+  private DistributionSummary summary(String name, String description, int buckets) {
     return DistributionSummary.builder(name)
         .description(description)
         .tags(model)

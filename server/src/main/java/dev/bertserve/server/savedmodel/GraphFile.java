@@ -34,7 +34,7 @@ final class GraphFile {
 
   private GraphFile() {}
 
-  static void write(FlatGraph graph, Path nodes, Path weights) throws IOException {
+  static void write(FlatGraph graph, Path nodes, Path weights, Pace pace) throws IOException {
     GraphDef.Builder definition = GraphDef.newBuilder();
     try (OutputStream data = new BufferedOutputStream(Files.newOutputStream(weights))) {
       long offset = 0;
@@ -49,6 +49,7 @@ final class GraphFile {
               (piece, length) -> {
                 data.write(piece, 0, length);
                 size[0] += length;
+                pace.endPiece();
               });
           TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
           weight.shape().forEach(dimension -> shape.addDimBuilder().setSize(dimension));

@@ -5,10 +5,14 @@ import dev.bertserve.server.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -23,11 +27,27 @@ public final class PreparedCache {
 
   private static final Logger LOG = LoggerFactory.getLogger(PreparedCache.class);
 
+  private static final String PARTIAL = ".partial-";
+  private static final long ABANDONED_MILLIS = TimeUnit.DAYS.toMillis(1);
+
+  /** Writes a model to the cache; does nothing where it cannot, or when interrupted. */
+  public interface Writing {
+    void write(Pace pace);
+  }
+
+  /**
+   * A model and what keeps it for the next start.
+   *
+   * @param writing may run at any later time, once
+   */
+  public record Opened(PreparedModel model, Writing writing) {}
+
   /** Prepares a model. */
   public interface Preparation {
     PreparedModel prepare() throws IOException;
   }
 
+  private final CacheFolder cache;
   private final Path folder;
   private final long maxBytes;
   private final LongSupplier wallClockMillis;
@@ -37,40 +57,117 @@ public final class PreparedCache {
    * recently beyond {@code maxBytes}; 0 keeps none. Files are stamped by {@code wallClockMillis},
    * as other processes on the machine stamp theirs.
    */
-  public PreparedCache(Path folder, long maxBytes, LongSupplier wallClockMillis) {
+  public PreparedCache(CacheFolder folder, long maxBytes, LongSupplier wallClockMillis) {
     this.wallClockMillis = wallClockMillis;
-    this.folder = folder;
+    cache = folder;
+    this.folder = folder.path();
     this.maxBytes = maxBytes;
   }
 
   /** The model of the SavedModel {@code source}: the one that is kept, else a new one. */
-  public PreparedModel open(Path source, Preparation preparation) throws IOException {
-    if (maxBytes == 0 || PreparedFolder.is(source)) {
-      return preparation.prepare();
+  public Opened open(Path source, Preparation preparation) throws IOException {
+    if (maxBytes == 0 || PreparedFolder.is(source) || !isTrusted()) {
+      return notKept(preparation.prepare());
     }
-    String digest = SourceDigest.ofPreparing(source);
+    String digest;
+    String stamp;
+    try {
+      stamp = SourceDigest.stamp(source);
+      digest = SourceDigest.ofPreparing(source);
+    } catch (IOException e) {
+      LOG.info("cache of prepared models: not used: {}", e.toString());
+      return notKept(preparation.prepare());
+    }
     Path kept = folder.resolve(digest);
-    if (PreparedFolder.is(kept)) {
+    if (PreparedFolder.is(kept) && isTrusted(kept)) {
       try {
         PreparedModel model = PreparedFolder.read(kept);
         stamp(kept);
-        return model;
+        return notKept(model);
       } catch (IOException | UnsupportedModelException e) {
         LOG.warn("cache of prepared models: {}: preparing anew", e.getMessage());
         forget(kept);
       }
     }
     PreparedModel model = preparation.prepare();
+    return new Opened(model, pace -> keep(model, source, stamp, digest, pace));
+  }
+
+  private static Opened notKept(PreparedModel model) {
+    return new Opened(model, pace -> {});
+  }
+
+  private boolean isTrusted() {
     try {
-      if (weightBytes(model) <= maxBytes) {
-        Files.createDirectories(folder);
-        PreparedFolder.write(model, digest, kept);
-        shrink(kept);
+      return isTrusted(cache.untrusted());
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("cache of prepared models: ignored: {}", e.toString());
+      return false;
+    }
+  }
+
+  private static boolean isTrusted(Path entry) {
+    try {
+      return isTrusted(CacheFolder.untrustedEntry(entry));
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("cache of prepared models: ignored: {}", e.toString());
+      return false;
+    }
+  }
+
+  private static boolean isTrusted(Optional<String> fault) {
+    fault.ifPresent(reason -> LOG.warn("cache of prepared models: ignored: {}", reason));
+    return fault.isEmpty();
+  }
+
+  private void keep(PreparedModel model, Path source, String stamp, String digest, Pace pace) {
+    try {
+      Optional<String> reason = cache.whyNotKept();
+      if (reason.isPresent()) {
+        LOG.info("cache of prepared models: not kept: {}", reason.get());
+        return;
       }
-    } catch (IOException | IllegalArgumentException e) {
+      if (weightBytes(model) > maxBytes) {
+        LOG.info("cache of prepared models: not kept: larger than {} bytes", maxBytes);
+        return;
+      }
+      cache.create();
+      Path kept = folder.resolve(digest);
+      if (!isTrusted() || Files.exists(kept)) {
+        return;
+      }
+      write(model, source, stamp, kept, pace);
+      LOG.info("cache of prepared models: kept in {}", kept);
+      shrink(kept);
+    } catch (IOException | RuntimeException e) {
       LOG.info("cache of prepared models: not kept: {}", e.toString());
     }
-    return model;
+  }
+
+  /** The weights are read from the model's own files, which nobody may have replaced meanwhile. */
+  private void write(PreparedModel model, Path source, String stamp, Path kept, Pace pace)
+      throws IOException {
+    String digest = String.valueOf(kept.getFileName());
+    Path partial = Files.createTempDirectory(folder, digest + PARTIAL);
+    try {
+      PreparedFolder.fill(model, digest, partial, pace);
+      if (!SourceDigest.stamp(source).equals(stamp)) {
+        throw new IOException(source + ": changed meanwhile");
+      }
+      closeToOthers(partial);
+      Files.move(partial, kept, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | RuntimeException e) {
+      PreparedFolder.delete(partial);
+      throw e;
+    }
+  }
+
+  private static void closeToOthers(Path partial) throws IOException {
+    try (Stream<Path> files = Files.list(partial)) {
+      for (Path file : files.toList()) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      }
+    }
   }
 
   /** A folder that may only be read keeps its times, and serves all the same. */
@@ -91,13 +188,36 @@ public final class PreparedCache {
         .sum();
   }
 
+  private boolean isEntry(Path path) {
+    return PreparedFolder.is(path) && !isPartial(path);
+  }
+
+  private static boolean isPartial(Path path) {
+    return String.valueOf(path.getFileName()).contains(PARTIAL);
+  }
+
+  /** Deletes what processes that were killed have left half-written. */
+  private void deleteAbandoned() throws IOException {
+    List<Path> partials;
+    try (Stream<Path> children = Files.list(folder)) {
+      partials = children.filter(PreparedCache::isPartial).toList();
+    }
+    for (Path partial : partials) {
+      long age = wallClockMillis.getAsLong() - lastUsed(partial).toMillis();
+      if (age > ABANDONED_MILLIS) {
+        forget(partial);
+      }
+    }
+  }
+
   /** Forgets models, the one used longest ago first, until the others fit. */
   private void shrink(Path latest) throws IOException {
+    deleteAbandoned();
     List<Path> entries;
     try (Stream<Path> children = Files.list(folder)) {
       entries =
           children
-              .filter(PreparedFolder::is)
+              .filter(this::isEntry)
               .sorted(Comparator.comparing(PreparedCache::lastUsed))
               .toList();
     }

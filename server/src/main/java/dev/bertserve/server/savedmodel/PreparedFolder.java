@@ -47,33 +47,38 @@ public final class PreparedFolder {
     String partialName = out.getFileName() + ".partial-" + ProcessHandle.current().pid();
     Path partial = Files.createDirectory(out.toAbsolutePath().resolveSibling(partialName));
     try {
-      GraphFile.write(model.graph(), partial.resolve(GRAPH), partial.resolve(WEIGHTS));
-      ReferenceFile.write(model.reference(), partial.resolve(REFERENCE));
-      Manifest manifest = Manifest.create();
-      manifest.put("source", digest);
-      TokenSourceFile.write(model.tokenizer().source(), manifest, partial);
-      List<String> inputs = model.signature().inputs();
-      for (int i = 0; i < inputs.size(); i++) {
-        manifest.put("input." + i, inputs.get(i));
-      }
-      List<OutputSpec> outputs = model.signature().outputs();
-      for (int i = 0; i < outputs.size(); i++) {
-        manifest.put("output." + i, outputs.get(i).name());
-        manifest.put(
-            "output." + i + ".shape",
-            String.join(",", outputs.get(i).rowShape().stream().map(String::valueOf).toList()));
-        manifest.put("output." + i + ".whole", outputs.get(i).whole());
-      }
-      model.cutPoints().forEach((input, node) -> manifest.put("cut." + input.name(), node));
-      for (String file : FILES) {
-        manifest.put("checksum." + file, checksum(partial.resolve(file)));
-      }
-      manifest.write(partial);
+      fill(model, digest, partial, Pace.full());
       Files.move(partial, out, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
       delete(partial);
       throw e;
     }
+  }
+
+  /** Writes {@code model} into the empty {@code folder}, its manifest last. */
+  static void fill(PreparedModel model, String digest, Path folder, Pace pace) throws IOException {
+    GraphFile.write(model.graph(), folder.resolve(GRAPH), folder.resolve(WEIGHTS), pace);
+    ReferenceFile.write(model.reference(), folder.resolve(REFERENCE));
+    Manifest manifest = Manifest.create();
+    manifest.put("source", digest);
+    TokenSourceFile.write(model.tokenizer().source(), manifest, folder);
+    List<String> inputs = model.signature().inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      manifest.put("input." + i, inputs.get(i));
+    }
+    List<OutputSpec> outputs = model.signature().outputs();
+    for (int i = 0; i < outputs.size(); i++) {
+      manifest.put("output." + i, outputs.get(i).name());
+      manifest.put(
+          "output." + i + ".shape",
+          String.join(",", outputs.get(i).rowShape().stream().map(String::valueOf).toList()));
+      manifest.put("output." + i + ".whole", outputs.get(i).whole());
+    }
+    model.cutPoints().forEach((input, node) -> manifest.put("cut." + input.name(), node));
+    for (String file : FILES) {
+      manifest.put("checksum." + file, checksum(folder.resolve(file), pace));
+    }
+    manifest.write(folder);
   }
 
   /** Opens what {@link #write} wrote; refuses another version, and files that were changed. */
@@ -84,7 +89,7 @@ public final class PreparedFolder {
       if (!Files.isRegularFile(path)) {
         throw new UnsupportedModelException(path + ": missing (expected: a whole prepared model)");
       }
-      if (!checksum(path).equals(manifest.get("checksum." + file))) {
+      if (!checksum(path, Pace.full()).equals(manifest.get("checksum." + file))) {
         throw new UnsupportedModelException(
             path + ": changed or cut off (expected: as it was written; prepare the model again)");
       }
@@ -122,12 +127,13 @@ public final class PreparedFolder {
         ReferenceFile.read(folder.resolve(REFERENCE)));
   }
 
-  private static String checksum(Path file) throws IOException {
+  private static String checksum(Path file, Pace pace) throws IOException {
     CRC32C checksum = new CRC32C();
     byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(file)) {
       for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
         checksum.update(buffer, 0, length);
+        pace.endPiece();
       }
     }
     return Long.toHexString(checksum.getValue());

@@ -8,6 +8,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -131,11 +132,30 @@ record SavedModel(Path folder, MetaGraphDef meta) {
   }
 
   private Path file(AssetFileDef asset) {
-    Path file = folder.resolve("assets").resolve(asset.getFilename());
+    Path file = assetFile(asset.getFilename());
     if (!Files.isRegularFile(file)) {
       throw new UnsupportedModelException(file + ": missing (expected: the vocabulary)");
     }
     return file;
+  }
+
+  /**
+   * Refuses a name that leads out of the folder. Links are followed: whoever can put one there can
+   * put any file there.
+   */
+  private Path assetFile(String name) {
+    Path assets = folder.resolve("assets").normalize();
+    try {
+      Path file = assets.resolve(name).normalize();
+      if (!Path.of(name).isAbsolute() && file.startsWith(assets) && !file.equals(assets)) {
+        return file;
+      }
+      throw new UnsupportedModelException(
+          "asset: " + name + " (expected: the name of a file under assets)");
+    } catch (InvalidPathException e) {
+      throw new UnsupportedModelException(
+          "asset: a name of no file (expected: the name of a file under assets)", e);
+    }
   }
 
   private static String nodeName(String tensor) {

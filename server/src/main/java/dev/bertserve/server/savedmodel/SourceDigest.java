@@ -2,12 +2,15 @@ package dev.bertserve.server.savedmodel;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,7 +18,7 @@ import java.util.stream.Stream;
 /** What tells one SavedModel from another: SHA-256 of its files' names and contents. */
 public final class SourceDigest {
 
-  private static final int BUFFER = 1 << 20;
+  private static final int BUFFER = 1 << 16;
 
   private SourceDigest() {}
 
@@ -26,12 +29,53 @@ public final class SourceDigest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of all files in and below {@code folder}, and of the code that would prepare them. */
+  /**
+   * Of what decides how {@code folder} is prepared, and of the code that would prepare it. The
+   * graph, the assets and the checkpoint's index are read whole. Of the weights only the sizes of
+   * their files are: the index, which TensorFlow writes with them, has the CRC-32C of each tensor's
+   * bytes, so other weights have another index. Weights that were changed without their index are
+   * damaged: TensorFlow too refuses them.
+   */
   static String ofPreparing(Path folder) throws IOException {
     MessageDigest digest = sha256();
-    update(digest, folder);
+    for (Path file : readToPrepare(folder)) {
+      if (isWeights(file)) {
+        updateName(digest, folder, file);
+      } else {
+        updateFile(digest, folder, file);
+      }
+    }
     update(digest, code());
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Sizes and times of the files that {@code folder} is prepared from; changes as they do. */
+  static String stamp(Path folder) throws IOException {
+    StringBuilder stamp = new StringBuilder();
+    for (Path file : readToPrepare(folder)) {
+      stamp.append(file).append('\n').append(Files.size(file)).append('\n');
+      stamp.append(Files.getLastModifiedTime(file)).append('\n');
+    }
+    return stamp.toString();
+  }
+
+  private static List<Path> readToPrepare(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String part : List.of("saved_model.pb", "variables", "assets")) {
+      Path path = folder.resolve(part);
+      if (Files.exists(path)) {
+        try (Stream<Path> tree = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
+          tree.filter(Files::isRegularFile).sorted().forEach(files::add);
+        } catch (UncheckedIOException e) {
+          throw new IOException(path + ": unreadable", e);
+        }
+      }
+    }
+    return files;
+  }
+
+  private static boolean isWeights(Path file) {
+    return String.valueOf(file.getFileName()).startsWith("variables.data-");
   }
 
   /** The jar or the folder that this class was loaded from. */
@@ -49,16 +93,24 @@ public final class SourceDigest {
     try (Stream<Path> tree = Files.walk(folder)) {
       files = tree.filter(Files::isRegularFile).sorted().toList();
     }
-    byte[] buffer = new byte[BUFFER];
     for (Path file : files) {
-      String name = folder.relativize(file) + "\n" + Files.size(file) + "\n";
-      digest.update(name.getBytes(StandardCharsets.UTF_8));
-      try (InputStream in = Files.newInputStream(file)) {
-        for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
-          digest.update(buffer, 0, length);
-        }
+      updateFile(digest, folder, file);
+    }
+  }
+
+  private static void updateFile(MessageDigest digest, Path folder, Path file) throws IOException {
+    updateName(digest, folder, file);
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
+        digest.update(buffer, 0, length);
       }
     }
+  }
+
+  private static void updateName(MessageDigest digest, Path folder, Path file) throws IOException {
+    String name = folder.relativize(file) + "\n" + Files.size(file) + "\n";
+    digest.update(name.getBytes(StandardCharsets.UTF_8));
   }
 
   private static MessageDigest sha256() {

@@ -31,10 +31,7 @@ final class BatchRunner implements Runnable {
   private long inEngineSinceNanos;
 
   BatchRunner(
-      BatchQueue<Row> queue,
-      Engine engine,
-      InferenceMetrics metrics,
-      LongSupplier clockNanos) {
+      BatchQueue<Row> queue, Engine engine, InferenceMetrics metrics, LongSupplier clockNanos) {
     this.queue = queue;
     this.engine = engine;
     this.metrics = metrics;
@@ -49,9 +46,7 @@ final class BatchRunner implements Runnable {
   public void run() {
     List<Row> taken = List.of();
     try {
-      for (Optional<BatchPlan<Row>> batch = queue.take();
-          batch.isPresent();
-          batch = queue.take()) {
+      for (Optional<BatchPlan<Row>> batch = queue.take(); batch.isPresent(); batch = queue.take()) {
         taken = batch.get().rows();
         runOrFail(batch.get());
         taken = List.of();

@@ -2,6 +2,7 @@ package dev.bertserve.server.serving;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.admission.Permit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -51,7 +51,8 @@ public final class ModelRegistry {
   /** Finds {@code version} no more. Returns its model, which the caller closes. */
   public synchronized Optional<ServedModel> retire(ModelVersion version) {
     Map<String, NavigableMap<Long, ServedModel>> changed = copy();
-    NavigableMap<Long, ServedModel> versions = changed.getOrDefault(version.name(), new TreeMap<>());
+    NavigableMap<Long, ServedModel> versions =
+        changed.getOrDefault(version.name(), new TreeMap<>());
     ServedModel model = versions.remove(version.number());
     if (versions.isEmpty()) {
       changed.remove(version.name());

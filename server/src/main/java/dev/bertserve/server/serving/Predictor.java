@@ -5,6 +5,10 @@ import dev.bertserve.server.batching.Work;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.metrics.InferenceMetrics;
+import dev.bertserve.server.serving.admission.AdmissionGate;
+import dev.bertserve.server.serving.admission.AnswerSize;
+import dev.bertserve.server.serving.admission.Permit;
+import dev.bertserve.server.serving.admission.RetryAfter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +40,7 @@ final class Predictor implements PredictionService {
    * @param cache answers rows that are known or on their way
    * @param deadline longest that a request may take
    */
-  record Admission(
-      AdmissionGate gate, OpenRequests open, RowCache cache, Duration deadline) {}
+  record Admission(AdmissionGate gate, OpenRequests open, RowCache cache, Duration deadline) {}
 
   /** The gate must have room for the answer to one row. */
   Predictor(

@@ -1,6 +1,7 @@
 package dev.bertserve.server.serving;
 
 import dev.bertserve.server.metrics.InferenceMetrics;
+import dev.bertserve.server.serving.cache.AnswerCache;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -180,6 +180,14 @@ public final class ServedModel {
     return true;
   }
 
+  /** Closes a model that has no requests. */
+  public void closeNow() {
+    queue.close();
+    watch.interrupt();
+    metrics.close();
+    servable.close();
+  }
+
   /** Waits for requests that are being queued. */
   private synchronized void retire(long deadlineNanos, LongSupplier clockNanos)
       throws InterruptedException {
@@ -190,7 +198,6 @@ public final class ServedModel {
   }
 
   private static long leftMillis(long deadlineNanos, LongSupplier clockNanos) {
-    return Math.max(
-        1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clockNanos.getAsLong()));
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clockNanos.getAsLong()));
   }
 }

@@ -8,8 +8,6 @@ public record TokenEncoding(BertTokenizer tokenizer) implements RowEncoding {
   @Override
   public TokenRow encode(String... texts) {
     return new TokenRow(
-        texts.length == 1
-            ? tokenizer.tokenize(texts[0])
-            : tokenizer.tokenize(texts[0], texts[1]));
+        texts.length == 1 ? tokenizer.tokenize(texts[0]) : tokenizer.tokenize(texts[0], texts[1]));
   }
 }

@@ -1,7 +1,7 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.batching.ShapeRule;
+import dev.bertserve.server.rewrite.Target;
 import java.util.List;
 import java.util.Set;
 

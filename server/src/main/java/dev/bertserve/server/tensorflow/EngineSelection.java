@@ -4,10 +4,10 @@ import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.TensorFlow;
@@ -22,9 +22,6 @@ import org.tensorflow.TensorFlow;
  */
 public record EngineSelection(
     TensorFlowEngine engine, Precision precision, int mostRunners, String device) {
-
-  /** Of answers up to 1; of others, their share. Sums in another order move them by less. */
-  private static final double FLOAT32_TOLERANCE = 1e-4;
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineSelection.class);
 
@@ -49,41 +46,22 @@ public record EngineSelection(
                 device.rule().withMaxTokens(settings.maxBatchTokens()),
                 settings.threadsPerRun(),
                 reference.rows()));
-    Precision wanted =
-        settings.precision() == Precision.AUTO ? device.fastest() : settings.precision();
-    if (wanted != Precision.FP32) {
-      TensorFlowEngine engine = opening.in(wanted);
-      double moved = reference.largestMove(engine.runAll(TokenRow.allOf(reference.rows())));
-      if (settings.precision() != Precision.AUTO || moved <= settings.tolerance()) {
-        LOG.info(
-            "precision {} moves answers by at most {} on {} texts",
-            wanted.label(),
-            format(moved),
-            reference.rows().size());
-        return of(engine, wanted, device);
-      }
-      engine.close();
-      LOG.warn(
-          "precision {} moves an answer by {} (expected: at most {}): serving in fp32",
-          wanted.label(),
-          format(moved),
-          settings.tolerance());
-    }
-    TensorFlowEngine engine = opening.in(Precision.FP32);
-    double moved = reference.largestRelativeMove(engine.runAll(TokenRow.allOf(reference.rows())));
-    if (moved <= FLOAT32_TOLERANCE) {
-      return of(engine, Precision.FP32, device);
-    }
-    engine.close();
-    LOG.warn(
-        "the rewritten graph moves an answer by {} (expected: at most {}): serving it as exported",
-        format(moved),
-        FLOAT32_TOLERANCE);
-    return of(openAsExported(model, settings, device.rule()), Precision.FP32, device);
-  }
+    FormChoice.Chosen<TensorFlowEngine> chosen =
+        new FormChoice(settings, device.fastest(), reference)
+            .choose(
+                new FormChoice.Forms<>() {
+                  @Override
+                  public TensorFlowEngine rewritten(Precision precision) throws IOException {
+                    return opening.in(precision);
+                  }
 
-  private static EngineSelection of(TensorFlowEngine engine, Precision precision, Device device) {
-    return new EngineSelection(engine, precision, device.mostRunners(), device.reason());
+                  @Override
+                  public TensorFlowEngine asExported() throws IOException {
+                    return openAsExported(model, settings, device.rule());
+                  }
+                });
+    return new EngineSelection(
+        chosen.engine(), chosen.precision(), device.mostRunners(), device.reason());
   }
 
   /** Runs {@code rows} through the graph as it was exported. */
@@ -115,10 +93,6 @@ public record EngineSelection(
         rule.withMaxTokens(settings.maxBatchTokens()),
         GraphForm.AS_EXPORTED,
         settings.threadsPerRun());
-  }
-
-  private static String format(double difference) {
-    return String.format(Locale.ROOT, "%.2g", difference);
   }
 
   private record Opening(Device device, int width, Encoder encoder, TargetTrial trial) {

@@ -1,10 +1,9 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.graph.FlatGraph;
-import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.tokenizer.TokenIds;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tensorflow.exceptions.TensorFlowException;
 
 /**
  * Finds out which target's graph this build of TensorFlow runs, by opening it and running one row.
@@ -40,10 +38,7 @@ record TargetTrial(
     for (Target target : targets.subList(0, targets.size() - 1)) {
       try {
         return openAndRun(lowering.apply(target), GraphForm.of(target, precision));
-      } catch (TensorFlowException
-          | IllegalArgumentException
-          | UnsupportedOperationException
-          | UnsupportedModelException e) {
+      } catch (RuntimeException e) {
         LOG.warn("ops for {} do not run here, others will: {}", target, Reason.of(e));
       }
     }
@@ -54,12 +49,7 @@ record TargetTrial(
   private TensorFlowEngine openAndRun(FlatGraph graph, GraphForm form) throws IOException {
     TensorFlowEngine engine =
         new TensorFlowEngine(graph, outputs, lengths, rule, form, threadsPerRun);
-    try {
-      engine.runAll(TokenRow.allOf(probe.subList(0, 1)));
-      return engine;
-    } catch (RuntimeException e) {
-      engine.close();
-      throw e;
-    }
+    ProbeRun.run(engine, probe.subList(0, 1));
+    return engine;
   }
 }

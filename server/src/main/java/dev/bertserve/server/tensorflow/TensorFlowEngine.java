@@ -7,8 +7,10 @@ import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -74,11 +76,11 @@ public final class TensorFlowEngine implements Engine {
       session = new Session(graph, SessionConfig.of(threadsPerRun, processors));
       try {
         variables.fill(session);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         session.close();
         throw e;
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       graph.close();
       throw e;
     }

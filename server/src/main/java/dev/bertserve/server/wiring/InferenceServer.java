@@ -1,9 +1,6 @@
 package dev.bertserve.server.wiring;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchPolicy;
-import dev.bertserve.server.batching.BatchQueue;
-import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
@@ -13,227 +10,124 @@ import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.HttpMetrics;
-import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
-import dev.bertserve.server.savedmodel.PreparedCache;
-import dev.bertserve.server.serving.AdmissionGate;
-import dev.bertserve.server.serving.BatchRunner;
-import dev.bertserve.server.serving.OpenRequests;
-import dev.bertserve.server.serving.PredictionService;
-import dev.bertserve.server.serving.Predictor;
-import dev.bertserve.server.serving.RequestWatch;
-import dev.bertserve.server.serving.Row;
-import dev.bertserve.server.serving.RowCache;
-import dev.bertserve.server.serving.RunnerTrial;
-import dev.bertserve.server.serving.ServingLoop;
-import dev.bertserve.server.serving.WarmUp;
-import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.serving.ModelRegistry;
+import dev.bertserve.server.serving.ModelSource;
+import dev.bertserve.server.serving.ModelVersion;
+import dev.bertserve.server.serving.Servable;
+import dev.bertserve.server.serving.ServedModel;
+import dev.bertserve.server.serving.ServingSettings;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
-/**
- * The wiring, in reading order: listen, load, serve, stop. All threads of the server are born here.
- */
-final class InferenceServer<R> {
+/** Listeners and the registry of models, in reading order: listen, load, serve, stop. */
+public final class InferenceServer {
 
-  /** A batch that takes longer hangs: a batch takes at most seconds. */
+  /** A batch takes seconds at most; one that takes longer hangs. */
   private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
 
+  private static final long FIRST_VERSION = 1;
+
   private final ServerSettings settings;
-  private final ServedModel.Loader<R> loader;
+  private final ModelLoader loader;
   private final Lifecycle lifecycle = new Lifecycle();
   private final MetricsPage page = new MetricsPage();
-  private final DeferredService service = new DeferredService(lifecycle);
+  private final ModelRegistry registry = new ModelRegistry(lifecycle);
+  private final ModelKeeper keeper = new ModelKeeper();
   private final HttpServer http;
 
-  @GuardedBy("this")
-  private final List<ServedModel<R>> models = new ArrayList<>();
-
-  @GuardedBy("this")
-  private final List<BatchQueue<Row<R>>> queues = new ArrayList<>();
-
-  @GuardedBy("this")
-  private final List<Thread> runners = new ArrayList<>();
-
-  /** Listens at once and answers 503 until {@link #load} is done. */
-  static InferenceServer<?> listen(ServerSettings settings) throws IOException {
-    EngineSettings engine = settings.engine();
-    List<Path> opLibraries = settings.opLibraries();
-    return opLibraries.isEmpty()
-        ? new InferenceServer<>(
-            settings, location -> LoadedModel.load(location, engine, modelCache(settings)))
-        : new InferenceServer<>(
-            settings,
-            location ->
-                LoadedOriginal.load(location.folder(), opLibraries, engine.threadsPerRun()));
+  /** Listens at once; requests get 503 until {@link #load} is done. */
+  public static InferenceServer listen(ServerSettings settings) throws IOException {
+    return new InferenceServer(settings);
   }
 
-  private InferenceServer(ServerSettings settings, ServedModel.Loader<R> loader)
-      throws IOException {
+  private InferenceServer(ServerSettings settings) throws IOException {
     this.settings = settings;
-    this.loader = loader;
+    this.loader = ModelLoader.of(settings);
     http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
   }
 
-  int port() {
+  public int port() {
     return http.port();
   }
 
-  /** What its endpoints ask; answers UNAVAILABLE until {@link #load} is done. */
-  PredictionService service() {
-    return service;
+  /** Where endpoints find the model; throws UNAVAILABLE until {@link #load} is done. */
+  public ModelSource models() {
+    return registry.latest(settings.modelName());
   }
 
-  /** Loads the model and serves it; where that fails, the server stays up to say why. */
-  ServedModel<R> load(ModelLocation location) throws IOException {
+  /** Loads the model and serves it. Where that fails, the server stays up to say why. */
+  public Servable load(ModelLocation location) throws IOException {
     try {
-      ServedModel<R> model = loader.load(location);
-      try {
-        WarmedUp warm = warmUp(model);
-        // What preparing has left goes back to the machine before the first request comes.
-        System.gc();
-        serve(model, warm);
-      } catch (RuntimeException e) {
-        model.close();
-        throw e;
+      LoadedServable loaded = loader.load(location);
+      ServedModel model =
+          ServedModel.start(
+              new ModelVersion(settings.modelName(), FIRST_VERSION),
+              loaded.servable(),
+              servingSettings(settings),
+              page,
+              lifecycle::fail,
+              System::nanoTime);
+      // What loading left behind goes back to the machine before the first request comes.
+      System.gc();
+      activate(model);
+      if (lifecycle.moveTo(State.READY)) {
+        keeper.start(loaded.keeping());
       }
-      lifecycle.moveTo(State.READY);
-      return model;
+      return loaded.servable();
     } catch (IOException | RuntimeException | LinkageError e) {
       lifecycle.fail(Reason.of(e));
       throw e;
     }
   }
 
-  /** What warming up found. */
-  private record WarmedUp(int runners, CostModel costs) {}
-
-  /** Readiness waits for it. */
-  private WarmedUp warmUp(ServedModel<R> model) {
-    int asked = settings.runners();
-    int most = asked == 0 ? model.mostRunners() : asked;
-    ExecutorService threads =
-        Executors.newFixedThreadPool(most, loop -> new Thread(loop, "warm-up"));
+  private void activate(ServedModel model) {
     try {
-      WarmUp warmUp = new WarmUp(model.engine(), threads, System::nanoTime);
-      warmUp.prime(most);
-      RunnerTrial trial = new RunnerTrial(model.engine(), threads, System::nanoTime);
-      int count = asked == 0 ? trial.best(most) : asked;
-      CostModel costs = new CostModel(model.engine().shapes(), settings.maxBatchRows(), count);
-      warmUp
-          .time(count)
-          .forEach((shape, nanos) -> costs.recordRun(shape.tokens(), shape.tokens(), nanos));
-      return new WarmedUp(count, costs);
-    } finally {
-      threads.shutdown();
+      registry.activate(model);
+    } catch (IllegalStateException e) {
+      // The order to stop came first: nobody else would close the model.
+      model.closeNow();
+      throw e;
     }
-  }
-
-  /** A model that comes after the order to stop is refused: nobody would close it. */
-  private synchronized void serve(ServedModel<R> model, WarmedUp warm) {
-    if (lifecycle.state().compareTo(State.DRAINING) >= 0) {
-      throw new IllegalStateException("the server is stopping");
-    }
-    models.add(model);
-    BatchQueue<Row<R>> queue =
-        new BatchQueue<>(
-            batchPolicy(settings), model.engine().shapes(), warm.costs(), System::nanoTime);
-    queues.add(queue);
-    AdmissionGate gate =
-        new AdmissionGate(
-            settings.maxRowsInFlight(), settings.maxBytesInFlight(), queue::drainNanos);
-    InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, queue::waitingRows);
-    List<BatchRunner<R>> loops = new ArrayList<>();
-    for (int i = 0; i < warm.runners(); i++) {
-      BatchRunner<R> loop = new BatchRunner<>(queue, model.engine(), metrics, System::nanoTime);
-      loops.add(loop);
-      Thread runner = thread("runner-" + i, loop);
-      runner.start();
-      runners.add(runner);
-    }
-    OpenRequests open = new OpenRequests();
-    watch(open, queue, loops);
-    service.become(
-        new Predictor<>(
-            model.signature(),
-            model.encoding(),
-            new Predictor.Door<>(
-                gate,
-                open,
-                new RowCache<>(model.encoding(), settings.cacheBytes(), metrics),
-                settings.deadline()),
-            queue,
-            metrics,
-            System::nanoTime));
-  }
-
-  private void watch(OpenRequests open, BatchQueue<Row<R>> queue, List<BatchRunner<R>> loops) {
-    RequestWatch watch =
-        new RequestWatch(open, queue, loops, RUN_TIMEOUT, lifecycle::fail, System::nanoTime);
-    Thread thread = thread("watch", watch);
-    // Answers deadlines to the very end, and keeps nobody.
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  /** A thread without which the server cannot serve: health turns 503 if it fails. */
-  private Thread thread(String name, Runnable loop) {
-    return new Thread(new ServingLoop(loop, lifecycle::fail), name);
   }
 
   /**
-   * Says for the settings' delay that it is not ready, then stops taking work, finishes what was
-   * accepted within {@code limit}, and ends all threads. Answers whether all work was finished.
+   * Health returns 503 for the settings' drain delay; then the server stops accepting work,
+   * finishes what it accepted within {@code limit}, and ends all threads. Returns whether all work
+   * was finished.
    */
-  boolean stop(Duration limit) throws InterruptedException {
+  public boolean stop(Duration limit) throws InterruptedException {
     boolean served = lifecycle.state() == State.READY;
     lifecycle.moveTo(State.DRAINING);
+    keeper.stop();
     if (served) {
       Thread.sleep(settings.drainDelay().toMillis());
     }
     http.stopAccepting();
     long deadlineNanos = System.nanoTime() + limit.toNanos();
     boolean idle = http.awaitIdle(limit);
-    closeQueues();
     http.close();
-    boolean ended = idle && closeModels(deadlineNanos);
-    lifecycle.moveTo(State.STOPPED);
-    return ended;
-  }
-
-  private synchronized void closeQueues() {
-    queues.forEach(BatchQueue::close);
-  }
-
-  /** A runner whose batch does not come back keeps the models open; answers whether none did. */
-  private synchronized boolean closeModels(long deadlineNanos) throws InterruptedException {
-    for (Thread runner : runners) {
-      long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
-      runner.join(Math.max(1, leftMillis));
-      if (runner.isAlive()) {
-        return false;
-      }
+    boolean ended = true;
+    for (ServedModel model : registry.retireAll()) {
+      ended &= model.close(deadlineNanos, System::nanoTime);
     }
-    models.forEach(ServedModel::close);
-    return true;
+    lifecycle.moveTo(State.STOPPED);
+    return idle && ended;
   }
 
-  private static PreparedCache modelCache(ServerSettings settings) {
-    return new PreparedCache(
-        settings.modelCache(), settings.modelCacheBytes(), System::currentTimeMillis);
-  }
-
-  private static BatchPolicy batchPolicy(ServerSettings settings) {
-    return new BatchPolicy(settings.maxBatchRows(), settings.maxWait());
+  private static ServingSettings servingSettings(ServerSettings settings) {
+    return new ServingSettings(
+        new BatchPolicy(settings.maxBatchRows(), settings.maxWait()),
+        settings.maxRowsInFlight(),
+        settings.maxBytesInFlight(),
+        settings.cacheBytes(),
+        settings.deadline(),
+        RUN_TIMEOUT,
+        settings.runners());
   }
 
   private static HttpSettings httpSettings(ServerSettings settings) {
@@ -253,7 +147,7 @@ final class InferenceServer<R> {
 
   private List<Route> routes() {
     Endpoint health = new HealthEndpoint(lifecycle);
-    Endpoint predict = new VertexEndpoint(service, settings.outputForm());
+    Endpoint predict = new VertexEndpoint(models(), settings.outputForm());
     return List.of(
         new Route("GET", "/health", "health", health),
         new Route("GET", settings.healthRoute(), "health", health),

@@ -3,7 +3,7 @@ package dev.bertserve.server.wiring;
 import dev.bertserve.server.savedmodel.PreparedCache;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.Engine;
-import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.TokenEncoding;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
@@ -20,39 +20,51 @@ import java.util.concurrent.CompletableFuture;
  * @param encoding makes its ids
  * @param engine runs them
  * @param precision that it runs in
- * @param mostRunners batches side by side of which more gain nothing
+ * @param maxRunners number of concurrent batches beyond which throughput does not grow
  * @param device that it runs on, and why on that one
+ * @param writing keeps it for the next start
  */
-record LoadedModel(
+public record LoadedModel(
     PreparedModel model,
     TokenEncoding encoding,
-    Engine<TokenIds> engine,
+    Engine engine,
     Precision precision,
-    int mostRunners,
-    String device)
-    implements ServedModel<TokenIds> {
+    int maxRunners,
+    String device,
+    PreparedCache.Writing writing)
+    implements AutoCloseable {
 
-  static LoadedModel load(ModelLocation location, EngineSettings settings) throws IOException {
-    return load(location::prepare, settings);
+  public static LoadedModel load(ModelLocation location, EngineSettings settings)
+      throws IOException {
+    return load(() -> unkept(location.prepare()), settings);
   }
 
   /**
-   * The same, and keeps in {@code cache} for the next time what was understood of a model that
-   * takes text.
+   * The same, from {@code cache} where it holds what was understood of a model that takes text;
+   * else {@link #writing} writes it there.
    */
-  static LoadedModel load(ModelLocation location, EngineSettings settings, PreparedCache cache)
-      throws IOException {
+  public static LoadedModel load(
+      ModelLocation location, EngineSettings settings, PreparedCache cache) throws IOException {
     if (location.tokenizer().isPresent()) {
       return load(location, settings);
     }
     return load(() -> cache.open(location.folder(), () -> prepare(location, settings)), settings);
   }
 
-  private static LoadedModel load(PreparedCache.Preparation preparation, EngineSettings settings)
-      throws IOException {
+  /** Opens a prepared model, or prepares one. */
+  private interface Opening {
+    PreparedCache.Opened open() throws IOException;
+  }
+
+  private static PreparedCache.Opened unkept(PreparedModel model) {
+    return new PreparedCache.Opened(model, pace -> {});
+  }
+
+  private static LoadedModel load(Opening opening, EngineSettings settings) throws IOException {
     // TensorFlow's libraries take a second to load, and so does reading a large model.
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
-    PreparedModel model = preparation.prepare();
+    PreparedCache.Opened opened = opening.open();
+    PreparedModel model = opened.model();
     TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
     libraries.join();
     EngineSelection selection =
@@ -63,7 +75,8 @@ record LoadedModel(
         selection.engine(),
         selection.precision(),
         selection.mostRunners(),
-        selection.device());
+        selection.device(),
+        opened.writing());
   }
 
   /**
@@ -71,20 +84,27 @@ record LoadedModel(
    * process decides how many threads an op has in all that follow, so {@code settings} are those
    * that the model is served with.
    */
-  static PreparedModel prepare(ModelLocation location, EngineSettings settings) throws IOException {
+  public static PreparedModel prepare(ModelLocation location, EngineSettings settings)
+      throws IOException {
     PreparedModel model = location.prepare();
     TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
     List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding);
     return model.with(EngineSelection.reference(model, settings, probe));
   }
 
-  @Override
-  public ModelSignature signature() {
-    return model.signature();
+  /** The model as it is served. */
+  Servable servable() {
+    return new Servable(
+        model.signature(),
+        encoding,
+        engine,
+        maxRunners,
+        model.encoder().layers() + " layers, precision " + precision.label(),
+        device);
   }
 
   @Override
-  public String summary() {
-    return model.encoder().layers() + " layers, precision " + precision.label();
+  public void close() {
+    engine.close();
   }
 }

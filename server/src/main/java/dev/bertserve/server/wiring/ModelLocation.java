@@ -15,13 +15,13 @@ import java.util.Optional;
  * @param label for people
  * @param tokenizer for a model that takes token ids
  */
-record ModelLocation(Path folder, String label, Optional<AddedTokenizer> tokenizer) {
+public record ModelLocation(Path folder, String label, Optional<AddedTokenizer> tokenizer) {
 
   private static final String BUILT_IN = "sentiment";
   private static final String HOME_PROPERTY = "bertserve.home";
 
   /** Takes what a user wrote; an empty model is the built-in one. */
-  static ModelLocation of(String model, Optional<AddedTokenizer> tokenizer) {
+  public static ModelLocation of(String model, Optional<AddedTokenizer> tokenizer) {
     if (model.isEmpty()) {
       String home = System.getProperty(HOME_PROPERTY, "server/target/bertserve");
       return new ModelLocation(
@@ -38,7 +38,7 @@ record ModelLocation(Path folder, String label, Optional<AddedTokenizer> tokeniz
     return new ModelLocation(folder, model, tokenizer);
   }
 
-  PreparedModel prepare() throws IOException {
+  public PreparedModel prepare() throws IOException {
     return ModelPreparer.prepare(folder, tokenizer);
   }
 }

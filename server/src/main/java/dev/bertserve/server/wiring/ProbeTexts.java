@@ -33,8 +33,8 @@ final class ProbeTexts {
     for (int i = 0; i < TEXTS.size(); i++) {
       rows.add(
           signature.inputs().size() == 1
-              ? encoding.encode(TEXTS.get(i))
-              : encoding.encode(TEXTS.get(i), TEXTS.get((i + 1) % TEXTS.size())));
+              ? encoding.encode(TEXTS.get(i)).ids()
+              : encoding.encode(TEXTS.get(i), TEXTS.get((i + 1) % TEXTS.size())).ids());
     }
     return rows;
   }

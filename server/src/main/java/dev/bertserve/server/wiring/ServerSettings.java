@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,7 +21,7 @@ import java.util.Set;
  * @param predictRoute path that answers predictions, beside /predict
  * @param engine how the model is run
  * @param opLibraries libraries of ops, or folders of some; with any, the original graph is run
- * @param modelCache folder of models that were prepared at earlier starts
+ * @param modelCache folder of models that were prepared at earlier starts; empty for the usual one
  * @param modelCacheBytes most disk space for them; 0 for none
  * @param maxBodyBytes largest request body
  * @param maxArrivingBytes memory for bodies that are arriving, over all connections
@@ -46,7 +47,7 @@ public record ServerSettings(
     String predictRoute,
     EngineSettings engine,
     List<Path> opLibraries,
-    Path modelCache,
+    Optional<Path> modelCache,
     long modelCacheBytes,
     int maxBodyBytes,
     long maxArrivingBytes,

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.admission.AdmissionGate;
+import dev.bertserve.server.serving.admission.Permit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -11,6 +11,7 @@ import dev.bertserve.server.fixture.AnyShapes;
 import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.serving.admission.AdmissionGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

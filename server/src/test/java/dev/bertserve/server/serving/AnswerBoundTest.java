@@ -13,6 +13,7 @@ import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.serving.admission.AdmissionGate;
 import dev.bertserve.tokenizer.TokenIds;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.bertserve.server.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.serving.admission.AnswerSize;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

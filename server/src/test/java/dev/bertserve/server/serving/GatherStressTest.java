@@ -7,6 +7,7 @@ import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.fixture.Stress;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.serving.admission.Permit;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.Arrays;
 import java.util.List;

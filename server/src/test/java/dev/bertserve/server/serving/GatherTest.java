@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.admission.Permit;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;

@@ -16,6 +16,7 @@ import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.serving.admission.AdmissionGate;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

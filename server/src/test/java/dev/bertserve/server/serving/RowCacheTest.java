@@ -6,6 +6,7 @@ import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.serving.admission.Permit;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

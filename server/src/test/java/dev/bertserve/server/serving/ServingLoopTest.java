@@ -18,6 +18,7 @@ import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.serving.admission.AdmissionGate;
 import dev.bertserve.tokenizer.TokenIds;
 import java.time.Duration;
 import java.util.ArrayList;

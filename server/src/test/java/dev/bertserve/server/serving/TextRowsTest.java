@@ -12,6 +12,7 @@ import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.serving.admission.AdmissionGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.bertserve.server.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.BatchShapes;
+import dev.bertserve.server.rewrite.Target;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,11 +2,11 @@ package dev.bertserve.server.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.RowLengths;

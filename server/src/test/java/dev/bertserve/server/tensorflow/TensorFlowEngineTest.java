@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchPlanner;
 import dev.bertserve.server.batching.ShapeRule;
@@ -16,6 +15,7 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.Weight;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.OutputSpec;

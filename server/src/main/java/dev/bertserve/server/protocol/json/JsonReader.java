@@ -11,15 +11,17 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strict JSON in UTF-8, read token by token. Duplicate keys, non-finite numbers, malformed UTF-8
- * and deep nesting are refused; escaped unpaired surrogates are kept. Every failure is INVALID and
- * says where. One thread.
+ * deep nesting and objects of more than 1,000 keys are refused; escaped unpaired surrogates are
+ * kept. Every failure is INVALID and says where. One thread.
  */
 public final class JsonReader implements AutoCloseable {
 
   private static final int MAX_DEPTH = 100;
+  private static final int MAX_KEYS = 1_000;
   private static final String DUPLICATE = "Duplicate";
 
   private static final JsonFactory FACTORY =
@@ -34,6 +36,8 @@ public final class JsonReader implements AutoCloseable {
           .build();
 
   private final JsonParser parser;
+  private final int[] keys = new int[MAX_DEPTH + 1];
+  private int depth;
 
   /** {@code body} is read in place and must not change. */
   public JsonReader(byte[] body) {
@@ -48,10 +52,25 @@ public final class JsonReader implements AutoCloseable {
   /** Moves on to the next token; {@link JsonToken#END} after the last. */
   public JsonToken next() {
     try {
-      return token(parser.nextToken());
+      return token(advance());
     } catch (IOException e) {
       throw invalid(e);
     }
+  }
+
+  private com.fasterxml.jackson.core.@Nullable JsonToken advance() throws IOException {
+    com.fasterxml.jackson.core.JsonToken token = parser.nextToken();
+    if (token == com.fasterxml.jackson.core.JsonToken.FIELD_NAME) {
+      if (++keys[depth] > MAX_KEYS) {
+        throw tooManyKeys();
+      }
+    } else if (token != null && token.isStructStart()) {
+      depth++;
+      keys[depth] = 0;
+    } else if (token != null && token.isStructEnd()) {
+      depth--;
+    }
+    return token;
   }
 
   /** The text of the key or the string that the reader stands on. */
@@ -75,7 +94,14 @@ public final class JsonReader implements AutoCloseable {
   /** Moves to the end of the object or array that the reader stands on; else does nothing. */
   public void skip() {
     try {
-      parser.skipChildren();
+      com.fasterxml.jackson.core.JsonToken token = parser.currentToken();
+      if (token == null || !token.isStructStart()) {
+        return;
+      }
+      int outside = depth - 1;
+      while (depth > outside) {
+        advance();
+      }
     } catch (IOException e) {
       throw invalid(e);
     }
@@ -103,7 +129,7 @@ public final class JsonReader implements AutoCloseable {
     }
   }
 
-  private static JsonToken token(com.fasterxml.jackson.core.JsonToken token) {
+  private static JsonToken token(com.fasterxml.jackson.core.@Nullable JsonToken token) {
     if (token == null) {
       return JsonToken.END;
     }
@@ -123,9 +149,18 @@ public final class JsonReader implements AutoCloseable {
   }
 
   private ServingException invalid(IOException cause) {
+    return new ServingException(FailureKind.INVALID, "body: " + fault(cause, where()));
+  }
+
+  private ServingException tooManyKeys() {
+    return new ServingException(
+        FailureKind.INVALID,
+        "body: too many keys" + where() + " (expected: at most " + MAX_KEYS + " in an object)");
+  }
+
+  private String where() {
     JsonLocation at = parser.currentLocation();
-    String where = " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-    return new ServingException(FailureKind.INVALID, "body: " + fault(cause, where));
+    return " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
   private static String fault(IOException cause, String where) {

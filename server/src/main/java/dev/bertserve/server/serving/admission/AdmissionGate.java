@@ -1,4 +1,4 @@
-package dev.bertserve.server.serving;
+package dev.bertserve.server.serving.admission;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.failure.FailureKind;

@@ -1,5 +1,4 @@
-package dev.bertserve.server.serving;
-
+package dev.bertserve.server.serving.admission;
 
 /**
  * Memory that the answers of a request take until they are written: all values as floats, and the

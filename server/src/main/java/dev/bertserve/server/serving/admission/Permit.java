@@ -1,4 +1,4 @@
-package dev.bertserve.server.serving;
+package dev.bertserve.server.serving.admission;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnswerCache<K> {
 
-  /** Approximate cost of an entry besides its row and values: objects, headers, the cache's node. */
+  /**
+   * Approximate cost of an entry besides its row and values: objects, headers, the cache's node.
+   */
   private static final int ENTRY_BYTES = 240;
 
   private final ToIntFunction<K> keyBytes;

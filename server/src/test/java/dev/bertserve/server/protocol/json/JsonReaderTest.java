@@ -7,6 +7,9 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,5 +170,57 @@ class JsonReaderTest {
 
   private static JsonReader reader(String text) {
     return new JsonReader(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void next_objectOfAThousandKeys_isRead() {
+    read(object(1_000));
+    skip("[" + object(1_000) + "," + object(1_000) + "]");
+  }
+
+  @Test
+  void next_objectOfMoreThanAThousandKeys_isInvalid() {
+    assertTooManyKeys(() -> read(object(1_001)));
+    assertTooManyKeys(() -> read("{\"a\":{},\"b\":[1,{\"c\":1}]," + object(1_000).substring(1)));
+  }
+
+  @Test
+  void skip_objectOfMoreThanAThousandKeys_isInvalid() {
+    assertTooManyKeys(() -> skip(object(1_001)));
+    assertTooManyKeys(() -> skip("[[{\"a\":" + object(1_001) + "}]]"));
+  }
+
+  @Test
+  void skip_objectThatEndsTooEarly_isInvalid() {
+    assertThatThrownBy(() -> skip("[{\"a\":[1,2"))
+        .isInstanceOf(ServingException.class)
+        .hasMessageContaining("ends too early");
+  }
+
+  private static void assertTooManyKeys(ThrowingCallable reading) {
+    assertThatThrownBy(reading)
+        .isInstanceOf(ServingException.class)
+        .hasMessageStartingWith("body: too many keys at line 1, column ")
+        .hasMessageEndingWith(" (expected: at most 1000 in an object)");
+  }
+
+  private static void read(String json) {
+    try (JsonReader reader = new JsonReader(json.getBytes(StandardCharsets.UTF_8))) {
+      while (reader.next() != JsonToken.END) {}
+    }
+  }
+
+  private static void skip(String json) {
+    try (JsonReader reader = new JsonReader(json.getBytes(StandardCharsets.UTF_8))) {
+      reader.next();
+      reader.skip();
+      assertThat(reader.next()).isEqualTo(JsonToken.END);
+    }
+  }
+
+  private static String object(int keys) {
+    return IntStream.range(0, keys)
+        .mapToObj(key -> "\"k" + key + "\":0")
+        .collect(Collectors.joining(",", "{", "}"));
   }
 }

@@ -1,0 +1,64 @@
+package dev.bertserve.server.cli;
+
+import dev.bertserve.server.failure.Reason;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line; errors are one line on stderr. */
+@Command(
+    name = "bertserve",
+    description = "Serves BERT SavedModels: text in, score out.",
+    subcommands = {
+      InspectCommand.class,
+      PrepareCommand.class,
+      TokenizeCommand.class,
+      VerifyCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = BertserveCommand.Version.class,
+    scope = ScopeType.INHERIT)
+public final class BertserveCommand {
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of a failure.")
+  private boolean verbose;
+
+  /** Runs one command; returns its exit status. */
+  public int run(String... args) {
+    EnvironmentDefaults environment = new EnvironmentDefaults(System.getenv());
+    CommandLine serve = new CommandLine(new ServeCommand(environment));
+    serve.setDefaultValueProvider(environment);
+    CommandLine commands = new CommandLine(this).addSubcommand(serve);
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setParameterExceptionHandler(
+        (exception, given) -> {
+          String command = exception.getCommandLine().getCommandSpec().qualifiedName();
+          System.err.println(
+              "bertserve: " + Reason.of(exception) + " (see " + command + " --help)");
+          return ExitStatus.USAGE;
+        });
+    commands.setExecutionExceptionHandler(
+        (exception, command, result) -> {
+          System.err.println("bertserve: " + Reason.of(exception));
+          if (verbose) {
+            exception.printStackTrace();
+          }
+          return ExitStatus.FAILED;
+        });
+    return commands.execute(args);
+  }
+
+  /** The version that the build wrote into the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = BertserveCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"bertserve " + (version == null ? "development" : version)};
+    }
+  }
+}

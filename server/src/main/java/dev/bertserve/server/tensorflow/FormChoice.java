@@ -1,0 +1,116 @@
+package dev.bertserve.server.tensorflow;
+
+import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.serving.Engine;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses the form that a model runs in: the first whose probe run succeeds and agrees with the
+ * graph as exported. A form that is not chosen is closed.
+ *
+ * @param settings the precision asked for
+ * @param fastest precision of the device
+ * @param reference probe rows, and what the graph as exported returns for them
+ */
+record FormChoice(EngineSettings settings, Precision fastest, Reference reference) {
+
+  /** Of outputs up to 1; of others, their share. Sums in another order move them by less. */
+  private static final double FLOAT32_TOLERANCE = 1e-4;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FormChoice.class);
+
+  /** Opens the forms of one model. */
+  interface Forms<E> {
+    E rewritten(Precision precision) throws IOException;
+
+    E asExported() throws IOException;
+  }
+
+  /** An engine, and the precision that it runs in. */
+  record Chosen<E>(E engine, Precision precision) {}
+
+  /** Throws where a precision other than float32 was asked for and does not run. */
+  <E extends Engine> Chosen<E> choose(Forms<E> forms) throws IOException {
+    if (settings.precision() == Precision.AUTO && fastest != Precision.FP32) {
+      return fastestOrFloat32(forms);
+    }
+    if (settings.precision() == Precision.AUTO || settings.precision() == Precision.FP32) {
+      return float32(forms);
+    }
+    return askedFor(forms, settings.precision());
+  }
+
+  private <E extends Engine> Chosen<E> fastestOrFloat32(Forms<E> forms) throws IOException {
+    try {
+      E engine = forms.rewritten(fastest);
+      double moved = reference.largestMove(ProbeRun.run(engine, reference.rows()));
+      if (moved <= settings.tolerance()) {
+        return chosen(engine, fastest, moved);
+      }
+      engine.close();
+      LOG.warn(
+          "precision {} moves an answer by {} (expected: at most {}): serving in fp32",
+          fastest.label(),
+          format(moved),
+          settings.tolerance());
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "precision {} does not run here, serving in fp32: {}", fastest.label(), Reason.of(e));
+    }
+    return float32(forms);
+  }
+
+  private <E extends Engine> Chosen<E> askedFor(Forms<E> forms, Precision precision)
+      throws IOException {
+    try {
+      E engine = forms.rewritten(precision);
+      List<float[]> outputs = ProbeRun.run(engine, reference.rows());
+      return chosen(engine, precision, reference.largestMove(outputs));
+    } catch (RuntimeException e) {
+      throw new UnsupportedModelException(
+          "precision: "
+              + precision.label()
+              + " (expected: one that runs here, such as fp32 or auto): "
+              + Reason.of(e),
+          e);
+    }
+  }
+
+  private <E> Chosen<E> chosen(E engine, Precision precision, double moved) {
+    LOG.info(
+        "precision {} moves answers by at most {} on {} texts",
+        precision.label(),
+        format(moved),
+        reference.rows().size());
+    return new Chosen<>(engine, precision);
+  }
+
+  private <E extends Engine> Chosen<E> float32(Forms<E> forms) throws IOException {
+    try {
+      E engine = forms.rewritten(Precision.FP32);
+      double moved = reference.largestRelativeMove(ProbeRun.run(engine, reference.rows()));
+      if (moved <= FLOAT32_TOLERANCE) {
+        return new Chosen<>(engine, Precision.FP32);
+      }
+      engine.close();
+      LOG.warn(
+          "the rewritten graph moves an answer by {} (expected: at most {}): serving it as"
+              + " exported",
+          format(moved),
+          FLOAT32_TOLERANCE);
+    } catch (RuntimeException e) {
+      LOG.warn("the rewritten graph does not run, serving it as exported: {}", Reason.of(e));
+    }
+    return new Chosen<>(forms.asExported(), Precision.FP32);
+  }
+
+  private static String format(double difference) {
+    return String.format(Locale.ROOT, "%.2g", difference);
+  }
+}

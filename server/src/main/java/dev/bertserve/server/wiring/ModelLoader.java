@@ -1,0 +1,53 @@
+package dev.bertserve.server.wiring;
+
+import dev.bertserve.server.savedmodel.CacheFolder;
+import dev.bertserve.server.savedmodel.PreparedCache;
+import dev.bertserve.server.serving.Servable;
+import dev.bertserve.server.serving.TextEncoding;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.OriginalModel;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Opens models as the settings say. */
+interface ModelLoader {
+
+  LoadedServable load(ModelLocation location) throws IOException;
+
+  /** By the exported graph if there are op libraries, else by the rewritten encoder. */
+  static ModelLoader of(ServerSettings settings) {
+    EngineSettings engine = settings.engine();
+    if (!settings.opLibraries().isEmpty()) {
+      return location -> {
+        OriginalModel original =
+            OriginalModel.open(location.folder(), settings.opLibraries(), engine.threadsPerRun());
+        return new LoadedServable(servable(original), pace -> {});
+      };
+    }
+    return location -> {
+      LoadedModel model = LoadedModel.load(location, engine, cache(settings));
+      return new LoadedServable(model.servable(), model.writing()::write);
+    };
+  }
+
+  private static Servable servable(OriginalModel original) {
+    return new Servable(
+        original.signature(),
+        new TextEncoding(),
+        original,
+        original.mostRunners(),
+        "the original graph",
+        original.device());
+  }
+
+  private static PreparedCache cache(ServerSettings settings) {
+    return new PreparedCache(
+        settings
+            .modelCache()
+            .map(CacheFolder::chosen)
+            .orElseGet(
+                () -> CacheFolder.usual(System.getenv(), Path.of(System.getProperty("user.home")))),
+        settings.modelCacheBytes(),
+        System::currentTimeMillis);
+  }
+}

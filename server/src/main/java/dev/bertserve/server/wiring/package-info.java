@@ -1,0 +1,5 @@
+/** Puts a server together: listeners, registry of models, loading, start and stop. */
+@NullMarked
+package dev.bertserve.server.wiring;
+
+import org.jspecify.annotations.NullMarked;
