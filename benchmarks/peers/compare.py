@@ -138,7 +138,7 @@ def start(options, folder, group, name):
         command = [sys.executable, script("bertserve_http.py"), options.model, folder, launcher, *serving]
     elif name == "bertserve":
         command = [java(), *JAVA_OPTIONS, "-cp", f"{CLASSES}:{HOME}/lib/bertserve-server.jar",
-                   "dev.bertserve.server.PipedServer", folder, options.model, "--port=0", *serving]
+                   "dev.bertserve.benchmarks.load.PipedServer", folder, options.model, "--port=0", *serving]
     elif name.startswith("tensorflow-"):
         command = [python(options, name), script("tensorflow_savedmodel.py"), options.model, folder]
     elif name in ("fast-form", "matmuls"):

@@ -1,9 +1,9 @@
 package dev.bertserve.server;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -14,8 +14,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.bertserve.server.cli.ServeCommand;
-import dev.bertserve.server.wiring.InferenceServer;
 import java.time.Clock;
 import java.time.temporal.Temporal;
 import java.util.ArrayList;
@@ -46,47 +44,72 @@ class ArchitectureTest {
           Map.entry("metrics", List.of("io.micrometer..")),
           Map.entry("endpoint", ours("failure")),
           Map.entry("protocol.json", with(ours("failure"), "com.fasterxml.jackson..")),
+          Map.entry("serving.admission", ours("failure")),
+          Map.entry("serving.cache", List.of("com.github.benmanes.caffeine..")),
           Map.entry(
-              "inference",
-              with(
-                  ours("batching", "failure", "metrics"),
-                  TOKENIZER,
-                  "com.github.benmanes.caffeine..")),
-          Map.entry("tensorflow.graph", List.of("org.tensorflow..", "com.google.protobuf..")),
-          Map.entry(
-              "tensorflow.prepare",
-              with(
-                  ours("inference", "failure", "tensorflow.graph"),
-                  TOKENIZER,
-                  "org.tensorflow..",
-                  "com.google.protobuf..")),
-          Map.entry(
-              "tensorflow.rewrite",
-              with(ours("tensorflow.graph"), "org.tensorflow..", "com.google.protobuf..")),
-          Map.entry(
-              "tensorflow",
+              "serving",
               with(
                   ours(
                       "batching",
-                      "inference",
                       "failure",
-                      "tensorflow.graph",
-                      "tensorflow.prepare",
-                      "tensorflow.rewrite"),
+                      "lifecycle",
+                      "metrics",
+                      "serving.admission",
+                      "serving.cache"),
+                  TOKENIZER)),
+          Map.entry("graph", List.of("org.tensorflow..", "com.google.protobuf..")),
+          Map.entry(
+              "savedmodel",
+              with(
+                  ours("serving", "failure", "graph"),
+                  TOKENIZER,
+                  "org.tensorflow..",
+                  "com.google.protobuf..")),
+          Map.entry("rewrite", with(ours("graph"), "org.tensorflow..", "com.google.protobuf..")),
+          Map.entry(
+              "tensorflow",
+              with(
+                  ours("batching", "serving", "failure", "graph", "savedmodel", "rewrite"),
                   TOKENIZER,
                   "org.tensorflow..",
                   "org.bytedeco.javacpp",
                   "com.google.protobuf..")),
-          Map.entry("protocol.vertex", ours("endpoint", "inference", "protocol.json", "failure")),
+          Map.entry("protocol.vertex", ours("endpoint", "serving", "protocol.json", "failure")),
           Map.entry(
               "protocol.operations",
-              ours("endpoint", "protocol.json", "lifecycle", "metrics", "inference", "failure")),
+              ours("endpoint", "protocol.json", "lifecycle", "metrics", "failure")),
           Map.entry(
               "http", with(ours("endpoint", "lifecycle", "failure", "metrics"), "io.netty..")),
           Map.entry(
-              "config",
+              "wiring",
               with(
-                  ours("http", "inference", "batching", "tensorflow", "protocol.vertex"),
+                  ours(
+                      "http",
+                      "endpoint",
+                      "protocol.vertex",
+                      "protocol.operations",
+                      "serving",
+                      "batching",
+                      "savedmodel",
+                      "tensorflow",
+                      "metrics",
+                      "lifecycle",
+                      "failure"),
+                  TOKENIZER)),
+          Map.entry(
+              "cli",
+              with(
+                  ours(
+                      "wiring",
+                      "http",
+                      "protocol.json",
+                      "protocol.vertex",
+                      "serving",
+                      "savedmodel",
+                      "graph",
+                      "rewrite",
+                      "tensorflow",
+                      "failure"),
                   TOKENIZER,
                   "picocli..")));
 
@@ -142,9 +165,19 @@ class ArchitectureTest {
   @Test
   void thirdParties_stayInTheirPackages() {
     onlyIn("http", "io.netty..");
-    onlyIn("tensorflow..", "org.tensorflow..");
+    noClasses()
+        .that(
+            DescribedPredicate.not(
+                resideInAnyPackage(
+                    ROOT + ".tensorflow",
+                    ROOT + ".savedmodel",
+                    ROOT + ".graph",
+                    ROOT + ".rewrite")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.tensorflow.."))
+        .check(CLASSES);
     onlyIn("protocol.json", "com.fasterxml.jackson..");
-    onlyIn("inference", "com.github.benmanes.caffeine..");
+    onlyIn("serving.cache", "com.github.benmanes.caffeine..");
     onlyIn("metrics", "io.micrometer..");
   }
 
@@ -154,7 +187,7 @@ class ArchitectureTest {
     noClasses()
         .that(
             DescribedPredicate.not(
-                equivalentTo(ServeCommand.class).or(equivalentTo(InferenceServer.class))))
+                name(ROOT + ".cli.ServeCommand").or(name(ROOT + ".wiring.ModelLoader"))))
         .should()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()

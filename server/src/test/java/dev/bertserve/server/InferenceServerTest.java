@@ -55,7 +55,7 @@ final class InferenceServerTest {
   private static final ModelLocation MODEL =
       new ModelLocation(Models.builtIn(), "built in", Optional.empty());
 
-  private static InferenceServer<?> shared;
+  private static InferenceServer shared;
 
   @BeforeAll
   static void start() throws IOException {
@@ -150,7 +150,7 @@ final class InferenceServerTest {
 
   @Test
   void predict_moreThanRowsInFlight_isOverloadedAndWorksLater() throws Exception {
-    InferenceServer<?> server = server("--max-rows-in-flight=64", "--runners=1");
+    InferenceServer server = server("--max-rows-in-flight=64", "--runners=1");
     try {
       server.load(MODEL);
       List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
@@ -182,7 +182,7 @@ final class InferenceServerTest {
 
   @Test
   void predict_bodyOverTheSetLimit_isTooLarge() throws Exception {
-    InferenceServer<?> server = server("--max-body-bytes=1000");
+    InferenceServer server = server("--max-body-bytes=1000");
     try {
       server.load(MODEL);
 
@@ -195,7 +195,7 @@ final class InferenceServerTest {
 
   @Test
   void health_beforeAndAfterLoad_is503Then200() throws Exception {
-    InferenceServer<?> server = server("--health-route=/up", "--predict-route=/up");
+    InferenceServer server = server("--health-route=/up", "--predict-route=/up");
     try {
       assertThat(get(server, "/health").statusCode()).isEqualTo(503);
       assertThat(get(server, "/up").statusCode()).isEqualTo(503);
@@ -216,7 +216,7 @@ final class InferenceServerTest {
   @Test
   void health_aRunnerHasEnded_is503AndNamesTheThread() throws Exception {
     Set<Thread> others = Thread.getAllStackTraces().keySet();
-    InferenceServer<?> server = server("--runners=1");
+    InferenceServer server = server("--runners=1");
     try {
       server.load(MODEL);
       Set<Thread> born = new HashSet<>(Thread.getAllStackTraces().keySet());
@@ -243,7 +243,7 @@ final class InferenceServerTest {
   @Test
   void load_brokenModel_staysUpAndSaysWhy(@TempDir Path folder) throws Exception {
     Files.writeString(folder.resolve("saved_model.pb"), "no proto");
-    InferenceServer<?> server = server();
+    InferenceServer server = server();
     try {
       assertThatThrownBy(() -> server.load(new ModelLocation(folder, "broken", Optional.empty())))
           .hasMessageContaining("(expected: a SavedModel proto)");
@@ -261,7 +261,7 @@ final class InferenceServerTest {
 
   @Test
   void stop_requestsInFlight_areAnsweredFirst() throws Exception {
-    InferenceServer<?> server = server("--runners=1");
+    InferenceServer server = server("--runners=1");
     server.load(MODEL);
     List<RawConnection> connections = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
@@ -288,7 +288,7 @@ final class InferenceServerTest {
 
   @Test
   void stop_batchOfAGoneCallerStillRuns_keepsToTheLimit() throws Exception {
-    InferenceServer<?> server = server("--runners=1", "--max-rows-in-flight=1024");
+    InferenceServer server = server("--runners=1", "--max-rows-in-flight=1024");
     server.load(MODEL);
     try (RawConnection connection = new RawConnection(server.port())) {
       connection.post("/predict", rows(1_024));
@@ -302,7 +302,7 @@ final class InferenceServerTest {
 
   @Test
   void load_afterStop_isRefused() throws Exception {
-    InferenceServer<?> server = server();
+    InferenceServer server = server();
     server.stop(STOP_LIMIT);
 
     assertThatThrownBy(() -> server.load(MODEL)).hasMessage("the server is stopping");
@@ -338,7 +338,7 @@ final class InferenceServerTest {
     return predictions.size();
   }
 
-  static InferenceServer<?> server(String... flags) throws IOException {
+  static InferenceServer server(String... flags) throws IOException {
     ServeOptions options = new ServeOptions();
     CommandLine command = new CommandLine(options);
     command.setCaseInsensitiveEnumValuesAllowed(true);
@@ -373,12 +373,12 @@ final class InferenceServerTest {
     return body.toString();
   }
 
-  static HttpResponse<String> predict(InferenceServer<?> server, String body)
+  static HttpResponse<String> predict(InferenceServer server, String body)
       throws IOException, InterruptedException {
     return send(post(server, body));
   }
 
-  private static HttpResponse<String> get(InferenceServer<?> server, String path)
+  private static HttpResponse<String> get(InferenceServer server, String path)
       throws IOException, InterruptedException {
     return send(HttpRequest.newBuilder(uri(server, path)).build());
   }
@@ -388,17 +388,17 @@ final class InferenceServerTest {
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  private static HttpRequest post(InferenceServer<?> server, String body) {
+  private static HttpRequest post(InferenceServer server, String body) {
     return post(server, "/predict", body);
   }
 
-  private static HttpRequest post(InferenceServer<?> server, String path, String body) {
+  private static HttpRequest post(InferenceServer server, String path, String body) {
     return HttpRequest.newBuilder(uri(server, path))
         .POST(HttpRequest.BodyPublishers.ofString(body))
         .build();
   }
 
-  private static URI uri(InferenceServer<?> server, String path) {
+  private static URI uri(InferenceServer server, String path) {
     return URI.create("http://127.0.0.1:" + server.port() + path);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.bertserve.server.cli.BertserveCommand;
 import dev.bertserve.server.fixture.KnownAnswer;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.TextLibraries;
@@ -309,7 +310,7 @@ final class MainTest {
   }
 
   private static int run(String... args) {
-    return new Main().run(args);
+    return new BertserveCommand().run(args);
   }
 
   private String output() {

@@ -10,7 +10,7 @@ import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.TextLibraries;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.ModelPreparer;
-import dev.bertserve.server.serving.ServedModel;
+import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
@@ -48,9 +48,9 @@ final class OriginalServerTest {
         "several_outputs"
       })
   void predict_knownTexts_givesTheModelsAnswers(String name) throws Exception {
-    InferenceServer<?> server = server();
+    InferenceServer server = server();
     try {
-      ServedModel<?> model = server.load(SmallModels.location(name));
+      Servable model = server.load(SmallModels.location(name));
       List<String> lines = SmallModels.lines(name, "goldens.jsonl");
       ArrayNode instances = JSON.createArrayNode();
       for (String line : lines) {
@@ -81,7 +81,7 @@ final class OriginalServerTest {
     assertThatThrownBy(() -> ModelPreparer.prepare(model))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageEndingWith("; serve --op-library runs the graph as it stands");
-    InferenceServer<?> server = server();
+    InferenceServer server = server();
     try {
       server.load(new ModelLocation(model, "model", Optional.empty()));
 
@@ -103,7 +103,7 @@ final class OriginalServerTest {
   @Test
   void load_noSuchLibrary_failsAndSaysSo() throws Exception {
     Path missing = folder.resolve("none.so");
-    InferenceServer<?> server = InferenceServerTest.server("--op-library=" + missing);
+    InferenceServer server = InferenceServerTest.server("--op-library=" + missing);
     try {
       assertThatThrownBy(() -> server.load(SmallModels.location("bert_uncased")))
           .hasMessageStartingWith("op-library: " + missing + " (expected: ");
@@ -112,7 +112,7 @@ final class OriginalServerTest {
     }
   }
 
-  private static InferenceServer<?> server() throws IOException {
+  private static InferenceServer server() throws IOException {
     return InferenceServerTest.server("--op-library=" + TextLibraries.folder());
   }
 

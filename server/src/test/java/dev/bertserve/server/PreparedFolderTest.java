@@ -10,6 +10,7 @@ import dev.bertserve.server.savedmodel.PreparedFolder;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.server.savedmodel.SourceDigest;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
@@ -147,8 +148,8 @@ final class PreparedFolderTest {
         LoadedModel.load(
             ModelLocation.of(model.toString(), Optional.empty()),
             EngineSettings.of(Precision.FP32, 1))) {
-      List<TokenIds> rows = ProbeTexts.rows(loaded.signature(), loaded.encoding());
-      return loaded.engine().runAll(rows, TokenIds::length);
+      List<TokenIds> rows = ProbeTexts.rows(loaded.model().signature(), loaded.encoding());
+      return loaded.engine().runAll(TokenRow.allOf(rows));
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.bertserve.server.cli.Golden;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.TokenSource;
+import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
@@ -177,14 +178,14 @@ class SmallModelsTest {
         LoadedModel.load(
             SmallModels.location(facts.model()), EngineSettings.of(Precision.FP32, 1))) {
       List<Golden> goldens = new ArrayList<>();
-      List<TokenIds> rows = new ArrayList<>();
+      List<EncodedRow> rows = new ArrayList<>();
       for (String line : SmallModels.lines(facts.model(), "goldens.jsonl")) {
-        Golden golden = Golden.parse(line, goldens.size() + 1, model.signature());
+        Golden golden = Golden.parse(line, goldens.size() + 1, model.model().signature());
         goldens.add(golden);
         List<String> texts = golden.texts();
         rows.add(model.encoding().encode(texts.toArray(new String[0])));
       }
-      List<float[]> answers = model.engine().runAll(rows, TokenIds::length);
+      List<float[]> answers = model.engine().runAll(rows);
       for (int row = 0; row < goldens.size(); row++) {
         List<double[]> expected = goldens.get(row).outputs();
         for (int output = 0; output < expected.size(); output++) {

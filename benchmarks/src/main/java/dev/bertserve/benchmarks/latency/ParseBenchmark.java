@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.serving.ModelLease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,8 @@ public class ParseBenchmark {
     BERTSERVE {
       @Override
       Function<byte[], Object> open() {
-        VertexEndpoint endpoint = new VertexEndpoint(new FixedService(1), PredictionForm.TENSOR);
+        VertexEndpoint endpoint =
+            new VertexEndpoint(() -> ModelLease.of(new FixedService(1)), PredictionForm.TENSOR);
         return body ->
             endpoint.handle(new Request("POST", "/predict", name -> "", body, () -> false));
       }

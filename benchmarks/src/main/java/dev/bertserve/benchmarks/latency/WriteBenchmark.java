@@ -9,6 +9,7 @@ import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.serving.ModelLease;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -46,7 +47,7 @@ public class WriteBenchmark {
         byte[] body = "{\"instances\":[\"text\"]}".getBytes(StandardCharsets.UTF_8);
         Request request = new Request("POST", "/predict", name -> "", body, () -> false);
         Response response =
-            new VertexEndpoint(service, PredictionForm.TENSOR)
+            new VertexEndpoint(() -> ModelLease.of(service), PredictionForm.TENSOR)
                 .handle(request)
                 .toCompletableFuture()
                 .join();

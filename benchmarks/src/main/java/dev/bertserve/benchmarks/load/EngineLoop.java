@@ -4,6 +4,7 @@ import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.Engine;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.tokenizer.BertTokenizer;
@@ -24,7 +25,7 @@ final class EngineLoop implements AutoCloseable {
   private static final int TILES = 20;
 
   private final BertTokenizer tokenizer;
-  private final Engine<TokenIds> engine;
+  private final Engine engine;
   private final int runners;
 
   EngineLoop(BarSettings settings, int runners) throws IOException {
@@ -98,7 +99,7 @@ final class EngineLoop implements AutoCloseable {
         from < rows.size();
         from = next.getAndAdd(ClosedLoop.ROWS)) {
       engine.runAll(
-          rows.subList(from, Math.min(rows.size(), from + ClosedLoop.ROWS)), TokenIds::length);
+          TokenRow.allOf(rows.subList(from, Math.min(rows.size(), from + ClosedLoop.ROWS))));
     }
   }
 

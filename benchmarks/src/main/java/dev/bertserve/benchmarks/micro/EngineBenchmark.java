@@ -3,6 +3,7 @@ package dev.bertserve.benchmarks.micro;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.Engine;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
@@ -57,7 +58,7 @@ public class EngineBenchmark {
   @Param({"1x32", "64x32", "8x128"})
   private String shape = "";
 
-  private @Nullable Engine<TokenIds> engine;
+  private @Nullable Engine engine;
   private List<TokenIds> rows = List.of();
 
   @Setup
@@ -86,6 +87,6 @@ public class EngineBenchmark {
 
   @Benchmark
   public List<float[]> run() {
-    return Objects.requireNonNull(engine).runAll(rows, TokenIds::length);
+    return Objects.requireNonNull(engine).runAll(TokenRow.allOf(rows));
   }
 }

@@ -1,6 +1,5 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.benchmarks.load.Target;
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchPlanner;
 import dev.bertserve.server.batching.BatchShape;
@@ -9,6 +8,7 @@ import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.PackedInput;
+import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;

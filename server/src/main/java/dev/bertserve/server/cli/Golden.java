@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param texts in the order of the model's inputs
  * @param outputs in the order of the model's outputs; empty where the line has none
  */
-record Golden(List<String> texts, List<double[]> outputs) {
+public record Golden(List<String> texts, List<double[]> outputs) {
 
   /** Reads {@code {"inputs":{name:text},"outputs":{name:[..]}}}; {@code number} is for messages. */
-  static Golden parse(String line, long number, ModelSignature signature) {
+  public static Golden parse(String line, long number, ModelSignature signature) {
     Map<String, String> texts = new HashMap<>();
     Map<String, double[]> values = new HashMap<>();
     try (JsonReader reader = new JsonReader(line.getBytes(StandardCharsets.UTF_8))) {

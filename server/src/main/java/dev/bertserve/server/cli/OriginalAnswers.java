@@ -12,10 +12,10 @@ import java.util.List;
  * @param original the graph
  * @param texts the served model's inputs, in the order in which a golden has its texts
  */
-record OriginalAnswers(OriginalModel original, List<String> texts) {
+public record OriginalAnswers(OriginalModel original, List<String> texts) {
 
   /** The same texts, with what the original answers to them. */
-  List<Golden> of(List<Golden> goldens) {
+  public List<Golden> of(List<Golden> goldens) {
     ModelSignature signature = original.signature();
     List<List<String>> rows = new ArrayList<>(goldens.size());
     for (Golden golden : goldens) {

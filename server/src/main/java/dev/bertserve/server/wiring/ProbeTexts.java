@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Texts of many lengths and kinds, on which precisions are compared at start. */
-final class ProbeTexts {
+public final class ProbeTexts {
 
   private static final List<String> TEXTS =
       List.of(
@@ -28,7 +28,7 @@ final class ProbeTexts {
   private ProbeTexts() {}
 
   /** The texts as rows of a model: each, and where the model takes pairs, with its neighbour. */
-  static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
+  public static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
     List<TokenIds> rows = new ArrayList<>(TEXTS.size());
     for (int i = 0; i < TEXTS.size(); i++) {
       rows.add(

@@ -10,6 +10,7 @@ import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.vertex.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.serving.ModelLease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,7 +37,8 @@ final class TestServer implements AutoCloseable {
   TestServer(Duration requestTimeout, Duration idleTimeout) throws IOException {
     lifecycle.moveTo(State.READY);
     HealthEndpoint health = new HealthEndpoint(lifecycle);
-    VertexEndpoint predict = new VertexEndpoint(service, PredictionForm.TENSOR);
+    VertexEndpoint predict =
+        new VertexEndpoint(() -> ModelLease.of(service), PredictionForm.TENSOR);
     Router router =
         new Router(
             List.of(

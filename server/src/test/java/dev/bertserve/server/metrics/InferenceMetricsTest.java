@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class InferenceMetricsTest {
 
   private final MetricsPage page = new MetricsPage();
-  private final InferenceMetrics metrics = new InferenceMetrics(page, () -> 3, () -> 2);
+  private final InferenceMetrics metrics = new InferenceMetrics(page, "bert", () -> 3, () -> 2);
 
   @Test
   void page_afterOneBatch_showsAllHistograms() throws IOException {

@@ -36,7 +36,7 @@ final class AdmittedRequestTest {
   }
 
   /** Texts of which one breaks. */
-  private final class Content {
+  private final class Content implements EncodedRow {
     private final String text;
 
     Content(String text) {
@@ -53,23 +53,23 @@ final class AdmittedRequestTest {
       called(Call.HASH, text);
       return text.hashCode();
     }
-  }
-
-  private final class Contents implements RowEncoding<Content> {
-    @Override
-    public Content encode(String... texts) {
-      return new Content(texts[0]);
-    }
 
     @Override
-    public int tokens(Content row) {
-      called(Call.TOKENS, row.text);
+    public int tokens() {
+      called(Call.TOKENS, text);
       return 1;
     }
 
     @Override
-    public int bytes(Content row) {
-      return row.text.length();
+    public int bytes() {
+      return text.length();
+    }
+  }
+
+  private final class Contents implements RowEncoding {
+    @Override
+    public Content encode(String... texts) {
+      return new Content(texts[0]);
     }
   }
 
@@ -78,11 +78,11 @@ final class AdmittedRequestTest {
   private final ManualClock clock = new ManualClock();
   private final AdmissionGate gate = new AdmissionGate(8_192, Long.MAX_VALUE, () -> 0);
   private final InferenceMetrics metrics =
-      new InferenceMetrics(new MetricsPage(), gate::rowsInFlight, () -> 0);
-  private final BatchQueue<Row<Content>> queue =
+      new InferenceMetrics(new MetricsPage(), "bert", gate::rowsInFlight, () -> 0);
+  private final BatchQueue<Row> queue =
       new BatchQueue<>(
           new BatchPolicy(8, Duration.ZERO), SHAPES, new CostModel(SHAPES, 8, 1), clock);
-  private final RowEncoding<Content> encoding = new Contents();
+  private final RowEncoding encoding = new Contents();
   private final OpenRequests open = new OpenRequests();
 
   private Call breaking = Call.HASH;
@@ -90,7 +90,7 @@ final class AdmittedRequestTest {
 
   @Test
   void predict_answersOverflowAnInt_leavesTheGate() {
-    Predictor<Content> predictor = predictor(open, new OutputSpec("states", List.of(1 << 19)));
+    Predictor predictor = predictor(open, new OutputSpec("states", List.of(1 << 19)));
 
     assertThat(catchThrowable(() -> predict(predictor, 4_096, "a"))).isNotNull();
 
@@ -100,7 +100,7 @@ final class AdmittedRequestTest {
   @Test
   void predict_noMemoryForTheAnswers_leavesTheGate() {
     OutputSpec states = new OutputSpec("states", List.of(Integer.MAX_VALUE - 8));
-    Predictor<Content> predictor =
+    Predictor predictor =
         predictor(open, Collections.nCopies(16, states).toArray(new OutputSpec[0]));
 
     assertThat(catchThrowable(() -> predict(predictor, 1, "a"))).isNotNull();
@@ -123,7 +123,7 @@ final class AdmittedRequestTest {
     int failed = 0;
     Throwable failure;
     do {
-      Predictor<Content> predictor = predictor(open, SCORE);
+      Predictor predictor = predictor(open, SCORE);
       callsLeft = failed;
       CompletableFuture<Prediction> first = new CompletableFuture<>();
       failure = catchThrowable(() -> predict(predictor, 3, "a").thenAccept(first::complete));
@@ -153,12 +153,12 @@ final class AdmittedRequestTest {
     }
   }
 
-  private Predictor<Content> predictor(OpenRequests requests, OutputSpec... outputs) {
-    return new Predictor<>(
+  private Predictor predictor(OpenRequests requests, OutputSpec... outputs) {
+    return new Predictor(
         new ModelSignature(List.of("text"), List.of(outputs)),
         encoding,
-        new Predictor.Door<>(
-            gate, requests, new RowCache<>(encoding, CACHE_BYTES, metrics), Duration.ofSeconds(55)),
+        new Predictor.Admission(
+            gate, requests, new RowCache(CACHE_BYTES, metrics), Duration.ofSeconds(55)),
         queue,
         metrics,
         clock);
@@ -166,7 +166,7 @@ final class AdmittedRequestTest {
 
   /** Rows that differ by their number. */
   private static CompletableFuture<Prediction> predict(
-      Predictor<Content> predictor, int count, String text) {
+      Predictor predictor, int count, String text) {
     List<String[]> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       rows.add(new String[] {text + i});
@@ -178,7 +178,7 @@ final class AdmittedRequestTest {
 
   private void runWaiting() {
     while (queue.waitingRows() > 0) {
-      List<Row<Content>> batch;
+      List<Row> batch;
       try {
         batch = queue.take().orElseThrow().rows();
       } catch (InterruptedException e) {

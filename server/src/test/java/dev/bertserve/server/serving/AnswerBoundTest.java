@@ -6,17 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.fixture.AnyShapes;
 import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.AdmissionGate;
-import dev.bertserve.tokenizer.TokenIds;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,19 +27,21 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class AnswerBoundTest {
 
-  private static final RowEncoding<TokenIds> ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final BatchShapes SHAPES = AnyShapes.of(2, 128, 256, 1);
+  private static final RowEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
 
   private final InferenceMetrics metrics =
-      new InferenceMetrics(new MetricsPage(), () -> 0, () -> 0);
+      new InferenceMetrics(new MetricsPage(), "bert", () -> 0, () -> 0);
   private final ManualClock clock = new ManualClock();
-  private final BatchQueue<Row<TokenIds>> queue =
-      new BatchQueue<>(new BatchPolicy(2, 1_000, Duration.ZERO), new CostModel(1e9, 1), clock);
+  private final BatchQueue<Row> queue =
+      new BatchQueue<>(
+          new BatchPolicy(2, Duration.ZERO), SHAPES, new CostModel(SHAPES, 2, 1), clock);
 
   @Test
   void predict_answersTakeMoreThanTheBound_isTooLargeBeforeAnythingIsAllocated() {
     OutputSpec states = new OutputSpec("states", List.of(128, 128));
     AdmissionGate small = new AdmissionGate(4_096, 62_500_000, () -> 0);
-    Predictor<TokenIds> wide = predictor(small, states);
+    Predictor wide = predictor(small, states);
 
     ServingException refusal =
         catchThrowableOfType(ServingException.class, () -> wide.predict(emptyTexts(4_096)));
@@ -58,7 +60,7 @@ final class AnswerBoundTest {
     OutputSpec wide = new OutputSpec("wide", List.of(100));
     // Two rows of 400 bytes of floats, each with 1,600 bytes of text that is encoded.
     AdmissionGate small = new AdmissionGate(8, 4_000, () -> 0);
-    Predictor<TokenIds> predictor = predictor(small, wide);
+    Predictor predictor = predictor(small, wide);
     CompletableFuture<Prediction> first = predictor.predict(emptyTexts(2)).toCompletableFuture();
 
     ServingException refusal =
@@ -88,12 +90,12 @@ final class AnswerBoundTest {
                 + " takes)");
   }
 
-  private Predictor<TokenIds> predictor(AdmissionGate gate, OutputSpec output) {
-    return new Predictor<>(
+  private Predictor predictor(AdmissionGate gate, OutputSpec output) {
+    return new Predictor(
         new ModelSignature(List.of("text"), List.of(output)),
         ENCODING,
-        new Predictor.Door<>(
-            gate, new OpenRequests(), new RowCache<>(ENCODING, 0, metrics), Duration.ofSeconds(55)),
+        new Predictor.Admission(
+            gate, new OpenRequests(), new RowCache(0, metrics), Duration.ofSeconds(55)),
         queue,
         metrics,
         clock);
@@ -106,9 +108,9 @@ final class AnswerBoundTest {
 
   /** Answers one batch. */
   private void answerWaiting(float[] answers) {
-    List<Row<TokenIds>> batch = new ArrayList<>();
+    List<Row> batch;
     try {
-      queue.take(batch);
+      batch = queue.take().orElseThrow().rows();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -8,7 +8,6 @@ import dev.bertserve.server.fixture.Stress;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.Permit;
-import dev.bertserve.tokenizer.TokenIds;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +22,10 @@ import org.junit.jupiter.api.Timeout;
 final class GatherStressTest {
 
   private static final TokenEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
-  private static final TokenIds A = ENCODING.encode("a");
+  private static final EncodedRow A = ENCODING.encode("a");
   private static final List<float[]> ANSWERS = List.of(new float[] {7, 8});
-  private static final RowCache<TokenIds> CACHE =
-      new RowCache<>(ENCODING, 0, new InferenceMetrics(new MetricsPage(), () -> 0, () -> 0));
+  private static final RowCache CACHE =
+      new RowCache(0, new InferenceMetrics(new MetricsPage(), "bert", () -> 0, () -> 0));
 
   @Test
   void answer_lastTwoRowsAtOnce_completesWithBoth() throws Exception {
@@ -75,7 +74,7 @@ final class GatherStressTest {
     Stress.run(
         () ->
             new GatherRace(1) {
-              private final Row<TokenIds> row = row();
+              private final Row row = row();
 
               @Override
               public List<Callable<?>> actors() {
@@ -92,7 +91,7 @@ final class GatherStressTest {
     Stress.run(
         () ->
             new GatherRace(1) {
-              private final Row<TokenIds> row = row();
+              private final Row row = row();
               private final GatherRace other = new Bystander();
               private boolean joined;
 
@@ -117,7 +116,7 @@ final class GatherStressTest {
     Stress.run(
         () ->
             new GatherRace(1) {
-              private final Row<TokenIds> row = row();
+              private final Row row = row();
               private final GatherRace other = new Bystander();
               private boolean joined;
               private boolean closed;
@@ -160,8 +159,8 @@ final class GatherStressTest {
               new Permit(() -> settled.incrementAndGet()));
     }
 
-    Row<TokenIds> row() {
-      return new Row<>(A, new Row.Place(gather, 0), 0, CACHE);
+    Row row() {
+      return new Row(A, new Row.Place(gather, 0), 0, CACHE);
     }
 
     Object answer(int index) {
@@ -179,12 +178,12 @@ final class GatherStressTest {
       return gather;
     }
 
-    Object answer(Row<TokenIds> row) {
+    Object answer(Row row) {
       row.answer(ANSWERS, 2, 0);
       return row;
     }
 
-    Object fail(Row<TokenIds> row) {
+    Object fail(Row row) {
       row.fail(broken());
       return row;
     }

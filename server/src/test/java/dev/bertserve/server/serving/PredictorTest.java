@@ -17,7 +17,6 @@ import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.AdmissionGate;
-import dev.bertserve.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,19 +46,20 @@ final class PredictorTest {
   private final ManualClock clock = new ManualClock();
   private final MetricsPage page = new MetricsPage();
   private final AdmissionGate gate = new AdmissionGate(MAX_ROWS_IN_FLIGHT, 1_000, () -> 0);
-  private final InferenceMetrics metrics = new InferenceMetrics(page, gate::rowsInFlight, () -> 0);
-  private final BatchQueue<Row<TokenIds>> queue =
+  private final InferenceMetrics metrics =
+      new InferenceMetrics(page, "bert", gate::rowsInFlight, () -> 0);
+  private final BatchQueue<Row> queue =
       new BatchQueue<>(
           new BatchPolicy(MAX_BATCH_ROWS, Duration.ZERO),
           SHAPES,
           new CostModel(SHAPES, MAX_BATCH_ROWS, 1),
           clock);
-  private final RowEncoding<TokenIds> encoding = new TokenEncoding(LetterTokenizer.create());
-  private final Predictor<TokenIds> predictor =
-      new Predictor<>(
+  private final RowEncoding encoding = new TokenEncoding(LetterTokenizer.create());
+  private final Predictor predictor =
+      new Predictor(
           SIGNATURE,
           encoding,
-          new Predictor.Door<>(gate, open, new RowCache<>(encoding, 0, metrics), DEADLINE),
+          new Predictor.Admission(gate, open, new RowCache(0, metrics), DEADLINE),
           queue,
           metrics,
           clock);
@@ -285,7 +285,7 @@ final class PredictorTest {
   @Test
   void predict_engineHangs_failsItsRowsOnceAndReportsOnce() {
     List<String> reports = new ArrayList<>();
-    List<BatchRunner<TokenIds>> runners = new ArrayList<>();
+    List<BatchRunner> runners = new ArrayList<>();
     RequestWatch[] watch = new RequestWatch[1];
     PuppetEngine hanging =
         new PuppetEngine(
@@ -295,7 +295,7 @@ final class PredictorTest {
               watch[0].look(clock.getAsLong());
               return 1;
             });
-    BatchRunner<TokenIds> runner = new BatchRunner<>(queue, hanging, metrics, clock);
+    BatchRunner runner = new BatchRunner(queue, hanging, metrics, clock);
     runners.add(runner);
     watch[0] = new RequestWatch(open, queue, runners, RUN_TIMEOUT, reports::add, clock);
     CompletableFuture<Prediction> answer = predict("a");
@@ -341,7 +341,7 @@ final class PredictorTest {
     assertThat(gate.rowsInFlight()).isZero();
   }
 
-  private RequestWatch watch(List<BatchRunner<TokenIds>> runners) {
+  private RequestWatch watch(List<BatchRunner> runners) {
     return new RequestWatch(open, queue, runners, RUN_TIMEOUT, reason -> {}, clock);
   }
 
@@ -363,6 +363,6 @@ final class PredictorTest {
 
   private void runAll(PuppetEngine engine) {
     queue.close();
-    new BatchRunner<>(queue, engine, metrics, clock).run();
+    new BatchRunner(queue, engine, metrics, clock).run();
   }
 }

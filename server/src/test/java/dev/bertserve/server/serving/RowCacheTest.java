@@ -7,12 +7,10 @@ import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.Permit;
-import dev.bertserve.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,14 +23,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class RowCacheTest {
 
-  private static final RowEncoding<TokenIds> ENCODING = new TokenEncoding(LetterTokenizer.create());
-  private static final TokenIds A = ENCODING.encode("a");
-  private static final TokenIds B = ENCODING.encode("b");
+  private static final RowEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final EncodedRow A = ENCODING.encode("a");
+  private static final EncodedRow B = ENCODING.encode("b");
   private static final List<float[]> BATCH = List.of(new float[] {7, 8});
 
   private final MetricsPage page = new MetricsPage();
-  private final RowCache<TokenIds> cache =
-      new RowCache<>(ENCODING, 100_000, new InferenceMetrics(page, () -> 0, () -> 0));
+  private final RowCache cache =
+      new RowCache(100_000, new InferenceMetrics(page, "bert", () -> 0, () -> 0));
 
   private boolean gone;
 
@@ -50,15 +48,15 @@ final class RowCacheTest {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     page.writeTo(text);
     assertThat(text.toString(StandardCharsets.UTF_8))
-        .contains("bertserve_cache_rows_total{result=\"hit\"} 1.0")
-        .contains("bertserve_cache_rows_total{result=\"miss\"} 1.0");
+        .contains("bertserve_cache_rows_total{model=\"bert\",result=\"hit\"} 1.0")
+        .contains("bertserve_cache_rows_total{model=\"bert\",result=\"miss\"} 1.0");
   }
 
   @Test
   void place_sameTextOnItsWay_runsOnce() {
     Gather first = gather();
     Gather second = gather();
-    Row<TokenIds> row = cache.place(A, first, 0, 0);
+    Row row = cache.place(A, first, 0, 0);
 
     assertThat(cache.place(A, second, 0, 0)).isNull();
     assertThat(cache.place(B, gather(), 0, 0)).isNotNull();
@@ -72,7 +70,7 @@ final class RowCacheTest {
   void place_rowOnItsWayFails_failsBothAndRunsAgain() {
     Gather first = gather();
     Gather second = gather();
-    Row<TokenIds> row = cache.place(A, first, 0, 0);
+    Row row = cache.place(A, first, 0, 0);
     cache.place(A, second, 0, 0);
 
     row.fail(new IllegalStateException("broken"));
@@ -92,7 +90,7 @@ final class RowCacheTest {
 
   @Test
   void closeIfUnwanted_firstCallerGoneAndAnotherWaits_staysWanted() {
-    Row<TokenIds> row =
+    Row row =
         cache.place(A, new Gather(1, PuppetEngine.OUTPUTS, () -> true, 100, Permit.none()), 0, 0);
     Gather second = new Gather(1, PuppetEngine.OUTPUTS, () -> gone, 100, Permit.none());
     cache.place(A, second, 0, 0);
@@ -117,16 +115,9 @@ final class RowCacheTest {
   }
 
   @Test
-  void weight_answerOfGigabytes_isNoSmallNumber() {
-    float[] shared = new float[1 << 20];
-
-    assertThat(cache.weight(A, Collections.nCopies(1 << 10, shared))).isEqualTo(Integer.MAX_VALUE);
-  }
-
-  @Test
   void place_noCache_sharesNothing() {
-    RowCache<TokenIds> none =
-        new RowCache<>(ENCODING, 0, new InferenceMetrics(new MetricsPage(), () -> 0, () -> 0));
+    RowCache none =
+        new RowCache(0, new InferenceMetrics(new MetricsPage(), "bert", () -> 0, () -> 0));
     none.place(A, gather(), 0, 0).answer(BATCH, 2, 0);
 
     assertThat(none.holds(A)).isFalse();
@@ -137,7 +128,7 @@ final class RowCacheTest {
   @Test
   void place_manyThreads_answersEveryGatherRight() throws Exception {
     long seed = System.nanoTime();
-    ConcurrentLinkedQueue<Row<TokenIds>> rows = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<Row> rows = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<Gather> ofA = new ConcurrentLinkedQueue<>();
     ExecutorService threads = Executors.newFixedThreadPool(3);
     try {
@@ -152,7 +143,7 @@ final class RowCacheTest {
     } finally {
       threads.shutdownNow();
     }
-    for (Row<TokenIds> row = rows.poll(); row != null; row = rows.poll()) {
+    for (Row row = rows.poll(); row != null; row = rows.poll()) {
       answerRight(row);
     }
     for (Gather gather : ofA) {
@@ -161,26 +152,26 @@ final class RowCacheTest {
   }
 
   private void placeAndAnswer(
-      Random random, ConcurrentLinkedQueue<Row<TokenIds>> rows, ConcurrentLinkedQueue<Gather> ofA) {
+      Random random, ConcurrentLinkedQueue<Row> rows, ConcurrentLinkedQueue<Gather> ofA) {
     for (int i = 0; i < 5_000; i++) {
       Gather gather = gather();
       boolean a = random.nextBoolean();
-      Row<TokenIds> own = cache.place(a ? A : B, gather, 0, 0);
+      Row own = cache.place(a ? A : B, gather, 0, 0);
       if (a) {
         ofA.add(gather);
       }
       if (own != null) {
         rows.add(own);
       }
-      Row<TokenIds> other = random.nextInt(3) == 0 ? rows.poll() : null;
+      Row other = random.nextInt(3) == 0 ? rows.poll() : null;
       if (other != null) {
         answerRight(other);
       }
     }
   }
 
-  private static void answerRight(Row<TokenIds> row) {
-    row.answer(List.of(new float[] {row.content().id(1)}), 1, 0);
+  private static void answerRight(Row row) {
+    row.answer(List.of(new float[] {((TokenRow) row.content()).ids().id(1)}), 1, 0);
   }
 
   private static Gather gather() {

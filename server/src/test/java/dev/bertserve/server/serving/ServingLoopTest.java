@@ -19,7 +19,6 @@ import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.AdmissionGate;
-import dev.bertserve.tokenizer.TokenIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +53,7 @@ final class ServingLoopTest {
   }
 
   /** Scores 1 a row, unless the batch is to break. */
-  private final class BreakingEngine implements Engine<TokenIds> {
+  private final class BreakingEngine implements Engine {
     private final PuppetEngine sound = new PuppetEngine(row -> 1);
 
     @Override
@@ -63,7 +62,7 @@ final class ServingLoopTest {
     }
 
     @Override
-    public List<float[]> run(BatchPlan<TokenIds> batch) {
+    public List<float[]> run(BatchPlan<EncodedRow> batch) {
       breakAt(Place.ENGINE);
       ran = true;
       List<float[]> answers = sound.run(batch);
@@ -86,17 +85,17 @@ final class ServingLoopTest {
   private final List<String> deaths = new ArrayList<>();
   private final AdmissionGate gate = new AdmissionGate(8, 1_000_000, () -> 0);
   private final InferenceMetrics metrics =
-      new InferenceMetrics(new MetricsPage(), gate::rowsInFlight, () -> 0);
-  private final RowCache<TokenIds> cache = new RowCache<>(ENCODING, 100_000, metrics);
+      new InferenceMetrics(new MetricsPage(), "bert", gate::rowsInFlight, () -> 0);
+  private final RowCache cache = new RowCache(100_000, metrics);
   private final OpenRequests open = new OpenRequests();
-  private final BatchQueue<Row<TokenIds>> queue =
+  private final BatchQueue<Row> queue =
       new BatchQueue<>(
           new BatchPolicy(2, Duration.ZERO), SHAPES, new CostModel(SHAPES, 2, 1), this::queueClock);
-  private final Predictor<TokenIds> predictor =
-      new Predictor<>(
+  private final Predictor predictor =
+      new Predictor(
           SIGNATURE,
           ENCODING,
-          new Predictor.Door<>(gate, open, cache, Duration.ofSeconds(55)),
+          new Predictor.Admission(gate, open, cache, Duration.ofSeconds(55)),
           queue,
           metrics,
           () -> 0);
@@ -233,8 +232,8 @@ final class ServingLoopTest {
     }
   }
 
-  private BatchRunner<TokenIds> runner(LongSupplier clock) {
-    return new BatchRunner<>(queue, new BreakingEngine(), metrics, clock);
+  private BatchRunner runner(LongSupplier clock) {
+    return new BatchRunner(queue, new BreakingEngine(), metrics, clock);
   }
 
   /** Breaks in its first batch alone, and ends with the second. */

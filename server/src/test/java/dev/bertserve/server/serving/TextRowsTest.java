@@ -33,14 +33,14 @@ final class TextRowsTest {
   private final ManualClock clock = new ManualClock();
   private final AdmissionGate gate = new AdmissionGate(64, 10_000, () -> 0);
   private final InferenceMetrics metrics =
-      new InferenceMetrics(new MetricsPage(), gate::rowsInFlight, () -> 0);
-  private final BatchQueue<Row<List<String>>> queue =
+      new InferenceMetrics(new MetricsPage(), "bert", gate::rowsInFlight, () -> 0);
+  private final BatchQueue<Row> queue =
       new BatchQueue<>(
           new BatchPolicy(3, Duration.ZERO), SHAPES, new CostModel(SHAPES, 3, 1), clock);
   private final LengthEngine engine = new LengthEngine();
 
   /** Answers how long a row's texts are, after a second. */
-  private final class LengthEngine implements Engine<List<String>> {
+  private final class LengthEngine implements Engine {
 
     private final List<List<List<String>>> batches = new ArrayList<>();
 
@@ -50,8 +50,8 @@ final class TextRowsTest {
     }
 
     @Override
-    public List<float[]> run(BatchPlan<List<String>> batch) {
-      List<List<String>> rows = batch.rows();
+    public List<float[]> run(BatchPlan<EncodedRow> batch) {
+      List<List<String>> rows = batch.rows().stream().map(row -> ((TextRow) row).texts()).toList();
       batches.add(List.copyOf(rows));
       clock.advance(TimeUnit.SECONDS.toNanos(1));
       float[] lengths = new float[rows.size()];
@@ -77,7 +77,7 @@ final class TextRowsTest {
 
   @Test
   void predict_twoRequests_shareBatchesThatAreFull() {
-    Predictor<List<String>> predictor = predictor(0);
+    Predictor predictor = predictor(0);
     CompletableFuture<Prediction> first =
         predict(predictor, row("a long one"), row(""), row("longer than the first"));
     CompletableFuture<Prediction> second = predict(predictor, row("b"), row("a long one"));
@@ -108,7 +108,7 @@ final class TextRowsTest {
 
   @Test
   void predict_sameTextsAgain_runOnce() {
-    Predictor<List<String>> predictor = predictor(100_000);
+    Predictor predictor = predictor(100_000);
     CompletableFuture<Prediction> first = predict(predictor, row("a", "bc"), row("a", "bc"));
     CompletableFuture<Prediction> other = predict(predictor, row("ab", "c"));
 
@@ -123,19 +123,16 @@ final class TextRowsTest {
 
   @Test
   void bytes_longerText_isMore() {
-    assertThat(ENCODING.bytes(ENCODING.encode("a".repeat(1_000))))
-        .isEqualTo(ENCODING.bytes(ENCODING.encode("")) + 2_000);
+    assertThat(ENCODING.encode("a".repeat(1_000)).bytes())
+        .isEqualTo(ENCODING.encode("").bytes() + 2_000);
   }
 
-  private Predictor<List<String>> predictor(long cacheBytes) {
-    return new Predictor<>(
+  private Predictor predictor(long cacheBytes) {
+    return new Predictor(
         new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS),
         ENCODING,
-        new Predictor.Door<>(
-            gate,
-            new OpenRequests(),
-            new RowCache<>(ENCODING, cacheBytes, metrics),
-            Duration.ofSeconds(55)),
+        new Predictor.Admission(
+            gate, new OpenRequests(), new RowCache(cacheBytes, metrics), Duration.ofSeconds(55)),
         queue,
         metrics,
         clock);
@@ -145,8 +142,7 @@ final class TextRowsTest {
     return texts;
   }
 
-  private static CompletableFuture<Prediction> predict(
-      Predictor<List<String>> predictor, String[]... rows) {
+  private static CompletableFuture<Prediction> predict(Predictor predictor, String[]... rows) {
     return predictor
         .predict(new PredictRequest(List.of(rows), () -> false, Duration.ofDays(1)))
         .toCompletableFuture();
@@ -154,6 +150,6 @@ final class TextRowsTest {
 
   private void runAll() {
     queue.close();
-    new BatchRunner<>(queue, engine, metrics, clock).run();
+    new BatchRunner(queue, engine, metrics, clock).run();
   }
 }

@@ -10,6 +10,7 @@ import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -95,11 +96,11 @@ final class EncoderTest {
     Encoder encoder = Encoder.recognise(prepare().graph());
     FlatGraph inHalves = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
     try (TensorFlowEngine engine = open(inHalves, new GraphForm(0, true))) {
-      float[] alone = engine.runAll(rows, TokenIds::length).get(0);
+      float[] alone = engine.runAll(TokenRow.allOf(rows)).get(0);
       List<float[]> atOnce =
           IntStream.range(0, 64)
               .parallel()
-              .mapToObj(i -> engine.runAll(rows, TokenIds::length).get(0))
+              .mapToObj(i -> engine.runAll(TokenRow.allOf(rows)).get(0))
               .toList();
 
       assertThat(alone).containsExactly(exported, Offset.offset(1e-6f));
@@ -147,7 +148,7 @@ final class EncoderTest {
 
   private static float[] run(FlatGraph graph) throws IOException {
     try (TensorFlowEngine engine = open(graph, GraphForm.AS_EXPORTED)) {
-      return engine.runAll(rows, TokenIds::length).get(0);
+      return engine.runAll(TokenRow.allOf(rows)).get(0);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -55,7 +56,7 @@ final class EngineSelectionTest {
 
   private static float answer(TensorFlowEngine engine, List<TokenIds> rows) {
     try (engine) {
-      return engine.runAll(rows, TokenIds::length).get(0)[0];
+      return engine.runAll(TokenRow.allOf(rows)).get(0)[0];
     }
   }
 

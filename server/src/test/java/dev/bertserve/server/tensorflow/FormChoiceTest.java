@@ -7,10 +7,14 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.bertserve.server.batching.BatchPlan;
+import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.tokenizer.TokenIds;
@@ -143,7 +147,7 @@ final class FormChoiceTest {
   }
 
   /** Knows whether it is open. */
-  private static final class Probe implements Engine<TokenIds> {
+  private static final class Probe implements Engine {
 
     private final PuppetEngine puppet;
     private boolean open;
@@ -158,22 +162,17 @@ final class FormChoiceTest {
     }
 
     @Override
-    public List<float[]> run(List<TokenIds> rows) {
-      return puppet.run(rows);
+    public List<float[]> run(BatchPlan<EncodedRow> batch) {
+      return puppet.run(batch);
     }
 
     @Override
-    public int paddedTokens(List<TokenIds> rows) {
-      return puppet.paddedTokens(rows);
-    }
-
-    @Override
-    public List<TileShape> shapes() {
+    public BatchShapes shapes() {
       return puppet.shapes();
     }
 
     @Override
-    public void runPadding(TileShape shape) {}
+    public void runPadding(BatchShape shape) {}
 
     @Override
     public void close() {

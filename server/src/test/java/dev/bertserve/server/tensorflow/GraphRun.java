@@ -4,8 +4,8 @@ import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.BertTokenizer;
-import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.List;
 
@@ -38,9 +38,7 @@ public final class GraphRun {
             Device.CPU_SHAPES,
             GraphForm.AS_EXPORTED,
             1)) {
-      return engine
-          .runAll(TEXTS.stream().map(tokenizer::tokenize).toList(), TokenIds::length)
-          .get(0);
+      return engine.runAll(TokenRow.allOf(TEXTS.stream().map(tokenizer::tokenize).toList())).get(0);
     }
   }
 }

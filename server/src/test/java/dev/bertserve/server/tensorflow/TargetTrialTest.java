@@ -15,6 +15,7 @@ import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.List;
@@ -61,7 +62,7 @@ final class TargetTrialTest {
                     target == Target.PLAIN
                         ? encoder.lower(DataType.DT_FLOAT, target)
                         : opOfAnotherDevice())) {
-      assertThat(engine.runAll(probe, TokenIds::length).get(0)[0]).isBetween(0.5f, 1f);
+      assertThat(engine.runAll(TokenRow.allOf(probe)).get(0)[0]).isBetween(0.5f, 1f);
     }
 
     assertThat(log.list).hasSize(1);

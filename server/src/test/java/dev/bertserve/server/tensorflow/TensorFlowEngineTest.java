@@ -19,6 +19,7 @@ import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -78,7 +79,7 @@ final class TensorFlowEngineTest {
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
     try (TensorFlowEngine asOnGpu =
         open(plain, Device.GPU_SHAPES, GraphForm.of(Target.PLAIN, Precision.FP32))) {
-      assertThat(largestDifference(asOnGpu.runAll(batch, TokenIds::length).get(0), batch))
+      assertThat(largestDifference(asOnGpu.runAll(TokenRow.allOf(batch)).get(0), batch))
           .isLessThanOrEqualTo(TOLERANCE);
       assertThat(BatchPlanner.planAll(asOnGpu.shapes(), batch, TokenIds::length)).hasSize(1);
     }
@@ -88,10 +89,10 @@ final class TensorFlowEngineTest {
   void run_rowAloneOrAmongOthers_answersTheSame() {
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
     assertThat(batch.stream().mapToInt(TokenIds::length).distinct().count()).isGreaterThan(10);
-    float[] together = engine.runAll(batch, TokenIds::length).get(0);
+    float[] together = engine.runAll(TokenRow.allOf(batch)).get(0);
 
     for (int i = 0; i < BATCH_ROWS; i++) {
-      float alone = engine.runAll(batch.subList(i, i + 1), TokenIds::length).get(0)[0];
+      float alone = engine.runAll(TokenRow.allOf(batch.subList(i, i + 1))).get(0)[0];
       assertThat((double) Math.abs(alone - together[i])).isLessThanOrEqualTo(TOLERANCE);
     }
   }
@@ -105,7 +106,7 @@ final class TensorFlowEngineTest {
     FlatGraph spoiling = withoutNumberFor(spoilt[1]);
     FlatGraph fused = Encoder.recognise(spoiling).lower(DataType.DT_FLOAT, Target.ONE_DNN);
     try (TensorFlowEngine spoilingEngine = open(fused, Device.CPU_SHAPES, GraphForm.AS_EXPORTED)) {
-      float[] found = spoilingEngine.runAll(batch, TokenIds::length).get(0);
+      float[] found = spoilingEngine.runAll(TokenRow.allOf(batch)).get(0);
 
       assertThat(found[3]).isNaN();
       assertThat(batch).filteredOn(row -> !holds(row, spoilt[1])).hasSizeGreaterThan(4);
@@ -157,7 +158,7 @@ final class TensorFlowEngineTest {
                 .sum())
         .isGreaterThan(three.stream().mapToInt(TokenIds::length).sum());
 
-    assertThat(largestDifference(engine.runAll(three, TokenIds::length).get(0), three))
+    assertThat(largestDifference(engine.runAll(TokenRow.allOf(three)).get(0), three))
         .isLessThanOrEqualTo(TOLERANCE);
   }
 
@@ -222,11 +223,11 @@ final class TensorFlowEngineTest {
 
   @Test
   void run_again_leavesNoNativeMemoryBehind() {
-    engine.runAll(rows.subList(0, BATCH_ROWS), TokenIds::length);
+    engine.runAll(TokenRow.allOf(rows.subList(0, BATCH_ROWS)));
     long before = Pointer.totalCount();
 
     for (int i = 0; i < 20; i++) {
-      engine.runAll(rows.subList(0, BATCH_ROWS), TokenIds::length);
+      engine.runAll(TokenRow.allOf(rows.subList(0, BATCH_ROWS)));
     }
 
     assertThat(Pointer.totalCount()).isEqualTo(before);
@@ -239,12 +240,12 @@ final class TensorFlowEngineTest {
     try (TensorFlowEngine failing =
         new TensorFlowEngine(
             model.graph(), wrong, model.lengths(), Device.CPU_SHAPES, GraphForm.AS_EXPORTED, 1)) {
-      assertThatThrownBy(() -> failing.runAll(rows.subList(0, 2), TokenIds::length))
+      assertThatThrownBy(() -> failing.runAll(TokenRow.allOf(rows.subList(0, 2))))
           .hasMessageContaining("output");
       long before = Pointer.totalCount();
 
       for (int i = 0; i < 20; i++) {
-        assertThatThrownBy(() -> failing.runAll(rows.subList(0, 2), TokenIds::length))
+        assertThatThrownBy(() -> failing.runAll(TokenRow.allOf(rows.subList(0, 2))))
             .hasMessageContaining("output");
       }
 
@@ -270,8 +271,7 @@ final class TensorFlowEngineTest {
     float[] scores = new float[all.size()];
     for (int start = 0; start < all.size(); start += BATCH_ROWS) {
       List<TokenIds> batch = all.subList(start, Math.min(all.size(), start + BATCH_ROWS));
-      System.arraycopy(
-          engine.runAll(batch, TokenIds::length).get(0), 0, scores, start, batch.size());
+      System.arraycopy(engine.runAll(TokenRow.allOf(batch)).get(0), 0, scores, start, batch.size());
     }
     return scores;
   }

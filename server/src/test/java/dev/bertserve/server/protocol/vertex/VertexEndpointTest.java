@@ -7,6 +7,7 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.PredictRequest;
@@ -245,6 +246,10 @@ class VertexEndpointTest {
     Request request =
         new Request(
             "POST", "/predict", name -> "", body.getBytes(StandardCharsets.UTF_8), () -> false);
-    return new VertexEndpoint(service, form).handle(request).toCompletableFuture().join().payload();
+    return new VertexEndpoint(() -> ModelLease.of(service), form)
+        .handle(request)
+        .toCompletableFuture()
+        .join()
+        .payload();
   }
 }

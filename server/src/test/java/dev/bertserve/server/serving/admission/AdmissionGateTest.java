@@ -1,4 +1,4 @@
-package dev.bertserve.server.serving;
+package dev.bertserve.server.serving.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.serving.admission.AdmissionGate;
-import dev.bertserve.server.serving.admission.Permit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

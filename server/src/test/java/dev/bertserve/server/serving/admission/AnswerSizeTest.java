@@ -1,18 +1,13 @@
-package dev.bertserve.server.serving;
+package dev.bertserve.server.serving.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bertserve.server.serving.admission.AnswerSize;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class AnswerSizeTest {
 
-  private static final AnswerSize STATES =
-      AnswerSize.of(
-          List.of(new OutputSpec("score", List.of()), new OutputSpec("states", List.of(128, 128))));
+  private static final AnswerSize STATES = AnswerSize.of(1, 128 * 128);
 
   @Test
   void bytes_severalOutputs_areTheirFloatsAndOnePiece() {
@@ -22,8 +17,7 @@ final class AnswerSizeTest {
 
   @Test
   void bytes_scores_areTheirFloatsAndText() {
-    assertThat(AnswerSize.of(List.of(new OutputSpec("score", List.of(2)))).bytes(3))
-        .isEqualTo(6 * 4 + 6 * 16);
+    assertThat(AnswerSize.of(2).bytes(3)).isEqualTo(6 * 4 + 6 * 16);
   }
 
   @Test
@@ -32,7 +26,7 @@ final class AnswerSizeTest {
     Random random = new Random(seed);
     for (int i = 0; i < 10_000; i++) {
       int values = 1 + random.nextInt(1 << (1 + random.nextInt(20)));
-      AnswerSize size = AnswerSize.of(List.of(new OutputSpec("output", List.of(values))));
+      AnswerSize size = AnswerSize.of(values);
       long bound = 1L + random.nextInt(1 << (1 + random.nextInt(30)));
 
       int rows = size.rowsWithin(bound, Integer.MAX_VALUE);
@@ -44,16 +38,9 @@ final class AnswerSizeTest {
 
   @Test
   void rowsWithin_muchRoom_isWhatArraysHold() {
-    AnswerSize large = AnswerSize.of(List.of(new OutputSpec("states", List.of(512, 1_024))));
+    AnswerSize large = AnswerSize.of(512 * 1_024);
 
     assertThat(large.rowsWithin(Long.MAX_VALUE, 4_096)).isEqualTo(4_095);
     assertThat(large.rowsWithin(Long.MAX_VALUE, 64)).isEqualTo(64);
-  }
-
-  @Test
-  void output_moreValuesThanAnArrayHolds_isRefused() {
-    assertThatThrownBy(() -> new OutputSpec("states", List.of(1 << 16, 1 << 16)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("output states: [65536, 65536] (expected: at most 2147483647 values a row)");
   }
 }

@@ -1,10 +1,11 @@
-package dev.bertserve.server;
+package dev.bertserve.benchmarks.load;
 
 import dev.bertserve.server.cli.ServeOptions;
+import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.PredictRequest;
 import dev.bertserve.server.serving.Prediction;
-import dev.bertserve.server.serving.PredictionService;
-import dev.bertserve.server.serving.ServedModel;
+import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.server.wiring.ServerSettings;
@@ -23,13 +24,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import picocli.CommandLine;
 
 /**
  * The server as it serves, but told by pipe instead of HTTP: the peer that {@code
- * benchmarks/peers/compare.py} holds against others. In the server's own package, because what it
- * measures is the server's own wiring.
+ * benchmarks/peers/compare.py} holds against others.
  *
  * <p>Arguments: a folder with a file of texts for each workload, then what {@code serve} takes.
  * Each line {@code WORKLOAD ROWS ROWS_OF_A_REQUEST} on standard input is one round.
@@ -41,11 +42,11 @@ public final class PipedServer {
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-  private final PredictionService service;
+  private final ModelSource models;
   private final Path folder;
 
-  private PipedServer(PredictionService service, Path folder) {
-    this.service = service;
+  private PipedServer(ModelSource models, Path folder) {
+    this.models = models;
     this.folder = folder;
   }
 
@@ -61,11 +62,11 @@ public final class PipedServer {
     ServerSettings settings =
         options.settings(
             Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
-    InferenceServer<?> server = InferenceServer.listen(settings);
-    ServedModel<?> model = server.load(ModelLocation.of(settings.model(), Optional.empty()));
+    InferenceServer server = InferenceServer.listen(settings);
+    Servable model = server.load(ModelLocation.of(settings.model(), Optional.empty()));
     answers.printf(
         Locale.ROOT, "{\"model\": \"%s\", \"java\": \"%s\"}%n", model.summary(), Runtime.version());
-    PipedServer piped = new PipedServer(server.service(), Path.of(args[0]));
+    PipedServer piped = new PipedServer(server.models(), Path.of(args[0]));
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -85,8 +86,7 @@ public final class PipedServer {
     for (PredictRequest request : requests) {
       free.acquire();
       predictions.add(
-          service
-              .predict(request)
+          predict(request)
               .whenComplete(
                   (prediction, failure) -> {
                     if (prediction != null) {
@@ -102,6 +102,12 @@ public final class PipedServer {
     predictions.forEach(prediction -> addRows(prediction.join(), rows));
     return String.format(
         Locale.ROOT, "{\"seconds\": %.6f, \"answers\": [%s]}", seconds, String.join(",", rows));
+  }
+
+  private CompletionStage<Prediction> predict(PredictRequest request) {
+    try (ModelLease lease = models.lease()) {
+      return lease.model().predict(request);
+    }
   }
 
   /** The first {@code rows} texts, from the beginning again where they run out. */

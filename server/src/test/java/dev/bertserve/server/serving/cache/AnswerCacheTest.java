@@ -1,0 +1,43 @@
+package dev.bertserve.server.serving.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class AnswerCacheTest {
+
+  private static final List<float[]> ANSWER = List.of(new float[] {1});
+
+  private final AnswerCache<String> cache = new AnswerCache<>(1_000, String::length);
+
+  @Test
+  void find_whatWasPut_isThatAndNothingElse() {
+    cache.put("a", ANSWER);
+
+    assertThat(cache.find("a")).isSameAs(ANSWER);
+    assertThat(cache.find("b")).isNull();
+  }
+
+  @Test
+  void put_moreThanFits_forgetsSome() {
+    for (int i = 0; i < 100; i++) {
+      cache.put("row " + i, ANSWER);
+    }
+
+    long kept = 0;
+    for (int i = 0; i < 100; i++) {
+      kept += cache.find("row " + i) == null ? 0 : 1;
+    }
+    assertThat(kept).isBetween(1L, 4L);
+  }
+
+  @Test
+  void weight_answerOfGigabytes_isNoSmallNumber() {
+    float[] shared = new float[1 << 20];
+
+    assertThat(cache.weight("a", Collections.nCopies(1 << 10, shared)))
+        .isEqualTo(Integer.MAX_VALUE);
+  }
+}
