@@ -196,9 +196,10 @@ final class InferenceServer<R> {
     if (served) {
       Thread.sleep(settings.drainDelay().toMillis());
     }
-    http.stopAccepting();
     long deadlineNanos = System.nanoTime() + limit.toNanos();
-    boolean idle = http.awaitIdle(limit);
+    http.drain();
+    http.stopAccepting(limit.dividedBy(2));
+    boolean idle = http.awaitIdle(Duration.ofNanos(deadlineNanos - System.nanoTime()));
     queue.close();
     http.close();
     boolean ended = idle && closeModels(deadlineNanos);
@@ -235,8 +236,7 @@ final class InferenceServer<R> {
         defaults.port(),
         defaults.eventLoops(),
         settings.maxBodyBytes(),
-        settings.maxArrivingBytes(),
-        defaults.maxLeavingBytes(),
+        HttpSettings.arrivingBytes(Runtime.getRuntime().maxMemory(), settings.maxBodyBytes()),
         settings.maxConnections(),
         defaults.requestTimeout(),
         defaults.idleTimeout(),

@@ -23,7 +23,6 @@ import java.util.Set;
  * @param modelCache folder of models that were prepared at earlier starts
  * @param modelCacheBytes most disk space for them; 0 for none
  * @param maxBodyBytes largest request body
- * @param maxArrivingBytes memory for bodies that are arriving, over all connections
  * @param maxConnections connections open at once
  * @param maxBatchRows most rows of one batch
  * @param maxBatchTokens most tokens of one batch, padding included
@@ -51,7 +50,6 @@ public record ServerSettings(
     Path modelCache,
     long modelCacheBytes,
     int maxBodyBytes,
-    long maxArrivingBytes,
     int maxConnections,
     int maxBatchRows,
     int maxBatchTokens,
@@ -74,7 +72,6 @@ public record ServerSettings(
     check("port", port, 0, 65_535);
     check("model-cache-mb", modelCacheBytes, 0, Long.MAX_VALUE);
     check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
-    check("max-arriving-bytes", maxArrivingBytes, 1, Long.MAX_VALUE);
     check("max-connections", maxConnections, 1, Integer.MAX_VALUE);
     check("max-batch-rows", maxBatchRows, 1, 4_096);
     check("max-batch-tokens", maxBatchTokens, 1, 1 << 24);

@@ -3,6 +3,7 @@ package dev.bertserve.server.protocol.vertex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
@@ -224,12 +225,9 @@ class VertexEndpointTest {
         new Request(
             "POST", "/predict", name -> "", body.getBytes(StandardCharsets.UTF_8), () -> false);
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
-    new VertexEndpoint(service, form)
-        .handle(request)
-        .toCompletableFuture()
-        .join()
-        .payload()
-        .writeTo(sink);
+    Payload payload =
+        new VertexEndpoint(service, form).handle(request).toCompletableFuture().join().payload();
+    assertThat(payload.writeTo(sink)).isFalse();
     return sink.toString(StandardCharsets.UTF_8);
   }
 }
