@@ -104,6 +104,7 @@ final class ListenerTest {
 
   /** Says hi, and repeats what it hears. */
   @ChannelHandler.Sharable
+  @SuppressWarnings("FutureReturnValueIgnored") // The client notices.
   private static final class Greeting extends ChannelInboundHandlerAdapter {
 
     @Override
