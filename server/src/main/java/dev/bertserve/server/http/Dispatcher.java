@@ -3,6 +3,7 @@ package dev.bertserve.server.http;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Response;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,8 +51,8 @@ final class Dispatcher {
     CompletionStage<Response> stage;
     try (request) {
       if (!channel.isActive()) {
-        // Its connection has closed, and nobody waits for a response.
-        return;
+        throw new HttpFault(
+            HttpResponseStatus.BAD_REQUEST, "connection: closed (expected: open until answered)");
       }
       stage = endpoint.handle(request.open());
     } catch (RuntimeException | Error e) {
