@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -60,15 +61,16 @@ public class WriteBenchmark {
         JsonFactory factory =
             new JsonFactoryBuilder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
         float[] scores = service.prediction().values().get(0);
-        return sink -> {
-          try (JsonGenerator json = factory.createGenerator(sink)) {
-            json.writeStartArray();
-            for (float score : scores) {
-              json.writeNumber(score);
-            }
-            json.writeEndArray();
-          }
-        };
+        return Payload.whole(
+            sink -> {
+              try (JsonGenerator json = factory.createGenerator(sink)) {
+                json.writeStartArray();
+                for (float score : scores) {
+                  json.writeNumber(score);
+                }
+                json.writeEndArray();
+              }
+            });
       }
     };
 
@@ -80,13 +82,23 @@ public class WriteBenchmark {
   @Param({"1", "64"})
   public int rows;
 
-  private Payload payload;
+  private FixedService service;
+  private Payload[] payloads;
   private ByteBuf buffer;
 
   @Setup
   public void open() {
-    payload = writer.open(new FixedService(rows));
+    service = new FixedService(rows);
+    payloads = new Payload[64 / rows];
     buffer = PooledByteBufAllocator.DEFAULT.directBuffer(64 * 1024);
+  }
+
+  /** A payload is written once. */
+  @Setup(Level.Invocation)
+  public void renew() {
+    for (int i = 0; i < payloads.length; i++) {
+      payloads[i] = writer.open(service);
+    }
   }
 
   @TearDown
@@ -98,7 +110,7 @@ public class WriteBenchmark {
   @Benchmark
   public int bodies() throws IOException {
     buffer.clear();
-    for (int row = 0; row < 64; row += rows) {
+    for (Payload payload : payloads) {
       try (ByteBufOutputStream sink = new ByteBufOutputStream(buffer)) {
         payload.writeTo(sink);
       }

@@ -107,14 +107,6 @@ public final class ServeOptions {
   private int maxBodyBytes;
 
   @Option(
-      names = "--max-arriving-bytes",
-      paramLabel = "N",
-      defaultValue = "" + HttpSettings.DEFAULT_MAX_ARRIVING_BYTES,
-      description =
-          "Memory for bodies that are arriving; more are answered 429 (${DEFAULT-VALUE}).")
-  private long maxArrivingBytes;
-
-  @Option(
       names = "--max-connections",
       paramLabel = "N",
       defaultValue = "" + HttpSettings.DEFAULT_MAX_CONNECTIONS,
@@ -253,7 +245,6 @@ public final class ServeOptions {
         modelCache,
         modelCacheMegabytes * BYTES_IN_MEGABYTE,
         maxBodyBytes,
-        maxArrivingBytes,
         maxConnections,
         maxBatchRows,
         Duration.ofMillis(maxWaitMillis),

@@ -2,7 +2,10 @@ package dev.bertserve.server.endpoint;
 
 import java.util.concurrent.CompletionStage;
 
-/** Answers one kind of request. Called on an event loop, so it never blocks. */
+/**
+ * Answers one kind of request. Called on an event loop, or on a worker if the body is large; never
+ * blocks.
+ */
 public interface Endpoint {
 
   /**

@@ -6,7 +6,7 @@ package dev.bertserve.server.endpoint;
  * @param status HTTP status
  * @param contentType such as application/json
  * @param retryAfterSeconds for the Retry-After header; 0 leaves it out
- * @param payload writes the body on the connection's own thread
+ * @param payload writes the body; closed by the connection that takes the response
  */
 public record Response(int status, String contentType, int retryAfterSeconds, Payload payload) {
 

@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 record ErrorBody(String message) implements Payload {
 
   @Override
-  public void writeTo(OutputStream sink) throws IOException {
+  public boolean writeTo(OutputStream sink) throws IOException {
     sink.write(toString().getBytes(StandardCharsets.UTF_8));
+    return false;
   }
 
   @Override

@@ -1,14 +1,13 @@
 package dev.bertserve.server.http;
 
-import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Route;
+import dev.bertserve.server.failure.ServingException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,7 +15,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final EarlyStatusLine earlyStatusLine;
   private final RequestIntake intake;
+  private final Dispatcher dispatcher;
   private final ReplyEncoder replies;
+  private final ReplyWriter writer;
   private final Connections.Admission admission;
   private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
 
@@ -58,8 +58,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     this.admission = admission;
     this.channel = channel;
     this.earlyStatusLine = earlyStatusLine;
-    this.intake = new RequestIntake(parts.settings().maxBodyBytes(), parts.arriving());
+    this.intake =
+        new RequestIntake(parts.settings().maxBodyBytes(), channel.alloc(), parts.arriving());
+    this.dispatcher = new Dispatcher(channel, parts.workers(), this::answer);
     this.replies = new ReplyEncoder(parts);
+    this.writer = new ReplyWriter(channel, parts, this::afterReply);
   }
 
   /** Some bytes have arrived, perhaps not yet a whole head. */
@@ -135,6 +138,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     parts.connections().remove(this);
     enter(Phase.CLOSING);
+    writer.drop();
     dropWaiting();
     intake.reset();
   }
@@ -239,25 +243,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void dispatch(Request request) {
+  private void dispatch(WholeRequest request) {
     enter(Phase.ANSWERING);
-    CompletionStage<Response> stage;
+    Route route;
     try {
-      Route route = parts.router().find(request.method(), request.path());
-      routeName = route.name();
-      stage = route.endpoint().handle(request);
-    } catch (RuntimeException | Error e) {
-      answer(replies.failed(e), false);
+      route = parts.router().find(request.head().method(), request.head().path());
+    } catch (ServingException e) {
+      request.close();
+      answer(null, e);
       return;
     }
-    stage.whenComplete(this::answerOnLoop);
+    routeName = route.name();
+    dispatcher.dispatch(route.endpoint(), request);
   }
 
-  private void answerOnLoop(@Nullable Response response, @Nullable Throwable failure) {
-    if (!channel.eventLoop().inEventLoop()) {
-      channel.eventLoop().execute(() -> answerOnLoop(response, failure));
-      return;
-    }
+  private void answer(@Nullable Response response, @Nullable Throwable failure) {
     if (response != null) {
       answer(response, false);
       return;
@@ -279,7 +279,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     enter(Phase.WRITING);
     boolean close = fatal || closesAfterAnswer();
-    FullHttpResponse reply;
+    Reply reply;
     try {
       reply = replies.encode(response, intake.head(), close, channel.alloc());
     } catch (IOException | RuntimeException | Error e) {
@@ -287,14 +287,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       giveUp(e);
       return;
     }
-    int status = reply.status().code();
-    channel
-        .writeAndFlush(reply)
-        .addListener(
-            written -> {
-              response.payload().close();
-              afterAnswer(written.isSuccess(), status, close);
-            });
+    writer.send(reply);
   }
 
   private boolean closesAfterAnswer() {
@@ -304,14 +297,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     return last || asked == null || !asked.keepAlive();
   }
 
-  private void afterAnswer(boolean written, int status, boolean close) {
-    replies.taken();
-    measure(written ? status : CLIENT_GONE);
-    if (!written) {
+  private void afterReply(Reply reply, boolean whole) {
+    measure(whole ? reply.status() : CLIENT_GONE);
+    if (!whole) {
       channel.close();
       return;
     }
-    if (close) {
+    if (reply.closesConnection()) {
       finish();
       return;
     }

@@ -5,16 +5,16 @@ import dev.bertserve.server.metrics.HttpMetrics;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** Listens for HTTP and answers by a router. Any thread. */
@@ -22,18 +22,28 @@ import java.util.concurrent.TimeUnit;
 public final class HttpServer implements AutoCloseable {
 
   private static final int BACKLOG = 1_024;
-  private static final long SHUTDOWN_SECONDS = 5;
-  private static final AttributeKey<Connections.Admission> ADMISSION =
-      AttributeKey.valueOf(HttpServer.class, "admission");
+  private static final long CLOSE_MILLIS = 200;
+
+  /** Workers leave processors to event loops, so that health is answered meanwhile. */
+  private static final int LOOPS_PER_WORKER = 2;
 
   private final Connections connections;
   private final EventLoopGroup acceptLoop = Transport.loops(1, "http-accept");
   private final EventLoopGroup loops;
+  private final ExecutorService workers;
   private final Channel listener;
+  private final AcceptWatch acceptWatch;
+  private final Duration quiet;
 
   /** Listens at once; throws if the address cannot be had. */
   public HttpServer(HttpSettings settings, Router router, HttpMetrics metrics) throws IOException {
     connections = new Connections(settings.maxConnections());
+    acceptWatch = new AcceptWatch(connections);
+    quiet = settings.drainGrace();
+    workers =
+        Executors.newFixedThreadPool(
+            Math.max(1, settings.eventLoops() / LOOPS_PER_WORKER),
+            new DefaultThreadFactory("http-worker", true));
     ServerParts parts =
         new ServerParts(
             settings,
@@ -41,7 +51,7 @@ public final class HttpServer implements AutoCloseable {
             metrics,
             connections,
             new ByteBound(settings.maxArrivingBytes()),
-            new ByteBound(settings.maxLeavingBytes()),
+            workers,
             new Failures(),
             System::nanoTime);
     loops = Transport.loops(settings.eventLoops(), "http-loop");
@@ -53,14 +63,13 @@ public final class HttpServer implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .handler(new AcceptWatch(connections))
+            .handler(acceptWatch)
             .childHandler(new Pipeline(parts))
             .bind(new InetSocketAddress(settings.host(), settings.port()))
             .awaitUninterruptibly();
     listener = bound.channel();
     if (!bound.isSuccess()) {
-      stop(acceptLoop);
-      stop(loops);
+      close();
       throw new IOException(
           "port: " + settings.port() + " (expected: free on " + settings.host() + ")",
           bound.cause());
@@ -73,17 +82,27 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Takes no new connection. Requests that still come on open connections are answered; every
-   * answer closes its connection, and so does idleness.
+   * From now on every answer closes its connection, and so does idleness. New connections are still
+   * accepted, and their requests answered.
    */
-  public void stopAccepting() {
-    closeListener();
+  public void drain() {
     connections.drain();
   }
 
   /**
+   * Waits until no connection has come for a moment, for at most {@code limit}; then takes what the
+   * kernel has connected, and closes the listener.
+   */
+  public void stopAccepting(Duration limit) throws InterruptedException {
+    long endNanos = System.nanoTime() + limit.toNanos();
+    acceptWatch.awaitQuiet(quiet.toNanos(), limit.toNanos());
+    new Listener(listener).refuseNew(endNanos - System.nanoTime());
+    closeListener();
+  }
+
+  /**
    * After {@link #stopAccepting}: waits until all answers are written and all connections closed;
-   * answers false if {@code limit} passes first.
+   * returns false if {@code limit} passes first.
    */
   public boolean awaitIdle(Duration limit) throws InterruptedException {
     return connections.awaitNone(limit.toNanos());
@@ -94,39 +113,21 @@ public final class HttpServer implements AutoCloseable {
   public void close() {
     closeListener();
     connections.closeAll();
-    stop(loops);
+    workers.shutdown();
+    end(loops);
   }
 
   /** Ends the accepting thread too: on NIO the socket closes only with its selector. */
   private void closeListener() {
-    listener.close().awaitUninterruptibly();
-    stop(acceptLoop);
+    listener.close().awaitUninterruptibly(CLOSE_MILLIS);
+    end(acceptLoop);
   }
 
-  private static void stop(EventLoopGroup group) {
-    group.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
-  }
-
-  /** Counts connections as they are accepted, so that none is missed when the listener closes. */
-  private static final class AcceptWatch extends ChannelInboundHandlerAdapter {
-    private final Connections connections;
-
-    AcceptWatch(Connections connections) {
-      this.connections = connections;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      Channel channel = (Channel) message;
-      Connections.Admission admission = connections.accepted();
-      if (admission == Connections.Admission.REFUSED) {
-        channel.unsafe().closeForcibly();
-        return;
-      }
-      channel.attr(ADMISSION).set(admission);
-      channel.closeFuture().addListener(closed -> connections.closed());
-      ctx.fireChannelRead(message);
-    }
+  /** Waits for a moment only: a thread that is at work must not hold up the end of the process. */
+  private static void end(EventLoopGroup group) {
+    group
+        .shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(CLOSE_MILLIS);
   }
 
   /** What bytes go through between the socket and its {@link HttpConnection}. */
@@ -141,7 +142,8 @@ public final class HttpServer implements AutoCloseable {
     protected void initChannel(Channel channel) {
       EarlyStatusLine earlyStatusLine = new EarlyStatusLine();
       HttpConnection connection =
-          new HttpConnection(parts, channel, earlyStatusLine, channel.attr(ADMISSION).get());
+          new HttpConnection(
+              parts, channel, earlyStatusLine, channel.attr(AcceptWatch.ADMISSION).get());
       channel
           .pipeline()
           .addLast(

@@ -10,7 +10,6 @@ import java.time.Duration;
  * @param eventLoops threads that serve connections
  * @param maxBodyBytes longest request body
  * @param maxArrivingBytes memory for bodies that are arriving, over all connections
- * @param maxLeavingBytes memory for answers that clients do not take, over all connections
  * @param maxConnections connections open at once; what becomes of more, {@link Connections} tells
  * @param requestTimeout for a request to arrive whole, and for a client to take an answer
  * @param idleTimeout for a connection between requests
@@ -22,7 +21,6 @@ public record HttpSettings(
     int eventLoops,
     int maxBodyBytes,
     long maxArrivingBytes,
-    long maxLeavingBytes,
     int maxConnections,
     Duration requestTimeout,
     Duration idleTimeout,
@@ -30,11 +28,13 @@ public record HttpSettings(
 
   public static final int DEFAULT_PORT = 8080;
   public static final int DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
-  public static final int DEFAULT_MAX_ARRIVING_BYTES = 128 * 1024 * 1024;
-  public static final int DEFAULT_MAX_LEAVING_BYTES = 128 * 1024 * 1024;
   public static final int DEFAULT_MAX_CONNECTIONS = 8_192;
 
   private static final int MAX_PORT = 65_535;
+  private static final int MOST_ARRIVING_BYTES = 128 * 1024 * 1024;
+
+  /** Part of the heap that bodies may take as they arrive. */
+  private static final int ARRIVING_PART = 4;
 
   public HttpSettings {
     if (port < 0 || port > MAX_PORT) {
@@ -46,15 +46,12 @@ public record HttpSettings(
     if (maxBodyBytes < 1) {
       throw new IllegalArgumentException("maxBodyBytes: " + maxBodyBytes + " (expected: >= 1)");
     }
-    if (maxArrivingBytes < 1 || maxLeavingBytes < 1 || maxConnections < 1) {
+    if (maxArrivingBytes < maxBodyBytes) {
       throw new IllegalArgumentException(
-          "maxArrivingBytes, maxLeavingBytes, maxConnections: "
-              + maxArrivingBytes
-              + ", "
-              + maxLeavingBytes
-              + ", "
-              + maxConnections
-              + " (expected: >= 1)");
+          "maxArrivingBytes: " + maxArrivingBytes + " (expected: >= maxBodyBytes)");
+    }
+    if (maxConnections < 1) {
+      throw new IllegalArgumentException("maxConnections: " + maxConnections + " (expected: >= 1)");
     }
     requirePositive("requestTimeout", requestTimeout);
     requirePositive("idleTimeout", idleTimeout);
@@ -68,12 +65,16 @@ public record HttpSettings(
         port,
         Runtime.getRuntime().availableProcessors(),
         DEFAULT_MAX_BODY_BYTES,
-        DEFAULT_MAX_ARRIVING_BYTES,
-        DEFAULT_MAX_LEAVING_BYTES,
+        arrivingBytes(Runtime.getRuntime().maxMemory(), DEFAULT_MAX_BODY_BYTES),
         DEFAULT_MAX_CONNECTIONS,
         Duration.ofSeconds(60),
         Duration.ofMinutes(10),
         Duration.ofMillis(500));
+  }
+
+  /** What arriving bodies may take beside a heap of {@code heapBytes}; at least one body. */
+  public static long arrivingBytes(long heapBytes, int maxBodyBytes) {
+    return Math.max(maxBodyBytes, Math.min(MOST_ARRIVING_BYTES, heapBytes / ARRIVING_PART));
   }
 
   private static void requirePositive(String name, Duration duration) {

@@ -1,5 +1,6 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.failure.FailureKind;
 import io.netty.buffer.ByteBuf;
@@ -7,26 +8,27 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a {@link Response} into the message that goes out, one after the other, and counts it until
- * {@link #taken}. One thread.
+ * Turns a {@link Response} into the {@link Reply} that goes out. A body of one piece states its
+ * length; a longer one is chunked, or, in HTTP/1.0, ends with its connection. Any thread.
  */
 final class ReplyEncoder {
 
-  /** Shorter ones are free: as many connections may be open. */
-  private static final int COUNTED_BYTES = 16 * 1024;
-
   private final ServerParts parts;
-  private int counted;
 
   ReplyEncoder(ServerParts parts) {
     this.parts = parts;
@@ -39,55 +41,21 @@ final class ReplyEncoder {
   }
 
   /**
-   * Writes the payload, or, if that throws, an error in its place; throws if there is no memory for
-   * that either.
+   * Encodes the first piece, or, if that throws, an error in its place; throws if there is no
+   * memory for that either. Takes ownership of the payload.
    *
    * @param head of the request; null if that could not be read
    * @param close whether the connection closes after the answer
    */
-  FullHttpResponse encode(
+  Reply encode(
       Response response, @Nullable RequestHead head, boolean close, ByteBufAllocator allocator)
       throws IOException {
-    boolean headOnly = head != null && head.isHead();
-    FullHttpResponse reply;
-    Response sent = response;
     try {
-      reply = encodeOrThrow(sent, headOnly, allocator);
-      count(reply);
+      return encodeOrThrow(response, head, close, allocator);
     } catch (IOException | RuntimeException | Error e) {
-      sent = failed(e);
-      reply = encodeOrThrow(sent, headOnly, allocator);
+      response.payload().close();
+      return encodeOrThrow(failed(e), head, close, allocator);
     }
-    HttpHeaders headers = reply.headers();
-    // Said aloud both ways, because HTTP/1.0 takes silence for a no.
-    headers.set(
-        HttpHeaderNames.CONNECTION, close ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
-    if (head != null && sent.status() == FailureKind.METHOD_NOT_ALLOWED.status()) {
-      headers.set(HttpHeaderNames.ALLOW, parts.router().allow(head.path()));
-    }
-    return reply;
-  }
-
-  /** The client has the message that was encoded last, or is gone. */
-  void taken() {
-    parts.leaving().giveBack(counted);
-    counted = 0;
-  }
-
-  /** Releases what finds no room beside the answers that others do not take. */
-  private void count(FullHttpResponse reply) {
-    // One alone may be longer than all together.
-    int bytes = (int) Math.min(parts.settings().maxLeavingBytes(), reply.content().readableBytes());
-    if (bytes < COUNTED_BYTES) {
-      return;
-    }
-    if (!parts.leaving().take(bytes)) {
-      reply.release();
-      throw new HttpFault(
-          HttpResponseStatus.TOO_MANY_REQUESTS,
-          "answer: " + bytes + " bytes (expected: room beside those that clients do not take)");
-    }
-    counted = bytes;
   }
 
   /** The answer that tells of {@code failure}. */
@@ -95,30 +63,56 @@ final class ReplyEncoder {
     return parts.failures().response(failure, parts.clock().getAsLong());
   }
 
-  private static FullHttpResponse encodeOrThrow(
-      Response response, boolean headOnly, ByteBufAllocator allocator) throws IOException {
-    ByteBuf body = allocator.buffer();
-    int length;
-    try (ByteBufOutputStream sink = new ByteBufOutputStream(body)) {
-      response.payload().writeTo(sink);
-      length = body.readableBytes();
+  private Reply encodeOrThrow(
+      Response response, @Nullable RequestHead head, boolean close, ByteBufAllocator allocator)
+      throws IOException {
+    Payload payload = response.payload();
+    ByteBuf piece = allocator.buffer();
+    boolean more;
+    try (ByteBufOutputStream sink = new ByteBufOutputStream(piece)) {
+      more = payload.writeTo(sink);
     } catch (IOException | RuntimeException | Error e) {
-      body.release();
+      piece.release();
       throw e;
     }
-    if (headOnly) {
-      body.release();
-      body = Unpooled.EMPTY_BUFFER;
+    boolean headOnly = head != null && head.isHead();
+    boolean streamed = more && !headOnly;
+    boolean chunked = streamed && head != null && head.takesChunks();
+    boolean closes = close || (streamed && !chunked);
+    HttpHeaders headers = headers(response, head, closes);
+    if (!more) {
+      headers.setInt(HttpHeaderNames.CONTENT_LENGTH, piece.readableBytes());
     }
-    FullHttpResponse reply =
+    if (chunked) {
+      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    HttpResponseStatus status = HttpResponseStatus.valueOf(response.status());
+    if (streamed) {
+      HttpResponse message = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers);
+      return new Reply(message, new DefaultHttpContent(piece), closes, payload);
+    }
+    if (headOnly) {
+      piece.release();
+      piece = Unpooled.EMPTY_BUFFER;
+    }
+    FullHttpResponse message =
         new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(response.status()), body);
-    HttpHeaders headers = reply.headers();
+            HttpVersion.HTTP_1_1, status, piece, headers, EmptyHttpHeaders.INSTANCE);
+    return new Reply(message, null, closes, payload);
+  }
+
+  private HttpHeaders headers(Response response, @Nullable RequestHead head, boolean close) {
+    HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
     headers.set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
-    headers.setInt(HttpHeaderNames.CONTENT_LENGTH, length);
     if (response.retryAfterSeconds() > 0) {
       headers.setInt(HttpHeaderNames.RETRY_AFTER, response.retryAfterSeconds());
     }
-    return reply;
+    // Said aloud both ways, because HTTP/1.0 takes silence for a no.
+    headers.set(
+        HttpHeaderNames.CONNECTION, close ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
+    if (head != null && response.status() == FailureKind.METHOD_NOT_ALLOWED.status()) {
+      headers.set(HttpHeaderNames.ALLOW, parts.router().allow(head.path()));
+    }
+    return headers;
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  * A request without its body, checked against HTTP's rules.
  *
  * @param path decoded, without the query
+ * @param takesChunks whether the client knows a chunked body when it gets one
  * @param keepAlive whether the client wants the connection kept
  * @param expectsContinue whether the client waits for a 100 before it sends the body
  * @param contentLength -1 if the body is chunked
@@ -21,6 +22,7 @@ record RequestHead(
     String method,
     String path,
     HttpHeaders headers,
+    boolean takesChunks,
     boolean keepAlive,
     boolean expectsContinue,
     long contentLength) {
@@ -40,6 +42,7 @@ record RequestHead(
         request.method().name(),
         RequestTarget.path(request.uri()),
         headers,
+        request.protocolVersion().equals(HttpVersion.HTTP_1_1),
         HttpUtil.isKeepAlive(request),
         requireExpectation(request),
         length);

@@ -1,6 +1,6 @@
 package dev.bertserve.server.http;
 
-import dev.bertserve.server.endpoint.Request;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class RequestIntake {
 
   private final int maxBodyBytes;
+  private final ByteBufAllocator allocator;
   private final ByteBound arriving;
 
   private @Nullable RequestHead head;
   private @Nullable BodyBuffer body;
 
-  RequestIntake(int maxBodyBytes, ByteBound arriving) {
+  RequestIntake(int maxBodyBytes, ByteBufAllocator allocator, ByteBound arriving) {
+    this.allocator = allocator;
     this.maxBodyBytes = maxBodyBytes;
     this.arriving = arriving;
   }
@@ -34,7 +36,7 @@ final class RequestIntake {
       RequestHead checked = RequestHead.of(request, maxBodyBytes);
       head = checked;
       dropBody();
-      body = new BodyBuffer(checked.contentLength(), maxBodyBytes, arriving);
+      body = new BodyBuffer(checked.contentLength(), maxBodyBytes, allocator, arriving);
     }
     if (part instanceof HttpContent content && body != null) {
       body.append(content.content());
@@ -48,14 +50,14 @@ final class RequestIntake {
   }
 
   /** The request that is now whole; its body is handed over. */
-  Request whole(BooleanSupplier abandoned) {
+  WholeRequest whole(BooleanSupplier abandoned) {
     RequestHead begun = head;
     BodyBuffer filled = body;
     if (begun == null || filled == null) {
       throw new IllegalStateException("request: none (expected: a whole one)");
     }
-    dropBody();
-    return new Request(begun.method(), begun.path(), begun::header, filled.bytes(), abandoned);
+    body = null;
+    return new WholeRequest(begun, filled, abandoned);
   }
 
   /** Forgets the last request. */

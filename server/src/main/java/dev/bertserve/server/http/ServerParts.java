@@ -2,13 +2,14 @@ package dev.bertserve.server.http;
 
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.metrics.HttpMetrics;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
  * What all connections of a server share.
  *
  * @param arriving bounds request bodies that are not whole yet
- * @param leaving bounds answers that clients have not taken yet
+ * @param workers run endpoints on large bodies
  * @param clock nanoseconds, as {@link System#nanoTime} counts them
  */
 record ServerParts(
@@ -17,6 +18,6 @@ record ServerParts(
     HttpMetrics metrics,
     Connections connections,
     ByteBound arriving,
-    ByteBound leaving,
+    Executor workers,
     Failures failures,
     LongSupplier clock) {}

@@ -107,9 +107,10 @@ public final class InferenceServer {
     if (served) {
       Thread.sleep(settings.drainDelay().toMillis());
     }
-    http.stopAccepting();
     long deadlineNanos = System.nanoTime() + limit.toNanos();
-    boolean idle = http.awaitIdle(limit);
+    http.drain();
+    http.stopAccepting(limit.dividedBy(2));
+    boolean idle = http.awaitIdle(Duration.ofNanos(deadlineNanos - System.nanoTime()));
     http.close();
     boolean ended = true;
     for (ServedModel model : registry.retireAll()) {
@@ -137,8 +138,7 @@ public final class InferenceServer {
         defaults.port(),
         defaults.eventLoops(),
         settings.maxBodyBytes(),
-        settings.maxArrivingBytes(),
-        defaults.maxLeavingBytes(),
+        HttpSettings.arrivingBytes(Runtime.getRuntime().maxMemory(), settings.maxBodyBytes()),
         settings.maxConnections(),
         defaults.requestTimeout(),
         defaults.idleTimeout(),

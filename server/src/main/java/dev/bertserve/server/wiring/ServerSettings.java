@@ -24,7 +24,6 @@ import java.util.Set;
  * @param modelCache folder of models that were prepared at earlier starts; empty for the usual one
  * @param modelCacheBytes most disk space for them; 0 for none
  * @param maxBodyBytes largest request body
- * @param maxArrivingBytes memory for bodies that are arriving, over all connections
  * @param maxConnections connections open at once
  * @param maxBatchRows most rows of one batch
  * @param maxWait how long a free runner waits for a batch to fill
@@ -50,7 +49,6 @@ public record ServerSettings(
     Optional<Path> modelCache,
     long modelCacheBytes,
     int maxBodyBytes,
-    long maxArrivingBytes,
     int maxConnections,
     int maxBatchRows,
     Duration maxWait,
@@ -71,7 +69,6 @@ public record ServerSettings(
     check("port", port, 0, 65_535);
     check("model-cache-mb", modelCacheBytes, 0, Long.MAX_VALUE);
     check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
-    check("max-arriving-bytes", maxArrivingBytes, 1, Long.MAX_VALUE);
     check("max-connections", maxConnections, 1, Integer.MAX_VALUE);
     check("max-batch-rows", maxBatchRows, 1, 4_096);
     check("max-wait-ms", maxWait.toMillis(), 0, 10_000);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class BodyBufferTest {
@@ -26,8 +28,10 @@ final class BodyBufferTest {
 
   @Test
   void append_fewKilobytes_areFree() {
-    assertThat(filled(10_000).bytes()).hasSize(10_000);
-    assertThat(arriving.taken()).isZero();
+    try (BodyBuffer body = filled(10_000)) {
+      assertThat(body.bytes()).hasSize(10_000);
+      assertThat(arriving.taken()).isZero();
+    }
   }
 
   @Test
@@ -38,9 +42,30 @@ final class BodyBufferTest {
     assertThat(arriving.taken()).isZero();
   }
 
+  @Test
+  void bytes_manyParts_areInOrder() {
+    byte[] sent = new byte[MAX_BODY_BYTES];
+    new Random(1).nextBytes(sent);
+    try (BodyBuffer body =
+        new BodyBuffer(sent.length, MAX_BODY_BYTES, UnpooledByteBufAllocator.DEFAULT, arriving)) {
+      for (int at = 0; at < sent.length; at += 7_001) {
+        int count = Math.min(7_001, sent.length - at);
+        body.append(Unpooled.wrappedBuffer(sent, at, count));
+      }
+      assertThat(body.bytes()).isEqualTo(sent);
+      assertThat(arriving.taken()).isEqualTo(sent.length);
+    }
+  }
+
   private BodyBuffer filled(int bytes) {
-    BodyBuffer body = new BodyBuffer(-1, MAX_BODY_BYTES, arriving);
-    body.append(Unpooled.wrappedBuffer(new byte[bytes]));
+    BodyBuffer body =
+        new BodyBuffer(-1, MAX_BODY_BYTES, UnpooledByteBufAllocator.DEFAULT, arriving);
+    try {
+      body.append(Unpooled.wrappedBuffer(new byte[bytes]));
+    } catch (HttpFault e) {
+      body.close();
+      throw e;
+    }
     return body;
   }
 }

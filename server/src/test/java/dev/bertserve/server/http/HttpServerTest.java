@@ -5,6 +5,7 @@ import static dev.bertserve.server.http.TestServer.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
@@ -265,13 +266,13 @@ class HttpServerTest {
   }
 
   @Test
-  void predict_longAnswersThatAreTaken_leaveRoomForMore() throws Exception {
+  void predict_longAnswers_areWholeAndKeepTheConnection() throws Exception {
     String request = predict("{\"instances\":[" + "\"\",".repeat(60_000) + "\"\"]}");
     try (RawClient client = server.client()) {
       for (int i = 0; i < 30; i++) {
         Reply reply = client.send(request).reply();
         assertThat(reply.status()).isEqualTo(200);
-        assertThat(reply.body().length()).isGreaterThan(TestServer.MAX_LEAVING_BYTES / 30);
+        assertThat(reply.body().length()).isGreaterThan(2 * Payload.PIECE_BYTES);
       }
     }
   }
@@ -384,7 +385,8 @@ class HttpServerTest {
       PuppetService.Held held = server.service.held.take();
       idle.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").reply();
       server.lifecycle.moveTo(State.DRAINING);
-      server.http.stopAccepting();
+      server.http.drain();
+      server.http.stopAccepting(Duration.ofSeconds(10));
       assertThatThrownBy(server::client).isInstanceOf(IOException.class);
       assertThat(idle.isEnded()).isTrue();
       assertThat(server.http.awaitIdle(Duration.ofMillis(1))).isFalse();
@@ -404,7 +406,7 @@ class HttpServerTest {
     try (RawClient client = server.client()) {
       client.send(predict(TWO_ROWS).repeat(3));
       PuppetService.Held first = server.service.held.take();
-      server.http.stopAccepting();
+      server.http.drain();
       server.service.holding = false;
       first.release();
       assertThat(client.reply().header("connection")).isEqualTo("keep-alive");
@@ -418,7 +420,7 @@ class HttpServerTest {
   void stop_requestWithinGrace_isAnswered() throws Exception {
     try (RawClient client = server.client()) {
       client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").reply();
-      server.http.stopAccepting();
+      server.http.drain();
       Reply reply = client.send(predict(TWO_ROWS)).reply();
       assertThat(reply.body()).isEqualTo(TWO_SCORES);
       assertThat(reply.header("connection")).isEqualTo("close");
@@ -435,7 +437,8 @@ class HttpServerTest {
         clients.add(CompletableFuture.supplyAsync(() -> askUntilToldToGo(busy), threads));
       }
       busy.await();
-      server.http.stopAccepting();
+      server.http.drain();
+      server.http.stopAccepting(Duration.ofSeconds(10));
       assertThat(server.http.awaitIdle(Duration.ofSeconds(10))).isTrue();
       for (CompletableFuture<Integer> client : clients) {
         assertThat(client.join()).isGreaterThanOrEqualTo(100);

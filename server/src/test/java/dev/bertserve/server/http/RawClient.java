@@ -82,9 +82,25 @@ final class RawClient implements AutoCloseable {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
     }
-    int length = withBody ? Integer.parseInt(headers.getOrDefault("content-length", "0")) : 0;
-    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    String body = withBody ? new String(body(headers), StandardCharsets.UTF_8) : "";
     return new Reply(Integer.parseInt(statusLine.split(" ", 3)[1]), headers, body);
+  }
+
+  private byte[] body(Map<String, String> headers) throws IOException {
+    if (!headers.containsKey("transfer-encoding")) {
+      return in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+    }
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    for (int size = chunkSize(); size > 0; size = chunkSize()) {
+      body.write(in.readNBytes(size));
+      line();
+    }
+    line();
+    return body.toByteArray();
+  }
+
+  private int chunkSize() throws IOException {
+    return Integer.parseInt(line(), 16);
   }
 
   private String line() throws IOException {

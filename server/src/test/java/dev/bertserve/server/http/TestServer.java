@@ -21,12 +21,12 @@ final class TestServer implements AutoCloseable {
 
   static final int MAX_BODY_BYTES = 1_000_000;
   static final int MAX_ARRIVING_BYTES = 1_500_000;
-  static final int MAX_LEAVING_BYTES = 8_000_000;
   static final int MAX_CONNECTIONS = 64;
   static final String BOTH_ROUTE = "/v1/endpoints/1/deployedModels/2:predict";
 
   final PuppetService service = new PuppetService();
   final Lifecycle lifecycle = new Lifecycle();
+  final PuppetEndpoint puppet = new PuppetEndpoint();
   final MetricsPage page = new MetricsPage();
   final HttpServer http;
 
@@ -46,6 +46,8 @@ final class TestServer implements AutoCloseable {
                 new Route("GET", BOTH_ROUTE, "health", health),
                 new Route("POST", "/predict", "predict", predict),
                 new Route("POST", BOTH_ROUTE, "predict", predict),
+                new Route("GET", "/puppet", "puppet", puppet),
+                new Route("POST", "/puppet", "puppet", puppet),
                 new Route("GET", "/metrics", "metrics", new MetricsEndpoint(page))));
     http =
         new HttpServer(
@@ -55,7 +57,6 @@ final class TestServer implements AutoCloseable {
                 2,
                 MAX_BODY_BYTES,
                 MAX_ARRIVING_BYTES,
-                MAX_LEAVING_BYTES,
                 MAX_CONNECTIONS,
                 requestTimeout,
                 idleTimeout,

@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.operations;
 
 import dev.bertserve.server.endpoint.Endpoint;
+import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.lifecycle.Lifecycle;
@@ -26,13 +27,17 @@ public final class HealthEndpoint implements Endpoint {
   public CompletionStage<Response> handle(Request request) {
     State state = lifecycle.state();
     if (state == State.READY) {
-      return CompletableFuture.completedFuture(Response.json(sink -> writeState(sink, state, "")));
+      return CompletableFuture.completedFuture(
+          Response.json(Payload.whole(sink -> writeState(sink, state, ""))));
     }
     String reason = lifecycle.reason();
     String error = "state: " + state.label() + (reason.isEmpty() ? "" : ", " + reason);
     return CompletableFuture.completedFuture(
         new Response(
-            503, Response.JSON, RETRY_AFTER_SECONDS, sink -> writeState(sink, state, error)));
+            503,
+            Response.JSON,
+            RETRY_AFTER_SECONDS,
+            Payload.whole(sink -> writeState(sink, state, error))));
   }
 
   private static void writeState(OutputStream sink, State state, String error) throws IOException {

@@ -6,36 +6,51 @@ import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Writes {@code {"predictions": [...]}}, one entry a row. Owns the prediction. */
+/**
+ * Writes {@code {"predictions": [...]}}, one entry per row. Stops after any number at which a piece
+ * is full, and continues there. Owns the prediction.
+ */
 final class PredictionsWriter implements Payload {
 
   private final Prediction prediction;
-  private final PredictionForm form;
+  private final boolean named;
+  private final TensorWriter[] outputs;
+  private final PieceSink sink = new PieceSink();
+
+  private @Nullable JsonWriter started;
+  private int row;
+  private int output;
 
   PredictionsWriter(Prediction prediction, PredictionForm form) {
     this.prediction = prediction;
-    this.form = form;
+    this.named = form == PredictionForm.OBJECT || prediction.outputs().size() > 1;
+    this.outputs = new TensorWriter[prediction.outputs().size()];
+    for (int i = 0; i < outputs.length; i++) {
+      OutputSpec spec = prediction.outputs().get(i);
+      outputs[i] = new TensorWriter(spec, prediction.values().get(i), form);
+    }
   }
 
   @Override
-  public void writeTo(OutputStream sink) throws IOException {
-    boolean named = form == PredictionForm.OBJECT || prediction.outputs().size() > 1;
-    try (JsonWriter json = new JsonWriter(sink)) {
+  public boolean writeTo(OutputStream piece) throws IOException {
+    sink.begin(piece);
+    JsonWriter json = started;
+    if (json == null) {
+      json = new JsonWriter(sink);
+      started = json;
       json.beginObject();
       json.name("predictions");
       json.beginArray();
-      for (int row = 0; row < prediction.rows(); row++) {
-        if (named) {
-          writeObject(json, row);
-        } else {
-          writeOutput(json, 0, row);
-        }
-      }
-      json.endArray();
-      json.endObject();
     }
+    if (!writeRows(json)) {
+      return true;
+    }
+    json.endArray();
+    json.endObject();
+    json.close();
+    return false;
   }
 
   @Override
@@ -43,50 +58,36 @@ final class PredictionsWriter implements Payload {
     prediction.close();
   }
 
-  private void writeObject(JsonWriter json, int row) throws IOException {
-    json.beginObject();
-    for (int output = 0; output < prediction.outputs().size(); output++) {
-      json.name(prediction.outputs().get(output).name());
-      writeOutput(json, output, row);
+  /** Returns whether all are written; if not, the piece is full. */
+  private boolean writeRows(JsonWriter json) throws IOException {
+    for (; row < prediction.rows(); row++) {
+      if (!writeRow(json)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean writeRow(JsonWriter json) throws IOException {
+    if (!named) {
+      return !sink.isFull() && outputs[0].write(json, row, sink);
+    }
+    for (; output < outputs.length; output++) {
+      if (sink.isFull()) {
+        return false;
+      }
+      if (outputs[output].isBetweenRows()) {
+        if (output == 0) {
+          json.beginObject();
+        }
+        json.name(prediction.outputs().get(output).name());
+      }
+      if (!outputs[output].write(json, row, sink)) {
+        return false;
+      }
     }
     json.endObject();
-  }
-
-  private void writeOutput(JsonWriter json, int output, int row) throws IOException {
-    OutputSpec spec = prediction.outputs().get(output);
-    float[] values = prediction.values().get(output);
-    int size = spec.rowSize();
-    if (form == PredictionForm.SCALAR && size == 1) {
-      writeNumber(json, spec, values[row]);
-      return;
-    }
-    writeTensor(json, spec, 0, values, row * size, size);
-  }
-
-  /** Writes {@code size} values from {@code at} as nested arrays, from {@code axis} inwards. */
-  private static void writeTensor(
-      JsonWriter json, OutputSpec spec, int axis, float[] values, int at, int size)
-      throws IOException {
-    List<Integer> shape = spec.rowShape();
-    if (axis == shape.size()) {
-      writeNumber(json, spec, values[at]);
-      return;
-    }
-    int length = shape.get(axis);
-    int stride = length == 0 ? 0 : size / length;
-    json.beginArray();
-    for (int i = 0; i < length; i++) {
-      writeTensor(json, spec, axis + 1, values, at + i * stride, stride);
-    }
-    json.endArray();
-  }
-
-  private static void writeNumber(JsonWriter json, OutputSpec spec, float value)
-      throws IOException {
-    if (spec.whole()) {
-      json.value((long) value);
-    } else {
-      json.value(value);
-    }
+    output = 0;
+    return true;
   }
 }

@@ -238,7 +238,7 @@ class VertexEndpointTest {
   private static String answer(Counter service, PredictionForm form, String body)
       throws IOException {
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
-    payload(service, form, body).writeTo(sink);
+    assertThat(payload(service, form, body).writeTo(sink)).isFalse();
     return sink.toString(StandardCharsets.UTF_8);
   }
 

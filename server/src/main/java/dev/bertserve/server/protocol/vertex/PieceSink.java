@@ -1,0 +1,34 @@
+package dev.bertserve.server.protocol.vertex;
+
+import dev.bertserve.server.endpoint.Payload;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Passes bytes on to the piece of the moment, and counts them. One thread. */
+final class PieceSink extends OutputStream {
+
+  private OutputStream piece = OutputStream.nullOutputStream();
+  private int length;
+
+  /** What is written from now on goes to {@code piece}. */
+  void begin(OutputStream piece) {
+    this.piece = piece;
+    length = 0;
+  }
+
+  boolean isFull() {
+    return length >= Payload.PIECE_BYTES;
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    piece.write(b);
+    length++;
+  }
+
+  @Override
+  public void write(byte[] bytes, int from, int count) throws IOException {
+    piece.write(bytes, from, count);
+    length += count;
+  }
+}

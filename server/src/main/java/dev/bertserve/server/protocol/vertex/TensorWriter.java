@@ -1,0 +1,100 @@
+package dev.bertserve.server.protocol.vertex;
+
+import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.OutputSpec;
+import java.io.IOException;
+import java.util.List;
+
+/** Writes one output of row after row as nested arrays, in as many steps as it takes. */
+final class TensorWriter {
+
+  private final List<Integer> shape;
+  private final float[] values;
+  private final boolean whole;
+  private final int rowSize;
+
+  /** Values below each array, from the outermost axis inwards; empty for a bare number. */
+  private final int[] sizes;
+
+  /** Values of the current row that are written. */
+  private int at;
+
+  TensorWriter(OutputSpec spec, float[] values, PredictionForm form) {
+    this.shape = spec.rowShape();
+    this.values = values;
+    this.whole = spec.whole();
+    this.rowSize = spec.rowSize();
+    boolean bare = form == PredictionForm.SCALAR && rowSize == 1;
+    this.sizes = bare ? new int[0] : sizes(shape);
+  }
+
+  /** Whether no row is half written. */
+  boolean isBetweenRows() {
+    return at == 0;
+  }
+
+  /** Writes on at {@code row}; returns whether it is whole now. If not, the piece is full. */
+  boolean write(JsonWriter json, int row, PieceSink sink) throws IOException {
+    if (rowSize == 0) {
+      writeEmpty(json, 0);
+      return true;
+    }
+    int start = row * rowSize;
+    while (at < rowSize) {
+      open(json);
+      writeNumber(json, values[start + at]);
+      at++;
+      close(json);
+      if (at < rowSize && sink.isFull()) {
+        return false;
+      }
+    }
+    at = 0;
+    return true;
+  }
+
+  /** Opens the arrays whose first value comes next. */
+  private void open(JsonWriter json) throws IOException {
+    for (int size : sizes) {
+      if (at % size == 0) {
+        json.beginArray();
+      }
+    }
+  }
+
+  /** Ends the arrays whose last value was written. */
+  private void close(JsonWriter json) throws IOException {
+    for (int size : sizes) {
+      if (at % size == 0) {
+        json.endArray();
+      }
+    }
+  }
+
+  private void writeNumber(JsonWriter json, float value) throws IOException {
+    if (whole) {
+      json.value((long) value);
+    } else {
+      json.value(value);
+    }
+  }
+
+  /** Arrays without a value in them. */
+  private void writeEmpty(JsonWriter json, int axis) throws IOException {
+    json.beginArray();
+    for (int i = 0; axis + 1 < shape.size() && i < shape.get(axis); i++) {
+      writeEmpty(json, axis + 1);
+    }
+    json.endArray();
+  }
+
+  private static int[] sizes(List<Integer> shape) {
+    int[] sizes = new int[shape.size()];
+    int size = 1;
+    for (int axis = sizes.length - 1; axis >= 0; axis--) {
+      size *= shape.get(axis);
+      sizes[axis] = size;
+    }
+    return sizes;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.bertserve.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Where requests are handled, by the size of their bodies. */
+@Timeout(30)
+final class LargeBodyTest {
+
+  private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = new TestServer();
+  }
+
+  @AfterEach
+  void stop() {
+    server.puppet.blocker.countDown();
+    server.close();
+  }
+
+  @Test
+  void request_small_isHandledOnTheLoop() throws IOException {
+    try (RawClient client = server.client()) {
+      client.send(post(Dispatcher.LARGE_BODY_BYTES)).reply();
+      assertThat(server.puppet.thread).startsWith("http-loop");
+    }
+  }
+
+  @Test
+  void request_large_isHandledOnAWorkerInOrder() throws IOException {
+    try (RawClient client = server.client()) {
+      client.send(post(Dispatcher.LARGE_BODY_BYTES + 1) + HEALTH);
+      assertThat(client.reply().body()).isEqualTo("x");
+      assertThat(client.reply().body()).isEqualTo("{\"state\":\"ready\"}");
+      assertThat(server.puppet.thread).startsWith("http-worker");
+    }
+  }
+
+  @Test
+  void health_whileLargeRequestsAreHandled_isAnswered() throws Exception {
+    server.puppet.blocker = new CountDownLatch(1);
+    try (RawClient first = server.client();
+        RawClient second = server.client()) {
+      first.send(post(200_000));
+      second.send(post(200_000));
+      server.puppet.asked.await();
+      for (int i = 0; i < 10; i++) {
+        try (RawClient client = server.client()) {
+          assertThat(client.send(HEALTH).reply().status()).isEqualTo(200);
+        }
+      }
+      server.puppet.blocker.countDown();
+      assertThat(first.reply().body()).isEqualTo("x");
+      assertThat(second.reply().status()).isEqualTo(200);
+    }
+  }
+
+  private static String post(int bytes) {
+    return "POST /puppet HTTP/1.1\r\nHost: a\r\nContent-Length: "
+        + bytes
+        + "\r\n\r\n"
+        + "y".repeat(bytes);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.bertserve.server.protocol.vertex;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.Prediction;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Long bodies come in pieces, and these are the same text as without. */
+final class PredictionsWriterTest {
+
+  /** What the generator holds back beside a full piece. */
+  private static final int SLACK = 16 * 1024;
+
+  @ParameterizedTest
+  @EnumSource
+  void write_manyScores_piecesMakeUpTheText(PredictionForm form) throws IOException {
+    int rows = 50_000;
+    Prediction prediction =
+        new Prediction(rows, List.of(new OutputSpec("score", List.of(1))), List.of(counted(rows)));
+    StringBuilder expected = new StringBuilder("{\"predictions\":[");
+    for (int row = 0; row < rows; row++) {
+      expected.append(row == 0 ? "" : ",");
+      expected.append(
+          switch (form) {
+            case TENSOR -> "[" + row + ".5]";
+            case SCALAR -> row + ".5";
+            case OBJECT -> "{\"score\":[" + row + ".5]}";
+          });
+    }
+    assertPieces(prediction, form, expected.append("]}").toString());
+  }
+
+  @Test
+  void write_oneLongRow_isCutWithinTheRow() throws IOException {
+    OutputSpec states = new OutputSpec("states", List.of(300, 100));
+    Prediction prediction = new Prediction(1, List.of(states), List.of(counted(30_000)));
+    StringBuilder expected = new StringBuilder("{\"predictions\":[[");
+    for (int i = 0; i < 30_000; i++) {
+      expected.append(i % 100 > 0 ? "," : i == 0 ? "[" : "],[").append(i).append(".5");
+    }
+    assertPieces(prediction, PredictionForm.TENSOR, expected.append("]]]}").toString());
+  }
+
+  @Test
+  void write_manyOutputs_areCutWithinAndBetweenThem() throws IOException {
+    int rows = 3_000;
+    List<OutputSpec> outputs =
+        List.of(
+            new OutputSpec("a", List.of(2, 2)),
+            new OutputSpec("label".repeat(20), List.of(), true),
+            new OutputSpec("none", List.of(2, 0)));
+    Prediction prediction =
+        new Prediction(rows, outputs, List.of(counted(4 * rows), counted(rows), new float[0]));
+    StringBuilder expected = new StringBuilder("{\"predictions\":[");
+    for (int row = 0; row < rows; row++) {
+      int at = 4 * row;
+      expected.append(row == 0 ? "" : ",").append("{\"a\":[[").append(at).append(".5,");
+      expected.append(at + 1).append(".5],[").append(at + 2).append(".5,").append(at + 3);
+      expected.append(".5]],\"").append("label".repeat(20)).append("\":").append(row);
+      expected.append(",\"none\":[[],[]]}");
+    }
+    assertPieces(prediction, PredictionForm.TENSOR, expected.append("]}").toString());
+  }
+
+  /** 0.5, 1.5, 2.5 and so on. */
+  private static float[] counted(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = i + 0.5f;
+    }
+    return values;
+  }
+
+  private static void assertPieces(Prediction prediction, PredictionForm form, String expected)
+      throws IOException {
+    PredictionsWriter writer = new PredictionsWriter(prediction, form);
+    List<Integer> sizes = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    boolean more = true;
+    while (more) {
+      ByteArrayOutputStream piece = new ByteArrayOutputStream();
+      more = writer.writeTo(piece);
+      sizes.add(piece.size());
+      text.append(piece.toString(StandardCharsets.UTF_8));
+    }
+    assertThat(text).hasToString(expected);
+    assertThat(sizes).hasSizeGreaterThan(2);
+    assertThat(sizes.subList(0, sizes.size() - 1))
+        .allSatisfy(
+            size -> assertThat(size).isBetween(Payload.PIECE_BYTES, Payload.PIECE_BYTES + SLACK));
+    assertThat(sizes.get(sizes.size() - 1)).isPositive();
+  }
+}
