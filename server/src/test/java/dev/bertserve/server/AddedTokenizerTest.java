@@ -46,41 +46,41 @@ final class AddedTokenizerTest {
 
   @Test
   void prepare_nothingSaid_saysWhatToSay() {
-    assertRefused(ENCODER, Optional.empty(), "DT_INT32 (expected: DT_STRING, or --vocabulary");
+    assertRejected(ENCODER, Optional.empty(), "DT_INT32 (expected: DT_STRING, or --vocabulary");
   }
 
   @Test
   void prepare_caseNotInTheModel_saysWhatToSay() {
     AddedTokenizer ofAssets =
         new AddedTokenizer(Optional.empty(), Optional.empty(), OptionalInt.empty());
-    assertRefused(
+    assertRejected(
         RENAMED, Optional.of(ofAssets), "no variable called do_lower_case", "--lower-case");
   }
 
   @Test
-  void prepare_lengthNotTheModels_isRefused() {
+  void prepare_lengthNotTheModels_isRejected() {
     Path file = SmallModels.folder(RENAMED).resolve("assets/vocab.txt");
-    assertRefused(RENAMED, added(file, false, 64), "sequence length 64 (expected: 128, that of");
+    assertRejected(RENAMED, added(file, false, 64), "sequence length 64 (expected: 128, that of");
   }
 
   @Test
-  void prepare_vocabularyOfAnotherModel_isRefused() throws IOException {
+  void prepare_vocabularyOfAnotherModel_isRejected() throws IOException {
     Path file = folder.resolve("other.txt");
     Files.writeString(file, "[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\n");
-    assertRefused(ENCODER, added(file, true, 64), "other.txt: 5 tokens (expected: 300, the rows");
+    assertRejected(ENCODER, added(file, true, 64), "other.txt: 5 tokens (expected: 300, the rows");
   }
 
   @Test
-  void prepare_vocabularyThatIsNotBerts_isRefused() throws IOException {
+  void prepare_vocabularyThatIsNotBerts_isRejected() throws IOException {
     Path file = folder.resolve("other.txt");
     Files.writeString(file, "<pad>\n<unk>\n<s>\n</s>\nthe\n");
-    assertRefused(ENCODER, added(file, true, 64), "other.txt: no [PAD] (expected: BERT's tokens)");
+    assertRejected(ENCODER, added(file, true, 64), "other.txt: no [PAD] (expected: BERT's tokens)");
   }
 
   @Test
-  void prepare_vocabularyForTextModel_isRefused() {
+  void prepare_vocabularyForTextModel_isRejected() {
     Path file = SmallModels.folder(ENCODER).resolve("assets/vocab.txt");
-    assertRefused("bert_uncased", added(file, true, 64), "input text: DT_STRING", "--vocabulary");
+    assertRejected("bert_uncased", added(file, true, 64), "input text: DT_STRING", "--vocabulary");
   }
 
   private static Optional<AddedTokenizer> added(Path vocabulary, boolean lowerCase, int length) {
@@ -94,7 +94,7 @@ final class AddedTokenizerTest {
     return new ModelLocation(SmallModels.folder(name), name, added).prepare();
   }
 
-  private static void assertRefused(String name, Optional<AddedTokenizer> added, String... said) {
+  private static void assertRejected(String name, Optional<AddedTokenizer> added, String... said) {
     assertThatThrownBy(() -> prepare(name, added))
         .isInstanceOf(UnsupportedModelException.class)
         .message()

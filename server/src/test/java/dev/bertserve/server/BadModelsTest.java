@@ -144,10 +144,10 @@ final class BadModelsTest {
   @ParameterizedTest
   @MethodSource("models")
   void load_badModel_saysWhatInOneLine(Bad bad) throws IOException {
-    assertRefused("bert_uncased", bad);
+    assertRejected("bert_uncased", bad);
   }
 
-  private void assertRefused(String name, Bad bad) throws IOException {
+  private void assertRejected(String name, Bad bad) throws IOException {
     Path model = Models.copy(SmallModels.folder(name), folder.resolve("model"));
     bad.spoiler().spoil(model);
 
@@ -183,7 +183,7 @@ final class BadModelsTest {
   @ParameterizedTest
   @MethodSource("fastModels")
   void load_badFastModel_saysWhatInOneLine(Bad bad) throws IOException {
-    assertRefused("fast_uncased", bad);
+    assertRejected("fast_uncased", bad);
   }
 
   private static String vocabulary(Path model) throws IOException {

@@ -69,7 +69,7 @@ final class InferenceServerTest {
   }
 
   @Test
-  void predict_everyFormOfAnInstance_answersInOrder() throws Exception {
+  void predict_everyFormOfAnInstance_returnsPredictionsInOrder() throws Exception {
     List<KnownAnswer> answers = KnownAnswer.builtIn().subList(0, 3);
     ArrayNode instances = JSON.createArrayNode();
     instances.add(answers.get(0).text());
@@ -83,7 +83,7 @@ final class InferenceServerTest {
   }
 
   @Test
-  void predict_noInstances_answersNoPredictions() throws Exception {
+  void predict_noInstances_returnsNoPredictions() throws Exception {
     HttpResponse<String> response = predict(shared, "{\"instances\":[]}");
 
     assertThat(response.statusCode()).isEqualTo(200);
@@ -127,7 +127,7 @@ final class InferenceServerTest {
   }
 
   @Test
-  void predict_moreRowsThanAreEverLetIn_isTooLarge() throws Exception {
+  void predict_moreRowsThanAreEverAdmitted_isTooLarge() throws Exception {
     HttpResponse<String> response = predict(shared, rows(257));
 
     assertThat(response.statusCode()).isEqualTo(413);
@@ -301,7 +301,7 @@ final class InferenceServerTest {
   }
 
   @Test
-  void load_afterStop_isRefused() throws Exception {
+  void load_afterStop_isRejected() throws Exception {
     InferenceServer server = server();
     server.stop(STOP_LIMIT);
 

@@ -104,7 +104,7 @@ final class MainTest {
   }
 
   @Test
-  void inspect_builtInModel_tellsWhatWasUnderstood() {
+  void inspect_builtInModel_printsThePropertiesOfTheModel() {
     assertThat(run("inspect", MODEL)).isZero();
 
     assertThat(output())
@@ -162,7 +162,7 @@ final class MainTest {
   }
 
   @Test
-  void inspect_opLibrary_tellsThatTheOriginalGraphIsRun() throws IOException {
+  void inspect_opLibrary_printsThatTheOriginalGraphRuns() throws IOException {
     String model = SmallModels.folder("fast_uncased").toString();
 
     assertThat(run("inspect", model, "--json", "--op-library", TextLibraries.folder().toString()))

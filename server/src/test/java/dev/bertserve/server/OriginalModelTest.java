@@ -58,7 +58,7 @@ final class OriginalModelTest {
         "several_outputs",
         "tfkeras_export"
       })
-  void run_withTensorFlowTextsLibraries_givesTheModelsAnswers(String name) throws IOException {
+  void run_withTensorFlowTextsLibraries_returnsTheModelsOutputs(String name) throws IOException {
     List<Path> libraries = List.of(TextLibraries.folder());
     try (OriginalModel model = OriginalModel.open(SmallModels.folder(name), libraries, 1)) {
       List<Golden> goldens = new ArrayList<>();

@@ -47,7 +47,7 @@ final class OriginalServerTest {
         "pair_S64",
         "several_outputs"
       })
-  void predict_knownTexts_givesTheModelsAnswers(String name) throws Exception {
+  void predict_knownTexts_returnsTheModelsOutputs(String name) throws Exception {
     InferenceServer server = server();
     try {
       Servable model = server.load(SmallModels.location(name));
@@ -74,7 +74,7 @@ final class OriginalServerTest {
   }
 
   @Test
-  void predict_modelNotUnderstood_answersAllTheSame() throws Exception {
+  void predict_modelNotUnderstood_returnsPredictionsAnyway() throws Exception {
     Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
     BadModelsTest.nodes(node -> BadModelsTest.rename(node, "CaseFoldUTF8", "StringUpper"))
         .spoil(model);

@@ -86,7 +86,7 @@ final class PreparedFolderTest {
     bytes[bytes.length / 2] ^= 1;
     Files.write(out.resolve(file), bytes);
 
-    assertRefused(out, said);
+    assertRejected(out, said);
   }
 
   @ParameterizedTest
@@ -95,7 +95,7 @@ final class PreparedFolderTest {
     Path out = write("bert_uncased");
     Files.delete(out.resolve(file));
 
-    assertRefused(out, file + ": missing (expected: a whole prepared model)");
+    assertRejected(out, file + ": missing (expected: a whole prepared model)");
   }
 
   @Test
@@ -104,7 +104,7 @@ final class PreparedFolderTest {
     Path manifest = out.resolve("manifest.txt");
     Files.writeString(manifest, Files.readString(manifest).replace("format=2", "format=1"));
 
-    assertRefused(out, "format 1 (expected: 2; prepare the model again)");
+    assertRejected(out, "format 1 (expected: 2; prepare the model again)");
   }
 
   @Test
@@ -137,7 +137,7 @@ final class PreparedFolderTest {
     return out;
   }
 
-  private static void assertRefused(Path out, String said) {
+  private static void assertRejected(Path out, String said) {
     assertThatThrownBy(() -> ModelPreparer.prepare(out))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining(said);

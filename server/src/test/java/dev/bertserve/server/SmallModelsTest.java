@@ -173,7 +173,7 @@ class SmallModelsTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void engine_trickyTexts_givesTheModelsAnswers(Facts facts) throws IOException {
+  void engine_trickyTexts_returnsTheModelsOutputs(Facts facts) throws IOException {
     try (LoadedModel model =
         LoadedModel.load(
             SmallModels.location(facts.model()), EngineSettings.of(Precision.FP32, 1))) {

@@ -50,7 +50,7 @@ final class TextSignatureTest {
   }
 
   @Test
-  void read_severalTextsInARow_isRefused() throws IOException {
+  void read_severalTextsInARow_isRejected() throws IOException {
     Path model = columns(2);
 
     assertThatThrownBy(() -> TextSignature.read(model))

@@ -212,7 +212,8 @@ public final class ServeOptions {
       names = "--drain-seconds",
       paramLabel = "S",
       defaultValue = "8",
-      description = "Longest time to finish accepted requests after that (${DEFAULT-VALUE}).")
+      description =
+          "Longest time to finish accepted requests after SIGTERM and the delay (${DEFAULT-VALUE}).")
   private int drainSeconds;
 
   @Option(

@@ -55,7 +55,7 @@ final class BatchRunner implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the queue was open", e);
+      throw new IllegalStateException("an interrupt while the queue was open", e);
     } finally {
       // Empty unless the loop ended before the batch was finished.
       fail(taken, "the server is broken");

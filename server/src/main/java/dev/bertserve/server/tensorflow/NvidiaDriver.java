@@ -90,7 +90,7 @@ record NvidiaDriver(Path versionFile, String query, UnaryOperator<String> loadFa
     for (String library : LIBRARIES) {
       String failure = loadFailure.apply(library);
       if (!failure.isEmpty()) {
-        return "a CUDA library does not load:  " + failure;
+        return "a CUDA library does not load: " + failure;
       }
     }
     return "TensorFlow uses no GPU, and logs why with TF_CPP_MIN_LOG_LEVEL=0; NVIDIA driver "

@@ -40,7 +40,7 @@ public final class InferenceServer {
   private final CacheWriter cacheWriter = new CacheWriter();
   private final HttpServer http;
 
-  /** Listens at once; requests get 503 until {@link #load} is done. */
+  /** Listens immediately; requests get 503 until {@link #load} is done. */
   public static InferenceServer listen(ServerSettings settings) throws IOException {
     return new InferenceServer(settings);
   }

@@ -78,7 +78,7 @@ final class BatchPlannerTest {
   }
 
   @Test
-  void planAll_moreShortRowsThanASequenceHasRoomFor_goOnInTheNext() {
+  void planAll_moreShortRowsThanASequenceHasRoomFor_continueInTheNext() {
     assertThat(planAll(PACKED, Collections.nCopies(80, 4)))
         .extracting(plan -> plan.rows().size())
         .containsExactly(64, 16);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 final class BatchQueueStressTest {
 
   @Test
-  void offer_racesWithClose_isTakenOrRefused() throws Exception {
+  void offer_racesWithClose_isTakenOrRejected() throws Exception {
     Stress.run(
         () ->
             new QueueRace() {

@@ -65,7 +65,7 @@ final class BatchQueueTest {
   }
 
   @Test
-  void offer_closedQueue_refusesAllRows() {
+  void offer_closedQueue_rejectsAllRows() {
     queue.close();
 
     assertThat(queue.offer(items(0, 2))).isFalse();
@@ -170,7 +170,7 @@ final class BatchQueueTest {
   }
 
   @Test
-  void policy_noRows_isRefused() {
+  void policy_noRows_isRejected() {
     assertThatThrownBy(() -> new BatchPolicy(0, Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxRows: 0 (expected: >= 1)");

@@ -43,7 +43,7 @@ final class ShapeRuleTest {
   }
 
   @Test
-  void length_longerThanTheModels_isRefused() {
+  void length_longerThanTheModels_isRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> shapes.ofOneRow(513))
         .withMessage("row: 513 tokens (expected: at most 512)");
@@ -96,7 +96,7 @@ final class ShapeRuleTest {
   }
 
   @Test
-  void ofSequences_largeTiles_haveRoomForAsManyRowsAsTheRuleSays() {
+  void ofSequences_largeShapes_haveTheSlotsOfTheRule() {
     for (ShapeRule rule : List.of(GPU, CPU.withMaxTokens(8_192))) {
       List<BatchShape> packed = rule.packed(1, 128).largestFirst();
 

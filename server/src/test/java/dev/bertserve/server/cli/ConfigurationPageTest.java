@@ -39,12 +39,12 @@ final class ConfigurationPageTest {
             """
             # Configuration
 
-            The settings of `bertserve serve`. A flag wins over its variable. A variable wins over what Vertex AI sets
-            (`AIP_STORAGE_URI`, `AIP_HTTP_PORT`, `AIP_HEALTH_ROUTE`, `AIP_PREDICT_ROUTE`), and that wins over the default. An empty variable
-            counts as not set, and an unknown one that starts with `BERTSERVE_` is an error. `BERTSERVE_JAVA_OPTS` holds
-            more options for the Java virtual machine.
+            The settings of `bertserve serve`. A flag takes precedence over its variable, the variable over those of Vertex AI
+            (`AIP_STORAGE_URI`, `AIP_HTTP_PORT`, `AIP_HEALTH_ROUTE`, `AIP_PREDICT_ROUTE`), and these over the default. An empty
+            variable counts as not set. An unknown variable that starts with `BERTSERVE_` is an error. `BERTSERVE_JAVA_OPTS` has
+            further options for the Java virtual machine.
 
-            This page is generated from the flags' declarations.
+            This page is generated from the declarations of the flags.
 
             | flag | variable | default | sets |
             |---|---|---|---|

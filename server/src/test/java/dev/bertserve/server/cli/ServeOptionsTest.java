@@ -112,7 +112,7 @@ final class ServeOptionsTest {
   }
 
   @Test
-  void settings_otherPrecisionThanTheOriginalGraphs_isRefused() {
+  void settings_otherPrecisionThanTheOriginalGraphs_isRejected() {
     assertThatThrownBy(() -> parse(Map.of(), "--op-library=a", "--precision=bf16"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

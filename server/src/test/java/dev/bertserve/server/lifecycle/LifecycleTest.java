@@ -23,7 +23,7 @@ class LifecycleTest {
   }
 
   @Test
-  void moveTo_backward_isRefused() {
+  void moveTo_backward_isRejected() {
     lifecycle.moveTo(State.DRAINING);
     assertThat(lifecycle.moveTo(State.READY)).isFalse();
     assertThat(lifecycle.fail("late")).isFalse();

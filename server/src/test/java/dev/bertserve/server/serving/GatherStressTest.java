@@ -30,7 +30,7 @@ final class GatherStressTest {
       new RowCache(0, new InferenceMetrics(new MetricsPage(), "bert", () -> 0, () -> 0));
 
   @Test
-  void answer_lastTwoRowsAtOnce_completesWithBoth() throws Exception {
+  void complete_lastTwoRowsAtOnce_completesWithBoth() throws Exception {
     Stress.run(
         () ->
             new GatherRace(2) {

@@ -19,7 +19,7 @@ final class GatherTest {
   private final Gather gather = new Gather(3, OUTPUTS, () -> false, 100, new Permit(() -> left++));
 
   @Test
-  void answer_rowsOutOfOrder_putsEachInItsPlace() {
+  void complete_rowsOutOfOrder_putsEachInItsPlace() {
     List<float[]> batch = List.of(new float[] {10, 11, 12}, new float[] {1, 2, 3, 4, 5, 6});
 
     gather.complete(2, batch, 0);
@@ -64,7 +64,7 @@ final class GatherTest {
   }
 
   @Test
-  void answer_arrayTooShort_settlesNothingAndMayStillFail() {
+  void complete_arrayTooShort_settlesNothingAndMayStillFail() {
     List<float[]> tooShort = List.of(new float[] {7}, new float[] {8});
 
     assertThatThrownBy(() -> gather.complete(0, tooShort, 0))
@@ -94,7 +94,7 @@ final class GatherTest {
   }
 
   @Test
-  void failNotFinite_oneRow_isOurFailureAndNamesTheRow() {
+  void failNotFinite_oneRow_isInternalAndNamesTheRow() {
     List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
 
     gather.failNotFinite(0, Float.NaN);

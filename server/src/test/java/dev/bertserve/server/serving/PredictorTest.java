@@ -65,7 +65,7 @@ final class PredictorTest {
           clock);
 
   @Test
-  void predict_moreRowsThanABatch_answersAllInOrder() {
+  void predict_moreRowsThanABatch_returnsAllOutputsInOrder() {
     PuppetEngine engine = PuppetEngine.ofFirstWords();
     CompletableFuture<Prediction> answer = predict("a", "b c", "c", "b", "a");
 
@@ -109,7 +109,7 @@ final class PredictorTest {
   }
 
   @Test
-  void predict_noRows_answersAtOnce() {
+  void predict_noRows_completesImmediately() {
     assertThat(predict().join().rows()).isZero();
   }
 
@@ -162,7 +162,7 @@ final class PredictorTest {
   }
 
   @Test
-  void predict_answerIsNotANumber_isOurFailure() {
+  void predict_answerIsNotANumber_isInternal() {
     CompletableFuture<Prediction> answer = predict("a");
 
     runAll(new PuppetEngine(row -> Double.POSITIVE_INFINITY));
@@ -175,7 +175,7 @@ final class PredictorTest {
   }
 
   @Test
-  void predict_gateFull_isRefusedAndQueuesNothing() {
+  void predict_gateFull_isRejectedAndQueuesNothing() {
     CompletableFuture<Prediction> admitted = predict("a", "a", "a", "a", "a", "a", "a");
 
     ServingException refusal =
@@ -203,7 +203,7 @@ final class PredictorTest {
   }
 
   @Test
-  void predict_callerGone_neverReachesTheEngine() {
+  void predict_callerDisconnected_neverReachesTheEngine() {
     PuppetEngine engine = PuppetEngine.ofFirstWords();
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"a"});
@@ -230,10 +230,10 @@ final class PredictorTest {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     page.writeTo(text);
     assertThat(text.toString(StandardCharsets.UTF_8))
-        .contains("bertserve_queue_wait_seconds_count 2")
-        .contains("bertserve_queue_wait_seconds_sum 6.0")
-        .contains("bertserve_batch_rows_sum 2.0")
-        .contains("bertserve_batch_tokens_sum 6.0");
+        .contains("bertserve_queue_wait_seconds_count{model=\"bert\"} 2")
+        .contains("bertserve_queue_wait_seconds_sum{model=\"bert\"} 6.0")
+        .contains("bertserve_batch_rows_sum{model=\"bert\"} 2.0")
+        .contains("bertserve_batch_tokens_sum{model=\"bert\"} 6.0");
   }
 
   @Test
@@ -268,7 +268,7 @@ final class PredictorTest {
   }
 
   @Test
-  void predict_moreWorkThanTheDeadlineAllows_isRefusedWithRetryAfter() {
+  void predict_moreWorkThanTheDeadlineAllows_isRejectedWithRetryAfter() {
     queue.recordRun(6, 6, TimeUnit.SECONDS.toNanos(20));
     CompletableFuture<Prediction> admitted = predict("a", "a", "a", "a");
 

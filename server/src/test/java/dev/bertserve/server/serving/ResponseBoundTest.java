@@ -80,7 +80,7 @@ final class ResponseBoundTest {
   }
 
   @Test
-  void predictor_noRoomForOneAnswer_isRefused() {
+  void predictor_noRoomForOneAnswer_isRejected() {
     AdmissionGate small = new AdmissionGate(8, 1_999, () -> 0);
 
     assertThatThrownBy(() -> predictor(small, new OutputSpec("wide", List.of(100))))

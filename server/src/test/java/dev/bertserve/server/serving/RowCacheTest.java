@@ -35,7 +35,7 @@ final class RowCacheTest {
   private boolean gone;
 
   @Test
-  void place_answeredBefore_answersAtOnce() throws IOException {
+  void resolve_cachedRow_completesImmediately() throws IOException {
     Gather first = gather();
     cache.resolve(A, first, 0, 0).complete(BATCH, 2, 1);
     Gather second = gather();
@@ -53,7 +53,7 @@ final class RowCacheTest {
   }
 
   @Test
-  void place_sameTextOnItsWay_runsOnce() {
+  void resolve_sameTextInFlight_runsOnce() {
     Gather first = gather();
     Gather second = gather();
     Row row = cache.resolve(A, first, 0, 0);
@@ -67,7 +67,7 @@ final class RowCacheTest {
   }
 
   @Test
-  void place_rowOnItsWayFails_failsBothAndRunsAgain() {
+  void resolve_rowInFlightFails_failsBothAndRunsAgain() {
     Gather first = gather();
     Gather second = gather();
     Row row = cache.resolve(A, first, 0, 0);
@@ -81,7 +81,7 @@ final class RowCacheTest {
   }
 
   @Test
-  void answer_notANumber_isNotKept() {
+  void complete_notANumber_isNotKept() {
     cache.resolve(A, gather(), 0, 0).complete(List.of(new float[] {Float.NaN}), 1, 0);
 
     assertThat(cache.holds(A)).isFalse();
@@ -89,7 +89,7 @@ final class RowCacheTest {
   }
 
   @Test
-  void closeIfUnwanted_firstCallerGoneAndAnotherWaits_staysWanted() {
+  void closeIfUnwanted_firstcallerDisconnectedAndAnotherWaits_staysWanted() {
     Row row =
         cache.resolve(A, new Gather(1, PuppetEngine.OUTPUTS, () -> true, 100, Permit.none()), 0, 0);
     Gather second = new Gather(1, PuppetEngine.OUTPUTS, () -> gone, 100, Permit.none());
@@ -104,7 +104,7 @@ final class RowCacheTest {
   }
 
   @Test
-  void answer_longerThanTheCache_isNotKept() {
+  void complete_longerThanTheCache_isNotKept() {
     Gather wide =
         new Gather(
             1, List.of(new OutputSpec("wide", List.of(1 << 16))), () -> false, 100, Permit.none());
@@ -115,7 +115,7 @@ final class RowCacheTest {
   }
 
   @Test
-  void place_noCache_sharesNothing() {
+  void resolve_noCache_sharesNothing() {
     RowCache none =
         new RowCache(0, new InferenceMetrics(new MetricsPage(), "bert", () -> 0, () -> 0));
     none.resolve(A, gather(), 0, 0).complete(BATCH, 2, 0);
@@ -126,7 +126,7 @@ final class RowCacheTest {
   }
 
   @Test
-  void place_manyThreads_answersEveryGatherRight() throws Exception {
+  void resolve_manyThreads_completesEveryGatherCorrectly() throws Exception {
     long seed = System.nanoTime();
     ConcurrentLinkedQueue<Row> rows = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<Gather> ofA = new ConcurrentLinkedQueue<>();
@@ -135,7 +135,7 @@ final class RowCacheTest {
       List<Future<?>> done = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         Random random = new Random(seed + i);
-        done.add(threads.submit(() -> placeAndAnswer(random, rows, ofA)));
+        done.add(threads.submit(() -> resolveAndComplete(random, rows, ofA)));
       }
       for (Future<?> one : done) {
         one.get();
@@ -151,7 +151,7 @@ final class RowCacheTest {
     }
   }
 
-  private void placeAndAnswer(
+  private void resolveAndComplete(
       Random random, ConcurrentLinkedQueue<Row> rows, ConcurrentLinkedQueue<Gather> ofA) {
     for (int i = 0; i < 5_000; i++) {
       Gather gather = gather();

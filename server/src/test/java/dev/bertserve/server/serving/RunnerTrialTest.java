@@ -16,17 +16,17 @@ import org.junit.jupiter.api.Test;
 final class RunnerTrialTest {
 
   @Test
-  void best_moreRunnersGetThroughMore_isTheMost() {
+  void best_moreRunnersFaster_isTheMaximum() {
     assertThat(RunnerTrial.best(8, runners -> runners)).isEqualTo(8);
   }
 
   @Test
-  void best_fewerGetThroughAsMuch_isTheMost() {
+  void best_fewerEquallyFast_isTheMaximum() {
     assertThat(RunnerTrial.best(8, runners -> runners < 8 ? 1.15 : 1)).isEqualTo(8);
   }
 
   @Test
-  void best_twoProcessorsAreOneCore_isHalfOfTheMost() {
+  void best_twoProcessorsAreOneCore_isHalfOfTheMaximum() {
     Map<Integer, Double> rates = Map.of(8, 80.0, 4, 100.0, 2, 60.0);
 
     assertThat(RunnerTrial.best(8, rates::get)).isEqualTo(4);
@@ -48,7 +48,7 @@ final class RunnerTrialTest {
   }
 
   @Test
-  void best_fewerAheadTwice_isTheMost() {
+  void best_fewerFasterTwiceOnly_isTheMaximum() {
     Queue<Double> rates = new ArrayDeque<>(List.of(60.0, 40.0, 60.0, 20.0, 60.0, 100.0));
 
     assertThat(RunnerTrial.best(2, runners -> rates.remove())).isEqualTo(2);

@@ -53,7 +53,7 @@ final class EncoderTest {
   }
 
   @Test
-  void lower_plainOps_answersAsExported() throws IOException {
+  void lower_plainOps_returnsTheOutputsOfTheExportedGraph() throws IOException {
     Encoder encoder = Encoder.recognise(prepare().graph());
 
     assertThat(largestMove(encoder.lower(DataType.DT_FLOAT, Target.PLAIN)))
@@ -61,7 +61,7 @@ final class EncoderTest {
   }
 
   @Test
-  void lower_fusedOps_answersAsExported() throws IOException {
+  void lower_fusedOps_returnsTheOutputsOfTheExportedGraph() throws IOException {
     Encoder encoder = Encoder.recognise(prepare().graph());
     FlatGraph fused = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN);
 
@@ -72,7 +72,7 @@ final class EncoderTest {
   }
 
   @Test
-  void lower_inHalves_answersAsExported() throws IOException {
+  void lower_inHalves_returnsTheOutputsOfTheExportedGraph() throws IOException {
     Encoder encoder = Encoder.recognise(prepare().graph());
     FlatGraph inHalves = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
 
@@ -109,7 +109,7 @@ final class EncoderTest {
   }
 
   @Test
-  void lower_bfloat16_movesAnswersByLessThanOneHundredth() throws IOException {
+  void lower_bfloat16_changesOutputsByLessThanOneHundredth() throws IOException {
     Encoder encoder = Encoder.recognise(prepare().graph());
 
     assertThat(largestMove(encoder.lower(DataType.DT_BFLOAT16, Target.PLAIN)))
@@ -119,7 +119,7 @@ final class EncoderTest {
   }
 
   @Test
-  void lower_float16_movesAnswersByLessThanOneThousandth() throws IOException {
+  void lower_float16_changesOutputsByLessThanOneThousandth() throws IOException {
     FlatGraph float16 = Encoder.recognise(prepare().graph()).lower(DataType.DT_HALF, Target.PLAIN);
 
     assertThat(largestMove(float16)).isLessThanOrEqualTo(1e-3);

@@ -86,7 +86,7 @@ final class FormChoiceTest {
     assertThat(choose(Precision.FP32).engine()).isSameAs(asExported);
     assertThat(open()).containsExactly(asExported);
     assertThat(warnings())
-        .containsExactly("the rewritten graph does not run, serving it as exported: no kernel");
+        .containsExactly("the rewritten graph does not run, serving the exported graph: no kernel");
   }
 
   @Test

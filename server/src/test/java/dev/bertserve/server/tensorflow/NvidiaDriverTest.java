@@ -52,7 +52,7 @@ final class NvidiaDriverTest {
   }
 
   @Test
-  void gpu_answerOfNvidiaSmi_isTheFirstOne() {
+  void gpu_outputOfNvidiaSmi_isTheFirstGpu() {
     NvidiaDriver driver =
         new NvidiaDriver(
             folder,
@@ -67,7 +67,7 @@ final class NvidiaDriverTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "Field \"compute_cap\" is not a valid field to query.", "a, 1, [N/A]"})
-  void gpu_noAnswer_isNotKnown(String answer) {
+  void gpu_noOutput_isUnknown(String answer) {
     NvidiaDriver.Gpu gpu = new NvidiaDriver(folder, answer, library -> "").gpu();
 
     assertThat(gpu.hasTensorCores()).isFalse();

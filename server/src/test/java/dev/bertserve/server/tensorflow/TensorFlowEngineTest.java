@@ -67,13 +67,13 @@ final class TensorFlowEngineTest {
   }
 
   @Test
-  void run_goldenTexts_givesGoldenAnswers() {
+  void run_goldenTexts_returnsGoldenOutputs() {
     assertThat(largestDifference(inBatches(rows), rows)).isLessThanOrEqualTo(TOLERANCE);
   }
 
   /** Ops and shapes of a GPU, run on the CPU. */
   @Test
-  void run_asOnAGpu_givesGoldenAnswersInFewTiles() throws IOException {
+  void run_asOnAGpu_returnsGoldenOutputsInFewBatches() throws IOException {
     FlatGraph plain =
         Encoder.recognise(model.graph().copy()).lower(DataType.DT_FLOAT, Target.PLAIN);
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);

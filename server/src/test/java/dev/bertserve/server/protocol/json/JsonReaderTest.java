@@ -91,7 +91,7 @@ class JsonReaderTest {
         "[1}",
         "{]"
       })
-  void next_notJson_isRefused(String text) {
+  void next_notJson_isRejected(String text) {
     assertThatThrownBy(() -> readAll(text.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(ServingException.class)
         .hasMessageMatching("body: .*\\(expected: .*\\)")
@@ -128,7 +128,7 @@ class JsonReaderTest {
     "31 00",
     "31 00 00 00"
   })
-  void reader_notUtf8_isRefused(String hex) {
+  void reader_notUtf8_isRejected(String hex) {
     byte[] bytes = HexFormat.ofDelimiter(" ").parseHex(hex);
     assertThatThrownBy(() -> readAll(bytes))
         .isInstanceOf(ServingException.class)

@@ -39,7 +39,7 @@ class JsonWriterTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void value_notFinite_isRefused(float number) {
+  void value_notFinite_isRejected(float number) {
     assertThatThrownBy(() -> written(number)).isInstanceOf(ServingException.class);
   }
 

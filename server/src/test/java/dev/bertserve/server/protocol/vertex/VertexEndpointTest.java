@@ -157,7 +157,7 @@ class VertexEndpointTest {
   }
 
   @Test
-  void noRoom_refusesWithoutReadingTheBody() {
+  void noRoom_rejectsWithoutReadingTheBody() {
     Counter service = new Counter(ONE, List.of(SCORE));
     service.full = true;
     assertThatThrownBy(() -> answer(service, PredictionForm.TENSOR, "{not json"))
@@ -177,7 +177,7 @@ class VertexEndpointTest {
   }
 
   @Test
-  void emptyInstances_answersEmptyPredictions() throws IOException {
+  void emptyInstances_returnsEmptyPredictions() throws IOException {
     Counter service = new Counter(ONE, List.of(SCORE));
     assertThat(answer(service, PredictionForm.TENSOR, "{\"instances\":[]}"))
         .isEqualTo("{\"predictions\":[]}");

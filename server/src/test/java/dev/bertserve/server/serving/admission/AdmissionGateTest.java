@@ -73,7 +73,7 @@ final class AdmissionGateTest {
   }
 
   @Test
-  void enter_afterLeave_isLetInAgain() {
+  void enter_afterLeave_isAdmittedAgain() {
     gate.enter(2, 1);
     Permit permit = gate.enter(2, 1);
     permit.close();
@@ -131,7 +131,7 @@ final class AdmissionGateTest {
   }
 
   @Test
-  void gate_noRows_isRefused() {
+  void gate_noRows_isRejected() {
     assertThatThrownBy(() -> new AdmissionGate(0, 1, () -> 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("maxRows: 0 (expected: >= 1)");

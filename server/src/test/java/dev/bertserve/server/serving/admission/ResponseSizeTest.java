@@ -21,7 +21,7 @@ final class ResponseSizeTest {
   }
 
   @Test
-  void rowsWithin_anyBound_isTheMostThatFits() {
+  void rowsWithin_anyBound_isTheLargestNumberThatFits() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     for (int i = 0; i < 10_000; i++) {
