@@ -292,7 +292,9 @@ final class InferenceServerTest {
     server.load(MODEL);
     try (RawConnection connection = new RawConnection(server.port())) {
       connection.post("/predict", rows(1_024));
-      while (!get(server, "/metrics").body().contains("bertserve_batch_rows_count 1")) {
+      while (!get(server, "/metrics")
+          .body()
+          .contains("bertserve_batch_rows_count{model=\"bert\"} 1")) {
         Thread.onSpinWait();
       }
     }

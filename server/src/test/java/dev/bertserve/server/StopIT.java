@@ -158,7 +158,7 @@ final class StopIT {
                 .read()
                 .body()
                 .lines()
-                .filter(line -> line.startsWith("bertserve_rows_in_flight "))
+                .filter(line -> line.startsWith("bertserve_rows_in_flight{"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
                 .sum();
         LockSupport.parkNanos(1_000_000);

@@ -18,16 +18,16 @@ class InferenceMetricsTest {
     metrics.waited(3_000_000);
     metrics.ran(3, 40, 48, 20_000_000);
     assertThat(text())
-        .contains("bertserve_rows_in_flight 3.0")
-        .contains("bertserve_queue_rows 2.0")
-        .contains("bertserve_tokenise_seconds_count 1")
-        .contains("bertserve_queue_wait_seconds_bucket{le=\"0.002\"} 0")
-        .contains("bertserve_queue_wait_seconds_bucket{le=\"0.005\"} 1")
-        .contains("bertserve_batch_rows_bucket{le=\"2.0\"} 0")
-        .contains("bertserve_batch_rows_bucket{le=\"4.0\"} 1")
-        .contains("bertserve_batch_tokens_sum 40.0")
-        .contains("bertserve_batch_padded_tokens_sum 48.0")
-        .contains("bertserve_inference_seconds_count 1");
+        .contains("bertserve_rows_in_flight{model=\"bert\"} 3.0")
+        .contains("bertserve_queue_rows{model=\"bert\"} 2.0")
+        .contains("bertserve_tokenise_seconds_count{model=\"bert\"} 1")
+        .contains("bertserve_queue_wait_seconds_bucket{model=\"bert\",le=\"0.002\"} 0")
+        .contains("bertserve_queue_wait_seconds_bucket{model=\"bert\",le=\"0.005\"} 1")
+        .contains("bertserve_batch_rows_bucket{model=\"bert\",le=\"2.0\"} 0")
+        .contains("bertserve_batch_rows_bucket{model=\"bert\",le=\"4.0\"} 1")
+        .contains("bertserve_batch_tokens_sum{model=\"bert\"} 40.0")
+        .contains("bertserve_batch_padded_tokens_sum{model=\"bert\"} 48.0")
+        .contains("bertserve_inference_seconds_count{model=\"bert\"} 1");
   }
 
   private String text() throws IOException {

@@ -230,10 +230,10 @@ final class PredictorTest {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     page.writeTo(text);
     assertThat(text.toString(StandardCharsets.UTF_8))
-        .contains("bertserve_queue_wait_seconds_count 2")
-        .contains("bertserve_queue_wait_seconds_sum 6.0")
-        .contains("bertserve_batch_rows_sum 2.0")
-        .contains("bertserve_batch_tokens_sum 6.0");
+        .contains("bertserve_queue_wait_seconds_count{model=\"bert\"} 2")
+        .contains("bertserve_queue_wait_seconds_sum{model=\"bert\"} 6.0")
+        .contains("bertserve_batch_rows_sum{model=\"bert\"} 2.0")
+        .contains("bertserve_batch_tokens_sum{model=\"bert\"} 6.0");
   }
 
   @Test
