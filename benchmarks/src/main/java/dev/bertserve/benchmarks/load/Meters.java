@@ -11,6 +11,8 @@ import java.util.Map;
 /** What a server's metrics page says at one moment. Immutable. */
 final class Meters {
 
+  private static final String MODEL_LABEL = "{model=\"bert\"}";
+
   private final Map<String, Double> values;
 
   private Meters(Map<String, Double> values) {
@@ -22,13 +24,13 @@ final class Meters {
     return parse(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
   }
 
-  /** Of a page in the text format of Prometheus; samples with labels are left out. */
+  /** Of a page in the text format of Prometheus; samples with other labels are left out. */
   static Meters parse(String page) {
     Map<String, Double> values = new HashMap<>();
     for (String line : page.lines().toList()) {
       String[] sample = line.split(" ", 3);
       if (sample.length == 2 && !line.startsWith("#")) {
-        values.put(sample[0], Double.parseDouble(sample[1]));
+        values.put(sample[0].replace(MODEL_LABEL, ""), Double.parseDouble(sample[1]));
       }
     }
     return new Meters(Map.copyOf(values));
