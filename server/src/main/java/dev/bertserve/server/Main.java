@@ -2,7 +2,7 @@ package dev.bertserve.server;
 
 import dev.bertserve.server.cli.BertserveCommand;
 
-/** Where the JVM starts. */
+/** The entry point of the process. */
 public final class Main {
 
   private Main() {}

@@ -1,4 +1,4 @@
-/** The wiring: commands, threads, start and stop. */
+/** The entry point. */
 @NullMarked
 package dev.bertserve.server;
 

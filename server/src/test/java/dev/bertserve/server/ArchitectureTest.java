@@ -25,17 +25,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds the packages to the imports that they may have. */
+/** Checks the imports of each package. */
 class ArchitectureTest {
 
   private static final String ROOT = "dev.bertserve.server";
   private static final String TOKENIZER = "dev.bertserve.tokenizer";
 
-  /** What every package may use. */
+  /** Packages that every package may import. */
   private static final List<String> EVERYWHERE =
       List.of("java..", "org.jspecify..", "com.google.errorprone.annotations..", "org.slf4j..");
 
-  /** What each package may import besides, in whole package names or, of others, patterns. */
+  /** Further packages that each package may import: our own by name, others by pattern. */
   private static final Map<String, List<String>> MAY_IMPORT =
       Map.ofEntries(
           Map.entry("failure", List.of()),
@@ -181,7 +181,7 @@ class ArchitectureTest {
     onlyIn("metrics", "io.micrometer..");
   }
 
-  /** A clock that is set while the server runs must move no deadline. */
+  /** Setting the system clock must not move deadlines. */
   @Test
   void wallClock_isReadByTheStartLineAndForFilesAlone() {
     noClasses()
@@ -199,7 +199,7 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** No exception for the root package here: it wires, and wires in our own types. */
+  /** The root package is no exception: it uses our own types only. */
   private static void onlyIn(String home, String thirdParty) {
     noClasses()
         .that(DescribedPredicate.not(resideInAPackage(ROOT + "." + home)))

@@ -31,7 +31,7 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorProto;
 
-/** Models that cannot be served, each refused in one line that says what was expected. */
+/** Models that cannot be served are rejected with one line that says what was expected. */
 final class BadModelsTest {
 
   private static final String PROTO = "saved_model.pb";
@@ -40,7 +40,7 @@ final class BadModelsTest {
 
   @TempDir Path folder;
 
-  /** What is wrong with a model, how to do that to a sound one, and what is to be said. */
+  /** A defect, how to introduce it into a valid model, and the expected message. */
   record Bad(String what, Spoiler spoiler, List<String> said) {
     Bad(String what, Spoiler spoiler, String... said) {
       this(what, spoiler, List.of(said));
@@ -212,7 +212,7 @@ final class BadModelsTest {
         });
   }
 
-  /** Changes the constants of bytes, which compiled vocabularies and rules are. */
+  /** Changes byte constants, which hold compiled vocabularies and rules. */
   private static Spoiler constants(UnaryOperator<ByteString> change) {
     return meta(
         meta ->
@@ -230,7 +230,7 @@ final class BadModelsTest {
     }
   }
 
-  /** A quarter becomes a fifth. */
+  /** Replaces a quarter by a fifth. */
   private static ByteString otherRules(ByteString bytes) {
     String rules = bytes.toString(StandardCharsets.ISO_8859_1);
     String quarter = "1\u00e2\u0081\u00844";

@@ -61,7 +61,7 @@ final class DistributionIT {
     for (int start = 0; start < 2; start++) {
       try (ServerProcess server = ServerProcess.serve(environment)) {
         server.awaitReady("/health", PATIENCE);
-        // Both event loops have had a connection by then.
+        // By then both event loops have had a connection.
         for (int i = 0; i < 4; i++) {
           server.awaitReady("/health", PATIENCE);
         }
@@ -264,7 +264,7 @@ final class DistributionIT {
     return model;
   }
 
-  /** A request of {@code count} rows that keep the model busy for a while. */
+  /** A request of {@code count} rows, which keeps the model busy for a while. */
   private static String rows(int count) {
     ArrayNode instances = JSON.createArrayNode();
     for (int i = 0; i < count; i++) {

@@ -360,7 +360,7 @@ final class InferenceServerTest {
     return InferenceServer.listen(settings);
   }
 
-  /** A request of {@code count} rows that keep the model busy for a while. */
+  /** A request of {@code count} rows, which keeps the model busy for a while. */
   private static String rows(int count) {
     ArrayNode instances = JSON.createArrayNode();
     for (int i = 0; i < count; i++) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line a record: errors to standard error, the rest to standard output. */
+/** One line per record: errors go to standard error, other records to standard output. */
 final class LogFormatTest {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogFormatTest.class);

@@ -158,7 +158,7 @@ final class MainTest {
 
     assertThat(errors())
         .containsExactly(
-            "bertserve: op-library: no-such.so (expected: a shared object, or a folder of some)");
+            "bertserve: op-library: no-such.so (expected: a shared object, or a folder of shared objects)");
   }
 
   @Test
@@ -170,9 +170,9 @@ final class MainTest {
 
     assertThat(output())
         .isEqualTo(
-            "{\"signature\":\"serving_default\",\"graph\":\"original, run as it stands\","
+            "{\"signature\":\"serving_default\",\"graph\":\"original, run unchanged\","
                 + "\"text_inputs\":[\"text\"],"
-                + "\"tokenizer\":\"not read, the graph's own ops are run\","
+                + "\"tokenizer\":\"not read, the graph's own ops run\","
                 + "\"outputs\":[\"score [1]\"]}"
                 + System.lineSeparator());
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.cli.Golden;
-import dev.bertserve.server.cli.OriginalAnswers;
+import dev.bertserve.server.cli.OriginalOutputs;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.TextLibraries;
 import dev.bertserve.server.graph.UnsupportedModelException;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The unchanged graph, and the libraries that it needs. */
+/** The original graph and the libraries that it needs. */
 final class OriginalModelTest {
 
   @TempDir Path folder;
@@ -31,7 +31,10 @@ final class OriginalModelTest {
     Path missing = folder.resolve("none.so");
 
     assertThatThrownBy(() -> OpLibraries.load(List.of(missing)))
-        .hasMessage("op-library: " + missing + " (expected: a shared object, or a folder of some)");
+        .hasMessage(
+            "op-library: "
+                + missing
+                + " (expected: a shared object, or a folder of shared objects)");
   }
 
   @Test
@@ -63,7 +66,7 @@ final class OriginalModelTest {
         goldens.add(Golden.parse(line, goldens.size() + 1, model.signature()));
       }
       List<String> inputs = model.signature().inputs();
-      List<Golden> answers = new OriginalAnswers(model, inputs).of(goldens);
+      List<Golden> answers = new OriginalOutputs(model, inputs).of(goldens);
       for (int row = 0; row < goldens.size(); row++) {
         for (int i = 0; i < goldens.get(row).outputs().size(); i++) {
           assertThat(answers.get(row).outputs().get(i))

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The whole server over a SavedModel's own graph, over real sockets. */
+/** The whole server with a SavedModel's original graph, over real sockets. */
 @Timeout(120)
 final class OriginalServerTest {
 
@@ -116,14 +116,14 @@ final class OriginalServerTest {
     return InferenceServerTest.server("--op-library=" + TextLibraries.folder());
   }
 
-  /** Texts in the order of {@code inputs}, not by name, so that a wrong order would show. */
+  /** Texts by position, in the order of {@code inputs}, so that a wrong order is detected. */
   private static JsonNode instance(JsonNode texts, List<String> inputs) {
     ArrayNode instance = JSON.createArrayNode();
     inputs.forEach(input -> instance.add(texts.get(input)));
     return instance;
   }
 
-  /** The numbers alone: goldens write a single one as a list. */
+  /** The numbers only, since goldens write a single number as a list. */
   private static void assertNear(JsonNode found, JsonNode expected, String what) {
     if (expected.isObject()) {
       assertThat(found.size()).as(what).isEqualTo(expected.size());

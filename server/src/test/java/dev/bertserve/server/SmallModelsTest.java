@@ -30,7 +30,7 @@ class SmallModelsTest {
   private static final double TOLERANCE = 1e-5;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What is to be understood of a model. */
+  /** Expected properties of a model. */
   record Facts(
       String model,
       String kind,
@@ -145,7 +145,7 @@ class SmallModelsTest {
       left.putAll(Map.of("dense", 2 * layers, "attention", layers));
     }
     if (facts.model().matches("mean_pooled|masked_mean|token_states_S32|encoder_216")) {
-      // Their answers are made of all tokens.
+      // Their outputs depend on all tokens.
       left.put("packed rows", layers);
     }
     assertThat(encoder.missed()).isEqualTo(left);

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How the distribution ends, and with which status. */
+/** How the distribution stops, and its exit status. */
 @Timeout(300)
 final class StopIT {
 
@@ -117,14 +117,18 @@ final class StopIT {
 
       ServerProcess.Outcome outcome = server.awaitEnd(DOCKERS_PATIENCE);
       assertStatus(outcome, 4);
-      assertThat(outcome.toString()).contains("stopped with work undone after 1 s");
+      assertThat(outcome.toString())
+          .contains("stopped after 1 s with accepted requests unanswered");
       for (RawConnection connection : connections) {
         connection.close();
       }
     }
   }
 
-  /** Answers how many answers came, the last of which closed the connection; none was missing. */
+  /**
+   * Returns the number of responses; checks that none is missing and that the last one closed the
+   * connection.
+   */
   private static int askUntilTheLast(int port, int rows, CountDownLatch busy) throws IOException {
     int count = 0;
     try (RawConnection connection = new RawConnection(port)) {
@@ -143,7 +147,7 @@ final class StopIT {
     }
   }
 
-  /** The order is followed from here on, so that another one is a second one. */
+  /** From here on the server is stopping, so the next signal is a second one. */
   private static void awaitStopping(ServerProcess server) {
     server.awaitOutput("stopping", PATIENCE);
   }

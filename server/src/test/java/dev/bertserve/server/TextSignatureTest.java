@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** What a SavedModel takes and gives as it stands. */
+/** Inputs and outputs of a SavedModel with its original graph. */
 final class TextSignatureTest {
 
   @TempDir Path folder;

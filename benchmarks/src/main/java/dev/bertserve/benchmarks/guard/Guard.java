@@ -13,18 +13,18 @@ import java.util.TreeSet;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * Fails when a benchmark has become slower against its reference of the same run. {@code
- * baseline.properties} holds, for each {@link Ratio}, what it was. Never an absolute time.
+ * Fails if a benchmark has become slower relative to its reference in the same run. {@code
+ * baseline.properties} has the baseline of each {@link Ratio}; absolute times are never compared.
  */
 public final class Guard {
 
   private static final int ROUNDS = 3;
-  private static final double LEAST_OF_BASELINE = 0.9;
+  private static final double MIN_OF_BASELINE = 0.9;
 
-  /** For a machine that does other things too. */
-  private static final int MOST_QUICK_ROUNDS = 5;
+  /** For a machine with other load. */
+  private static final int MAX_QUICK_ROUNDS = 5;
 
-  private static final double LEAST_OF_BASELINE_QUICK = 0.5;
+  private static final double MIN_OF_BASELINE_QUICK = 0.5;
 
   private static final Set<String> QUICK =
       Set.of(
@@ -35,8 +35,8 @@ public final class Guard {
   private Guard() {}
 
   /**
-   * Arguments: {@code full}, {@code quick} or {@code measure}, then the baseline's file. Measuring
-   * prints a new baseline and judges nothing.
+   * Arguments: {@code full}, {@code quick} or {@code measure}, then the baseline's file. {@code
+   * measure} prints a new baseline and never fails.
    */
   public static void main(String[] args) throws IOException, RunnerException {
     Properties baseline = new Properties();
@@ -49,7 +49,7 @@ public final class Guard {
       double before = Double.parseDouble(baseline.getProperty(name));
       slower |=
           switch (args[0]) {
-            case "full" -> isSlower(name, median(rounds(ratio)), before, LEAST_OF_BASELINE);
+            case "full" -> isSlower(name, median(rounds(ratio)), before, MIN_OF_BASELINE);
             case "quick" -> QUICK.contains(name) && isSlowerInAllRounds(name, ratio, before);
             case "measure" -> {
               print(name, rounds(ratio));
@@ -65,11 +65,11 @@ public final class Guard {
     }
   }
 
-  /** One good round is enough: others' load can only hide what the code can do. */
+  /** One good round is enough, since other load can only slow the code down. */
   private static boolean isSlowerInAllRounds(String name, Ratio ratio, double before)
       throws RunnerException {
-    for (int round = 0; round < MOST_QUICK_ROUNDS; round++) {
-      if (!isSlower(name, ratio.measure(), before, LEAST_OF_BASELINE_QUICK)) {
+    for (int round = 0; round < MAX_QUICK_ROUNDS; round++) {
+      if (!isSlower(name, ratio.measure(), before, MIN_OF_BASELINE_QUICK)) {
         return false;
       }
     }
@@ -88,7 +88,7 @@ public final class Guard {
     return slower;
   }
 
-  /** As a line of the baseline, after a comment with the spread. */
+  /** Prints a line of the baseline, after a comment with the spread. */
   private static void print(String name, double[] sorted) {
     System.out.printf(
         Locale.ROOT,

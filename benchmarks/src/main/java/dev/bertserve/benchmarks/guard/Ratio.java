@@ -16,9 +16,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  *
  * @param benchmark simple name of its class
  * @param parameter that differs
- * @param subject its value where speed is guarded
- * @param reference its value where speed is compared with
- * @param others parameters that are alike in both
+ * @param subject its value in the guarded run
+ * @param reference its value in the reference run
+ * @param others parameters that are equal in both
  */
 record Ratio(
     String benchmark,
@@ -46,7 +46,7 @@ record Ratio(
     return new Ratio(parts[0], parts[1], parts[2], parts[3], others);
   }
 
-  /** One round: the subject's speed over the reference's, each in a JVM of its own. */
+  /** One round: speed of the subject relative to the reference, each in its own JVM. */
   double measure() throws RunnerException {
     return speed(subject) / speed(reference);
   }
@@ -61,7 +61,7 @@ record Ratio(
     others.forEach(options::param);
     RunResult result = new Runner(options.build()).runSingle();
     Result<?> primary = result.getPrimaryResult();
-    // The median of single calls, which a call that lost its processor does not move.
+    // Uses the median of single calls, which is robust against preemption.
     return result.getParams().getMode() == Mode.SampleTime
         ? 1 / primary.getStatistics().getPercentile(50)
         : primary.getScore();

@@ -1,4 +1,4 @@
-/** Ratios between benchmarks of one run, held to a committed baseline. */
+/** Ratios between benchmarks of one run, compared with a committed baseline. */
 @NullMarked
 package dev.bertserve.benchmarks.guard;
 

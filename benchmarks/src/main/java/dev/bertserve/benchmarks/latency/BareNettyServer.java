@@ -32,7 +32,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Netty alone: the transport, threads and codecs of ours, and a handler that answers a constant.
+ * Netty alone: the same transport, threads and codecs as our server, and a handler that returns a
+ * constant.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes the channel.
 final class BareNettyServer implements SmallServer {

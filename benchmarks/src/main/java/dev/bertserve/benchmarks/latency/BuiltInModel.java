@@ -7,7 +7,7 @@ import dev.bertserve.tokenizer.BertTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What the built-in model takes and gives, without its engine. */
+/** Signature and tokenizer of the built-in model, without its engine. */
 record BuiltInModel(ModelSignature signature, BertTokenizer tokenizer) {
 
   private static final Path FOLDER = Path.of("../server/target/bertserve/model/sentiment");

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Answers every request with the same two scores a row, made before. */
+/** A service that returns the same prepared two scores per row for every request. */
 final class FixedService implements PredictionService {
 
   private static final List<OutputSpec> OUTPUTS = List.of(new OutputSpec("scores", List.of(2)));
@@ -37,7 +37,7 @@ final class FixedService implements PredictionService {
 
   @Override
   public void requireRoom() {
-    // There always is.
+    // There is always room.
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** One connection that asks for one row at a time, never the same text twice. One thread. */
+/** One connection that sends one-row requests, never the same text twice. One thread. */
 final class KeepAliveClient implements AutoCloseable {
 
   private static final int NUMBER_DIGITS = 12;
@@ -27,7 +27,7 @@ final class KeepAliveClient implements AutoCloseable {
   private final byte[] answer = new byte[4 * 1024];
   private long number;
 
-  /** The texts are numbered from {@code firstNumber} on. */
+  /** Numbers the texts from {@code firstNumber} on. */
   KeepAliveClient(int port, long firstNumber) throws IOException {
     this.number = firstNumber;
     request =
@@ -43,7 +43,10 @@ final class KeepAliveClient implements AutoCloseable {
     in = socket.getInputStream();
   }
 
-  /** One request and its whole answer, whose length it gives; throws unless that is a 200. */
+  /**
+   * Sends one request and reads its response; returns the length of the response. Throws unless the
+   * status is 200.
+   */
   int ask() throws IOException {
     writeNumber(number++);
     out.write(request);
@@ -80,7 +83,9 @@ final class KeepAliveClient implements AutoCloseable {
     }
   }
 
-  /** Where the answer ends, of which {@code read} bytes are here; -1 while its head is not. */
+  /**
+   * End of the response of which {@code read} bytes have arrived; -1 until its head is complete.
+   */
   private int end(int read) {
     int head = find(HEAD_END, read);
     if (head < 0) {

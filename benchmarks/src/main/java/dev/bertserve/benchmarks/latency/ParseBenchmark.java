@@ -27,7 +27,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** A body to rows of texts: the endpoint over a service that is done at once, or Jackson alone. */
+/**
+ * Parses a body to rows of texts: the endpoint over a service that completes immediately, or plain
+ * Jackson.
+ */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Thread)
@@ -37,7 +40,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @SuppressWarnings("NullAway.Init") // JMH fills the fields
 public class ParseBenchmark {
 
-  /** Who reads. */
+  /** The reader. */
   public enum Reader {
     BERTSERVE {
       @Override

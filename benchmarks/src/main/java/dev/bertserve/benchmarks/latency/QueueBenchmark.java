@@ -22,7 +22,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Rows of one request offered and taken as a batch, or put in a queue of the JDK and drained. */
+/**
+ * Rows of one request are offered and taken as a batch, or put in a queue of the JDK and drained.
+ */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Thread)
@@ -32,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init") // JMH fills the fields
 public class QueueBenchmark {
 
-  /** What the rows go through. */
+  /** The queue. */
   public enum Queue {
     BERTSERVE {
       @Override
@@ -69,12 +71,12 @@ public class QueueBenchmark {
     abstract Passage open();
   }
 
-  /** In and out again. */
+  /** Puts the rows in and takes them out. */
   interface Passage {
     int pass(List<WaitingRow> rows, List<WaitingRow> batch) throws InterruptedException;
   }
 
-  /** A row that somebody waits for. */
+  /** A row that is never abandoned. */
   record WaitingRow(int tokens) implements Batchable {
 
     @Override

@@ -3,7 +3,7 @@ package dev.bertserve.benchmarks.latency;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Short reviews, as many as are wanted, none twice. */
+/** Any number of different short reviews. */
 final class Sentences {
 
   private static final String[] OPINIONS = {

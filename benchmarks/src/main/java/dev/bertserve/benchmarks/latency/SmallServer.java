@@ -1,10 +1,10 @@
 package dev.bertserve.benchmarks.latency;
 
-/** Something that answers POST /predict on a port of this machine. */
+/** A server for POST /predict on a local port. */
 interface SmallServer {
 
   int port();
 
-  /** Ends it, and its threads. */
+  /** Stops the server and its threads. */
   void stop() throws InterruptedException;
 }

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One-row requests a second over connections that stay open, each text new to the server. */
+/** One-row requests per second over keep-alive connections; each text is new to the server. */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @State(Scope.Benchmark)
@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init") // JMH fills the fields
 public class SocketBenchmark {
 
-  /** Who answers. */
+  /** The server. */
   public enum Server {
     BERTSERVE {
       @Override
@@ -61,7 +61,7 @@ public class SocketBenchmark {
     opened.stop();
   }
 
-  /** One client a thread. */
+  /** One client per thread. */
   @State(Scope.Thread)
   public static class Connected {
 

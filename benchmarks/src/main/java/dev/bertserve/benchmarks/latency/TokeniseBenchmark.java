@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** A text to ids, or to no more than its bytes in UTF-8. */
+/** Turns a text into ids, or only into its bytes in UTF-8. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Thread)
@@ -29,7 +29,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @SuppressWarnings("NullAway.Init") // JMH fills the fields
 public class TokeniseBenchmark {
 
-  /** What is made of a text. */
+  /** The output of a text. */
   public enum Product {
     IDS {
       @Override

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The answer's body into a Netty buffer: ours, or the same numbers by Jackson alone. */
+/** Writes a response body to a Netty buffer: our writer, or the same numbers by plain Jackson. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Thread)
@@ -40,7 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init") // JMH fills the fields
 public class WriteBenchmark {
 
-  /** Who writes. */
+  /** The writer. */
   public enum Writer {
     BERTSERVE {
       @Override
@@ -93,7 +93,7 @@ public class WriteBenchmark {
     buffer = PooledByteBufAllocator.DEFAULT.directBuffer(64 * 1024);
   }
 
-  /** A payload is written once. */
+  /** A new payload, since each is written only once. */
   @Setup(Level.Invocation)
   public void renew() {
     for (int i = 0; i < payloads.length; i++) {

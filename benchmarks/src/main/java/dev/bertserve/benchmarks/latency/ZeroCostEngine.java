@@ -10,16 +10,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Answers at once, with arrays that were made before. */
+/** An engine that returns prepared arrays immediately. */
 final class ZeroCostEngine implements Engine {
 
-  /** A batch takes what waits, whatever its lengths. */
+  /** Shapes for any rows that wait. */
   static final BatchShapes SHAPES =
       new BatchShapes(List.of(new BatchShape(64, 128), new BatchShape(1, 128)), 1_000_000);
 
   private final List<OutputSpec> outputs;
 
-  /** Answers by number of rows. */
+  /** Outputs by number of rows. */
   private final List<List<float[]>> answers = new ArrayList<>();
 
   ZeroCostEngine(List<OutputSpec> outputs, int maxRows) {

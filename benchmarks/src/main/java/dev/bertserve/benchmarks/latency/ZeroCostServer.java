@@ -20,10 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * The server as {@code serve} wires it, with its default settings, over an engine that costs
- * nothing.
- */
+/** The server as {@code serve} wires it, with default settings and an engine that costs nothing. */
 final class ZeroCostServer implements SmallServer {
 
   private static final int MAX_BATCH_ROWS = 64;

@@ -1,4 +1,4 @@
-/** The steps of one request, each beside the plainest way to do the same. */
+/** The steps of one request, each compared with the simplest implementation. */
 @NullMarked
 package dev.bertserve.benchmarks.latency;
 

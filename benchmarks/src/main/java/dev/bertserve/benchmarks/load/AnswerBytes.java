@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of one answer after the other, as they arrive; each has a Content-Length. */
+/** Parses consecutive responses from arriving bytes; each has a Content-Length. */
 final class AnswerBytes {
 
   private static final int FIRST_BYTES = 1 << 10;
@@ -17,7 +17,7 @@ final class AnswerBytes {
   private ByteBuffer bytes = ByteBuffer.allocate(FIRST_BYTES);
   private boolean last;
 
-  /** Takes what has arrived; false at the end of the stream. */
+  /** Reads the bytes that have arrived; returns false at the end of the stream. */
   boolean readFrom(ReadableByteChannel channel) throws IOException {
     if (!bytes.hasRemaining()) {
       ByteBuffer larger = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), 4 * bytes.capacity()));
@@ -26,7 +26,7 @@ final class AnswerBytes {
     return channel.read(bytes) >= 0;
   }
 
-  /** The answer, once it is whole; what follows it is dropped. */
+  /** The response once it is complete; bytes after it are dropped. */
   Target.@Nullable Reply take() {
     int bodyAt = afterHead();
     if (bodyAt < 0) {
@@ -46,7 +46,7 @@ final class AnswerBytes {
     return new Target.Reply(status, body);
   }
 
-  /** Whether the server closes the connection after the answer that was taken. */
+  /** Whether the server closes the connection after the returned response. */
   boolean last() {
     return last;
   }

@@ -4,10 +4,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The answers to texts, as the server gave them when it had nothing else to do. */
+/** Outputs for texts, recorded when the server had no other load. */
 final class Answers implements LoadRun.Check {
 
-  /** Nothing is right about a text that was never asked for. */
+  /** A text without a recorded output is never right. */
   private static final double[] UNKNOWN = {Double.NaN};
 
   private final Map<String, double[]> known = new HashMap<>();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Figures with the bars that they are held to. One thread. */
+/** Figures and the bars that they must meet. One thread. */
 final class BarReport {
 
   private record Line(String name, double value, String rule, boolean met) {}

@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What bars are measured on.
+ * Settings of a bar.
  *
  * @param distribution folder of the built server
  * @param model SavedModel with one text input
  * @param texts file with a text on each line
- * @param rows texts that are used, from the start of the file
+ * @param rows number of texts used, from the start of the file
  * @param precision FP32 or BF16
- * @param seconds how long the load lasts
- * @param results name of the files that are written, without the ending
+ * @param seconds duration of the load
+ * @param results name of the result files, without the extension
  */
 record BarSettings(
     Path distribution,
@@ -30,7 +30,7 @@ record BarSettings(
   private static final double FP32_TOLERANCE = 1e-5;
   private static final double BF16_TOLERANCE = 0.05;
 
-  /** Of the arguments after the bar's name. */
+  /** Parses the arguments after the name of the bar. */
   static BarSettings parse(String[] args) {
     if (args.length != 7) {
       throw new IllegalArgumentException(USAGE);
@@ -45,7 +45,7 @@ record BarSettings(
         Path.of(args[6]));
   }
 
-  /** How far an answer may be from the one of a server at rest. */
+  /** Largest difference from the outputs of an idle server. */
   double tolerance() {
     return precision == Precision.FP32 ? FP32_TOLERANCE : BF16_TOLERANCE;
   }

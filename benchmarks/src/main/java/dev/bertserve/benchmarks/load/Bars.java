@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Measures what the server is held to under load, one bar a run, against the built distribution.
- * Run with the arguments of {@link BarSettings#USAGE}; prints a table, writes RESULTS.json; exits 1
- * if the bar is missed or the load was not sent at its rate.
+ * Measures one bar of the server under load per run, with the built distribution. Run with the
+ * arguments of {@link BarSettings#USAGE}; prints a table, writes RESULTS.json; exits 1 if the bar
+ * is missed or the load was not sent at its rate.
  */
 public final class Bars {
 

@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** All texts once, in requests of 64 rows from 8 connections, each of which asks and waits. */
+/** Sends all texts once, in requests of 64 rows over 8 connections; each waits for its response. */
 final class ClosedLoop {
 
   static final int CONNECTIONS = 8;
   static final int ROWS = 64;
 
   /**
-   * What came of it.
+   * The result.
    *
-   * @param answers the numbers of each text
+   * @param answers the outputs of each text
    */
   record Outcome(double rowsPerSecond, List<double[]> answers) {}
 

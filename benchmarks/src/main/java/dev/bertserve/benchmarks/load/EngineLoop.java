@@ -16,13 +16,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The engine alone, in this process, with as many threads as the server has runners. */
+/** The engine alone, in this process, with one thread per runner of the server. */
 final class EngineLoop implements AutoCloseable {
 
-  /** Rows that the server can sort at a time: those of all connections. */
+  /** Number of rows that the server can sort at the same time: those of all connections. */
   private static final int WINDOW = ClosedLoop.CONNECTIONS * ClosedLoop.ROWS;
 
-  private static final int TILES = 20;
+  private static final int BATCHES = 20;
 
   private final BertTokenizer tokenizer;
   private final Engine engine;
@@ -41,8 +41,8 @@ final class EngineLoop implements AutoCloseable {
   }
 
   /**
-   * Rows a second over all texts in batches of 64, in the order that suits the engine: as they come
-   * where it packs rows of any length together, else sorted by length within windows.
+   * Rows per second over all texts in batches of 64: in their order if the engine packs rows of any
+   * length, otherwise sorted by length within windows.
    */
   double rowsPerSecond(List<String> texts) {
     List<TokenIds> rows = new ArrayList<>();
@@ -69,11 +69,11 @@ final class EngineLoop implements AutoCloseable {
     }
   }
 
-  /** Milliseconds of one full tile, while the other runners run one too; the median. */
-  double tileMillis() {
+  /** Median milliseconds of one full batch while the other runners run one too. */
+  double batchMillis() {
     BatchShape largest = engine.shapes().largestFirst().get(0);
-    double[] millis = new double[TILES];
-    AtomicInteger left = new AtomicInteger(TILES);
+    double[] millis = new double[BATCHES];
+    AtomicInteger left = new AtomicInteger(BATCHES);
     try (Workers workers = new Workers()) {
       for (int i = 1; i < runners; i++) {
         workers.start(
@@ -83,7 +83,7 @@ final class EngineLoop implements AutoCloseable {
               }
             });
       }
-      for (int i = 0; i < TILES; i++) {
+      for (int i = 0; i < BATCHES; i++) {
         long start = System.nanoTime();
         engine.runPadding(largest);
         millis[i] = (System.nanoTime() - start) / 1e6;
@@ -91,7 +91,7 @@ final class EngineLoop implements AutoCloseable {
       }
     }
     Arrays.sort(millis);
-    return millis[TILES / 2];
+    return millis[BATCHES / 2];
   }
 
   private void runAll(List<TokenIds> rows, AtomicInteger next) {

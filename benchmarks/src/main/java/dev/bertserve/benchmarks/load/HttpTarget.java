@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A predict route over plain sockets; each request takes a connection that is free, or a new one.
- * One thread does all of it, while it waits for the time to send, so that the client takes little
- * of the machine that it measures.
+ * A predict route over plain sockets; each request uses a free connection or a new one. One thread
+ * does everything while it waits for the next time to send, so the client costs the measured
+ * machine little.
  */
 final class HttpTarget implements Target, Time, AutoCloseable {
 
@@ -32,8 +32,8 @@ final class HttpTarget implements Target, Time, AutoCloseable {
   private static final long LONGEST_WAIT_MILLIS = 100;
 
   /**
-   * Least time from one look at the answers to the next, by which they seem late at most: each look
-   * takes a processor from the server.
+   * Shortest time between two checks for responses, since each check takes a processor from the
+   * server. Responses seem late by up to this time.
    */
   private static final long PAUSE_NANOS = 4 * NANOS_IN_MILLI;
 
@@ -41,10 +41,10 @@ final class HttpTarget implements Target, Time, AutoCloseable {
   private final String head;
   private final Selector selector;
 
-  /** The last used first. */
+  /** Free connections, the last used one first. */
   private final ArrayDeque<Connection> idle = new ArrayDeque<>();
 
-  /** Texts as they stand in a request. */
+  /** Texts as they appear in a request. */
   private final Map<String, byte[]> quoted = new HashMap<>();
 
   private final long gatherNanos;
@@ -54,7 +54,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
     this(url, Duration.ZERO);
   }
 
-  /** Requests that are due within {@code gather} go out together at its end. */
+  /** Sends requests that are due within {@code gather} together at its end. */
   HttpTarget(URI url, Duration gather) throws IOException {
     gatherNanos = gather.toNanos();
     address = new InetSocketAddress(url.getHost(), url.getPort());
@@ -103,7 +103,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
     return System.nanoTime();
   }
 
-  /** To the millisecond and {@code gather}, never early. */
+  /** Accurate to a millisecond plus {@code gather}, never early. */
   @Override
   public void waitUntil(long nanos) {
     while (nanos - nanos() > 0) {
@@ -121,7 +121,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
     }
   }
 
-  /** Lets answers gather for a while, and requests as long as they may. */
+  /** Lets responses accumulate briefly, and requests for as long as allowed. */
   private void pause(long sendNanos) {
     long until =
         Math.max(Math.min(exchangedNanos + PAUSE_NANOS, sendNanos), exchangedNanos + gatherNanos);
@@ -138,7 +138,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
     selector.close();
   }
 
-  /** Sends and receives what there is, after waiting for it for at most {@code millis}. */
+  /** Waits for at most {@code millis}, then sends and receives what is ready. */
   private void exchange(long millis) {
     try {
       if (millis > 0) {
@@ -156,7 +156,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
     ((Connection) key.attachment()).ready();
   }
 
-  /** One request at a time. */
+  /** A connection with one request at a time. */
   private final class Connection {
 
     private final AnswerBytes answer = new AnswerBytes();
@@ -187,7 +187,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
       opened.connect(address);
     }
 
-    /** Goes on as far as it can. */
+    /** Continues as far as possible without blocking. */
     void ready() {
       SocketChannel open = channel;
       SelectionKey registered = key;
@@ -235,7 +235,7 @@ final class HttpTarget implements Target, Time, AutoCloseable {
           channel.close();
         }
       } catch (IOException e) {
-        // It is gone either way.
+        // The connection is closed in any case.
       }
       answered(new Reply(0, reason));
     }

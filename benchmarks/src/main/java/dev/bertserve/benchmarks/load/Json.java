@@ -3,7 +3,7 @@ package dev.bertserve.benchmarks.load;
 import java.util.Arrays;
 import java.util.List;
 
-/** The little JSON that load needs; plain, so that it costs the measured machine little. */
+/** The little JSON that load needs, written to cost little processor time. */
 final class Json {
 
   static final String START = "{\"instances\":[";
@@ -11,7 +11,7 @@ final class Json {
 
   private Json() {}
 
-  /** A request of these texts, whose quotes and controls become spaces. */
+  /** A request body for these texts; quotes and control characters become spaces. */
   static String instances(List<String> texts) {
     StringBuilder body = new StringBuilder(START);
     for (int i = 0; i < texts.size(); i++) {
@@ -20,12 +20,12 @@ final class Json {
     return body.append(END).toString();
   }
 
-  /** A text as it stands in a request. */
+  /** A text as it appears in a request. */
   static String quoted(String text) {
     return '"' + plain(text) + '"';
   }
 
-  /** All numbers of an answer, in order. */
+  /** All numbers of a response, in order. */
   static double[] numbers(String body) {
     double[] numbers = new double[16];
     int count = 0;

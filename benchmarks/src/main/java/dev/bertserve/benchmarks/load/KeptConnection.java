@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One connection that asks and waits, over and over. One thread. */
+/** One connection that sends a request and waits for the response, repeatedly. One thread. */
 final class KeptConnection implements AutoCloseable {
 
   private final SocketChannel channel;
@@ -40,7 +40,7 @@ final class KeptConnection implements AutoCloseable {
     return reply;
   }
 
-  /** Whether the server closes the connection after the last answer. */
+  /** Whether the server closes the connection after the last response. */
   boolean isLast() {
     return answer.last();
   }

@@ -2,7 +2,7 @@ package dev.bertserve.benchmarks.load;
 
 import java.util.Locale;
 
-/** Latency by percentile as a small SVG: the percentile to the right, up to 99.99. */
+/** Latency by percentile as a small SVG; the horizontal axis is the percentile, up to 99.99. */
 final class LatencyPlot {
 
   private static final int WIDTH = 640;

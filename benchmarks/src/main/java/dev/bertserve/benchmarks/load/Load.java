@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An open-loop load run against a server, which refuses to report if it missed its own rate. Run
- * with the arguments of {@link LoadSettings#USAGE}; prints a table, writes RESULTS.json and
- * RESULTS.svg; exits 1 without figures if the rate was missed.
+ * An open-loop load run against a server, which reports nothing if it missed its own rate. Run with
+ * the arguments of {@link LoadSettings#USAGE}; prints a table, writes RESULTS.json and RESULTS.svg;
+ * exits 1 without figures if the rate was missed.
  */
 public final class Load {
 
@@ -25,7 +25,7 @@ public final class Load {
     System.exit(report(settings, result, System.out, System.err));
   }
 
-  /** Writes what came of it; answers the exit status. */
+  /** Writes the results; returns the exit status. */
   static int report(LoadSettings settings, LoadResult result, PrintStream out, PrintStream err)
       throws IOException {
     if (!result.heldItsRate()) {

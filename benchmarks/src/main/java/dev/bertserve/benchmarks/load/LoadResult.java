@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
-/** What came of a load run. Any thread, under the lock of this. */
+/** Result of a load run. Any thread; guarded by the monitor of this object. */
 final class LoadResult {
 
   static final int OK = 200;
@@ -13,15 +13,15 @@ final class LoadResult {
   private static final int UNAVAILABLE = 503;
   private static final double NANOS_IN_MILLI = 1e6;
 
-  /** A sender that is later than this with one request in a hundred did not hold its rate. */
-  static final double MOST_LATE_MILLIS = 20;
+  /** If more than one request in a hundred is later than this, the sender missed its rate. */
+  static final double MAX_LATE_MILLIS = 20;
 
   private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
 
   private final LoadSettings settings;
   private final Histogram lateness = LoadRun.histogram();
   private final Histogram latency = LoadRun.histogram();
-  private final Histogram refusals = LoadRun.histogram();
+  private final Histogram rejections = LoadRun.histogram();
   private final Map<Integer, Histogram> latencyByRows = new TreeMap<>();
   private final Map<Integer, Integer> statuses = new TreeMap<>();
   private int wrong;
@@ -31,13 +31,13 @@ final class LoadResult {
     this.settings = settings;
   }
 
-  /** One request was sent {@code lateNanos} after it was to be. */
+  /** Records a request that was sent {@code lateNanos} too late. */
   synchronized void sent(long lateNanos) {
     lateness.recordValue(within(lateNanos));
   }
 
-  /** One request was answered; status 0 is no answer. */
-  synchronized void answered(int status, int requestRows, long latencyNanos) {
+  /** Records a response; status 0 means none. */
+  synchronized void recordResponse(int status, int requestRows, long latencyNanos) {
     statuses.merge(status, 1, Integer::sum);
     if (status == OK) {
       latency.recordValue(within(latencyNanos));
@@ -45,23 +45,23 @@ final class LoadResult {
           .computeIfAbsent(requestRows, any -> LoadRun.histogram())
           .recordValue(within(latencyNanos));
     } else if (status == TOO_MANY || status == UNAVAILABLE) {
-      refusals.recordValue(within(latencyNanos));
+      rejections.recordValue(within(latencyNanos));
     }
   }
 
-  /** One answer was not what the model says. */
+  /** Records a response with wrong outputs. */
   synchronized void wrong() {
     wrong++;
   }
 
-  /** So many rows were answered between the end of the warm-up and that of the load. */
+  /** Records rows answered between the end of the warm-up and the end of the load. */
   synchronized void rowsInTime(int requestRows) {
     rows += requestRows;
   }
 
-  /** Whether requests went out when they were to; if not, the figures mean nothing. */
+  /** Whether requests were sent on time; if not, the figures are meaningless. */
   synchronized boolean heldItsRate() {
-    return latenessMillis() <= MOST_LATE_MILLIS;
+    return latenessMillis() <= MAX_LATE_MILLIS;
   }
 
   synchronized double latenessMillis() {
@@ -112,28 +112,28 @@ final class LoadResult {
     return latency.getValueAtPercentile(percentile) / NANOS_IN_MILLI;
   }
 
-  /** Of requests of so many rows that were answered. */
+  /** Latency percentile of answered requests of {@code rows} rows. */
   synchronized double millis(int requestRows, double percentile) {
     Histogram one = latencyByRows.get(requestRows);
     return one == null ? Double.NaN : one.getValueAtPercentile(percentile) / NANOS_IN_MILLI;
   }
 
-  /** Of requests that were refused, 429 or 503; NaN if none was. */
-  synchronized double refusalMillis(double percentile) {
-    return refusals.getTotalCount() == 0
+  /** Latency percentile of rejected requests (429 or 503); NaN if there are none. */
+  synchronized double rejectionMillis(double percentile) {
+    return rejections.getTotalCount() == 0
         ? Double.NaN
-        : refusals.getValueAtPercentile(percentile) / NANOS_IN_MILLI;
+        : rejections.getValueAtPercentile(percentile) / NANOS_IN_MILLI;
   }
 
   synchronized int wrongAnswers() {
     return wrong;
   }
 
-  synchronized int refused() {
-    return (int) refusals.getTotalCount();
+  synchronized int rejected() {
+    return (int) rejections.getTotalCount();
   }
 
-  /** Requests that were neither answered nor refused. */
+  /** Number of requests that were neither answered nor rejected. */
   synchronized int lost() {
     int lost = 0;
     for (Map.Entry<Integer, Integer> status : statuses.entrySet()) {
@@ -143,7 +143,7 @@ final class LoadResult {
     return lost;
   }
 
-  /** Rows answered in a second while the load lasted, whenever they were asked. */
+  /** Rows answered per second during the load, whenever they were sent. */
   synchronized double rowsPerSecond() {
     return (double) rows / settings.seconds();
   }

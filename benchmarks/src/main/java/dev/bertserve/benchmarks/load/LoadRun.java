@@ -7,12 +7,12 @@ import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends requests at a fixed rate, whatever the server does, and measures each from the moment when
- * it was to be sent. The sending thread is the caller's.
+ * Sends requests at a fixed rate, whatever the server does, and measures each latency from the
+ * intended time of sending. Sends in the thread of the caller.
  */
 final class LoadRun {
 
-  /** Tells whether an answer to some texts is right. Any thread. */
+  /** Checks whether a response to some texts is right. Any thread. */
   interface Check {
     Check NONE = (texts, body) -> true;
 
@@ -21,7 +21,7 @@ final class LoadRun {
 
   private static final double NANOS_IN_SECOND = 1e9;
 
-  /** Requests of the first seconds are sent and not counted. */
+  /** Requests of the first seconds are sent but not counted. */
   static final int WARM_UP_SECONDS = 5;
 
   private final LoadSettings settings;
@@ -41,7 +41,7 @@ final class LoadRun {
     this.result = new LoadResult(settings);
   }
 
-  /** Sends all, waits for the last answer, and tells what happened. */
+  /** Sends all requests, waits for the last response, and returns the result. */
   LoadResult run() {
     int burst = settings.profile().burst();
     long bursts = Math.round(settings.perSecond() * (WARM_UP_SECONDS + settings.seconds()) / burst);
@@ -78,7 +78,7 @@ final class LoadRun {
   }
 
   private void answered(List<String> rows, Target.Reply reply, long latencyNanos) {
-    result.answered(reply.status(), rows.size(), latencyNanos);
+    result.recordResponse(reply.status(), rows.size(), latencyNanos);
     if (reply.status() == LoadResult.OK && !check.isRight(rows, reply.body())) {
       result.wrong();
     }
@@ -93,7 +93,7 @@ final class LoadRun {
     return rows;
   }
 
-  /** A histogram of nanoseconds up to two minutes, to three digits. */
+  /** A histogram of nanoseconds up to two minutes, with three significant digits. */
   static Histogram histogram() {
     return new Histogram(1, 120_000_000_000L, 3);
   }

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What a load run does.
+ * Settings of a load run.
  *
  * @param url predict route
  * @param texts file with a text on each line
- * @param profile who calls
- * @param perSecond requests that arrive in a second
- * @param seconds how long they do
- * @param results name of the JSON and SVG files, without the ending
+ * @param profile kind of caller
+ * @param perSecond requests per second
+ * @param seconds duration in seconds
+ * @param results name of the JSON and SVG files, without the extension
  */
 record LoadSettings(
     URI url, Path texts, Profile profile, double perSecond, int seconds, Path results) {

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a server does between two moments to come, by its meters. Answers cannot tell under
- * overload: 128 rows are answered half a minute after they came, and many such requests at the same
+ * Work of a server between two future moments, by its meters. Under overload, responses do not show
+ * it: requests of 128 rows are answered half a minute after their arrival, and many at the same
  * time.
  */
 final class Meanwhile {
@@ -19,18 +19,20 @@ final class Meanwhile {
 
   private record Sample(long nanos, Meters meters) {}
 
-  /** Looks at {@code server} after so many seconds, and again {@code seconds} later. */
+  /**
+   * Reads the meters of {@code server} after {@code afterSeconds}, and again {@code seconds} later.
+   */
   Meanwhile(Served server, int afterSeconds, int seconds) {
     first = sample(server, afterSeconds);
     last = sample(server, afterSeconds + seconds);
   }
 
-  /** By how much {@code meter} grew; waits for the second moment. */
+  /** Growth of {@code meter}; waits for the second moment. */
   double sum(String meter) {
     return last.join().meters.since(first.join().meters, meter);
   }
 
-  /** Rows that the model ran; waits for the second moment. */
+  /** Number of rows that the model ran; waits for the second moment. */
   double rowsPerSecond() {
     double seconds = (last.join().nanos - first.join().nanos) / NANOS_IN_SECOND;
     return sum("bertserve_batch_rows_sum") / seconds;

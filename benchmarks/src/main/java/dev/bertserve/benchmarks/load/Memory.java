@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Resident memory of a server, once a second, from a thread of its own. */
+/** Samples the resident memory of a server once per second, in its own thread. */
 final class Memory implements AutoCloseable {
 
   private static final long PERIOD_MILLIS = 1_000;
@@ -20,7 +20,7 @@ final class Memory implements AutoCloseable {
     thread.start();
   }
 
-  /** Ends the samples; those of the first {@code share} are left out of what is told. */
+  /** Stops sampling; the statistics skip the first {@code share} of the samples. */
   Trend trend(double share) {
     close();
     return Trend.of(

@@ -7,8 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
-/** What a server's metrics page says at one moment. Immutable. */
+/** The metrics page of a server at one moment. Immutable. */
 final class Meters {
 
   private static final String MODEL_LABEL = "{model=\"bert\"}";
@@ -36,7 +37,7 @@ final class Meters {
     return new Meters(Map.copyOf(values));
   }
 
-  /** How much {@code name} has grown since {@code earlier}. */
+  /** Growth of {@code name} since {@code earlier}. */
   double since(Meters earlier, String name) {
     return values.getOrDefault(name, Double.NaN) - earlier.values.getOrDefault(name, 0.0);
   }

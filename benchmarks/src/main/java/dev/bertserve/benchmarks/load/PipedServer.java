@@ -29,15 +29,15 @@ import java.util.concurrent.Semaphore;
 import picocli.CommandLine;
 
 /**
- * The server as it serves, but told by pipe instead of HTTP: the peer that {@code
- * benchmarks/peers/compare.py} holds against others.
+ * The server with requests through a pipe instead of HTTP: the peer that {@code
+ * benchmarks/peers/compare.py} compares with others.
  *
  * <p>Arguments: a folder with a file of texts for each workload, then what {@code serve} takes.
  * Each line {@code WORKLOAD ROWS ROWS_OF_A_REQUEST} on standard input is one round.
  */
 public final class PipedServer {
 
-  /** As many as the connections of the comparison over HTTP. */
+  /** Equal to the number of connections of the comparison over HTTP. */
   private static final int REQUESTS_IN_FLIGHT = 4;
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -110,7 +110,7 @@ public final class PipedServer {
     }
   }
 
-  /** The first {@code rows} texts, from the beginning again where they run out. */
+  /** The first {@code rows} texts, starting again from the beginning if there are fewer. */
   private static List<PredictRequest> requests(List<String> texts, int rows, int rowsOfRequest) {
     List<PredictRequest> requests = new ArrayList<>();
     for (int start = 0; start < rows; start += rowsOfRequest) {

@@ -2,9 +2,9 @@ package dev.bertserve.benchmarks.load;
 
 import java.util.Random;
 
-/** Who calls: how many rows a request has, and how many requests come at the same moment. */
+/** A kind of caller: rows per request, and requests that arrive at the same moment. */
 enum Profile {
-  /** One row at a time. */
+  /** One row per request. */
   ONLINE(1, 1, 0),
   /** BigQuery over a table: 128 rows, eight requests at once. */
   BIGQUERY(128, 8, 0),

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The built distribution, serving a model; its log goes to a file. */
+/** The built distribution as a process that serves a model; its log goes to a file. */
 final class Served implements AutoCloseable {
 
   private static final long READY_SECONDS = 120;
@@ -74,7 +74,7 @@ final class Served implements AutoCloseable {
     return process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : -1;
   }
 
-  /** Leaks that Netty's detector found. */
+  /** Number of leaks that Netty's detector found. */
   int leakReports() throws IOException {
     return (int) Files.readAllLines(log).stream().filter(line -> line.contains("LEAK:")).count();
   }

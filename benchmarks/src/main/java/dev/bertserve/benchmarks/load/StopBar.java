@@ -7,13 +7,13 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** SIGTERM in the middle of mixed traffic, again and again. */
+/** Repeated SIGTERM during mixed traffic. */
 final class StopBar {
 
   private static final int TIMES = 20;
   private static final int CONNECTIONS = 16;
   private static final int ANSWERS_BEFORE = 10;
-  private static final long MOST_SECONDS = 10;
+  private static final long MAX_SECONDS = 10;
 
   private StopBar() {}
 
@@ -38,7 +38,7 @@ final class StopBar {
           start = System.nanoTime();
           server.terminate();
         }
-        int status = server.awaitEnd(MOST_SECONDS);
+        int status = server.awaitEnd(MAX_SECONDS);
         double seconds = (System.nanoTime() - start) / 1e9;
         answered += answers.get();
         lost += missing.get();
@@ -52,10 +52,10 @@ final class StopBar {
     report.figure("requests answered", answered);
     report.atMost("requests lost", lost, 0);
     report.atMost("stops that did not exit 0", bad, 0);
-    report.atMost("slowest stop, seconds", slowest, MOST_SECONDS);
+    report.atMost("slowest stop, seconds", slowest, MAX_SECONDS);
   }
 
-  /** Asks until an answer closes the connection; a request without an answer of 200 is lost. */
+  /** Sends requests until a response closes the connection; a request without a 200 is lost. */
   private static void ask(
       int port,
       List<String> texts,

@@ -3,12 +3,15 @@ package dev.bertserve.benchmarks.load;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What load is sent to. One thread sends; answers come on it, while it waits, or on any other. */
+/**
+ * The target of load. One thread sends; responses arrive on that thread, while it waits, or on
+ * another one.
+ */
 interface Target {
 
-  /** An answer; status 0 is none. */
+  /** A response; status 0 means none. */
   record Reply(int status, String body) {}
 
-  /** Sends one request of these rows; the future never fails. */
+  /** Sends one request of these rows. The future never fails. */
   CompletableFuture<Reply> send(List<String> texts);
 }

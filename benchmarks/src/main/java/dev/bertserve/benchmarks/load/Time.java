@@ -2,13 +2,13 @@ package dev.bertserve.benchmarks.load;
 
 import java.util.concurrent.CompletableFuture;
 
-/** The time that a run goes by. */
+/** The clock of a load run. */
 interface Time {
 
   long nanos();
 
-  /** Returns when {@code answers} is complete. */
-  void await(CompletableFuture<?> answers);
+  /** Returns when {@code replies} is complete. */
+  void await(CompletableFuture<?> replies);
 
   void waitUntil(long nanos);
 }

@@ -6,13 +6,13 @@ import java.util.List;
  * A straight line through samples.
  *
  * @param mean of the samples
- * @param slope a minute
- * @param slopeError standard error of that
- * @param minutes from the first sample to the last
+ * @param slope per minute
+ * @param slopeError standard error of the slope
+ * @param minutes time between the first and the last sample
  */
 record Trend(double mean, double slope, double slopeError, double minutes) {
 
-  /** Through samples that are {@code gapMinutes} apart; there must be three. */
+  /** Fits a line to at least three samples that are {@code gapMinutes} apart. */
   static Trend of(List<Double> samples, double gapMinutes) {
     int count = samples.size();
     if (count < 3) {
@@ -36,7 +36,7 @@ record Trend(double mean, double slope, double slopeError, double minutes) {
     return new Trend(meanY, slope / gapMinutes, error / gapMinutes, (count - 1) * gapMinutes);
   }
 
-  /** What the line rises from the first sample to the last, as a share of the mean. */
+  /** Rise of the line from the first sample to the last, as a share of the mean. */
   double rise() {
     return slope * minutes / mean;
   }

@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Threads of one measurement: closing waits for all, and throws what one threw. */
+/** Threads of one measurement; closing waits for all and rethrows their failure. */
 final class Workers implements AutoCloseable {
 
-  /** What a thread does. */
+  /** The work of a thread. */
   interface Work {
     void run() throws Exception;
   }

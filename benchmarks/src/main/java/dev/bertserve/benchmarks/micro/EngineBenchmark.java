@@ -30,9 +30,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Batches a second of one engine, in the form that the model was exported in and in the forms that
- * it is rewritten to. Another model than the built-in one: {@code -jvmArgsAppend
- * -Dmodel=/path/to/model}.
+ * Batches per second of one engine, with the exported graph and with the rewritten graphs. For
+ * another model than the built-in one: {@code -jvmArgsAppend -Dmodel=/path/to/model}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
-/** Who tokenizes; each answers how many ids it made of a text. */
+/** Tokenizers; each returns its number of ids of a text. */
 public enum Rival {
   BERTSERVE {
     @Override

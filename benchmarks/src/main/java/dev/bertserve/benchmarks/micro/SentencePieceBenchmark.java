@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Texts and tokens a second on one thread by a SentencePiece model, all of each text.
+ * Texts and tokens per second on one thread with a SentencePiece model, without a limit of ids.
  *
  * <pre>
  * mvn -pl tokenizer,benchmarks package dependency:build-classpath -Dmdep.outputFile=target/classpath
@@ -52,7 +52,7 @@ public class SentencePieceBenchmark {
                 System.getProperty("bertserve.model", "../shared/tools/vocab/30k-clean.model")));
   }
 
-  /** Ids made, counted beside the texts. */
+  /** Number of ids, counted in addition to the texts. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Counted {

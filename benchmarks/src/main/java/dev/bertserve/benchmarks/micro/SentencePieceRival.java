@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.ToIntFunction;
 
-/** Who parts text by a SentencePiece model; each answers how many ids it made. */
+/** Implementations of SentencePiece; each returns its number of ids. */
 public enum SentencePieceRival {
-  /** All of ALBERT's preprocessing. */
+  /** The complete preprocessing of ALBERT. */
   BERTSERVE {
     @Override
     ToIntFunction<String> open(Path model) throws IOException {
@@ -18,7 +18,7 @@ public enum SentencePieceRival {
     }
   },
 
-  /** Without lower-casing: the same work as the binding's. */
+  /** Without lower-casing: the same work as the native binding does. */
   BERTSERVE_KEPT {
     @Override
     ToIntFunction<String> open(Path model) throws IOException {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What is tokenized: made from one file of sentences, a line each. */
+/** Texts to tokenise, made from a file with one sentence per line. */
 public enum Texts {
 
   /** The lines as they are. */
@@ -29,7 +29,7 @@ public enum Texts {
     }
   },
 
-  /** Each line beside words of other scripts, marks and symbols. */
+  /** Each line with added words of other scripts, marks and symbols. */
   MIXED {
     @Override
     List<String> from(List<String> lines) {
@@ -46,7 +46,7 @@ public enum Texts {
 
   abstract List<String> from(List<String> lines);
 
-  /** Reads the file that the system property {@code bertserve.sentences} names. */
+  /** Reads the file in the system property {@code bertserve.sentences}. */
   String[] read() throws IOException {
     Path file = Path.of(System.getProperty("bertserve.sentences", "../shared/data/reviews.txt"));
     return from(Files.readAllLines(file, StandardCharsets.UTF_8)).toArray(new String[0]);

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Texts and tokens a second on one thread, up to 128 ids a text.
+ * Texts and tokens per second on one thread, with up to 128 ids per text.
  *
  * <pre>
  * mvn -pl tokenizer,benchmarks package dependency:build-classpath -Dmdep.outputFile=target/classpath
@@ -53,7 +53,7 @@ public class TokenizerBenchmark {
                     "bertserve.vocabulary", "../shared/tools/vocab/vocab_uncased.txt")));
   }
 
-  /** Ids made, counted beside the texts. */
+  /** Number of ids, counted in addition to the texts. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   public static class Counted {

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The Hugging Face file that stands for BERT's uncased preprocessing over a vocabulary. */
+/** A Hugging Face tokenizer file for BERT's uncased preprocessing with a vocabulary. */
 final class TokenizerJson {
 
   private static final String BEFORE =
@@ -29,7 +29,7 @@ final class TokenizerJson {
 
   private TokenizerJson() {}
 
-  /** Writes the file to a temporary place, deleted when the virtual machine ends. */
+  /** Writes a temporary file, which is deleted when the JVM exits. */
   static Path of(Path vocabulary) throws IOException {
     List<String> tokens = Files.readAllLines(vocabulary);
     StringBuilder json = new StringBuilder(BEFORE);

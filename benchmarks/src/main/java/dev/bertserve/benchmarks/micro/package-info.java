@@ -1,4 +1,4 @@
-/** One question each, answered by JMH beside the rivals. */
+/** Small benchmarks, by JMH, with rivals. */
 @NullMarked
 package dev.bertserve.benchmarks.micro;
 

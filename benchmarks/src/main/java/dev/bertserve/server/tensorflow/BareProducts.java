@@ -18,9 +18,9 @@ import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The fused matrix products of a graph, each by itself: of the same weights and as many rows, but
- * with nothing to wait for and nothing fused but the bias. What they take is the least that the
- * graph can.
+ * The fused matrix products of a graph, each by itself: with the same weights and number of rows,
+ * without dependencies, and with only the bias fused. Their total time is a lower bound for the
+ * graph.
  */
 final class BareProducts implements AutoCloseable {
 
@@ -31,7 +31,7 @@ final class BareProducts implements AutoCloseable {
   private final Map<String, GraphNode> inputs = new HashMap<>();
   private final Map<String, Tensor> feeds = new HashMap<>();
 
-  /** {@code seen} tells how many rows each product of {@code flat} had. */
+  /** {@code seen} has the number of rows of each product of {@code flat}. */
   BareProducts(FlatGraph flat, OpTimes seen) {
     for (GraphNode node : flat.nodes()) {
       if (isProduct(node)) {
@@ -68,7 +68,7 @@ final class BareProducts implements AutoCloseable {
     return kernel.shape();
   }
 
-  /** What the product that is {@code node} alone is called. */
+  /** Name of the separate product for {@code node}. */
   static String name(GraphNode node) {
     return "bare/" + node.name();
   }
@@ -77,7 +77,7 @@ final class BareProducts implements AutoCloseable {
     return new FlatGraph(products);
   }
 
-  /** What the placeholders of {@link #graph} are fed; closed with this. */
+  /** Tensors for the placeholders of {@link #graph}; closed with this object. */
   Map<String, Tensor> feeds() {
     return Map.copyOf(feeds);
   }

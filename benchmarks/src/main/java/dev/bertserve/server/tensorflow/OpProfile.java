@@ -28,12 +28,12 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 
 /**
- * Where the time of one tile goes, by kind of op, as TensorFlow traces the served graph; and what
- * its matrix products take alone. In the engine's own package, because the graph that it looks into
- * is the engine's.
+ * Prints the time of one batch by kind of op, from TensorFlow's trace of the served graph, and the
+ * time of its matrix products alone. In the package of the engine, since it reads the engine's
+ * graph.
  *
- * <p>Arguments: a SavedModel, {@code fp32} or {@code bf16}, how many tiles run at once with one
- * thread each, then shapes such as {@code 4x128}. Prints a table for each shape.
+ * <p>Arguments: a SavedModel, {@code fp32} or {@code bf16}, the number of batches that run at the
+ * same time with one thread each, then shapes such as {@code 4x128}. Prints a table for each shape.
  */
 public final class OpProfile {
 
@@ -54,7 +54,9 @@ public final class OpProfile {
     }
   }
 
-  /** In a session for this shape: a fused product packs its weights as its first tile needs. */
+  /**
+   * Runs in a session for this shape, since a fused product packs its weights for its first batch.
+   */
   static String profile(
       PreparedModel model, Precision precision, BatchShape shape, int atOnce, Duration roundTime)
       throws IOException, InterruptedException {
@@ -93,7 +95,7 @@ public final class OpProfile {
     }
   }
 
-  /** Rows without padding, by placeholder. */
+  /** Tensors of rows without padding, by placeholder. */
   private static Map<String, Tensor> ids(PreparedModel model, FlatGraph flat, BatchShape shape) {
     BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     TokenIds row = tokenizer.tokenize("good ".repeat(shape.length() - 2));

@@ -7,7 +7,7 @@ import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** How long each op of a graph took, over all runs that were traced. */
+/** Times of the ops of a graph, over all traced runs. */
 final class OpTimes {
 
   private final Map<String, Long> nanos = new HashMap<>();
@@ -32,7 +32,7 @@ final class OpTimes {
     shapes.putAll(other.shapes);
   }
 
-  /** Of the op called {@code name}, in one run, on the average; 0 if it was not seen. */
+  /** Mean time of op {@code name} in one run; 0 if it was not traced. */
   double millis(String name) {
     return nanos.getOrDefault(name, 0L) / 1e6 / runs;
   }
@@ -41,7 +41,7 @@ final class OpTimes {
     return nanos.values().stream().mapToLong(Long::longValue).sum() / 1e6 / runs;
   }
 
-  /** How many rows the matrix has that the op called {@code name} answers. */
+  /** Number of rows of the output matrix of op {@code name}. */
   long rows(String name) {
     TensorShapeProto shape = shapes.get(name);
     if (shape == null) {

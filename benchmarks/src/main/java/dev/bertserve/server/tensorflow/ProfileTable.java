@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Times of ops as a Markdown table, by kind. */
+/** Times of ops by kind, as a Markdown table. */
 final class ProfileTable {
 
-  /** Kinds that take a smaller share are added up. */
-  private static final double LEAST_SHARE = 0.005;
+  /** Kinds with a smaller share are summed. */
+  private static final double MIN_SHARE = 0.005;
 
   private final OpTimes served;
   private final OpTimes alone;
@@ -43,7 +43,7 @@ final class ProfileTable {
       if (kind.flops > 0) {
         products.add(kind);
       }
-      if (kind.millis < LEAST_SHARE * all) {
+      if (kind.millis < MIN_SHARE * all) {
         rest.count += kind.count;
         rest.millis += kind.millis;
       } else {
@@ -101,7 +101,7 @@ final class ProfileTable {
         first ? ", first tokens" : "");
   }
 
-  /** Sums over ops of one kind. */
+  /** Sums over the ops of one kind. */
   private final class Kind {
 
     private int count;

@@ -17,7 +17,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.RunOptions;
 
-/** Runs of one part of a graph, over and over for a while, in several threads at once. */
+/** Runs one part of a graph repeatedly for some time, in several threads at the same time. */
 final class TracedRuns {
 
   private static final int RUNS_BEFORE = 5;
@@ -43,7 +43,7 @@ final class TracedRuns {
     roundNanos = round.toNanos();
   }
 
-  /** What was run until nothing is new any more. */
+  /** Warm-up time, until no run does one-time work. */
   OpTimes warmUp() throws InterruptedException {
     OpTimes times = new OpTimes();
     for (int run = 0; run < RUNS_BEFORE; run++) {
@@ -68,7 +68,7 @@ final class TracedRuns {
     return all;
   }
 
-  /** How long one run takes that nobody watches. */
+  /** Time of one run without tracing. */
   double untracedMillis() throws InterruptedException {
     List<Double> millis =
         inAllThreads(

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What bars are judged by. */
+/** Parsing and statistics for the bars. */
 final class BarsTest {
 
   @Test
@@ -18,13 +18,13 @@ final class BarsTest {
     report.atMost("lost", 0, 0);
     assertThat(report.met()).isTrue();
 
-    report.atMost("refusal p99, ms", 20.5, 20);
+    report.atMost("rejection p99, ms", 20.5, 20);
 
     assertThat(report.met()).isFalse();
     assertThat(report.json())
         .isEqualTo(
             "{\"bar\":\"overload\",\"met\":false,\"capacity\":100.0,\"lost\":0.0000,"
-                + "\"refusal p99, ms\":20.5}\n");
+                + "\"rejection p99, ms\":20.5}\n");
     assertThat(report.table()).startsWith("overload: MISSED\n").contains("<= 20.0    MISSED");
   }
 
@@ -52,13 +52,23 @@ final class BarsTest {
   }
 
   @Test
-  void meters_pageOfPrometheus_tellWhatHasGrown() {
+  void meters_pageOfPrometheus_returnGrowth() {
     Meters before = Meters.parse("# TYPE rows summary\nrows_sum 10.0\nrows{a=\"b c\"} 1\n");
     Meters after = Meters.parse("rows_sum 12.5\nnew_sum 3\n");
 
     assertThat(after.since(before, "rows_sum")).isEqualTo(2.5);
     assertThat(after.since(before, "new_sum")).isEqualTo(3);
     assertThat(after.since(before, "rows")).isNaN();
+  }
+
+  @Test
+  void meters_samplesOfAModel_areFoundWithoutTheLabel() {
+    Meters before = Meters.parse("rows_sum{model=\"bert\"} 10.0\n");
+    Meters after =
+        Meters.parse("rows_sum{model=\"bert\"} 12.5\nrows_bucket{model=\"bert\",le=\"1.0\"} 1\n");
+
+    assertThat(after.since(before, "rows_sum")).isEqualTo(2.5);
+    assertThat(after.since(before, "rows_bucket")).isNaN();
   }
 
   @Test

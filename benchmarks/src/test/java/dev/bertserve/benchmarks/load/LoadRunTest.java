@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Load against a server, and a clock, that do as the test says. */
+/** Load runs against a fake server and clock. */
 @Timeout(60)
 final class LoadRunTest {
 
@@ -29,7 +29,7 @@ final class LoadRunTest {
   private static final int PER_SECOND = 10;
   private static final int SECONDS = 20;
 
-  /** HdrHistogram keeps three digits. */
+  /** HdrHistogram keeps three significant digits. */
   private static final double DIGITS = 0.5;
 
   @TempDir Path folder;
@@ -55,7 +55,7 @@ final class LoadRunTest {
   }
 
   @Test
-  void run_senderIsHeldUp_refusesToReport() throws IOException {
+  void run_senderIsHeldUp_reportsNothing() throws IOException {
     LoadResult result =
         run(
             texts -> {
@@ -79,7 +79,7 @@ final class LoadRunTest {
               return CompletableFuture.completedFuture(ok());
             });
 
-    // Sent late by 350, 250, 150 and 50 ms, and answered at once.
+    // Sent late by 350, 250, 150 and 50 ms, and answered immediately.
     assertThat(result.millis(100)).isCloseTo(450, within(DIGITS));
     assertThat(result.millis(99.4)).isCloseTo(350, within(DIGITS));
     assertThat(result.millis(98.9)).isCloseTo(250, within(DIGITS));
@@ -90,7 +90,7 @@ final class LoadRunTest {
   void run_serverThatTakesLong_countsRowsWhenTheyAreAnswered() {
     LoadResult result = run(texts -> clock.later(10_000 * MILLI, ok()));
 
-    // Those of the first 15 seconds, which come from the tenth to the last.
+    // The requests of the first 15 seconds, answered from the tenth second on.
     assertThat(result.rowsPerSecond()).isEqualTo(150.0 / SECONDS);
     assertThat(result.millis(50)).isCloseTo(10_000, within(10.0));
   }
@@ -116,7 +116,7 @@ final class LoadRunTest {
               return CompletableFuture.completedFuture(new Target.Reply(status, "{\"p\":[[2]]}"));
             });
 
-    assertThat(result.refused()).isEqualTo(80);
+    assertThat(result.rejected()).isEqualTo(80);
     assertThat(result.lost()).isEqualTo(80);
     assertThat(result.wrongAnswers()).isEqualTo(40);
     assertThat(result.rowsPerSecond()).isCloseTo(2, within(0.1));
@@ -186,13 +186,16 @@ final class LoadRunTest {
         folder.resolve("out"));
   }
 
-  /** Moves when somebody waits, or when it is told to; what is due meanwhile is answered. */
+  /**
+   * A clock that moves when somebody waits or when the test advances it; due responses arrive
+   * meanwhile.
+   */
   private static final class HandClock implements Time {
     private final ArrayDeque<Runnable> answers = new ArrayDeque<>();
     private final ArrayDeque<Long> dueNanos = new ArrayDeque<>();
     private long nanos;
 
-    /** Answers after {@code delay}, which is the same for all that are not answered yet. */
+    /** Responds after {@code delay}, which is the same for all open requests. */
     CompletableFuture<Target.Reply> later(long delay, Target.Reply reply) {
       CompletableFuture<Target.Reply> answer = new CompletableFuture<>();
       answers.add(() -> answer.complete(reply));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tukaani.xz.XZInputStream;
 
-/** Why the tokenizer is our own: lines of the goldens on which each rival differs from them. */
+/** Why we have our own tokenizer: the lines of the goldens on which each rival differs. */
 final class RivalTest {
 
   private static final Path RESOURCES = Path.of("..", "tokenizer", "src", "test", "resources");

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The tool, on two layers of 128 that the server would run whole. */
+/** The profile of a model of two layers of 128, which the server runs with whole layers. */
 final class OpProfileTest {
 
   private static final Path MODEL = Path.of("../server/target/bertserve/model/sentiment");
@@ -26,7 +26,8 @@ final class OpProfileTest {
             1,
             Duration.ofMillis(100));
 
-    // Two layers of four products; the last layer has its query apart, for first tokens alone.
+    // Two layers of four products; the last layer computes its query separately, for first tokens
+    // only.
     assertThat(table)
         .containsPattern("product with 128 x 384, BiasAdd \\| 1 \\| [0-9.]+ \\| [0-9.]+ %")
         .contains("product with 128 x 128, BiasAdd, first tokens | 1 |")

@@ -5,8 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forms batches from waiting rows. One thread, or under its owner's lock; time comes as an
- * argument.
+ * Forms batches from waiting rows. One thread, or under the lock of its owner. Time is an argument.
  *
  * <p>Turns are fair by request: each offered list gets tokens served at the same pace, so a single
  * row overtakes the tail of a long list. Virtual time (tokens served so far per list) also advances
@@ -20,19 +19,22 @@ final class BatchAssembler<T extends Batchable> {
   /** Number of lists that share the machine when virtual time advances with the clock. */
   static final int FAIR_AMONG = 16;
 
-  /** Most tokens per second that virtual time advances: a fast machine serves many more lists. */
+  /**
+   * Largest number of tokens per second by which virtual time advances with the clock: a fast
+   * machine serves many more lists.
+   */
   private static final double MAX_PACE = 256;
 
   private static final double NANOS_IN_SECOND = 1e9;
 
-  /** Rows to choose from, in full batches. */
+  /** Number of rows to choose from, in full batches. */
   private static final int WINDOW_BATCHES = 4;
 
-  /** With so many full batches waiting, only throughput counts. */
+  /** From this number of waiting full batches on, only throughput counts. */
   private static final long LONG_QUEUE_BATCHES = 8;
 
   /** Share of the best yield that a quicker batch must reach. */
-  private static final double WORTH = 0.98;
+  private static final double QUICK_YIELD_SHARE = 0.98;
 
   private final BatchPolicy policy;
   private final int maxTokens;
@@ -40,7 +42,7 @@ final class BatchAssembler<T extends Batchable> {
   private final BatchPlanner planner;
   private final WaitingRows<T> waiting = new WaitingRows<>();
 
-  /** Reused by each call, so that a row costs no memory. */
+  /** Reused by all calls, so that a row allocates nothing. */
   private final List<Waiting<T>> near = new ArrayList<>();
 
   private int[] nearTokens = new int[0];
@@ -70,8 +72,8 @@ final class BatchAssembler<T extends Batchable> {
   }
 
   /**
-   * The work whose turn comes before the end of a request of {@code tokens} that is offered now;
-   * all rows count with their mean length.
+   * The waiting work whose turn comes before the end of a request of {@code tokens} tokens offered
+   * now. Each row counts with the mean length.
    */
   Work ahead(long tokens, long nowNanos) {
     advanceClock(nowNanos);
@@ -79,7 +81,10 @@ final class BatchAssembler<T extends Batchable> {
     return new Work(rows, rows == 0 ? 0 : waiting.tokens() * rows / waiting.size());
   }
 
-  /** How long after a request of {@code tokens} others may arrive and still overtake it. */
+  /**
+   * Time after the arrival of a request of {@code tokens} tokens in which others may arrive and
+   * overtake it.
+   */
   double overtakenNanos(long tokens) {
     double shared = costs.nanosPerToken() * FAIR_AMONG;
     return shared == 0 ? 0 : tokens * Math.max(shared, NANOS_IN_SECOND / MAX_PACE);
@@ -94,7 +99,8 @@ final class BatchAssembler<T extends Batchable> {
   }
 
   /**
-   * Closes and plans the next batch; null if no row is left. Unwanted rows go to {@code closed}.
+   * Plans the next batch; null if no row is left. Adds the unwanted rows that it closed to {@code
+   * closed}.
    */
   @Nullable BatchPlan<T> next(long nowNanos, List<T> closed) {
     advanceClock(nowNanos);
@@ -112,7 +118,8 @@ final class BatchAssembler<T extends Batchable> {
     for (int i = 0; i < near.size(); i++) {
       nearTokens[i] = near.get(i).tokens;
     }
-    Placement placement = planner.plan(nearTokens, near.size(), isLongQueue() ? 1 : WORTH);
+    Placement placement =
+        planner.plan(nearTokens, near.size(), isLongQueue() ? 1 : QUICK_YIELD_SHARE);
     List<T> rows = new ArrayList<>(placement.rows().length);
     for (int index : placement.rows()) {
       rows.add(near.get(index).row());
@@ -121,7 +128,7 @@ final class BatchAssembler<T extends Batchable> {
     return placement.planOf(rows);
   }
 
-  /** Removes every row that nobody waits for. */
+  /** Removes all rows that nobody waits for. */
   void sweep(long nowNanos, List<T> closed) {
     for (int i = 0; i < waiting.size(); i++) {
       closeIfUnwanted(waiting.byTurn(i), nowNanos, closed);
@@ -142,7 +149,7 @@ final class BatchAssembler<T extends Batchable> {
     return WINDOW_BATCHES * policy.maxRows();
   }
 
-  /** Whether so much waits that only throughput counts. */
+  /** Whether so many rows wait that only throughput counts. */
   private boolean isLongQueue() {
     return waiting.tokens() >= LONG_QUEUE_BATCHES * (long) maxTokens;
   }
@@ -151,7 +158,7 @@ final class BatchAssembler<T extends Batchable> {
     return waiting.size() >= policy.maxRows() || waiting.tokens() >= maxTokens;
   }
 
-  /** Rows to choose from, in their order of turn. */
+  /** Finds the rows to choose from, in order of turn. */
   private void findNear(long nowNanos, List<T> closed) {
     near.clear();
     double lastTurn = Double.POSITIVE_INFINITY;

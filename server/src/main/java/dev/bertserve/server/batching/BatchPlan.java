@@ -3,8 +3,8 @@ package dev.bertserve.server.batching;
 import java.util.List;
 
 /**
- * A closed batch: its rows, the shape that they run in, and where each row stands in it. The queue
- * plans it once; nothing places the rows again. Immutable.
+ * A planned batch: its rows, its shape, and the position of each row in it. A batch is planned
+ * once; the engine runs the plan as it is. Immutable.
  */
 public final class BatchPlan<T> {
 
@@ -33,7 +33,7 @@ public final class BatchPlan<T> {
     return new BatchPlan<>(List.of(row), shape, new int[1], new int[1]);
   }
 
-  /** The same places for other rows: {@code others} in the order of {@link #rows}. */
+  /** The same plan with other rows: {@code others} in the order of {@link #rows}. */
   public <R> BatchPlan<R> with(List<R> others) {
     if (others.size() != rows.size()) {
       throw new IllegalArgumentException(
@@ -55,12 +55,12 @@ public final class BatchPlan<T> {
     return starts[index];
   }
 
-  /** Index of the answer to row {@code index} among the answers of the shape's rows. */
+  /** Slot of row {@code index}: the index of its output among the output rows of the shape. */
   public int slot(int index) {
     return slots[index];
   }
 
-  /** Tokens that run, padding included. */
+  /** Number of tokens that run, including padding. */
   public int paddedTokens() {
     return shape.tokens();
   }

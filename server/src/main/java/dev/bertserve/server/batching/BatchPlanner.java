@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Plans the next batch from rows in their order of turn: which of them run together, in which
- * shape, and where each one stands. One thread.
+ * Plans the next batch from rows in order of turn: picks the rows, their shape, and the position of
+ * each row in it. One thread.
  */
 public sealed interface BatchPlanner permits PackedPlanner, PaddedPlanner {
 
-  /** The planner that suits {@code shapes}. */
+  /** Returns the planner for {@code shapes}. */
   static BatchPlanner of(BatchShapes shapes, int maxRows, CostModel costs) {
     return shapes.isPacked()
         ? new PackedPlanner(shapes, maxRows, costs)
@@ -18,16 +18,16 @@ public sealed interface BatchPlanner permits PackedPlanner, PaddedPlanner {
   }
 
   /**
-   * Plans the batch that holds row 0, which must fit some shape.
+   * Plans the batch that holds row 0. Row 0 must fit some shape.
    *
-   * @param tokens length of each row on offer, in order of turn; may have more entries
-   * @param rows rows on offer
+   * @param tokens length of each available row, in order of turn; further entries are ignored
+   * @param rows number of available rows
    * @param share of the best yield that a quicker batch must reach
    */
   Placement plan(int[] tokens, int rows, double share);
 
   /**
-   * Plans all of {@code rows}, batch after batch.
+   * Plans batches for all of {@code rows}.
    *
    * @return batches of indexes into {@code rows}
    */

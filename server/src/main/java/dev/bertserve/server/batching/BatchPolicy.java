@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Limits on a batch.
  *
- * @param maxRows rows of one batch
- * @param maxWait how long a free runner waits for a batch to fill; zero runs what is there
+ * @param maxRows largest number of rows of a batch
+ * @param maxWait longest time that a free runner waits for a batch to fill; zero never waits
  */
 public record BatchPolicy(int maxRows, Duration maxWait) {
 

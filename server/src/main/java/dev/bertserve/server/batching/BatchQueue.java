@@ -9,9 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Takes rows and hands out planned batches, behind one lock. Unless the policy sets a wait, a taker
- * never waits while there are rows: rows gather only while all takers are busy. The queue has no
- * bound; admission bounds what is offered. Any number of threads on both sides.
+ * A queue of rows that returns planned batches, behind one lock. Unless the policy sets a wait, a
+ * taker never waits while there are rows: rows accumulate only while all takers are busy. The queue
+ * has no limit of its own; admission limits its rows. Any number of threads on both sides.
  */
 public final class BatchQueue<T extends Batchable> {
 
@@ -73,7 +73,7 @@ public final class BatchQueue<T extends Batchable> {
         if (assembler.rows() > 0) {
           changed.signal();
         }
-        dropped = handOutUnwanted();
+        dropped = removeUnwanted();
       } finally {
         lock.unlock();
       }
@@ -82,7 +82,7 @@ public final class BatchQueue<T extends Batchable> {
         drop(dropped);
         isDropped = true;
       } finally {
-        // Nobody else would ever settle the rows of the batch.
+        // Otherwise the rows of the batch would never be settled.
         if (!isDropped && plan != null) {
           drop(plan.rows());
         }
@@ -93,20 +93,20 @@ public final class BatchQueue<T extends Batchable> {
     }
   }
 
-  /** Drops the rows that nobody waits for any more. */
+  /** Drops all waiting rows that nobody waits for any more. */
   public void sweep() {
     List<T> dropped;
     lock.lock();
     try {
       assembler.sweep(clockNanos.getAsLong(), unwanted);
-      dropped = handOutUnwanted();
+      dropped = removeUnwanted();
     } finally {
       lock.unlock();
     }
     drop(dropped);
   }
 
-  /** Records how long a batch ran; the next ones are planned by that. */
+  /** Records the time of a batch, for planning the next ones. */
   public void recordRun(int paddedTokens, int realTokens, long elapsedNanos) {
     lock.lock();
     try {
@@ -116,7 +116,7 @@ public final class BatchQueue<T extends Batchable> {
     }
   }
 
-  /** Time until all waiting rows have run, estimated from recent batches. */
+  /** Estimated time until all waiting rows have run. */
   public long drainNanos() {
     lock.lock();
     try {
@@ -126,7 +126,9 @@ public final class BatchQueue<T extends Batchable> {
     }
   }
 
-  /** Time until {@code request} would be done if offered now; 0 while nothing has run. */
+  /**
+   * Estimated time until {@code request} would be finished if offered now; 0 while nothing has run.
+   */
   public long expectedNanos(Work request) {
     lock.lock();
     try {
@@ -134,7 +136,7 @@ public final class BatchQueue<T extends Batchable> {
       // The running batch is half done on average, and the request may wait for it.
       double started = assembler.rows() == 0 ? 0 : costs.batchNanos() / 2;
       double own = costs.nanos(ahead.plus(request));
-      // No more is assumed to overtake it than waits now.
+      // At most as much work as waits now is assumed to overtake it.
       double waiting = costs.nanos(assembler.waiting());
       return (long) (started + own + Math.min(waiting, assembler.overtakenNanos(request.tokens())));
     } finally {
@@ -142,7 +144,7 @@ public final class BatchQueue<T extends Batchable> {
     }
   }
 
-  /** Rejects further rows; waiting ones are still handed out. */
+  /** Rejects further rows; {@link #take} still returns the waiting ones. */
   public void close() {
     lock.lock();
     try {
@@ -153,7 +155,7 @@ public final class BatchQueue<T extends Batchable> {
     }
   }
 
-  /** Rows in no batch yet; may be stale when it returns. */
+  /** Number of rows in no batch yet; may be stale when it returns. */
   public int waitingRows() {
     lock.lock();
     try {
@@ -164,16 +166,16 @@ public final class BatchQueue<T extends Batchable> {
   }
 
   @GuardedBy("lock")
-  private List<T> handOutUnwanted() {
+  private List<T> removeUnwanted() {
     if (unwanted.isEmpty()) {
       return List.of();
     }
-    List<T> handedOut = List.copyOf(unwanted);
+    List<T> removed = List.copyOf(unwanted);
     unwanted.clear();
-    return handedOut;
+    return removed;
   }
 
-  /** Outside the lock: a drop may complete a request. */
+  /** Called outside the lock, since a drop may complete a request. */
   private void drop(List<T> rows) {
     for (int i = 0; i < rows.size(); i++) {
       rows.get(i).drop();

@@ -1,13 +1,13 @@
 package dev.bertserve.server.batching;
 
 /**
- * A shape in which the model runs a batch. Every shape is known at start, so that each can run once
- * before the first request.
+ * The shape of a batch. All shapes are known at start, so each can run once before the first
+ * request.
  *
- * @param sequences at least 1
- * @param length tokens of each sequence, padding included; at least 1
- * @param maxRowsPerSequence rows that one sequence has room for, one behind the other; 1 where each
- *     row is a sequence of its own
+ * @param sequences number of sequences, at least 1
+ * @param length number of tokens of each sequence, including padding; at least 1
+ * @param maxRowsPerSequence largest number of rows packed in one sequence; 1 if each row is a
+ *     sequence of its own
  */
 public record BatchShape(int sequences, int length, int maxRowsPerSequence) {
 
@@ -29,12 +29,12 @@ public record BatchShape(int sequences, int length, int maxRowsPerSequence) {
     this(rows, length, 1);
   }
 
-  /** Tokens that run, padding included. */
+  /** Number of tokens that run, including padding. */
   public int tokens() {
     return sequences * length;
   }
 
-  /** Rows that all sequences have room for. */
+  /** Largest number of rows of all sequences. */
   public int maxRows() {
     return sequences * maxRowsPerSequence;
   }

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The few shapes in which a model runs batches. Immutable. */
+/** All shapes in which a model runs batches. Immutable. */
 public final class BatchShapes {
 
   private final List<BatchShape> largestFirst;
@@ -18,10 +18,11 @@ public final class BatchShapes {
   private final BatchShape[][] byLength;
 
   /**
-   * Keeps the shapes.
+   * Sorts the shapes.
    *
    * @param shapes in any order; at least one
-   * @param fixedTokens tokens that take as long as the fixed part of a batch, before any has run
+   * @param fixedTokens prior of the cost model: number of tokens that cost as much as the fixed
+   *     part of a batch
    */
   public BatchShapes(List<BatchShape> shapes, int fixedTokens) {
     if (shapes.isEmpty()) {
@@ -48,32 +49,32 @@ public final class BatchShapes {
                 .toArray(BatchShape[]::new));
   }
 
-  /** All of them, the one of most tokens first. */
+  /** All shapes; the one with the most tokens comes first. */
   public List<BatchShape> largestFirst() {
     return largestFirst;
   }
 
-  /** Tokens that take as long as the fixed part of a batch, before any has run. */
+  /** Prior of the cost model: number of tokens that cost as much as the fixed part of a batch. */
   int fixedTokens() {
     return fixedTokens;
   }
 
-  /** Tokens of the largest shape. */
+  /** Number of tokens of the largest shape. */
   public int maxTokens() {
     return largestFirst.get(0).tokens();
   }
 
-  /** Whether sequences of some shape hold several rows. */
+  /** Whether a sequence of some shape holds several rows. */
   public boolean isPacked() {
     return largestFirst.stream().anyMatch(shape -> shape.maxRowsPerSequence() > 1);
   }
 
-  /** The smallest shape that holds one row of {@code tokens}. */
+  /** The smallest shape that holds one row of {@code tokens} tokens. */
   public BatchShape ofOneRow(int tokens) {
     return byLength[indexOf(tokens)][0];
   }
 
-  /** Index of the shortest length that holds a row of {@code tokens}. */
+  /** Index of the shortest length that holds a row of {@code tokens} tokens. */
   int indexOf(int tokens) {
     int at = Arrays.binarySearch(lengths, tokens);
     int index = at < 0 ? -at - 1 : at;
@@ -84,7 +85,9 @@ public final class BatchShapes {
     return index;
   }
 
-  /** The shapes of length {@code index}, in ascending order; not to be written to. */
+  /**
+   * The shapes of length {@code index}, in ascending order; the caller must not change the array.
+   */
   BatchShape[] ofLength(int index) {
     return byLength[index];
   }
@@ -99,13 +102,13 @@ public final class BatchShapes {
     return lengths[index];
   }
 
-  /** Sequences of the largest shape of length {@code index}. */
+  /** Number of sequences of the largest shape of length {@code index}. */
   int maxSequences(int index) {
     BatchShape[] shapes = byLength[index];
     return shapes[shapes.length - 1].sequences();
   }
 
-  /** Rows that one sequence of length {@code index} has room for, in the roomiest shape. */
+  /** Largest number of rows per sequence among the shapes of length {@code index}. */
   int maxRowsPerSequence(int index) {
     int most = 1;
     for (BatchShape shape : byLength[index]) {
@@ -115,8 +118,8 @@ public final class BatchShapes {
   }
 
   /**
-   * The smallest shape of length {@code index} with at least so many sequences and room for so many
-   * rows in each; null if there is none.
+   * The smallest shape of length {@code index} with at least {@code sequences} sequences and room
+   * for {@code rowsPerSequence} rows in each; null if there is none.
    */
   @Nullable BatchShape smallest(int index, int sequences, int rowsPerSequence) {
     for (BatchShape shape : byLength[index]) {

@@ -7,11 +7,11 @@ public interface Batchable {
   int tokens();
 
   /**
-   * Closes the row if nobody waits for its answer at {@code nowNanos}; returns whether it did. A
+   * Closes the row if nobody waits for it at {@code nowNanos}; returns whether it is closed. A
    * closed row leaves the queue and is dropped. Called under the queue's lock, so it must be quick.
    */
   boolean closeIfUnwanted(long nowNanos);
 
-  /** Called once, outside the lock, in place of running a closed row. */
+  /** Called once, outside the lock, for a closed row instead of running it. */
   void drop();
 }

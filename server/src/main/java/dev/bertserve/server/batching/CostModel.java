@@ -1,19 +1,22 @@
 package dev.bertserve.server.batching;
 
 /**
- * Estimates what a batch costs, fitted to those that ran: a fixed part, and a part per padded
- * token. Recent batches count most. One thread, or under its owner's lock.
+ * Estimates the time of a batch: a fixed part, and a part per padded token, fitted to recent
+ * batches. One thread, or under the lock of its owner.
  */
 public final class CostModel {
 
-  /** Weight that a batch keeps when the next one has run: about the last fifty count. */
+  /**
+   * Factor by which the weight of a batch shrinks with each later one: about the last fifty batches
+   * count.
+   */
   private static final double DECAY = 0.98;
 
   /** Likely error of the prior's slope, relative to the mean time per token. */
   private static final double PRIOR_ERROR = 0.05;
 
-  /** Least assumed variation of times of one size, relative to their mean. */
-  private static final double LEAST_NOISE = 0.01;
+  /** Smallest assumed variation of the times of one size, relative to their mean. */
+  private static final double MIN_NOISE = 0.01;
 
   /** Fixed part of the prior, in tokens. */
   private final double priorFixedTokens;
@@ -36,8 +39,8 @@ public final class CostModel {
   /**
    * Starts with the prior of {@code shapes}, in which a token takes a nanosecond.
    *
-   * @param maxRows rows of the largest batch
-   * @param runners batches that run at the same time
+   * @param maxRows largest number of rows of a batch
+   * @param runners number of batches that run at the same time
    */
   public CostModel(BatchShapes shapes, int maxRows, int runners) {
     if (runners < 1) {
@@ -52,10 +55,10 @@ public final class CostModel {
   }
 
   /**
-   * Learns from a batch that ran.
+   * Records the time of a batch.
    *
-   * @param paddedTokens that ran, padding included
-   * @param realTokens of its rows
+   * @param paddedTokens number of tokens that ran, including padding
+   * @param realTokens number of tokens of its rows
    */
   public void recordRun(int paddedTokens, int realTokens, long elapsedNanos) {
     double x = paddedTokens;
@@ -71,14 +74,14 @@ public final class CostModel {
     fit();
   }
 
-  /** Time of a batch of {@code paddedTokens}. */
+  /** Estimated time of a batch of {@code paddedTokens} tokens. */
   double nanos(int paddedTokens) {
     return fixedNanos + tokenNanos * paddedTokens;
   }
 
   /**
-   * Time of {@code work} when all runners share it, cut into batches as large as they may be and
-   * padded as recent ones; 0 while nothing has run.
+   * Estimated time of {@code work} when all runners share it, in batches as large as possible and
+   * padded like recent ones; 0 while nothing has run.
    */
   double nanos(Work work) {
     if (weight == 0) {
@@ -96,7 +99,7 @@ public final class CostModel {
   }
 
   /**
-   * Mean time of a real token in recent batches when all runners share the work, padding included;
+   * Mean time per real token in recent batches when all runners share the work, including padding;
    * 0 while nothing has run.
    */
   double nanosPerToken() {
@@ -110,11 +113,11 @@ public final class CostModel {
     double covariance = nanosTimesPadded / weight - mean * meanNanos;
     double explained = variance > 0 ? covariance * covariance / variance : 0;
     double noise = nanosSquared / weight - meanNanos * meanNanos - explained;
-    double leastNoise = LEAST_NOISE * LEAST_NOISE * meanNanos * meanNanos;
+    double minNoise = MIN_NOISE * MIN_NOISE * meanNanos * meanNanos;
     double priorSlope = meanNanos / (priorFixedTokens + mean);
     double priorError = PRIOR_ERROR * meanNanos / mean;
     // Noisy times and similar sizes give the prior more weight.
-    double doubt = Math.max(noise, leastNoise) / weight / (priorError * priorError);
+    double doubt = Math.max(noise, minNoise) / weight / (priorError * priorError);
     double slope = (covariance + doubt * priorSlope) / (variance + doubt);
     // A steeper slope would make the fixed part negative.
     tokenNanos = Math.min(Math.max(slope, meanNanos / mean * 1e-3), meanNanos / mean);

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans batches whose sequences hold several rows. One thread.
+ * Plans batches of packed rows: several rows per sequence. One thread.
  *
- * <p>For each length that the shapes have, rows fill one sequence after the other: by turn, but a
- * row that fills the sequence exactly goes first. Each number of sequences yields some real tokens
- * per nanosecond by the cost model. Of the candidates whose yield is near the best one, the
- * quickest is taken: where a large batch gains next to nothing, as on a CPU, rows that arrive now
- * wait less.
+ * <p>For each length of a shape, rows fill one sequence after the other in order of turn, but a row
+ * that fills the sequence exactly is preferred. The yield of a number of sequences is its real
+ * tokens per nanosecond by the cost model. Among the candidates whose yield is near the best one,
+ * the quickest is picked: where a large batch gains next to nothing, as on a CPU, rows that arrive
+ * later wait less.
  */
 final class PackedPlanner implements BatchPlanner {
 
@@ -23,24 +23,27 @@ final class PackedPlanner implements BatchPlanner {
   /** nanos[i][k]: time of k + 1 sequences of length i. */
   private final double[][] nanos;
 
-  /** yields[i][k]: real tokens per nanosecond of the same; 0 where no rows are left for it. */
+  /** yields[i][k]: real tokens per nanosecond of the same; 0 if no rows are left for it. */
   private final double[][] yields;
 
-  /** first[n]: the first row of n tokens, in order of turn, that is not picked; or NONE. */
+  /** first[n]: the first row of n tokens, in order of turn, that is not picked yet; or NONE. */
   private final int[] first;
 
-  /** next[row]: the next row with as many tokens; or NONE. */
+  /** next[row]: the next row of the same length; or NONE. */
   private int[] next = new int[0];
 
-  /** No row that is left has fewer tokens. */
+  /** Lower bound of the length of the rows that are left. */
   private int shortest;
 
-  /** The rows picked so far: index among the rows on offer, first token, sequence, place in it. */
+  /**
+   * The rows picked so far: index among the available rows, first token, sequence, and number
+   * within the sequence.
+   */
   private final int[] picked;
 
   private final int[] starts;
   private final int[] sequences;
-  private final int[] places;
+  private final int[] ordinals;
   private int count;
 
   PackedPlanner(BatchShapes shapes, int maxRows, CostModel costs) {
@@ -57,7 +60,7 @@ final class PackedPlanner implements BatchPlanner {
     picked = new int[maxRows];
     starts = new int[maxRows];
     sequences = new int[maxRows];
-    places = new int[maxRows];
+    ordinals = new int[maxRows];
   }
 
   @Override
@@ -90,16 +93,16 @@ final class PackedPlanner implements BatchPlanner {
     }
     int[] slots = new int[count];
     for (int i = 0; i < count; i++) {
-      slots[i] = sequences[i] * shape.maxRowsPerSequence() + places[i];
+      slots[i] = sequences[i] * shape.maxRowsPerSequence() + ordinals[i];
     }
     return new Placement(shape, Arrays.copyOf(picked, count), Arrays.copyOf(starts, count), slots);
   }
 
   /**
-   * Fills up to {@code mostSequences} of length {@code at}, and notes what each number of sequences
-   * yields. Returns the shape of what was picked; null if the first row is longer.
+   * Fills up to {@code maxSequences} sequences of length {@code at}, and records the yield of each
+   * number of sequences. Returns the shape of the picked rows; null if the first row is longer.
    */
-  private @Nullable BatchShape fill(int at, int mostSequences, int[] tokens, int rows) {
+  private @Nullable BatchShape fill(int at, int maxSequences, int[] tokens, int rows) {
     int length = shapes.length(at);
     int maxRowsPerSequence = shapes.maxRowsPerSequence(at);
     Arrays.fill(yields[at], 0);
@@ -107,21 +110,21 @@ final class PackedPlanner implements BatchPlanner {
     if (tokens[0] > length) {
       return null;
     }
-    putAllBack(tokens, rows, length);
+    makeAvailable(tokens, rows, length);
     BatchShape shape = null;
     int fullest = 0;
     int realTokens = 0;
-    for (int sequence = 0; sequence < mostSequences; sequence++) {
+    for (int sequence = 0; sequence < maxSequences; sequence++) {
       int before = count;
-      int mostRows = Math.min(maxRows, before + maxRowsPerSequence);
+      int maxCount = Math.min(maxRows, before + maxRowsPerSequence);
       int room = length;
-      while (count < mostRows && isRowUpTo(room)) {
+      while (count < maxCount && isRowUpTo(room)) {
         int row = best(room);
         first[tokens[row]] = next[row];
         picked[count] = row;
         starts[count] = sequence * length + length - room;
         sequences[count] = sequence;
-        places[count] = count - before;
+        ordinals[count] = count - before;
         count++;
         room -= tokens[row];
       }
@@ -141,21 +144,21 @@ final class PackedPlanner implements BatchPlanner {
 
   /** The best row for a sequence with {@code room}, which some row must fit. */
   private int best(int room) {
-    // The turn of row 0 comes first, even if another row would fill the sequence.
+    // Row 0 goes first, even if another row would fill the sequence exactly.
     return count > 0 && first[room] != NONE ? first[room] : firstUpTo(room);
   }
 
-  /** Whether a row of up to {@code most} tokens is left. */
-  private boolean isRowUpTo(int most) {
-    while (shortest <= most && first[shortest] == NONE) {
+  /** Whether a row of at most {@code max} tokens is left. */
+  private boolean isRowUpTo(int max) {
+    while (shortest <= max && first[shortest] == NONE) {
       shortest++;
     }
-    return shortest <= most;
+    return shortest <= max;
   }
 
-  private int firstUpTo(int most) {
+  private int firstUpTo(int max) {
     int earliest = Integer.MAX_VALUE;
-    for (int length = shortest; length <= most; length++) {
+    for (int length = shortest; length <= max; length++) {
       if (first[length] != NONE) {
         earliest = Math.min(earliest, first[length]);
       }
@@ -163,8 +166,8 @@ final class PackedPlanner implements BatchPlanner {
     return earliest;
   }
 
-  /** Makes all rows of up to {@code longest} tokens available. */
-  private void putAllBack(int[] tokens, int rows, int longest) {
+  /** Makes all rows of at most {@code longest} tokens available. */
+  private void makeAvailable(int[] tokens, int rows, int longest) {
     if (next.length < rows) {
       next = new int[2 * rows];
     }

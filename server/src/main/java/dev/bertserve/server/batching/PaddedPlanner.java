@@ -3,12 +3,12 @@ package dev.bertserve.server.batching;
 import java.util.Arrays;
 
 /**
- * Plans batches in which each row is a sequence of its own, padded to the length of the shape. One
- * thread.
+ * Plans batches of padded rows: each row is a sequence of its own, padded to the length of the
+ * shape. One thread.
  *
- * <p>Sorted by length, the rows on offer are cut into the batches that take least time together by
- * the cost model; the one that holds row 0 is next. Where its shape has room left, longer rows that
- * fit join it.
+ * <p>Sorts the available rows by length and cuts them, by dynamic programming, into the batches
+ * with the least total time by the cost model. Picks the batch that holds row 0. If its shape has
+ * room left, longer rows that fit join it.
  */
 final class PaddedPlanner implements BatchPlanner {
 
@@ -16,10 +16,13 @@ final class PaddedPlanner implements BatchPlanner {
   private final int maxRows;
   private final CostModel costs;
 
-  /** Length above index: sorted, the longest row first, rows of one length by turn. */
+  /**
+   * Negative length in the upper half, index in the lower: sorts the longest row first, rows of
+   * equal length by turn.
+   */
   private long[] keys = new long[0];
 
-  /** nanos[i]: least time of rows i and after. */
+  /** nanos[i]: least total time of rows i and after. */
   private double[] nanos = new double[1];
 
   /** cuts[i]: the shape of the batch that starts with row i. */
@@ -46,7 +49,7 @@ final class PaddedPlanner implements BatchPlanner {
     return placement(fullest(start, end), end, cuts[start]);
   }
 
-  /** Where the batch starts if rows before it fill the room that its shape has left. */
+  /** The start of the batch after longer rows have filled the room that its shape has left. */
   private int fullest(int start, int end) {
     BatchShape shape = cuts[start];
     int from = start;
@@ -82,7 +85,7 @@ final class PaddedPlanner implements BatchPlanner {
     for (BatchShape shape : shapes.ofLength(length)) {
       int end = Math.min(rows, start + Math.min(maxRows, shape.sequences()));
       double all = costs.nanos(shape.tokens()) + nanos[end];
-      // Of equal ones the larger, so that full batches come before the rest.
+      // Among equal costs the larger shape wins, so that full batches come first.
       if (all <= nanos[start]) {
         nanos[start] = all;
         cuts[start] = shape;

@@ -7,18 +7,20 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * Which shapes suit a kind of device: few, so that all can run before the first request. Lengths go
- * up in even steps, then by shares of powers of two; a shape has as many sequences as its tokens
- * allow, or a share of that.
+ * Makes the shapes for a kind of device: few, so that all can run before the first request. Lengths
+ * grow in even steps, then by fractions of powers of two. A shape has as many sequences as its
+ * tokens allow, or a fraction of that.
  *
- * @param maxTokens of a shape, padding included; a longer row is a shape of its own
- * @param fixedTokens tokens that take as long as the fixed part of a batch, before any has run
+ * @param maxTokens largest number of tokens of a shape, including padding; a longer row is a shape
+ *     of its own
+ * @param fixedTokens prior of the cost model: number of tokens that cost as much as the fixed part
+ *     of a batch
  * @param lengthStep between lengths below {@code stepsEnd}
- * @param stepsEnd from here on, lengths are powers of two and {@code lengthsPerDoubling} steps
- *     between
+ * @param stepsEnd length from which on there are {@code lengthsPerDoubling} lengths per power of
+ *     two
  * @param lengthsPerDoubling at least 1
- * @param rowsFactor ratio between numbers of rows where each is a sequence of its own
- * @param slots rows that a shape has room for where sequences hold several
+ * @param rowsFactor ratio between the numbers of rows of padded shapes
+ * @param slots largest number of rows of a packed shape
  */
 public record ShapeRule(
     int maxTokens,
@@ -31,33 +33,33 @@ public record ShapeRule(
 
   private static final int MIN_LENGTH = 16;
 
-  /** More rows gain nothing, and would be one more shape each. */
+  /** More sequences gain nothing, and each number is one more shape. */
   private static final int MAX_SEQUENCES = 64;
 
-  /** Attention to more tokens would cost more than padding does. */
+  /** Attention over more tokens costs more than padding. */
   private static final int MAX_SHARED_LENGTH = 128;
 
-  /** Up to here, there is a shape for each number of sequences. */
+  /** Up to this number of sequences, each number has a shape. */
   private static final int MAX_COUNTED = 8;
 
-  /** Sequences have room for rows of this mean length. */
+  /** A sequence has room for rows of this mean length. */
   private static final int TOKENS_OF_A_SHORT_ROW = 8;
 
-  /** The last layer has less to do where there is room for longer rows only. */
+  /** A second shape has room for fewer rows, which makes the last layer cheaper. */
   private static final int TOKENS_OF_A_LONG_ROW = 32;
 
-  /** The same with {@code most} tokens; 0 leaves it as it is. */
-  public ShapeRule withMaxTokens(int most) {
-    return most == 0
+  /** The same rule with {@code max} tokens; 0 changes nothing. */
+  public ShapeRule withMaxTokens(int max) {
+    return max == 0
         ? this
         : new ShapeRule(
-            most, fixedTokens, lengthStep, stepsEnd, lengthsPerDoubling, rowsFactor, slots);
+            max, fixedTokens, lengthStep, stepsEnd, lengthsPerDoubling, rowsFactor, slots);
   }
 
-  /** Shapes in which each row is a sequence of its own, of {@code least} to {@code most} tokens. */
-  public BatchShapes padded(int least, int most) {
+  /** Shapes in which each row is a sequence of its own, of {@code min} to {@code max} tokens. */
+  public BatchShapes padded(int min, int max) {
     List<BatchShape> shapes = new ArrayList<>();
-    for (int length : lengths(least, most)) {
+    for (int length : lengths(min, max)) {
       for (int rows : rowClasses(maxSequences(length))) {
         shapes.add(new BatchShape(rows, length));
       }
@@ -66,11 +68,11 @@ public record ShapeRule(
   }
 
   /**
-   * Shapes whose sequences hold several rows: one sequence of each length from {@code least} to
-   * {@code most} tokens, and several of those lengths that would not fit twice in a longer one.
+   * Shapes for packed rows: one sequence of each length from {@code min} to {@code max} tokens, and
+   * several sequences of lengths that would not fit twice in the longest shared one.
    */
-  public BatchShapes packed(int least, int most) {
-    int[] lengths = lengths(least, most);
+  public BatchShapes packed(int min, int max) {
+    int[] lengths = lengths(min, max);
     int shared = Math.min(lengths[lengths.length - 1], MAX_SHARED_LENGTH);
     List<BatchShape> shapes = new ArrayList<>();
     for (int length : lengths) {
@@ -88,14 +90,14 @@ public record ShapeRule(
     return Math.max(1, Math.min(MAX_SEQUENCES, maxTokens / length));
   }
 
-  private int[] lengths(int least, int most) {
+  private int[] lengths(int min, int max) {
     List<Integer> lengths = new ArrayList<>();
-    for (int length = MIN_LENGTH; length < most; length = nextLength(length)) {
-      if (length >= least) {
+    for (int length = MIN_LENGTH; length < max; length = nextLength(length)) {
+      if (length >= min) {
         lengths.add(length);
       }
     }
-    lengths.add(most);
+    lengths.add(max);
     return lengths.stream().mapToInt(Integer::intValue).toArray();
   }
 
@@ -109,21 +111,21 @@ public record ShapeRule(
     if (length > maxTokens) {
       return new int[] {1};
     }
-    int most = Math.max(1, slots / sequences);
-    int ofShort = Math.max(1, Math.min(most, length / TOKENS_OF_A_SHORT_ROW));
-    int ofLong = Math.min(most, length / TOKENS_OF_A_LONG_ROW);
+    int max = Math.max(1, slots / sequences);
+    int ofShort = Math.max(1, Math.min(max, length / TOKENS_OF_A_SHORT_ROW));
+    int ofLong = Math.min(max, length / TOKENS_OF_A_LONG_ROW);
     return ofLong <= 1 || ofLong == ofShort ? new int[] {ofShort} : new int[] {ofLong, ofShort};
   }
 
-  private static int[] sequenceClasses(int most) {
-    return most <= MAX_COUNTED
-        ? IntStream.rangeClosed(1, most).toArray()
-        : IntStream.iterate(1, count -> count <= most, count -> 2 * count).toArray();
+  private static int[] sequenceClasses(int max) {
+    return max <= MAX_COUNTED
+        ? IntStream.rangeClosed(1, max).toArray()
+        : IntStream.iterate(1, count -> count <= max, count -> 2 * count).toArray();
   }
 
-  private int[] rowClasses(int most) {
+  private int[] rowClasses(int max) {
     SortedSet<Integer> rows = new TreeSet<>(List.of(1));
-    for (int count = most; count > 0; count /= rowsFactor) {
+    for (int count = max; count > 0; count /= rowsFactor) {
       rows.add(count);
     }
     return rows.stream().mapToInt(Integer::intValue).toArray();

@@ -3,17 +3,19 @@ package dev.bertserve.server.batching;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An entry of the queue: a row and what decides its turn. A free entry has no row. */
+/** An entry of the queue: a row and its turn. A free entry has no row. */
 final class Waiting<T extends Batchable> {
 
   private @Nullable T row;
   int tokens;
   long sinceNanos;
 
-  /** Virtual time at which an even share would have served its request up to this row. */
+  /**
+   * Virtual time at which its request is served up to this row if all requests are served evenly.
+   */
   double turn;
 
-  boolean gone;
+  boolean left;
 
   T row() {
     return Objects.requireNonNull(row);
@@ -24,7 +26,7 @@ final class Waiting<T extends Batchable> {
     tokens = newRow.tokens();
     sinceNanos = nowNanos;
     turn = newTurn;
-    gone = false;
+    left = false;
   }
 
   void free() {

@@ -12,21 +12,21 @@ final class WaitingRows<T extends Batchable> {
   private final ArrayList<Waiting<T>> byTurn = new ArrayList<>();
   private final ArrayList<Waiting<T>> free = new ArrayList<>();
 
-  /** Reused by each call: the rows being added, in order of turn. */
+  /** The rows being added, in order of turn; reused by all calls. */
   private final ArrayList<Waiting<T>> added = new ArrayList<>();
 
   private long tokens;
 
-  /** Adds the rows of one request; their turns follow each other from {@code turnBefore} on. */
+  /** Adds the rows of one request. Their turns follow each other from {@code turnBefore} on. */
   void add(List<? extends T> rows, long nowNanos, double turnBefore) {
     double turn = turnBefore;
     for (int i = 0; i < rows.size(); i++) {
       T row = rows.get(i);
       turn += row.tokens();
-      Waiting<T> place = free.isEmpty() ? new Waiting<>() : free.remove(free.size() - 1);
-      place.occupy(row, nowNanos, turn);
-      added.add(place);
-      tokens += place.tokens;
+      Waiting<T> entry = free.isEmpty() ? new Waiting<>() : free.remove(free.size() - 1);
+      entry.occupy(row, nowNanos, turn);
+      added.add(entry);
+      tokens += entry.tokens;
     }
     mergeAdded();
   }
@@ -60,7 +60,7 @@ final class WaitingRows<T extends Batchable> {
     return from;
   }
 
-  /** Arrival time of the oldest row. There must be one. */
+  /** Arrival time of the oldest row; there must be a row. */
   long oldestSinceNanos() {
     long oldest = byTurn.get(0).sinceNanos;
     for (int i = 1; i < byTurn.size(); i++) {
@@ -72,16 +72,16 @@ final class WaitingRows<T extends Batchable> {
 
   /** Removes a row; its entry stays in the list until {@link #compact}. */
   void leave(Waiting<T> one) {
-    one.gone = true;
+    one.left = true;
     tokens -= one.tokens;
   }
 
-  /** Drops the entries of rows that have left. */
+  /** Frees the entries of rows that have left. */
   void compact() {
     int kept = 0;
     for (int i = 0; i < byTurn.size(); i++) {
       Waiting<T> one = byTurn.get(i);
-      if (one.gone) {
+      if (one.left) {
         one.free();
         free.add(one);
       } else {
@@ -93,16 +93,16 @@ final class WaitingRows<T extends Batchable> {
     }
   }
 
-  /** Merges from the end, so that each row moves once; of equal turns the older goes first. */
+  /** Merges from the end, so each row moves once. Among equal turns the older row goes first. */
   private void mergeAdded() {
-    int left = byTurn.size() - 1;
+    int old = byTurn.size() - 1;
     for (int i = 0; i < added.size(); i++) {
       byTurn.add(added.get(i));
     }
     int to = byTurn.size() - 1;
     for (int next = added.size() - 1; next >= 0; to--) {
-      if (left >= 0 && byTurn.get(left).turn > added.get(next).turn) {
-        byTurn.set(to, byTurn.get(left--));
+      if (old >= 0 && byTurn.get(old).turn > added.get(next).turn) {
+        byTurn.set(to, byTurn.get(old--));
       } else {
         byTurn.set(to, added.get(next--));
       }

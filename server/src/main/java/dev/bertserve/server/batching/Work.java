@@ -1,10 +1,10 @@
 package dev.bertserve.server.batching;
 
 /**
- * An amount of work in no batch yet.
+ * An amount of waiting work.
  *
  * @param rows number of rows
- * @param tokens of all of them, unpadded
+ * @param tokens number of tokens of all rows, unpadded
  */
 public record Work(long rows, long tokens) {
 

@@ -1,4 +1,4 @@
-/** Rows in, closed batches out; generic, single lock. */
+/** Plans batches from waiting rows: shapes, positions, cost and fair turns. JDK only, one lock. */
 @NullMarked
 package dev.bertserve.server.batching;
 

@@ -13,9 +13,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Values of flags that were not given: first {@code BERTSERVE_<FLAG>}, then what Vertex AI sets,
- * then the flag's own default. An empty variable counts as not set, and so does one that Kubernetes
- * sets for a service whose name starts with bertserve.
+ * Values of omitted flags: first {@code BERTSERVE_<FLAG>}, then the variables of Vertex AI, then
+ * the default of the flag. Empty variables count as not set, and so do those that Kubernetes sets
+ * for a service whose name starts with bertserve.
  */
 public final class EnvironmentDefaults implements IDefaultValueProvider {
 
@@ -57,7 +57,7 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
     return vertex.isEmpty() ? null : vertex;
   }
 
-  /** Rejects a {@code BERTSERVE_} variable that no flag of {@code command} has. */
+  /** Rejects a {@code BERTSERVE_} variable that belongs to no flag of {@code command}. */
   public void requireKnown(CommandSpec command) {
     List<String> known = variables(command);
     environment.keySet().stream()
@@ -89,7 +89,7 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
     return known.stream().min(Comparator.comparingInt(other -> distance(name, other))).orElse("");
   }
 
-  /** Insertions, deletions and changes of characters between the two (Levenshtein). */
+  /** Levenshtein distance. */
   private static int distance(String one, String other) {
     int[] previous = new int[other.length() + 1];
     for (int j = 0; j <= other.length(); j++) {
@@ -107,7 +107,7 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
     return previous[other.length()];
   }
 
-  /** Whether it is a flag that prints help and sets nothing. */
+  /** Whether the flag only prints help or the version. */
   public static boolean isHelp(ArgSpec argument) {
     return argument instanceof OptionSpec option && (option.usageHelp() || option.versionHelp());
   }

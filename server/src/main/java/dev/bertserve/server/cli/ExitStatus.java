@@ -1,25 +1,25 @@
 package dev.bertserve.server.cli;
 
-/** How the process ends. 3 is the JVM's own, for a heap that is full. */
+/** Exit statuses. The JVM itself exits with 3 if the heap is full. */
 final class ExitStatus {
 
-  /** All that was asked for, and all that was accepted, is done. */
+  /** The command, or all accepted work of the server, is finished. */
   static final int DONE = 0;
 
-  /** The command's work failed. */
+  /** The command failed. */
   static final int FAILED = 1;
 
-  /** The command line was not understood. */
+  /** The command line is invalid. */
   static final int USAGE = 2;
 
-  /** The server stopped with accepted work undone. */
-  static final int UNDONE = 4;
+  /** The server stopped before it had finished its accepted work. */
+  static final int UNFINISHED = 4;
 
   private static final int SIGNALS = 128;
 
   private ExitStatus() {}
 
-  /** As shells have it: 130 for SIGINT, 143 for SIGTERM. */
+  /** As in shells: 130 for SIGINT, 143 for SIGTERM. */
   static int ofSignal(int number) {
     return SIGNALS + number;
   }

@@ -13,10 +13,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One known answer.
+ * The known outputs for one row of texts.
  *
  * @param texts in the order of the model's inputs
- * @param outputs in the order of the model's outputs; empty where the line has none
+ * @param outputs in the order of the model's outputs; empty if the line has none
  */
 public record Golden(List<String> texts, List<double[]> outputs) {
 

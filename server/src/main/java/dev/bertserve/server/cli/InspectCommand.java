@@ -23,8 +23,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Says what was understood of a model. */
-@Command(name = "inspect", description = "Says what was understood of a SavedModel.")
+/** Prints the properties of a model that Bertserve found. */
+@Command(name = "inspect", description = "Prints what Bertserve understands of a SavedModel.")
 final class InspectCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "MODEL", description = "A SavedModel directory.")
@@ -64,9 +64,9 @@ final class InspectCommand implements Callable<Integer> {
   private static Map<String, Object> originalFacts(ModelSignature signature) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("signature", "serving_default");
-    facts.put("graph", "original, run as it stands");
+    facts.put("graph", "original, run unchanged");
     facts.put("text_inputs", signature.inputs());
-    facts.put("tokenizer", "not read, the graph's own ops are run");
+    facts.put("tokenizer", "not read, the graph's own ops run");
     facts.put("outputs", describe(signature));
     return facts;
   }

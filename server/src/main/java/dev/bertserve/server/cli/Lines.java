@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A command's input, line by line. */
+/** Input of a command as lines of text. */
 final class Lines {
 
   private Lines() {}

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The flag of every command that can run a SavedModel's graph as it stands. */
+/** The flag of every command that can run a SavedModel's original graph. */
 public final class OpLibraryOption {
 
-  /** As in the search paths of the systems that we run on. */
+  /** As in search paths on Linux and macOS. */
   private static final String SEPARATOR = ":";
 
   @Option(
@@ -16,14 +16,14 @@ public final class OpLibraryOption {
       paramLabel = "PATH",
       split = SEPARATOR,
       description = {
-        "A library of TensorFlow Text's ops, or a folder of some; may be repeated, or a list with "
+        "A library of TensorFlow Text's ops, or a folder of libraries; repeatable, or a list separated by "
             + SEPARATOR
             + ".",
-        "The model's own graph is run with it, as it stands: texts in."
+        "Runs the model's original graph with these ops, unchanged."
       })
   private List<Path> paths = new ArrayList<>();
 
-  /** None where the flag was not given. */
+  /** Empty if the flag was not given. */
   public List<Path> paths() {
     return List.copyOf(paths);
   }

@@ -13,10 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Writes a model in the form that the other commands open without its SavedModel. */
+/** Writes a prepared model, which other commands open without the SavedModel. */
 @Command(
     name = "prepare",
-    description = "Writes the prepared model, which the other commands open like a SavedModel.")
+    description = "Writes a prepared model, which the other commands open like a SavedModel.")
 final class PrepareCommand implements Callable<Integer> {
 
   @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")

@@ -5,21 +5,22 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a further order to stop does while the first is being followed: it ends the process. */
+/** Lets a second signal halt the process while it is stopping. */
 final class SecondSignal {
 
   private static final Logger LOG = LoggerFactory.getLogger(SecondSignal.class);
 
-  /** Those that the JVM takes for an order to stop, and their numbers. */
+  /** Signals on which the JVM stops, with their numbers. */
   private static final Map<String, Integer> SIGNALS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
 
   private SecondSignal() {}
 
   /**
-   * From now on a signal ends the process at once. By reflection, because the compiler's warning of
-   * {@code sun.misc} cannot be suppressed; where there is none, further signals change nothing.
+   * From now on, a signal halts the process. Uses reflection because the compiler's warning about
+   * {@code sun.misc} cannot be suppressed. Where that package is missing, further signals are
+   * ignored.
    */
-  static void endsAtOnce() {
+  static void haltOnNextSignal() {
     try {
       Class<?> type = Class.forName("sun.misc.Signal");
       Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
@@ -38,8 +39,8 @@ final class SecondSignal {
   }
 
   private static Object end(int number) {
-    LOG.error("stopped at once by a second signal, with work undone");
+    LOG.error("halted by a second signal before all work was finished");
     Runtime.getRuntime().halt(ExitStatus.ofSignal(number));
-    throw new IllegalStateException("halted (expected: not to come back)");
+    throw new IllegalStateException("halt: returned (expected: not to return)");
   }
 }

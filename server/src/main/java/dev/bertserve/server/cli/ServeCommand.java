@@ -18,23 +18,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Serves a model over HTTP until it is told to stop. */
+/** Serves a model over HTTP until a signal stops it. */
 @Command(
     name = "serve",
     description = {
       "Serves a SavedModel over HTTP.",
-      "Each flag can be given as BERTSERVE_<FLAG>, such as BERTSERVE_MAX_BATCH_ROWS; the flag wins."
-          + " What Vertex AI sets (AIP_HTTP_PORT, AIP_HEALTH_ROUTE, AIP_PREDICT_ROUTE,"
-          + " AIP_STORAGE_URI) comes after both."
+      "Each flag can be given as BERTSERVE_<FLAG>, such as BERTSERVE_MAX_BATCH_ROWS; the flag takes"
+          + " precedence, then that variable, then those of Vertex AI (AIP_HTTP_PORT,"
+          + " AIP_HEALTH_ROUTE, AIP_PREDICT_ROUTE, AIP_STORAGE_URI)."
     },
     exitCodeListHeading = "%nExit statuses:%n",
     exitCodeList = {
-      "0:stopped, with all that was accepted answered",
+      "0:stopped after all accepted requests were answered",
       "1:could not start, or with --check could not serve the model",
-      "2:the command line was not understood",
+      "2:the command line is invalid",
       "3:the Java heap was full",
-      "4:stopped with work undone after --drain-seconds",
-      "130, 143:stopped at once by a second SIGINT, SIGTERM"
+      "4:stopped after --drain-seconds with accepted requests unanswered",
+      "130, 143:halted by a second SIGINT, SIGTERM"
     })
 final class ServeCommand implements Callable<Integer> {
 
@@ -42,7 +42,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--check",
-      description = "Get ready, then stop: exits 0 if the model can be served, else 1.")
+      description = "Start, then stop: exits with 0 if the model can be served, otherwise with 1.")
   private boolean check;
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -53,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private final EnvironmentDefaults environment;
 
-  /** Rejects variables that {@code environment} does not know. */
+  /** Takes defaults from {@code environment} and rejects its unknown variables. */
   ServeCommand(EnvironmentDefaults environment) {
     this.environment = environment;
   }
@@ -113,20 +113,25 @@ final class ServeCommand implements Callable<Integer> {
     return System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
   }
 
-  /** Runs on SIGTERM and SIGINT; the JVM would exit with the signal's number, we did our work. */
+  /**
+   * Runs on SIGTERM and SIGINT. Halts with our own status, since the JVM would exit with 128 plus
+   * the number of the signal.
+   */
   private static void stop(InferenceServer server, ServerSettings settings) {
-    SecondSignal.endsAtOnce();
+    SecondSignal.haltOnNextSignal();
     LOG.info("stopping");
-    int status = ExitStatus.UNDONE;
+    int status = ExitStatus.UNFINISHED;
     try {
       if (server.stop(settings.drainTimeout())) {
         LOG.info("stopped");
         status = ExitStatus.DONE;
       } else {
-        LOG.error("stopped with work undone after {} s", settings.drainTimeout().toSeconds());
+        LOG.error(
+            "stopped after {} s with accepted requests unanswered",
+            settings.drainTimeout().toSeconds());
       }
     } catch (InterruptedException | RuntimeException e) {
-      LOG.error("stopped with work undone", e);
+      LOG.error("stopped with accepted requests unanswered", e);
     }
     Runtime.getRuntime().halt(status);
   }

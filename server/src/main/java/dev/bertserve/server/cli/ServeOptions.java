@@ -12,21 +12,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The flags of {@code serve}, one place for their names, defaults and help. */
+/** The flags of {@code serve}: the only declaration of their names, defaults and help. */
 public final class ServeOptions {
 
   private static final long BYTES_IN_MEGABYTE = 1_000_000;
 
-  /**
-   * An answer may be held three times: by its request, its batch and its tile. The rest is free.
-   */
+  /** Outputs may be on the heap three times: in their request, their batch and their tensors. */
   private static final int HEAP_SHARE_IN_FLIGHT = 4;
 
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
       defaultValue = "",
-      description = "A SavedModel directory; the built-in sentiment model if left out.")
+      description = "A SavedModel directory; default: the built-in sentiment model.")
   private String model = "";
 
   @Option(
@@ -47,21 +45,21 @@ public final class ServeOptions {
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "Port to listen on; 0 takes a free one (${DEFAULT-VALUE}).")
+      description = "Port to listen on; 0 means any free port (${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
       names = "--health-route",
       paramLabel = "PATH",
       defaultValue = "/health",
-      description = "Health route, beside /health (${DEFAULT-VALUE}).")
+      description = "Health route, in addition to /health (${DEFAULT-VALUE}).")
   private String healthRoute = "";
 
   @Option(
       names = "--predict-route",
       paramLabel = "PATH",
       defaultValue = "/predict",
-      description = "Predict route, beside /predict (${DEFAULT-VALUE}).")
+      description = "Predict route, in addition to /predict (${DEFAULT-VALUE}).")
   private String predictRoute = "";
 
   @Option(
@@ -69,14 +67,15 @@ public final class ServeOptions {
       paramLabel = "P",
       defaultValue = "auto",
       description =
-          "Number format: auto, fp32, bf16 or fp16; auto takes the fastest that keeps the answers (${DEFAULT-VALUE}).")
+          "Number format: auto, fp32, bf16 or fp16; auto is the fastest one whose outputs stay within"
+              + " --precision-tolerance (${DEFAULT-VALUE}).")
   private Precision precision = Precision.AUTO;
 
   @Option(
       names = "--precision-tolerance",
       paramLabel = "D",
       defaultValue = "0.02",
-      description = "Most that auto may move an answer away from fp32's (${DEFAULT-VALUE}).")
+      description = "With auto: largest difference of an output from fp32 (${DEFAULT-VALUE}).")
   private double precisionTolerance;
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
@@ -85,9 +84,9 @@ public final class ServeOptions {
       names = "--model-cache",
       paramLabel = "DIR",
       description = {
-        "Where prepared models are kept for the next start (bertserve under $XDG_CACHE_HOME or"
-            + " ~/.cache, if that is on a disk).",
-        "If it cannot be written, or others may write to it, models are prepared at each start."
+        "Folder of prepared models for the next start (bertserve under $XDG_CACHE_HOME or ~/.cache,"
+            + " if that is on a disk).",
+        "If it is not writable, or writable for others, models are prepared at each start."
       })
   private Optional<Path> modelCache = Optional.empty();
 
@@ -96,14 +95,15 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "4096",
       description =
-          "Most disk space for prepared models; the least recently used go; 0 is none (${DEFAULT-VALUE}).")
+          "Largest disk space for prepared models, in MB; the least recently used are deleted first;"
+              + " 0 means no cache (${DEFAULT-VALUE}).")
   private int modelCacheMegabytes;
 
   @Option(
       names = "--max-body-bytes",
       paramLabel = "N",
       defaultValue = "" + HttpSettings.DEFAULT_MAX_BODY_BYTES,
-      description = "Largest request body (${DEFAULT-VALUE}).")
+      description = "Largest request body, in bytes (${DEFAULT-VALUE}).")
   private int maxBodyBytes;
 
   @Option(
@@ -111,8 +111,9 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "" + HttpSettings.DEFAULT_MAX_CONNECTIONS,
       description = {
-        "Connections open at once (${DEFAULT-VALUE}).",
-        "A new one takes the place of the longest idle; if all are at work it gets health only."
+        "Largest number of open connections (${DEFAULT-VALUE}).",
+        "Above it, a new connection replaces the one that has been idle longest; if all are busy,"
+            + " it gets GET responses only."
       })
   private int maxConnections;
 
@@ -120,7 +121,7 @@ public final class ServeOptions {
       names = "--max-batch-rows",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Most rows of one batch (${DEFAULT-VALUE}).")
+      description = "Largest number of rows of a batch (${DEFAULT-VALUE}).")
   private int maxBatchRows;
 
   @Option(
@@ -128,21 +129,23 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Most tokens of one batch, padding included; 0 is 512 on CPUs, 8192 on GPUs (${DEFAULT-VALUE}).")
+          "Largest number of tokens of a batch, including padding; 0 means 512 on CPUs and 8192 on"
+              + " GPUs (${DEFAULT-VALUE}).")
   private int maxBatchTokens;
 
   @Option(
       names = "--max-wait-ms",
       paramLabel = "MS",
       defaultValue = "0",
-      description = "How long a free runner waits for a batch to fill (${DEFAULT-VALUE}).")
+      description = "Longest time that a free runner waits for a batch to fill (${DEFAULT-VALUE}).")
   private int maxWaitMillis;
 
   @Option(
       names = "--max-rows-in-flight",
       paramLabel = "N",
       defaultValue = "4096",
-      description = "Rows let in at once; more are answered 429 (${DEFAULT-VALUE}).")
+      description =
+          "Largest number of rows in flight; further requests get 429 (${DEFAULT-VALUE}).")
   private int maxRowsInFlight;
 
   @Option(
@@ -150,8 +153,8 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "0",
       description = {
-        "Bytes of texts and of their answers in flight at once; more get 429; 0 is a quarter of",
-        "the largest heap (${DEFAULT-VALUE})."
+        "Largest number of bytes of texts and outputs in flight; further requests get 429;",
+        "0 means a quarter of the largest heap (${DEFAULT-VALUE})."
       })
   private long maxBytesInFlight;
 
@@ -160,8 +163,8 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "64",
       description = {
-        "Memory for answers to texts seen before; 0 is none (${DEFAULT-VALUE}).",
-        "With a cache, the same text in flight runs once."
+        "Memory for cached outputs, in MB; 0 means no cache (${DEFAULT-VALUE}).",
+        "With a cache, equal texts in flight run once."
       })
   private int cacheMegabytes;
 
@@ -170,8 +173,8 @@ public final class ServeOptions {
       paramLabel = "S",
       defaultValue = "55",
       description = {
-        "Longest that a request may take; X-Request-Timeout-Ms shortens it (${DEFAULT-VALUE}).",
-        "What cannot be done by then is answered 503 at once, what is not done by then 504."
+        "Longest time of a request; X-Request-Timeout-Ms shortens it (${DEFAULT-VALUE}).",
+        "Requests that cannot finish in time get 503 at once; those that time out get 504."
       })
   private int deadlineSeconds;
 
@@ -180,8 +183,8 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "0",
       description = {
-        "Batches that run side by side; 0 is one a processor, or as many fewer as get through more",
-        "when it is tried at the start (${DEFAULT-VALUE})."
+        "Number of batches that run at the same time; 0 means one per processor, or fewer if a trial",
+        "at start shows that fewer are faster (${DEFAULT-VALUE})."
       })
   private int runners;
 
@@ -190,8 +193,8 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "1",
       description = {
-        "Threads that work on each op of a batch; 0 is one a processor, shared by all batches",
-        "(${DEFAULT-VALUE}). With 1, two work on a batch while there are processors to spare."
+        "Number of threads per op of a batch; 0 means one per processor, shared by all batches",
+        "(${DEFAULT-VALUE}). With 1, a batch uses two threads while processors are idle."
       })
   private int threadsPerRun;
 
@@ -200,7 +203,8 @@ public final class ServeOptions {
       paramLabel = "S",
       defaultValue = "0",
       description = {
-        "After SIGTERM, answer health 503 and all else as before for so long (${DEFAULT-VALUE})."
+        "Time after SIGTERM in which health returns 503 and everything else works as before",
+        "(${DEFAULT-VALUE})."
       })
   private int drainDelaySeconds;
 
@@ -208,14 +212,14 @@ public final class ServeOptions {
       names = "--drain-seconds",
       paramLabel = "S",
       defaultValue = "8",
-      description = "Most time to finish accepted work after SIGTERM (${DEFAULT-VALUE}).")
+      description = "Longest time to finish accepted requests after that (${DEFAULT-VALUE}).")
   private int drainSeconds;
 
   @Option(
       names = "--output-form",
       paramLabel = "FORM",
       defaultValue = "tensor",
-      description = "Form of a prediction: tensor, scalar or object (${DEFAULT-VALUE}).")
+      description = "JSON form of a prediction: tensor, scalar or object (${DEFAULT-VALUE}).")
   private PredictionForm outputForm = PredictionForm.TENSOR;
 
   private EngineSettings engineSettings(int processors) {
@@ -227,9 +231,9 @@ public final class ServeOptions {
   }
 
   /**
-   * The settings, checked.
+   * Returns the settings, checked.
    *
-   * @param processors how many the machine has
+   * @param processors number of processors of the machine
    * @param heapBytes largest heap of the JVM
    */
   public ServerSettings settings(int processors, long heapBytes) {

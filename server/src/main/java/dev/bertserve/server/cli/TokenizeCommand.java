@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes the tokens and ids of each line. */
+/** Writes the tokens and ids of each line of text. */
 @Command(
     name = "tokenize",
     description = "Writes a JSON line of tokens and ids for each line of text.")

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The flags that make a model that takes token ids take text, for every command that opens one. */
+/** The tokenizer flags for models that take token ids. */
 final class TokenizerOptions {
 
   private static final String ASSETS = "assets";
@@ -16,8 +16,8 @@ final class TokenizerOptions {
       names = "--vocabulary",
       paramLabel = "V",
       description = {
-        "For a model that takes token ids: tokenise as BERT does, with this vocabulary,",
-        "a file, or 'assets' for the one that the model carries."
+        "For models that take token ids: tokenise as BERT does, with this vocabulary:",
+        "a file, or 'assets' for the vocabulary in the model."
       })
   private @Nullable String vocabulary;
 
@@ -25,21 +25,22 @@ final class TokenizerOptions {
       names = "--lower-case",
       arity = "1",
       paramLabel = "B",
-      description = "With --vocabulary: true or false (what the model's do_lower_case says).")
+      description = "With --vocabulary: true or false (the model's do_lower_case).")
   private @Nullable Boolean lowerCase;
 
   @Option(
       names = "--sequence-length",
       paramLabel = "N",
-      description = "With --vocabulary: most ids of a row (the model's own, or else 128).")
+      description =
+          "With --vocabulary: largest number of ids of a row (that of the model, or 128).")
   private @Nullable Integer sequenceLength;
 
-  /** What was said of the tokenizer; empty for a model that takes text. */
+  /** The tokenizer of the flags; empty if none was given. */
   Optional<AddedTokenizer> tokenizer() {
     if (vocabulary == null) {
       if (lowerCase != null || sequenceLength != null) {
         throw new IllegalArgumentException(
-            "vocabulary: left out (expected: --vocabulary with --lower-case and --sequence-length)");
+            "vocabulary: missing (expected: --vocabulary with --lower-case and --sequence-length)");
       }
       return Optional.empty();
     }

@@ -20,8 +20,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Compares a model's answers with known ones. */
-@Command(name = "verify", description = "Compares a model's answers with known ones.")
+/** Compares the outputs of a model with known ones. */
+@Command(name = "verify", description = "Compares the outputs of a model with known ones.")
 final class VerifyCommand implements Callable<Integer> {
 
   private static final int BATCH_ROWS = 64;
@@ -40,7 +40,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--tolerance",
       paramLabel = "D",
-      description = "Largest difference that passes (1e-4 for fp32, 0.02 otherwise).")
+      description = "Largest allowed difference (1e-4 for fp32, 0.02 otherwise).")
   private @Nullable Double tolerance;
 
   @Option(
@@ -53,8 +53,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--against-original",
       description = {
-        "Compare with what the SavedModel's own graph answers to the inputs of GOLDENS,",
-        "which may then lack outputs; needs --op-library."
+        "Compare with the outputs of the SavedModel's original graph for the inputs of GOLDENS,",
+        "which then need no outputs; requires --op-library."
       })
   private boolean againstOriginal;
 
@@ -73,7 +73,7 @@ final class VerifyCommand implements Callable<Integer> {
           OriginalModel.open(
               location.folder(), opLibraries.paths(), Runtime.getRuntime().availableProcessors())) {
         List<String> texts = loaded.model().signature().inputs();
-        return verify(loaded, new OriginalAnswers(original, texts)::of);
+        return verify(loaded, new OriginalOutputs(original, texts)::of);
       }
     }
   }
@@ -103,16 +103,16 @@ final class VerifyCommand implements Callable<Integer> {
         throw new IllegalArgumentException(
             "goldens: " + goldens + " (expected: at least one line)");
       }
-      double most = tolerance(loaded.precision());
+      double limit = tolerance(loaded.precision());
       System.out.printf(
           Locale.ROOT,
           "rows %d, precision %s, largest difference %.3g (tolerance %.3g)%n",
           rows,
           loaded.precision().label(),
           largest,
-          most);
-      // NaN passes no comparison.
-      return largest <= most ? 0 : 1;
+          limit);
+      // False if the difference is NaN.
+      return largest <= limit ? 0 : 1;
     }
   }
 
@@ -128,14 +128,14 @@ final class VerifyCommand implements Callable<Integer> {
     for (Golden golden : goldens) {
       rows.add(loaded.encoding().encode(golden.texts().toArray(new String[0])));
     }
-    List<float[]> answers = loaded.engine().runAll(rows);
+    List<float[]> results = loaded.engine().runAll(rows);
     List<OutputSpec> outputs = loaded.engine().outputs();
     double largest = 0;
     for (int row = 0; row < goldens.size(); row++) {
       for (int i = 0; i < outputs.size(); i++) {
         double[] expected = goldens.get(row).outputs().get(i);
         for (int k = 0; k < expected.length; k++) {
-          double difference = Math.abs(answers.get(i)[row * expected.length + k] - expected[k]);
+          double difference = Math.abs(results.get(i)[row * expected.length + k] - expected[k]);
           if (Double.isNaN(difference) || difference > largest) {
             largest = difference;
           }

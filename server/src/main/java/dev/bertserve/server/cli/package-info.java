@@ -1,4 +1,4 @@
-/** The commands, and the one declaration of the settings. */
+/** The commands, and the only declaration of the settings. */
 @NullMarked
 package dev.bertserve.server.cli;
 

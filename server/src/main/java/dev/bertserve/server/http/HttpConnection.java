@@ -312,7 +312,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void measure(int status) {
-    parts.metrics().answered(routeName, status, parts.clock().getAsLong() - requestSinceNanos);
+    parts.metrics().recordRequest(routeName, status, parts.clock().getAsLong() - requestSinceNanos);
   }
 
   /** The client will send no more, and all that it sent is taken. */

@@ -1,31 +1,30 @@
 package dev.bertserve.server.lifecycle;
 
-/** Where the server is between starting and stopped; moves forward only. Any thread. */
+/** State of the server; moves forward only. Any thread. */
 public final class Lifecycle {
 
   private record Status(State state, String reason) {}
 
-  /** Written under the lock of this. */
+  /** Written under the monitor of this object. */
   private volatile Status status = new Status(State.STARTING, "");
 
   public State state() {
     return status.state();
   }
 
-  /** Why the server failed, in one line; empty if it did not. */
+  /** Why the server failed, in one line; empty if it has not failed. */
   public String reason() {
     return status.reason();
   }
 
-  /**
-   * Moves on to {@code next}; answers whether it did. A state that is already reached or passed is
-   * kept.
-   */
+  /** Moves to {@code next}; returns whether the state changed. A later or equal state is kept. */
   public boolean moveTo(State next) {
     return move(next, status.reason());
   }
 
-  /** Moves on to {@link State#FAILED} for {@code reason}, one line; answers whether it did. */
+  /**
+   * Moves to {@link State#FAILED} with {@code reason}, one line; returns whether the state changed.
+   */
   public boolean fail(String reason) {
     return move(State.FAILED, reason);
   }

@@ -2,21 +2,21 @@ package dev.bertserve.server.lifecycle;
 
 import java.util.Locale;
 
-/** The states of a {@link Lifecycle}, in the only order in which they follow each other. */
+/** States of a {@link Lifecycle}, in order. */
 public enum State {
-  /** Listening; no model yet. */
+  /** Listening, without a model. */
   STARTING,
-  /** Answers predictions. */
+  /** Serves predictions. */
   READY,
-  /** The model could not be loaded, or broke; stays up to say so. */
+  /** The model could not be loaded, or a serving thread failed; health reports the reason. */
   FAILED,
-  /** Finishes what was accepted. */
+  /** Finishes accepted requests. */
   DRAINING,
   STOPPED;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 
-  /** The name as clients read it. */
+  /** The name in responses. */
   public String label() {
     return label;
   }

@@ -1,4 +1,4 @@
-/** Where the server is between starting and stopped. */
+/** State of the server, from starting to stopped. */
 @NullMarked
 package dev.bertserve.server.lifecycle;
 

@@ -2,7 +2,7 @@ package dev.bertserve.server.metrics;
 
 import java.time.Duration;
 
-/** Upper bounds of the histograms. */
+/** Upper bounds of histogram buckets. */
 final class Buckets {
 
   private static final long[] MILLIS = {
@@ -11,7 +11,7 @@ final class Buckets {
 
   private Buckets() {}
 
-  /** From a millisecond to the minute after which Vertex gives a request up. */
+  /** From a millisecond to the minute after which Vertex AI times out. */
   static Duration[] latency() {
     Duration[] bounds = new Duration[MILLIS.length];
     for (int i = 0; i < bounds.length; i++) {
@@ -20,7 +20,7 @@ final class Buckets {
     return bounds;
   }
 
-  /** 1, 2, 4 and on, {@code count} of them. */
+  /** The first {@code count} powers of two. */
   static double[] powersOfTwo(int count) {
     double[] bounds = new double[count];
     double bound = 1;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** What the HTTP side did, fed once per request. Any thread. */
+/** Meters of HTTP requests, by route and status. Any thread. */
 public final class HttpMetrics {
 
   private static final int STATUS_BOUND = 600;
@@ -22,13 +22,13 @@ public final class HttpMetrics {
   }
 
   /**
-   * Counts one answered request.
+   * Records one finished request.
    *
-   * @param route its route's name, of which there are few
+   * @param route name of its route; there are few
    * @param status HTTP status, from 0 to 599
-   * @param nanos from its first header to the last byte of its answer
+   * @param nanos from its first header to the last byte of its response
    */
-  public void answered(String route, int status, long nanos) {
+  public void recordRequest(String route, int status, long nanos) {
     RouteMeters meters = routes.get(route);
     if (meters == null) {
       meters = routes.computeIfAbsent(route, name -> new RouteMeters(registry, name));
@@ -37,7 +37,7 @@ public final class HttpMetrics {
     meters.count(status);
   }
 
-  /** The meters of one route: one timer, and a counter for each status seen. */
+  /** The meters of one route: one timer, and a counter for each status. */
   private static final class RouteMeters {
     final Timer timer;
     private final MeterRegistry registry;
@@ -50,7 +50,7 @@ public final class HttpMetrics {
       this.route = route;
       this.timer =
           Timer.builder("bertserve.http.request")
-              .description("Time from a request's head to the end of its answer")
+              .description("Time from a request's head to the end of its response")
               .tag("route", route)
               .serviceLevelObjectives(Buckets.latency())
               .register(registry);
@@ -61,7 +61,7 @@ public final class HttpMetrics {
       if (counter == null) {
         counter =
             Counter.builder("bertserve.http.requests")
-                .description("Answered requests")
+                .description("Finished requests")
                 .tag("route", route)
                 .tag("status", Integer.toString(status))
                 .register(registry);

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
-/** What happened to the rows of one model, from admission to the answer. Any thread. */
+/** Meters of the rows of one model, from admission to output. Any thread. */
 public final class InferenceMetrics implements AutoCloseable {
 
   private static final int ROW_BUCKETS = 9;
@@ -21,7 +21,7 @@ public final class InferenceMetrics implements AutoCloseable {
   private final MeterRegistry registry;
   private final Tags model;
   private final List<Gauge> gauges;
-  private final ConcurrentMap<String, Counter> refusals = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Counter> rejections = new ConcurrentHashMap<>();
   private final Counter cacheHits;
   private final Counter cacheJoins;
   private final Counter cacheMisses;
@@ -36,8 +36,8 @@ public final class InferenceMetrics implements AutoCloseable {
    * Each scrape reads both suppliers.
    *
    * @param modelName the label of all meters
-   * @param rowsInFlight rows admitted and not yet written
-   * @param waitingRows rows in no batch yet
+   * @param rowsInFlight number of rows admitted and not yet written
+   * @param waitingRows number of rows in no batch yet
    */
   public InferenceMetrics(
       MetricsPage page, String modelName, IntSupplier rowsInFlight, IntSupplier waitingRows) {
@@ -46,72 +46,73 @@ public final class InferenceMetrics implements AutoCloseable {
     cacheHits = cacheRows("hit");
     cacheJoins = cacheRows("joined");
     cacheMisses = cacheRows("miss");
-    tokenise = timer("bertserve.tokenise", "Time to turn a request's texts into ids");
+    tokenise = timer("bertserve.tokenise", "Time to tokenise a request");
     queueWait = timer("bertserve.queue.wait", "Time a row waited for its batch");
     inference = timer("bertserve.inference", "Time a batch spent in the model");
     batchRows = summary("bertserve.batch.rows", "Rows in a batch", ROW_BUCKETS);
     batchTokens = summary("bertserve.batch.tokens", "Tokens in a batch, unpadded", TOKEN_BUCKETS);
     paddedTokens =
         summary(
-            "bertserve.batch.padded.tokens",
-            "Tokens that ran for a batch, padding included",
-            TOKEN_BUCKETS);
+            "bertserve.batch.padded.tokens", "Tokens in a batch, including padding", TOKEN_BUCKETS);
     gauges =
         List.of(
             gauge("bertserve.rows.in.flight", "Rows admitted and not yet written", rowsInFlight),
-            gauge("bertserve.queue.rows", "Rows that wait for their batch", waitingRows));
+            gauge("bertserve.queue.rows", "Rows waiting for a batch", waitingRows));
   }
 
-  /** Removes the gauges; counts stay, as those of a model that comes after it go on. */
+  /** Removes the gauges. The counters stay, since a successor of the model continues them. */
   @Override
   public void close() {
     gauges.forEach(registry::remove);
   }
 
-  /** One row was answered from the cache. */
-  public void cacheHit() {
+  /** Records a row whose output was cached. */
+  public void recordCacheHit() {
     cacheHits.increment();
   }
 
-  /** One row waits for the same text, which is on its way. */
-  public void cacheJoined() {
+  /** Records a row that joined an equal row in flight. */
+  public void recordCacheJoin() {
     cacheJoins.increment();
   }
 
-  /** One row has to run. */
-  public void cacheMiss() {
+  /** Records a row that has to run. */
+  public void recordCacheMiss() {
     cacheMisses.increment();
   }
 
-  /** One request was refused for {@code reason}, of which there are few. */
-  public void refused(String reason) {
-    Counter counter = refusals.get(reason);
+  /** Records a request that was rejected for {@code reason}; there are few reasons. */
+  public void recordRejection(String reason) {
+    Counter counter = rejections.get(reason);
     if (counter == null) {
-      counter = refusals.computeIfAbsent(reason, this::refusalCounter);
+      counter = rejections.computeIfAbsent(reason, this::rejectionCounter);
     }
     counter.increment();
   }
 
-  private Counter refusalCounter(String reason) {
+  private Counter rejectionCounter(String reason) {
     return Counter.builder("bertserve.refused")
-        .description("Requests refused at the door")
+        .description("Requests rejected at admission")
         .tags(model)
         .tag("reason", reason)
         .register(registry);
   }
 
-  /** The texts of one request were tokenised in {@code nanos}. */
-  public void tokenised(long nanos) {
+  /** Records the time to tokenise the texts of one request. */
+  public void recordTokenise(long nanos) {
     tokenise.record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** One row waited {@code nanos} for its batch. */
-  public void waited(long nanos) {
+  /** Records the time that one row waited for its batch. */
+  public void recordWait(long nanos) {
     queueWait.record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** One batch ran: its rows, their tokens without and with padding, and the model's time. */
-  public void ran(int rows, int tokens, int tokensWithPadding, long nanos) {
+  /**
+   * Records a batch: its number of rows, of tokens without and with padding, and its time in the
+   * engine.
+   */
+  public void recordRun(int rows, int tokens, int tokensWithPadding, long nanos) {
     batchRows.record(rows);
     batchTokens.record(tokens);
     paddedTokens.record(tokensWithPadding);
@@ -120,7 +121,7 @@ public final class InferenceMetrics implements AutoCloseable {
 
   private Counter cacheRows(String result) {
     return Counter.builder("bertserve.cache.rows")
-        .description("Rows by what the cache knew of them")
+        .description("Rows by result of the cache look-up")
         .tags(model)
         .tag("result", result)
         .register(registry);

@@ -10,16 +10,16 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** All meters of the server, as the page that Prometheus scrapes. Any thread. */
+/** All meters of the server in the text format of Prometheus. Any thread. */
 public final class MetricsPage {
 
-  /** Of the text that {@link #writeTo} writes. */
+  /** Content type of the page. */
   public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
-  /** A page with the JVM's own meters on it. */
+  /** Registers the meters of the JVM. */
   public MetricsPage() {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);

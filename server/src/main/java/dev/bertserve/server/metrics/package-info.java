@@ -1,4 +1,4 @@
-/** Counters and histograms, each fed from one place. */
+/** Meters, and the page of them. */
 @NullMarked
 package dev.bertserve.server.metrics;
 

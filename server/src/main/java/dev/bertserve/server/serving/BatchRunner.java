@@ -13,7 +13,9 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The loop of one runner thread: take a batch, run it, scatter the answers. */
+/**
+ * The loop of one runner thread: takes a batch, runs it, and distributes its outputs to the rows.
+ */
 final class BatchRunner implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchRunner.class);
@@ -39,8 +41,8 @@ final class BatchRunner implements Runnable {
   }
 
   /**
-   * Runs until the queue is closed and empty. Whatever a batch throws fails its rows, and the next
-   * one runs; whatever the queue throws ends the loop.
+   * Runs until the queue is closed and empty. If a batch throws, its rows fail and the next batch
+   * runs. If the queue throws, the loop ends.
    */
   @Override
   public void run() {
@@ -53,21 +55,21 @@ final class BatchRunner implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("an interrupt while the queue was open", e);
+      throw new IllegalStateException("interrupted while the queue was open", e);
     } finally {
-      // None, unless the loop broke with a batch in hand.
+      // Empty unless the loop ended before the batch was finished.
       fail(taken, "the server is broken");
     }
   }
 
   /**
-   * Fails the rows of a batch that has been in the engine for {@code boundNanos}; answers whether
+   * Fails the rows of a batch that has been in the engine for {@code timeoutNanos}; returns whether
    * there was one. Any thread.
    */
-  boolean failIfHanging(long nowNanos, long boundNanos) {
+  boolean failIfHanging(long nowNanos, long timeoutNanos) {
     List<Row> hanging;
     synchronized (this) {
-      if (inEngine.isEmpty() || nowNanos - inEngineSinceNanos < boundNanos) {
+      if (inEngine.isEmpty() || nowNanos - inEngineSinceNanos < timeoutNanos) {
         return false;
       }
       hanging = inEngine;
@@ -80,7 +82,7 @@ final class BatchRunner implements Runnable {
     try {
       run(batch);
     } catch (RuntimeException | Error e) {
-      // Whatever it was, the next batch may do better than a server without this thread.
+      // The thread survives every failure, since the next batch may succeed.
       fail(batch.rows(), "the model failed to run");
       LOG.error("batch of {} rows failed", batch.rows().size(), e);
     }
@@ -98,39 +100,41 @@ final class BatchRunner implements Runnable {
     int tokens = 0;
     for (Row row : rows) {
       contents.add(row.content());
-      metrics.waited(takenNanos - row.enqueuedNanos());
+      metrics.recordWait(takenNanos - row.enqueuedNanos());
       tokens += row.tokens();
     }
-    List<float[]> answers;
+    List<float[]> values;
     enterEngine(rows, takenNanos);
     try {
-      answers = engine.run(batch.with(contents));
+      values = engine.run(batch.with(contents));
     } finally {
       enterEngine(List.of(), 0);
     }
-    requireWhole(answers, rows.size());
+    requireSizes(values, rows.size());
     long elapsedNanos = clockNanos.getAsLong() - takenNanos;
     queue.recordRun(batch.paddedTokens(), tokens, elapsedNanos);
-    metrics.ran(rows.size(), tokens, batch.paddedTokens(), elapsedNanos);
+    metrics.recordRun(rows.size(), tokens, batch.paddedTokens(), elapsedNanos);
     for (int i = 0; i < rows.size(); i++) {
-      rows.get(i).answer(answers, rows.size(), i);
+      rows.get(i).complete(values, rows.size(), i);
     }
   }
 
-  /** Before anything is handed out: no answer of a wrong shape may reach the cache. */
-  private void requireWhole(List<float[]> answers, int rows) {
+  /**
+   * Checked before any row gets its output, so that no output of the wrong size reaches the cache.
+   */
+  private void requireSizes(List<float[]> values, int rows) {
     List<OutputSpec> outputs = engine.outputs();
     for (int i = 0; i < outputs.size(); i++) {
       OutputSpec output = outputs.get(i);
-      long values = (long) rows * output.rowSize();
-      if (answers.get(i).length != values) {
+      long expected = (long) rows * output.rowSize();
+      if (values.get(i).length != expected) {
         throw new IllegalStateException(
             "output "
                 + output.name()
                 + ": "
-                + answers.get(i).length
+                + values.get(i).length
                 + " values (expected: "
-                + values
+                + expected
                 + ")");
       }
     }

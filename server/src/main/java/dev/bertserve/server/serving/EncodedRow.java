@@ -1,7 +1,7 @@
 package dev.bertserve.server.serving;
 
 /**
- * The contents of a row as its engine runs them. Two that are equal have the same answer.
+ * The contents of a row in the form that its engine runs. Equal contents have equal outputs.
  * Immutable.
  */
 public interface EncodedRow {
@@ -9,6 +9,6 @@ public interface EncodedRow {
   /** Its length in tokens, unpadded; at least 1. */
   int tokens();
 
-  /** Approximate memory that it holds. */
+  /** Approximate memory of the contents. */
   int bytes();
 }

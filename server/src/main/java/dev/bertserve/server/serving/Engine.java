@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs planned batches through the model; a row holds what {@link RowEncoding} makes. Any thread,
- * several at once.
+ * Runs planned batches through the model. Each engine casts the rows to the type that its {@link
+ * RowEncoding} makes. Any number of threads at the same time.
  */
 public interface Engine extends AutoCloseable {
 
@@ -22,7 +22,7 @@ public interface Engine extends AutoCloseable {
    */
   List<float[]> run(BatchPlan<EncodedRow> batch);
 
-  /** The same for any number of rows, batch after batch. */
+  /** Scores any number of rows, one batch after the other. */
   default List<float[]> runAll(List<EncodedRow> rows) {
     List<float[]> values = new ArrayList<>();
     for (OutputSpec output : outputs()) {
@@ -42,11 +42,11 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
-   * The first value of row {@code source} of {@link #run}'s answers to {@code rows} rows that is no
-   * finite number; 0 if all are.
+   * The first value that is not finite in row {@code source} of {@code values}, which {@link #run}
+   * returned for {@code rows} rows; 0 if all values are finite.
    */
-  static float firstNotFinite(List<float[]> answers, int rows, int source) {
-    for (float[] output : answers) {
+  static float firstNotFinite(List<float[]> values, int rows, int source) {
+    for (float[] output : values) {
       int size = output.length / rows;
       for (int i = source * size; i < (source + 1) * size; i++) {
         if (!Float.isFinite(output[i])) {
@@ -63,7 +63,9 @@ public interface Engine extends AutoCloseable {
   /** Runs {@code shape}, one of {@link #shapes}, with padding only. */
   void runPadding(BatchShape shape);
 
-  /** Does what the first run of {@code shape} does once; may do less than a whole run. */
+  /**
+   * Does the one-time work of the first run of {@code shape}; may run less than the whole model.
+   */
   default void prime(BatchShape shape) {
     runPadding(shape);
   }

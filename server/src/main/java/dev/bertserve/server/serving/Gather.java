@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 
 /**
- * The answers to one request, as they come in from its batches, in any order and from any thread.
- * The first outcome of a row counts, further ones do nothing. The last row completes the request,
- * or the first failure fails it.
+ * Collects the outputs of one request from its batches, in any order and from any thread. The first
+ * outcome of a row counts; further ones are ignored. The last row completes the request; the first
+ * failure fails it.
  *
- * <p>It owns the request's permit. With its success the permit passes to the {@link Prediction}. A
- * request that fails keeps its permit until its last row is answered, failed or dropped: rows that
- * wait or run still hold the memory of the request.
+ * <p>It owns the request's permit. On success the permit passes to the {@link Prediction}. A failed
+ * request keeps its permit until its last row is completed, failed or dropped, since rows that wait
+ * or run still use the memory of the request.
  */
 final class Gather {
 
@@ -34,8 +34,8 @@ final class Gather {
   /**
    * Starts with all rows missing. Owns {@code permit} unless it throws.
    *
-   * @param abandoned whether the caller has gone
-   * @param deadlineNanos when the caller stops waiting
+   * @param abandoned whether the caller has disconnected
+   * @param deadlineNanos when the request times out
    */
   Gather(
       int rows,
@@ -58,39 +58,42 @@ final class Gather {
     return result;
   }
 
-  /** Whether nobody waits for the missing rows: answered already, caller gone, or too late. */
+  /**
+   * Whether nobody waits for the missing rows: the request is completed, its caller has
+   * disconnected, or its deadline has passed.
+   */
   boolean unwanted(long nowNanos) {
-    return result.isDone() || abandoned.getAsBoolean() || isLate(nowNanos);
+    return result.isDone() || abandoned.getAsBoolean() || isPastDeadline(nowNanos);
   }
 
-  /** Fails the request if its deadline has passed; rows that still come are counted only. */
+  /** Fails the request if its deadline has passed. Outputs that arrive later are only counted. */
   void expire(long nowNanos) {
-    if (isLate(nowNanos)) {
-      result.completeExceptionally(late());
+    if (isPastDeadline(nowNanos)) {
+      result.completeExceptionally(deadlineExceeded());
     }
   }
 
-  /** Fails row {@code index} because it is not worth running. */
+  /** Fails row {@code index} because nobody waits for it. */
   void drop(int index) {
     fail(
         index,
         abandoned.getAsBoolean()
             ? new ServingException(FailureKind.UNAVAILABLE, "the caller has gone")
-            : late());
+            : deadlineExceeded());
   }
 
-  /** Copies row {@code source} of {@code answers} to row {@code index}. */
-  void answer(int index, List<float[]> answers, int source) {
+  /** Copies row {@code source} of {@code rowOutputs} to row {@code index}. */
+  void complete(int index, List<float[]> rowOutputs, int source) {
     List<OutputSpec> outputs = prediction.outputs();
     for (int i = 0; i < outputs.size(); i++) {
       int size = outputs.get(i).rowSize();
       System.arraycopy(
-          answers.get(i), source * size, prediction.values().get(i), index * size, size);
+          rowOutputs.get(i), source * size, prediction.values().get(i), index * size, size);
     }
     settle(index);
   }
 
-  /** Fails row {@code index}, because {@code value} is part of its answer. */
+  /** Fails row {@code index} because its output contains {@code value}. */
   void failNotFinite(int index, float value) {
     fail(
         index,
@@ -103,7 +106,7 @@ final class Gather {
                 + " (expected: a finite number)"));
   }
 
-  /** Fails row {@code index}, and with it the request at once, with its first failure. */
+  /** Fails row {@code index} and immediately the request; the first failure of a request counts. */
   void fail(int index, Throwable failure) {
     if (states.get(index) == SETTLED) {
       return;
@@ -112,7 +115,7 @@ final class Gather {
     settle(index);
   }
 
-  /** Fails all rows that are missing. */
+  /** Fails all missing rows. */
   void failMissing(Throwable failure) {
     for (int i = 0; i < states.length(); i++) {
       fail(i, failure);
@@ -128,11 +131,11 @@ final class Gather {
     }
   }
 
-  private boolean isLate(long nowNanos) {
+  private boolean isPastDeadline(long nowNanos) {
     return nowNanos - deadlineNanos >= 0;
   }
 
-  private static ServingException late() {
+  private static ServingException deadlineExceeded() {
     return new ServingException(
         FailureKind.DEADLINE_EXCEEDED, "deadline: passed before the answer was there");
   }

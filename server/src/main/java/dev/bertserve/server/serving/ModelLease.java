@@ -1,8 +1,8 @@
 package dev.bertserve.server.serving;
 
 /**
- * A model that is not retired while somebody holds the lease. Held while a request is parsed and
- * queued; not needed any more once {@link PredictionService#predict} has returned.
+ * Keeps a model from being closed while a request is parsed and queued. Not needed any more once
+ * {@link PredictionService#predict} has returned.
  *
  * @param model the model
  * @param release called once

@@ -21,7 +21,7 @@ public final class ModelRegistry {
 
   private final Lifecycle lifecycle;
 
-  /** Replaced as a whole, so that reading needs no lock. */
+  /** Replaced as a whole, so reading needs no lock. */
   private volatile Map<String, NavigableMap<Long, ServedModel>> models = Map.of();
 
   @GuardedBy("this")
@@ -32,8 +32,9 @@ public final class ModelRegistry {
   }
 
   /**
-   * Serves {@code model} from now on. Returns the one that had its name and version, which the
-   * caller closes. Throws once the registry is closed; the model is still the caller's then.
+   * Starts to serve {@code model}. Returns the model that had the same name and version, if any;
+   * the caller closes it. Throws if the registry is closed; the caller then still owns {@code
+   * model}.
    */
   public synchronized Optional<ServedModel> activate(ServedModel model) {
     if (closed) {
@@ -48,7 +49,7 @@ public final class ModelRegistry {
     return Optional.ofNullable(before);
   }
 
-  /** Finds {@code version} no more. Returns its model, which the caller closes. */
+  /** Stops serving {@code version}. Returns its model, if any; the caller closes it. */
   public synchronized Optional<ServedModel> retire(ModelVersion version) {
     Map<String, NavigableMap<Long, ServedModel>> changed = copy();
     NavigableMap<Long, ServedModel> versions =
@@ -61,7 +62,9 @@ public final class ModelRegistry {
     return Optional.ofNullable(model);
   }
 
-  /** Finds no model any more. Returns all, which the caller closes. */
+  /**
+   * Stops serving all models and closes the registry. Returns the models; the caller closes them.
+   */
   public synchronized List<ServedModel> retireAll() {
     closed = true;
     List<ServedModel> all = new ArrayList<>();
@@ -70,11 +73,12 @@ public final class ModelRegistry {
     return all;
   }
 
-  /** The largest version of {@code name}, whichever that is at the time of a request. */
+  /** The largest version of {@code name} at the time of each request. */
   public ModelSource latest(String name) {
     return () ->
         leaseOfLatest(name)
-            // Retired since the look-up: the next one finds another version, or none.
+            // The version was retired since the look-up; a second one finds another version or
+            // none.
             .or(() -> leaseOfLatest(name))
             .or(this::unavailable)
             .orElseThrow();
@@ -95,7 +99,7 @@ public final class ModelRegistry {
   }
 
   private Optional<ModelLease> lease(@Nullable ServedModel model) {
-    // A failed server would not answer what it admits, such as where the engine hangs.
+    // A failed server could not finish what it admits, for instance if the engine hangs.
     return model == null || lifecycle.state() == State.FAILED ? Optional.empty() : model.lease();
   }
 

@@ -3,10 +3,10 @@ package dev.bertserve.server.serving;
 import java.util.List;
 
 /**
- * What the model takes and gives.
+ * Inputs and outputs of a model.
  *
  * @param inputs names of the text inputs, in the order in which a row carries its texts
- * @param outputs in the order in which answers carry them
+ * @param outputs in the order in which predictions carry them
  */
 public record ModelSignature(List<String> inputs, List<OutputSpec> outputs) {
 

@@ -1,9 +1,9 @@
 package dev.bertserve.server.serving;
 
 /**
- * Which model a request asks for.
+ * Name and version of a model.
  *
- * @param name as routes have it
+ * @param name as in routes
  * @param number at least 1
  */
 public record ModelVersion(String name, long number) {

@@ -3,7 +3,7 @@ package dev.bertserve.server.serving;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The requests that are let in and, as of the last look, not answered. Any thread. */
+/** Admitted requests that were not completed at the last call of {@link #expire}. Any thread. */
 final class OpenRequests {
 
   private final Set<Gather> open = ConcurrentHashMap.newKeySet();
@@ -13,8 +13,8 @@ final class OpenRequests {
   }
 
   /**
-   * Fails the requests whose deadline has passed, whose rows then leave the queue unrun, and
-   * forgets those that have their result.
+   * Fails requests past their deadline, so that their waiting rows leave the queue without running,
+   * and removes completed requests.
    */
   void expire(long nowNanos) {
     for (Gather gather : open) {

@@ -5,9 +5,10 @@ import java.util.List;
 /**
  * One output of the model.
  *
- * @param name as the SavedModel's signature has it
- * @param rowShape dimensions of one row's value, the batch left off; empty for a scalar a row
- * @param whole whether its values are whole numbers
+ * @param name as in the signature of the SavedModel
+ * @param rowShape dimensions of one row's values, without the batch dimension; empty for one scalar
+ *     per row
+ * @param whole whether its values are integers
  */
 public record OutputSpec(String name, List<Integer> rowShape, boolean whole) {
 
@@ -23,7 +24,7 @@ public record OutputSpec(String name, List<Integer> rowShape, boolean whole) {
     }
   }
 
-  /** Of values that are not whole. */
+  /** An output of floating-point values. */
   public OutputSpec(String name, List<Integer> rowShape) {
     this(name, rowShape, false);
   }

@@ -2,22 +2,27 @@ package dev.bertserve.server.serving;
 
 import java.util.concurrent.CompletionStage;
 
-/** What a protocol may ask of the model. Any thread; never blocks. */
+/** The model as protocols use it. Any thread; never blocks. */
 public interface PredictionService {
 
-  /** What the model takes and gives; throws UNAVAILABLE while no model is loaded. */
+  /** Inputs and outputs of the model. */
   ModelSignature signature();
 
-  /** Throws OVERLOADED while not even one row would be let in: nothing has to be read then. */
+  /**
+   * Throws OVERLOADED if not even one row would be admitted, so that the body need not be parsed.
+   */
   void requireRoom();
 
-  /** Rows that one request may have: no more than have ever room, nor than whose answers have. */
+  /**
+   * Largest number of rows of a request: its rows and their outputs must fit within the limits in
+   * flight.
+   */
   int maxRows();
 
   /**
    * Scores the rows, in order. Throws, or fails the stage, with a {@link
-   * dev.bertserve.server.failure.ServingException}; a refused request costs nothing. The caller
-   * closes the prediction.
+   * dev.bertserve.server.failure.ServingException}; a rejected request leaves nothing in flight.
+   * The caller closes the prediction.
    */
   CompletionStage<Prediction> predict(PredictRequest request);
 }

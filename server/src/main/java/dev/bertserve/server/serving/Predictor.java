@@ -6,8 +6,8 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.serving.admission.AdmissionGate;
-import dev.bertserve.server.serving.admission.AnswerSize;
 import dev.bertserve.server.serving.admission.Permit;
+import dev.bertserve.server.serving.admission.ResponseSize;
 import dev.bertserve.server.serving.admission.RetryAfter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,32 +17,32 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** The use case in a page: admit, encode, queue; the last row's runner completes the answer. */
+/** Admits, encodes and queues the rows of a request. The runner of the last row completes it. */
 final class Predictor implements PredictionService {
 
-  /** Reason of a refusal, in the metrics. */
+  /** Reason of a rejection, in the metrics. */
   private static final String OVERLOADED = "overloaded";
 
   private final ModelSignature signature;
   private final RowEncoding encoding;
   private final Admission admission;
-  private final AnswerSize answerSize;
+  private final ResponseSize responseSize;
   private final int maxRows;
   private final BatchQueue<Row> queue;
   private final InferenceMetrics metrics;
   private final LongSupplier clockNanos;
 
   /**
-   * What stands before the queue.
+   * Limits and cache in front of the queue.
    *
-   * @param gate bounds the work that is let in
-   * @param open gets the requests that are let in
-   * @param cache answers rows that are known or on their way
+   * @param gate limits rows and bytes in flight
+   * @param open the admitted requests
+   * @param cache known outputs and rows in flight
    * @param deadline longest that a request may take
    */
   record Admission(AdmissionGate gate, OpenRequests open, RowCache cache, Duration deadline) {}
 
-  /** The gate must have room for the answer to one row. */
+  /** Throws if the gate has no room for the output of one row. */
   Predictor(
       ModelSignature signature,
       RowEncoding encoding,
@@ -53,15 +53,15 @@ final class Predictor implements PredictionService {
     this.signature = signature;
     this.encoding = encoding;
     this.admission = admission;
-    this.answerSize = AnswerSize.of(signature.rowSizes());
-    this.maxRows = answerSize.rowsWithin(admission.gate().maxBytes(), admission.gate().maxRows());
+    this.responseSize = ResponseSize.of(signature.rowSizes());
+    this.maxRows = responseSize.rowsWithin(admission.gate().maxBytes(), admission.gate().maxRows());
     if (maxRows < 1) {
       throw new IllegalArgumentException(
           "max-bytes-in-flight: "
               + admission.gate().maxBytes()
               + " (expected: at least "
-              + answerSize.bytes(1)
-              + ", which the answer to one row takes)");
+              + responseSize.bytes(1)
+              + ", the size of the response to one row)");
     }
     this.queue = queue;
     this.metrics = metrics;
@@ -77,9 +77,9 @@ final class Predictor implements PredictionService {
   public void requireRoom() {
     try {
       admission.gate().requireRoom();
-    } catch (ServingException refusal) {
-      metrics.refused(OVERLOADED);
-      throw refusal;
+    } catch (ServingException rejection) {
+      metrics.recordRejection(OVERLOADED);
+      throw rejection;
     }
   }
 
@@ -112,7 +112,7 @@ final class Predictor implements PredictionService {
     return gather.result();
   }
 
-  /** Places and queues all rows, or fails all. */
+  /** Queues all rows that are not in the cache, or fails all rows. */
   private void queue(List<EncodedRow> contents, Gather gather, long startNanos) {
     List<Row> rows = List.of();
     boolean queued = false;
@@ -120,7 +120,7 @@ final class Predictor implements PredictionService {
       rows = new ArrayList<>(contents.size());
       admission.open().add(gather);
       for (int i = 0; i < contents.size(); i++) {
-        Row row = admission.cache().place(contents.get(i), gather, i, startNanos);
+        Row row = admission.cache().resolve(contents.get(i), gather, i, startNanos);
         if (row != null) {
           rows.add(row);
         }
@@ -136,7 +136,7 @@ final class Predictor implements PredictionService {
     }
   }
 
-  /** Fails {@code rows}, for all who share them, and whatever else is missing in {@code gather}. */
+  /** Fails {@code rows} for all their waiters, and the other missing rows of {@code gather}. */
   private static void fail(List<Row> rows, Gather gather, FailureKind kind, String reason) {
     ServingException failure = new ServingException(kind, reason);
     for (Row row : rows) {
@@ -149,22 +149,22 @@ final class Predictor implements PredictionService {
     int rows = request.rows().size();
     try {
       if (rows > maxRows && rows <= admission.gate().maxRows()) {
-        throw tooLargeAnswers(rows);
+        throw responseTooLarge(rows);
       }
-      return admission.gate().enter(rows, bytes(request) + answerSize.bytes(rows));
-    } catch (ServingException refusal) {
-      metrics.refused(refusal.kind() == FailureKind.TOO_LARGE ? "too_large" : OVERLOADED);
-      throw refusal;
+      return admission.gate().enter(rows, bytes(request) + responseSize.bytes(rows));
+    } catch (ServingException rejection) {
+      metrics.recordRejection(rejection.kind() == FailureKind.TOO_LARGE ? "too_large" : OVERLOADED);
+      throw rejection;
     }
   }
 
-  private ServingException tooLargeAnswers(int rows) {
+  private ServingException responseTooLarge(int rows) {
     return new ServingException(
         FailureKind.TOO_LARGE,
         "instances: "
             + rows
             + " rows, whose answers take "
-            + answerSize.bytes(rows)
+            + responseSize.bytes(rows)
             + " bytes (expected: at most "
             + maxRows
             + " rows in one request)");
@@ -179,13 +179,11 @@ final class Predictor implements PredictionService {
     for (String[] texts : request.rows()) {
       contents.add(encoding.encode(texts));
     }
-    metrics.tokenised(clockNanos.getAsLong() - startNanos);
+    metrics.recordTokenise(clockNanos.getAsLong() - startNanos);
     return contents;
   }
 
-  /**
-   * Refuses a request that would not be done by its deadline: it would only keep others waiting.
-   */
+  /** Rejects a request that cannot finish by its deadline, since it would only delay others. */
   private void requireInTime(List<EncodedRow> contents, long deadlineNanos) {
     long tokens = 0;
     int rows = 0;
@@ -198,7 +196,7 @@ final class Predictor implements PredictionService {
     long expectedNanos = rows == 0 ? 0 : queue.expectedNanos(new Work(rows, tokens));
     long leftNanos = deadlineNanos - clockNanos.getAsLong();
     if (expectedNanos > leftNanos) {
-      metrics.refused("deadline");
+      metrics.recordRejection("deadline");
       throw new ServingException(
           FailureKind.UNAVAILABLE,
           "deadline: about "

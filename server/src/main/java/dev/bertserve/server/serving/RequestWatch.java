@@ -9,39 +9,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of the thread that looks after time: requests past their deadline are answered, rows
- * that nobody waits for leave the queue, and an engine that hangs is reported, once.
+ * The loop of the thread that enforces deadlines: it fails requests past their deadline, removes
+ * abandoned rows from the queue, and reports a hanging engine once.
  */
 final class RequestWatch implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RequestWatch.class);
   private static final long PERIOD_MILLIS = 50;
 
-  /** Seldom, since it goes over all rows: what is unwanted does not run in any case. */
-  private static final int LOOKS_PER_SWEEP = 10;
+  /** A sweep visits all waiting rows, so it is rare; unwanted rows do not run in any case. */
+  private static final int CHECKS_PER_SWEEP = 10;
 
   private final OpenRequests open;
   private final BatchQueue<?> queue;
   private final List<BatchRunner> runners;
   private final Duration runTimeout;
-  private final Consumer<String> hanging;
+  private final Consumer<String> onHang;
   private final LongSupplier clockNanos;
   private boolean reported;
-  private int looks;
+  private int checks;
 
-  /** {@code hanging} is told once, in one line, that a batch has not come back in time. */
+  /**
+   * {@code onHang} gets one line, once, when a batch has not returned within {@code runTimeout}.
+   */
   RequestWatch(
       OpenRequests open,
       BatchQueue<?> queue,
       List<BatchRunner> runners,
       Duration runTimeout,
-      Consumer<String> hanging,
+      Consumer<String> onHang,
       LongSupplier clockNanos) {
     this.open = open;
     this.queue = queue;
     this.runners = List.copyOf(runners);
     this.runTimeout = runTimeout;
-    this.hanging = hanging;
+    this.onHang = onHang;
     this.clockNanos = clockNanos;
   }
 
@@ -50,7 +52,7 @@ final class RequestWatch implements Runnable {
   public void run() {
     try {
       while (true) {
-        look(clockNanos.getAsLong());
+        check(clockNanos.getAsLong());
         Thread.sleep(PERIOD_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -58,10 +60,10 @@ final class RequestWatch implements Runnable {
     }
   }
 
-  /** One look around. */
-  void look(long nowNanos) {
+  /** Checks deadlines, waiting rows and runners once. */
+  void check(long nowNanos) {
     open.expire(nowNanos);
-    if (looks++ % LOOKS_PER_SWEEP == 0) {
+    if (checks++ % CHECKS_PER_SWEEP == 0) {
       queue.sweep();
     }
     boolean hangs = false;
@@ -72,7 +74,7 @@ final class RequestWatch implements Runnable {
       reported = true;
       String reason = "engine: a batch has not come back within " + runTimeout.toSeconds() + " s";
       LOG.error(reason);
-      hanging.accept(reason);
+      onHang.accept(reason);
     }
   }
 }

@@ -6,38 +6,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a row holds, on its way through the queue, and the places where its answer belongs: one, or
- * more when the same came again meanwhile. Once it is answered, failed or closed none can join.
+ * A row on its way through the queue: its contents and its waiters. It has more than one waiter if
+ * equal rows arrived meanwhile. No waiter can join a row that is completed, failed or closed.
  */
 final class Row implements Batchable {
 
-  /** Row {@code index} of a request. */
-  record Place(Gather gather, int index) {}
+  /** Row {@code index} of a request, which waits for the output. */
+  record Waiter(Gather gather, int index) {}
 
-  /** Who shares the row with others that ask for the same. */
+  /** Shares the row among requests with equal rows. */
   interface Sharing {
 
-    /** The row was answered by row {@code source} of {@code answers}. */
-    void answered(Row row, List<float[]> answers, int rows, int source);
+    /**
+     * The output of the row is row {@code source} of {@code outputs}, which have {@code rows} rows.
+     */
+    void completed(Row row, List<float[]> outputs, int rows, int source);
 
-    /** The row will have no answer. */
+    /** The row will have no output. */
     void failed(Row row);
   }
 
   private final EncodedRow content;
-  private final Place place;
+  private final Waiter waiter;
   private final long enqueuedNanos;
   private final Sharing sharing;
 
   @GuardedBy("this")
-  private List<Place> joined = List.of();
+  private List<Waiter> joined = List.of();
 
   @GuardedBy("this")
   private boolean settled;
 
-  Row(EncodedRow content, Place place, long enqueuedNanos, Sharing sharing) {
+  Row(EncodedRow content, Waiter waiter, long enqueuedNanos, Sharing sharing) {
     this.content = content;
-    this.place = place;
+    this.waiter = waiter;
     this.enqueuedNanos = enqueuedNanos;
     this.sharing = sharing;
   }
@@ -50,8 +52,8 @@ final class Row implements Batchable {
     return enqueuedNanos;
   }
 
-  /** Adds a place for the answer; false if it has come already, or never will. */
-  synchronized boolean join(Place another) {
+  /** Adds a waiter; returns false if the row is already completed, failed or closed. */
+  synchronized boolean join(Waiter another) {
     if (settled) {
       return false;
     }
@@ -63,38 +65,38 @@ final class Row implements Batchable {
   }
 
   /**
-   * Takes its answer from row {@code source} of the answers to a batch of {@code rows}. If it
-   * throws, the row is still to be failed.
+   * Completes all waiters with row {@code source} of the outputs of a batch of {@code rows} rows.
+   * If it throws, the caller must call {@link #fail}.
    */
-  void answer(List<float[]> answers, int rows, int source) {
+  void complete(List<float[]> outputs, int rows, int source) {
     if (!settle()) {
       return;
     }
-    float notFinite = Engine.firstNotFinite(answers, rows, source);
+    float notFinite = Engine.firstNotFinite(outputs, rows, source);
     if (!Float.isFinite(notFinite)) {
       sharing.failed(this);
-      place.gather().failNotFinite(place.index(), notFinite);
-      for (Place other : joinedForGood()) {
+      waiter.gather().failNotFinite(waiter.index(), notFinite);
+      for (Waiter other : finalJoined()) {
         other.gather().failNotFinite(other.index(), notFinite);
       }
       return;
     }
-    sharing.answered(this, answers, rows, source);
-    place.gather().answer(place.index(), answers, source);
-    for (Place other : joinedForGood()) {
-      other.gather().answer(other.index(), answers, source);
+    sharing.completed(this, outputs, rows, source);
+    waiter.gather().complete(waiter.index(), outputs, source);
+    for (Waiter other : finalJoined()) {
+      other.gather().complete(other.index(), outputs, source);
     }
   }
 
   /**
-   * Fails each place that has no answer yet; an answer that comes later is dropped. May be called
-   * again, also after an {@link #answer} that threw.
+   * Fails each waiter that has no output yet; a later output is dropped. May be called again, also
+   * after a {@link #complete} that threw.
    */
   void fail(Throwable failure) {
     settle();
     sharing.failed(this);
-    place.gather().fail(place.index(), failure);
-    for (Place other : joinedForGood()) {
+    waiter.gather().fail(waiter.index(), failure);
+    for (Waiter other : finalJoined()) {
       other.gather().fail(other.index(), failure);
     }
   }
@@ -109,10 +111,10 @@ final class Row implements Batchable {
     if (settled) {
       return true;
     }
-    if (!place.gather().unwanted(nowNanos)) {
+    if (!waiter.gather().unwanted(nowNanos)) {
       return false;
     }
-    for (Place other : joined) {
+    for (Waiter other : joined) {
       if (!other.gather().unwanted(nowNanos)) {
         return false;
       }
@@ -124,14 +126,14 @@ final class Row implements Batchable {
   @Override
   public void drop() {
     sharing.failed(this);
-    place.gather().drop(place.index());
-    for (Place other : joinedForGood()) {
+    waiter.gather().drop(waiter.index());
+    for (Waiter other : finalJoined()) {
       other.gather().drop(other.index());
     }
   }
 
-  /** Nothing joins once the row is settled. */
-  private synchronized List<Place> joinedForGood() {
+  /** The list does not change once the row is settled. */
+  private synchronized List<Waiter> finalJoined() {
     return joined;
   }
 

@@ -1,7 +1,7 @@
 package dev.bertserve.server.serving;
 
 import dev.bertserve.server.metrics.InferenceMetrics;
-import dev.bertserve.server.serving.cache.AnswerCache;
+import dev.bertserve.server.serving.cache.OutputCache;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,52 +10,52 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Known answers, and rows in flight that several requests share: the same row in flight runs once.
- * Any thread.
+ * Cached outputs, and rows in flight: equal rows in flight run once and share the output. Any
+ * thread.
  */
 final class RowCache implements Row.Sharing {
 
   private final boolean on;
-  private final AnswerCache<EncodedRow> known;
+  private final OutputCache<EncodedRow> known;
   private final ConcurrentMap<EncodedRow, Row> inFlight = new ConcurrentHashMap<>();
   private final InferenceMetrics metrics;
 
-  /** Keeps answers in about {@code maxBytes}; with 0, keeps and shares nothing. */
+  /** Caches outputs in about {@code maxBytes}; with 0, caches and shares nothing. */
   RowCache(long maxBytes, InferenceMetrics metrics) {
     this.on = maxBytes > 0;
-    this.known = new AnswerCache<>(maxBytes, EncodedRow::bytes);
+    this.known = new OutputCache<>(maxBytes, EncodedRow::bytes);
     this.metrics = metrics;
   }
 
-  /** Whether the answer is known, and costs nothing. */
+  /** Whether the output is cached. */
   boolean holds(EncodedRow content) {
     return on && known.find(content) != null;
   }
 
   /**
-   * Answers row {@code index} of {@code gather} from the cache, or joins a row in flight; otherwise
-   * returns the row to queue.
+   * Completes row {@code index} of {@code gather} from the cache, or joins an equal row in flight.
+   * Otherwise returns the row to queue.
    */
-  @Nullable Row place(EncodedRow content, Gather gather, int index, long nowNanos) {
+  @Nullable Row resolve(EncodedRow content, Gather gather, int index, long nowNanos) {
     if (!on) {
-      return new Row(content, new Row.Place(gather, index), nowNanos, this);
+      return new Row(content, new Row.Waiter(gather, index), nowNanos, this);
     }
-    List<float[]> answer = known.find(content);
-    if (answer != null) {
-      metrics.cacheHit();
-      gather.answer(index, answer, 0);
+    List<float[]> values = known.find(content);
+    if (values != null) {
+      metrics.recordCacheHit();
+      gather.complete(index, values, 0);
       return null;
     }
-    Row.Place place = new Row.Place(gather, index);
-    Row own = new Row(content, place, nowNanos, this);
+    Row.Waiter waiter = new Row.Waiter(gather, index);
+    Row own = new Row(content, waiter, nowNanos, this);
     while (true) {
       Row other = inFlight.putIfAbsent(content, own);
       if (other == null) {
-        metrics.cacheMiss();
+        metrics.recordCacheMiss();
         return own;
       }
-      if (other.join(place)) {
-        metrics.cacheJoined();
+      if (other.join(waiter)) {
+        metrics.recordCacheJoin();
         return null;
       }
       inFlight.remove(content, other);
@@ -63,16 +63,16 @@ final class RowCache implements Row.Sharing {
   }
 
   @Override
-  public void answered(Row row, List<float[]> answers, int rows, int source) {
+  public void completed(Row row, List<float[]> outputs, int rows, int source) {
     if (!on) {
       return;
     }
-    List<float[]> answer = new ArrayList<>(answers.size());
-    for (float[] output : answers) {
+    List<float[]> values = new ArrayList<>(outputs.size());
+    for (float[] output : outputs) {
       int size = output.length / rows;
-      answer.add(Arrays.copyOfRange(output, source * size, (source + 1) * size));
+      values.add(Arrays.copyOfRange(output, source * size, (source + 1) * size));
     }
-    known.put(row.content(), answer);
+    known.put(row.content(), values);
     inFlight.remove(row.content(), row);
   }
 

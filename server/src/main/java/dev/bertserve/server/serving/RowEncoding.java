@@ -1,6 +1,6 @@
 package dev.bertserve.server.serving;
 
-/** How the texts of a row become what its engine runs. Immutable; any thread. */
+/** Turns the texts of a row into the contents that the engine runs. Immutable; any thread. */
 public interface RowEncoding {
 
   /** Encodes {@code texts}, in the order of {@link ModelSignature#inputs}. */

@@ -10,19 +10,21 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out, by running padding, how many batches side by side get through most. */
+/** Finds the number of concurrent batches with the highest throughput, by running padding. */
 final class RunnerTrial {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunnerTrial.class);
 
-  /** By how much fewer runners must be ahead: by less they are by chance, on a busy machine. */
-  private static final double AHEAD = 1.2;
+  /**
+   * Factor by which fewer runners must be faster. Smaller differences are noise on a busy machine.
+   */
+  private static final double MIN_SPEEDUP = 1.2;
 
-  /** How often, without exception. */
-  private static final int TIMES = 3;
+  /** Number of comparisons that fewer runners must all win. */
+  private static final int REPETITIONS = 3;
 
-  /** Long enough to be compared. */
-  private static final long LEAST_NANOS = 10_000_000;
+  /** Shortest time of a comparable measurement. */
+  private static final long MIN_NANOS = 10_000_000;
 
   private static final double NANOS_IN_SECOND = 1e9;
 
@@ -37,47 +39,50 @@ final class RunnerTrial {
   }
 
   /**
-   * {@code most}, or half of them if they get through more, as where two processors are one core,
-   * or half of those. The shapes must have been primed.
+   * Returns {@code max}, or half as many runners if their throughput is higher, as where two
+   * processors share a core; then half of those, and so on. The shapes must be primed.
    */
-  public int best(int most) {
-    if (most == 1) {
+  public int best(int max) {
+    if (max == 1) {
       return 1;
     }
     BatchShape shape = comparable();
-    return best(most, runners -> runsPerSecond(shape, runners));
+    return best(max, runners -> runsPerSecond(shape, runners));
   }
 
-  /** {@code rate} is what so many runners get through. */
-  static int best(int most, IntToDoubleFunction rate) {
-    int best = most;
-    while (best > 1 && isAhead(best / 2, best, rate)) {
+  /** {@code rate} is the throughput of a number of runners. */
+  static int best(int max, IntToDoubleFunction rate) {
+    int best = max;
+    while (best > 1 && isFaster(best / 2, best, rate)) {
       best /= 2;
     }
     return best;
   }
 
-  private static boolean isAhead(int fewer, int more, IntToDoubleFunction rate) {
-    for (int time = 0; time < TIMES; time++) {
-      double share = rate.applyAsDouble(fewer) / rate.applyAsDouble(more);
+  private static boolean isFaster(int fewer, int more, IntToDoubleFunction rate) {
+    for (int repetition = 0; repetition < REPETITIONS; repetition++) {
+      double ratio = rate.applyAsDouble(fewer) / rate.applyAsDouble(more);
       LOG.info(
-          "runners: {} get through {} of what {} do",
+          "runners: {} have {} of the throughput of {}",
           fewer,
-          String.format(Locale.ROOT, "%.2f", share),
+          String.format(Locale.ROOT, "%.2f", ratio),
           more);
-      if (share < AHEAD) {
+      if (ratio < MIN_SPEEDUP) {
         return false;
       }
     }
     return true;
   }
 
-  /** The largest that is a quarter of the largest of all: long enough, and soon over. */
+  /**
+   * The largest shape of at most a quarter of the tokens of the largest one: long enough to
+   * measure, and soon done.
+   */
   private BatchShape comparable() {
     List<BatchShape> largestFirst = engine.shapes().largestFirst();
-    int most = largestFirst.get(0).tokens() / 4;
+    int max = largestFirst.get(0).tokens() / 4;
     return largestFirst.stream()
-        .filter(shape -> shape.tokens() <= most)
+        .filter(shape -> shape.tokens() <= max)
         .findFirst()
         .orElse(largestFirst.get(largestFirst.size() - 1));
   }
@@ -85,14 +90,14 @@ final class RunnerTrial {
   private double runsPerSecond(BatchShape shape, int runners) {
     AtomicInteger runs = new AtomicInteger();
     long startNanos = clockNanos.getAsLong();
-    SideBySide.run(
+    ConcurrentLoops.run(
         threads,
         runners,
         () -> {
           do {
             engine.runPadding(shape);
             runs.incrementAndGet();
-          } while (clockNanos.getAsLong() - startNanos < LEAST_NANOS);
+          } while (clockNanos.getAsLong() - startNanos < MIN_NANOS);
         });
     return runs.get() * NANOS_IN_SECOND / (clockNanos.getAsLong() - startNanos);
   }

@@ -3,12 +3,12 @@ package dev.bertserve.server.serving;
 /**
  * A loaded model, ready to be served. Whoever serves it closes it.
  *
- * @param signature what it takes and returns
+ * @param signature inputs and outputs
  * @param encoding makes the rows that {@code engine} runs
- * @param engine runs them
+ * @param engine runs the rows
  * @param maxRunners number of concurrent batches beyond which throughput does not grow
- * @param summary for people, in a few words
- * @param device that it runs on, and why; for the log
+ * @param summary a few words about the model, for the log
+ * @param device the device, and why it was chosen; for the log
  */
 public record Servable(
     ModelSignature signature,

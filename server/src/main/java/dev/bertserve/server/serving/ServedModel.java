@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * One version of a model while it is served: gate, cache, queue, runners and watch, started
- * together and closed together. Any thread.
+ * A model version that is being served: its gate, cache, queue, runners and watch, which start and
+ * close together. Any thread.
  */
 public final class ServedModel {
 
@@ -53,10 +53,10 @@ public final class ServedModel {
   }
 
   /**
-   * Warms {@code servable} up, which takes seconds, and starts its threads. Takes ownership: closes
-   * it if that fails.
+   * Warms up {@code servable}, which takes seconds, and starts its threads. Takes ownership of it
+   * and closes it on failure.
    *
-   * @param failed gets one line when a thread of the model ends or a batch hangs
+   * @param failed gets one line when a thread of the model fails or a batch hangs
    */
   public static ServedModel start(
       ModelVersion version,
@@ -126,7 +126,7 @@ public final class ServedModel {
     RequestWatch watch =
         new RequestWatch(open, queue, loops, settings.runTimeout(), failed, clockNanos);
     Thread watching = new Thread(new ServingLoop(watch, failed), "watch");
-    // Enforces deadlines to the very end, and keeps no process alive.
+    // Enforces deadlines until the end, without keeping the process alive.
     watching.setDaemon(true);
     ServedModel model =
         new ServedModel(version, servable, queue, predictor, metrics, runners, watching);
@@ -139,12 +139,12 @@ public final class ServedModel {
     return version;
   }
 
-  /** What is served; closed with the model. */
+  /** Closed with the model. */
   public Servable servable() {
     return servable;
   }
 
-  /** A lease on the model; empty once it is being closed. */
+  /** A lease on the model; empty once the model is closing. */
   Optional<ModelLease> lease() {
     synchronized (this) {
       if (retired) {
@@ -161,26 +161,26 @@ public final class ServedModel {
   }
 
   /**
-   * Stops admitting requests, runs what is queued, and ends all threads. A runner whose batch does
-   * not come back by {@code deadlineNanos} keeps the model open; returns whether none did.
+   * Gives no new leases, runs the queued rows, and ends all threads. Returns false, with the engine
+   * still open, if a batch has not returned by {@code deadlineNanos}.
    */
   public boolean close(long deadlineNanos, LongSupplier clockNanos) throws InterruptedException {
     retire(deadlineNanos, clockNanos);
     queue.close();
     for (Thread runner : runners) {
-      runner.join(leftMillis(deadlineNanos, clockNanos));
+      runner.join(remainingMillis(deadlineNanos, clockNanos));
       if (runner.isAlive()) {
         return false;
       }
     }
     watch.interrupt();
-    watch.join(leftMillis(deadlineNanos, clockNanos));
+    watch.join(remainingMillis(deadlineNanos, clockNanos));
     metrics.close();
     servable.close();
     return true;
   }
 
-  /** Closes a model that has no requests. */
+  /** Closes a model that was never registered. */
   public void closeNow() {
     queue.close();
     watch.interrupt();
@@ -188,16 +188,16 @@ public final class ServedModel {
     servable.close();
   }
 
-  /** Waits for requests that are being queued. */
+  /** Gives no new leases and waits for the present ones. */
   private synchronized void retire(long deadlineNanos, LongSupplier clockNanos)
       throws InterruptedException {
     retired = true;
     while (leases > 0 && deadlineNanos - clockNanos.getAsLong() > 0) {
-      wait(leftMillis(deadlineNanos, clockNanos));
+      wait(remainingMillis(deadlineNanos, clockNanos));
     }
   }
 
-  private static long leftMillis(long deadlineNanos, LongSupplier clockNanos) {
+  private static long remainingMillis(long deadlineNanos, LongSupplier clockNanos) {
     return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - clockNanos.getAsLong()));
   }
 }

@@ -5,18 +5,18 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a thread that serves runs: a loop whose failure does not go unseen. */
+/** Runs the loop of a serving thread and reports its failure. */
 final class ServingLoop implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServingLoop.class);
 
   private final Runnable loop;
-  private final Consumer<String> died;
+  private final Consumer<String> onFailure;
 
-  /** {@code died} is told once, in one line, which thread has ended by what. */
-  ServingLoop(Runnable loop, Consumer<String> died) {
+  /** {@code onFailure} gets one line that names the thread and the cause. */
+  ServingLoop(Runnable loop, Consumer<String> onFailure) {
     this.loop = loop;
-    this.died = died;
+    this.onFailure = onFailure;
   }
 
   /** Runs until the loop returns or throws; throws nothing. */
@@ -26,7 +26,7 @@ final class ServingLoop implements Runnable {
       loop.run();
     } catch (RuntimeException | Error e) {
       String reason = Thread.currentThread().getName() + ": ended by " + Reason.of(e);
-      died.accept(reason);
+      onFailure.accept(reason);
       LOG.error(reason, e);
     }
   }

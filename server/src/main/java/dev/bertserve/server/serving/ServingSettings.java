@@ -4,15 +4,15 @@ import dev.bertserve.server.batching.BatchPolicy;
 import java.time.Duration;
 
 /**
- * How one model is served.
+ * Settings of one served model.
  *
  * @param policy limits on a batch
- * @param maxRowsInFlight rows admitted and not yet written
- * @param maxBytesInFlight bytes of texts and answers admitted and not yet written
- * @param cacheBytes memory for known answers; 0 for none
- * @param deadline longest that a request may take
- * @param runTimeout time after which a batch in the engine hangs
- * @param runners threads that each run a batch; 0 for as many as a trial finds best
+ * @param maxRowsInFlight largest number of rows admitted and not yet written
+ * @param maxBytesInFlight largest number of bytes of their texts and outputs
+ * @param cacheBytes memory for cached outputs; 0 for no cache
+ * @param deadline longest time of a request
+ * @param runTimeout time after which a batch in the engine counts as hanging
+ * @param runners number of threads that each run a batch; 0 runs a trial to find the best number
  */
 public record ServingSettings(
     BatchPolicy policy,

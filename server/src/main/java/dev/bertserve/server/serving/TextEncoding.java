@@ -2,7 +2,7 @@ package dev.bertserve.server.serving;
 
 import java.util.List;
 
-/** Leaves the texts as they came. */
+/** Keeps the texts unchanged, for the exported graph. */
 public record TextEncoding() implements RowEncoding {
 
   @Override

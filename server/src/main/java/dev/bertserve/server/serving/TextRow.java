@@ -2,7 +2,10 @@ package dev.bertserve.server.serving;
 
 import java.util.List;
 
-/** The texts as they came, for a graph that tokenises them and pads all to the same length. */
+/**
+ * The texts of a row, for the exported graph, which tokenises them and pads all rows to the same
+ * length.
+ */
 public record TextRow(List<String> texts) implements EncodedRow {
 
   /** Approximate cost of a text besides its characters: two objects and a reference. */

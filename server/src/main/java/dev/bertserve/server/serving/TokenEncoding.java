@@ -2,7 +2,7 @@ package dev.bertserve.server.serving;
 
 import dev.bertserve.tokenizer.BertTokenizer;
 
-/** Tokenises one text or a pair. */
+/** Tokenises one text or a pair, for the rewritten graph. */
 public record TokenEncoding(BertTokenizer tokenizer) implements RowEncoding {
 
   @Override

@@ -4,7 +4,7 @@ import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Token ids, of one text or of a pair. */
+/** Token ids of one text or of a pair, for the rewritten graph. */
 public record TokenRow(TokenIds ids) implements EncodedRow {
 
   /** A row for each of {@code rows}. */

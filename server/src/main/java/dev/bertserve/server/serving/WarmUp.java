@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** What an engine runs before its first request, shared by as many threads as will run batches. */
+/** Runs an engine before its first request, in as many threads as there will be runners. */
 final class WarmUp {
 
   private final Engine engine;
@@ -28,12 +28,12 @@ final class WarmUp {
     this.clockNanos = clockNanos;
   }
 
-  /** Primes every shape, so that no request pays for what happens once. */
+  /** Primes every shape, so that no request pays for one-time work. */
   public void prime(int runners) {
     share(engine.shapes().largestFirst(), runners, engine::prime);
   }
 
-  /** Times some shapes, so that costs are known before the first request; in nanoseconds. */
+  /** Times some shapes, in nanoseconds, so that costs are known before the first request. */
   public Map<BatchShape, Long> time(int runners) {
     Set<BatchShape> timed = ends(engine.shapes().largestFirst());
     Map<BatchShape, Long> nanos = new ConcurrentHashMap<>();
@@ -50,7 +50,7 @@ final class WarmUp {
     return largestFirst;
   }
 
-  /** The largest and the smallest, and the longest of one sequence. */
+  /** The largest and the smallest shape, and the longest shape of one sequence. */
   private static Set<BatchShape> ends(List<BatchShape> largestFirst) {
     Set<BatchShape> ends = new LinkedHashSet<>();
     ends.add(largestFirst.get(0));
@@ -61,7 +61,7 @@ final class WarmUp {
 
   private void share(Collection<BatchShape> shapes, int runners, Consumer<BatchShape> run) {
     Queue<BatchShape> left = new ConcurrentLinkedQueue<>(shapes);
-    SideBySide.run(
+    ConcurrentLoops.run(
         threads,
         runners,
         () -> {

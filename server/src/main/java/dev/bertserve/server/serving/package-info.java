@@ -1,4 +1,7 @@
-/** The use case: admit, tokenise, queue, run, gather; knows neither sockets nor tensors. */
+/**
+ * The use case: admit, encode, queue, run and gather the rows of requests. Knows neither sockets
+ * nor tensors.
+ */
 @NullMarked
 package dev.bertserve.server.serving;
 

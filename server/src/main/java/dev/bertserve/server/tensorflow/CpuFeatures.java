@@ -9,12 +9,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the processor can do.
+ * Features of the processor that decide which ops run.
  *
- * @param isX86 whether it is an x86-64
+ * @param isX86 whether it is x86-64
  * @param hasBfloat16 whether it multiplies bfloat16 matrices in hardware
- * @param hasMatrixUnit whether it does so in tiles, several times as fast
- * @param processors how many there are for this process
+ * @param hasMatrixUnit whether it has a matrix unit (AMX) for bfloat16, which is several times as
+ *     fast
+ * @param processors number of processors of this process
  */
 record CpuFeatures(boolean isX86, boolean hasBfloat16, boolean hasMatrixUnit, int processors) {
 
@@ -28,7 +29,7 @@ record CpuFeatures(boolean isX86, boolean hasBfloat16, boolean hasMatrixUnit, in
     try {
       cpuInfo = Files.readString(CPU_INFO);
     } catch (IOException e) {
-      // Not Linux: nothing is known beyond the architecture.
+      // Not Linux: only the architecture is known.
     }
     return of(architecture, cpuInfo, Runtime.getRuntime().availableProcessors());
   }

@@ -6,47 +6,48 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What runs the graph.
+ * The device that runs the graph.
  *
- * @param kind of processor
- * @param fastest precision that it multiplies in hardware, never AUTO
- * @param inHalves precisions in which it pays that two threads can share a layer
- * @param rule which shapes suit it
- * @param mostRunners batches side by side of which more gain nothing
- * @param reason which device it is, and why that one; for the log
+ * @param kind kind of processor
+ * @param fastest fastest precision in hardware, never AUTO
+ * @param inHalves precisions in which two threads sharing a layer are faster
+ * @param rule makes its shapes
+ * @param maxRunners largest useful number of concurrent batches
+ * @param reason the device, and why it was chosen; for the log
  */
 record Device(
     Kind kind,
     Precision fastest,
     Set<Precision> inHalves,
     ShapeRule rule,
-    int mostRunners,
+    int maxRunners,
     String reason) {
 
   /**
-   * More than 512 tokens gain nothing. BERT-base has a fixed part of about 25 tokens, narrow models
-   * 100. The last layer works on slots, and packs its weights as for few tokens.
+   * More than 512 tokens gain nothing. The fixed part of a batch costs about 25 tokens with
+   * BERT-base and 100 with narrow models. The last layer computes slots, and packs its weights for
+   * few tokens.
    */
   static final ShapeRule CPU_SHAPES =
       new ShapeRule(512, 100, 4, 48, 4, 2, GraphForm.FEW_TOKENS_IN_FLOAT32);
 
-  /** Not measured: launching some 200 kernels is assumed to take as long as 512 tokens. */
+  /** Not measured. Launching about 200 kernels is assumed to cost as much as 512 tokens. */
   static final ShapeRule GPU_SHAPES = new ShapeRule(8_192, 512, 8, 32, 2, 4, 256);
 
-  /** What is narrower is done sooner than a second thread is awake. */
-  private static final int LEAST_WIDTH_OF_HALVES = 512;
+  /** Half a layer of a narrower model takes less time than waking a second thread. */
+  private static final int MIN_WIDTH_OF_HALVES = 512;
 
-  /** One computes, one is fed and one is read; one more so that none waits. Not measured. */
+  /** Upload, compute and download overlap; one spare. Not measured. */
   private static final int RUNNERS_OF_A_GPU = 4;
 
-  /** Kinds of processors, as far as they take other ops. */
+  /** Kinds of processors that run different ops. */
   enum Kind {
     X86,
     OTHER_CPU,
     GPU
   }
 
-  /** The device that TensorFlow takes on this machine: a GPU where it finds one. */
+  /** The device that TensorFlow uses on this machine: a GPU if it finds one. */
   static Device ofThisMachine() {
     CpuFeatures cpu = CpuFeatures.ofThisMachine();
     if (!TensorFlowDevices.hasGpuKernels()) {
@@ -67,7 +68,7 @@ record Device(
         "CPU: " + whyNoGpu);
   }
 
-  /** {@code name} is TensorFlow's. */
+  /** {@code name} is the name in TensorFlow. */
   static Device ofGpu(String name, NvidiaDriver.Gpu gpu) {
     return new Device(
         Kind.GPU,
@@ -78,7 +79,7 @@ record Device(
         "GPU: " + name + ", " + gpu.description());
   }
 
-  /** Where products are fast, joining their halves would cost much of what they take. */
+  /** With a matrix unit, products are so fast that joining the halves costs too much. */
   private static Set<Precision> inHalves(CpuFeatures cpu) {
     if (cpu.processors() == 1) {
       return Set.of();
@@ -87,17 +88,17 @@ record Device(
   }
 
   /**
-   * What to lower a graph for, best first; the last one runs everywhere.
+   * Targets for lowering a graph, best first; the last one runs everywhere.
    *
-   * @param width of the model's token tensors
-   * @param threadsPerRun threads that work on one op
+   * @param width width of the model's token tensors
+   * @param threadsPerRun number of threads per op
    */
   List<Target> targets(Precision precision, int width, int threadsPerRun) {
-    // A fused kernel that the processor lacks ends the process instead of failing.
+    // A fused kernel that the processor does not support crashes the process.
     if (kind != Kind.X86 || (precision != Precision.FP32 && precision != fastest)) {
       return List.of(Target.PLAIN);
     }
-    return inHalves.contains(precision) && width >= LEAST_WIDTH_OF_HALVES && threadsPerRun == 1
+    return inHalves.contains(precision) && width >= MIN_WIDTH_OF_HALVES && threadsPerRun == 1
         ? List.of(Target.ONE_DNN_IN_HALVES, Target.ONE_DNN, Target.PLAIN)
         : List.of(Target.ONE_DNN, Target.PLAIN);
   }

@@ -13,22 +13,22 @@ import org.slf4j.LoggerFactory;
 import org.tensorflow.TensorFlow;
 
 /**
- * The engine in the form and the precision that this machine runs, found by running them.
+ * The chosen engine: the form and precision that runs on this machine, found by probe runs.
  *
  * @param engine ready to run
- * @param precision that it runs in, never AUTO
- * @param mostRunners batches side by side of which more gain nothing
- * @param device that it runs on, and why on that one; for the log
+ * @param precision precision of the engine, never AUTO
+ * @param maxRunners largest useful number of concurrent batches
+ * @param device the device, and why it was chosen; for the log
  */
 public record EngineSelection(
-    TensorFlowEngine engine, Precision precision, int mostRunners, String device) {
+    TensorFlowEngine engine, Precision precision, int maxRunners, String device) {
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineSelection.class);
 
   /**
    * Opens {@code model}.
    *
-   * @param probe rows on which its forms are compared, unless it is known what it answers to others
+   * @param probe rows for comparing the forms, unless reference outputs are stored with the model
    */
   public static EngineSelection open(
       PreparedModel model, EngineSettings settings, List<TokenIds> probe) throws IOException {
@@ -61,10 +61,10 @@ public record EngineSelection(
                   }
                 });
     return new EngineSelection(
-        chosen.engine(), chosen.precision(), device.mostRunners(), device.reason());
+        chosen.engine(), chosen.precision(), device.maxRunners(), device.reason());
   }
 
-  /** Runs {@code rows} through the graph as it was exported. */
+  /** Runs {@code rows} through the exported graph. */
   public static Reference reference(
       PreparedModel model, EngineSettings settings, List<TokenIds> rows) throws IOException {
     try (TensorFlowEngine engine = openAsExported(model, settings)) {
@@ -72,15 +72,17 @@ public record EngineSelection(
     }
   }
 
-  /** Loads TensorFlow's libraries, which whatever needs them first would do else. */
+  /** Loads TensorFlow's libraries ahead of their first use. */
   public static void loadLibraries() {
     LOG.debug("TensorFlow {}", TensorFlow.version());
   }
 
-  /** {@code model} as it was exported, in float32: what the rewritten forms are compared with. */
+  /**
+   * Opens the exported graph of {@code model} in float32, the reference for the rewritten forms.
+   */
   public static TensorFlowEngine openAsExported(PreparedModel model, EngineSettings settings)
       throws IOException {
-    // Small shapes run everywhere, and nobody waits for these.
+    // Small shapes run on every device, and speed does not matter here.
     return openAsExported(model, settings, Device.CPU_SHAPES);
   }
 

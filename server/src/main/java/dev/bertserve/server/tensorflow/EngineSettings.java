@@ -1,13 +1,13 @@
 package dev.bertserve.server.tensorflow;
 
 /**
- * How a model is run.
+ * Settings of an engine.
  *
- * @param precision asked for
- * @param tolerance most that {@link Precision#AUTO} may move an answer away from float32's
- * @param threadsPerRun threads that work on one op of one tile
- * @param maxBatchTokens tokens of the largest batch, padding included; 0 is as many as suit the
- *     device
+ * @param precision requested precision
+ * @param tolerance largest difference of an output from float32 with {@link Precision#AUTO}
+ * @param threadsPerRun number of threads per op
+ * @param maxBatchTokens largest number of tokens of a batch, including padding; 0 is the default of
+ *     the device
  */
 public record EngineSettings(
     Precision precision, double tolerance, int threadsPerRun, int maxBatchTokens) {

@@ -11,16 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses the form that a model runs in: the first whose probe run succeeds and agrees with the
- * graph as exported. A form that is not chosen is closed.
+ * Chooses the form of a model: the first one whose probe run succeeds and matches the exported
+ * graph. Closes the forms that are not chosen.
  *
- * @param settings the precision asked for
- * @param fastest precision of the device
- * @param reference probe rows, and what the graph as exported returns for them
+ * @param settings the requested precision
+ * @param fastest fastest precision of the device
+ * @param reference probe rows, and the outputs of the exported graph for them
  */
 record FormChoice(EngineSettings settings, Precision fastest, Reference reference) {
 
-  /** Of outputs up to 1; of others, their share. Sums in another order move them by less. */
+  /**
+   * Absolute for outputs up to 1, relative for larger ones. A different order of sums changes
+   * outputs by less.
+   */
   private static final double FLOAT32_TOLERANCE = 1e-4;
 
   private static final Logger LOG = LoggerFactory.getLogger(FormChoice.class);
@@ -32,10 +35,10 @@ record FormChoice(EngineSettings settings, Precision fastest, Reference referenc
     E asExported() throws IOException;
   }
 
-  /** An engine, and the precision that it runs in. */
+  /** An engine and its precision. */
   record Chosen<E>(E engine, Precision precision) {}
 
-  /** Throws where a precision other than float32 was asked for and does not run. */
+  /** Throws if a precision other than float32 was requested and does not run. */
   <E extends Engine> Chosen<E> choose(Forms<E> forms) throws IOException {
     if (settings.precision() == Precision.AUTO && fastest != Precision.FP32) {
       return fastestOrFloat32(forms);
@@ -43,7 +46,7 @@ record FormChoice(EngineSettings settings, Precision fastest, Reference referenc
     if (settings.precision() == Precision.AUTO || settings.precision() == Precision.FP32) {
       return float32(forms);
     }
-    return askedFor(forms, settings.precision());
+    return requested(forms, settings.precision());
   }
 
   private <E extends Engine> Chosen<E> fastestOrFloat32(Forms<E> forms) throws IOException {
@@ -55,7 +58,7 @@ record FormChoice(EngineSettings settings, Precision fastest, Reference referenc
       }
       engine.close();
       LOG.warn(
-          "precision {} moves an answer by {} (expected: at most {}): serving in fp32",
+          "precision {} changes an output by {} (expected: at most {}): serving in fp32",
           fastest.label(),
           format(moved),
           settings.tolerance());
@@ -66,7 +69,7 @@ record FormChoice(EngineSettings settings, Precision fastest, Reference referenc
     return float32(forms);
   }
 
-  private <E extends Engine> Chosen<E> askedFor(Forms<E> forms, Precision precision)
+  private <E extends Engine> Chosen<E> requested(Forms<E> forms, Precision precision)
       throws IOException {
     try {
       E engine = forms.rewritten(precision);
@@ -84,7 +87,7 @@ record FormChoice(EngineSettings settings, Precision fastest, Reference referenc
 
   private <E> Chosen<E> chosen(E engine, Precision precision, double moved) {
     LOG.info(
-        "precision {} moves answers by at most {} on {} texts",
+        "precision {} changes outputs by at most {} on {} texts",
         precision.label(),
         format(moved),
         reference.rows().size());
@@ -100,12 +103,12 @@ record FormChoice(EngineSettings settings, Precision fastest, Reference referenc
       }
       engine.close();
       LOG.warn(
-          "the rewritten graph moves an answer by {} (expected: at most {}): serving it as"
-              + " exported",
+          "the rewritten graph changes an output by {} (expected: at most {}): serving the"
+              + " exported graph",
           format(moved),
           FLOAT32_TOLERANCE);
     } catch (RuntimeException e) {
-      LOG.warn("the rewritten graph does not run, serving it as exported: {}", Reason.of(e));
+      LOG.warn("the rewritten graph does not run, serving the exported graph: {}", Reason.of(e));
     }
     return new Chosen<>(forms.asExported(), Precision.FP32);
   }

@@ -17,12 +17,11 @@ import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.OpDef;
 
 /**
- * Writes a {@link FlatGraph} node by node into a TensorFlow graph, so that no proto ever holds all
- * weights at once.
+ * Writes a {@link FlatGraph} node by node into a TensorFlow graph, so no proto holds all weights.
  */
 final class GraphBuilder {
 
-  /** The attribute, of no op's definition, that picks one of several kernels. */
+  /** The attribute that picks one of several kernels; no op definition lists it. */
   private static final String KERNEL = "_kernel";
 
   private final Graph graph;
@@ -30,7 +29,7 @@ final class GraphBuilder {
   private final Map<String, OpDef> ops = new HashMap<>();
   private final Map<GraphNode, GraphOperation> built = new HashMap<>();
 
-  /** {@code variables} are those of {@code graph}. */
+  /** {@code variables} must belong to {@code graph}. */
   GraphBuilder(Graph graph, WeightVariables variables) {
     this.graph = graph;
     this.variables = variables;
@@ -40,8 +39,8 @@ final class GraphBuilder {
   }
 
   /**
-   * Adds all nodes of {@code flat}, their names after {@code prefix}; answers its outputs by name.
-   * A second time, the weights and the inputs are shared with the first.
+   * Adds all nodes of {@code flat}, with {@code prefix} before their names; returns the outputs by
+   * name. A second call shares the weights and inputs of the first.
    */
   Map<String, Output<?>> build(FlatGraph flat, String prefix) throws IOException {
     for (GraphNode node : flat.nodes()) {

@@ -3,18 +3,21 @@ package dev.bertserve.server.tensorflow;
 import dev.bertserve.server.rewrite.Target;
 
 /**
- * What an engine has to know of its graph.
+ * Properties of a graph that its engine must know.
  *
- * @param fewTokens tiles of no more run in ops of their own, since a fused op packs its weights as
- *     its first tile needs them, and packs them anew for each that needs them otherwise; 0 for one
- *     set of ops
- * @param inHalves whether two threads have something to compute at the same time
+ * @param fewTokens batches of at most this number of tokens run in a second set of ops. A fused op
+ *     packs its weights for its first batch, and would pack them again for every batch that needs
+ *     another layout. 0 means one set of ops
+ * @param inHalves whether layers are cut in halves, which two threads can compute at the same time
  */
 record GraphForm(int fewTokens, boolean inHalves) {
 
   static final GraphForm AS_EXPORTED = new GraphForm(0, false);
 
-  /** Up to here oneDNN packs float32 weights otherwise than beyond; bfloat16 ones in one way. */
+  /**
+   * Up to this number of tokens oneDNN uses another layout of float32 weights than above it. It has
+   * only one layout of bfloat16 weights.
+   */
   static final int FEW_TOKENS_IN_FLOAT32 = 95;
 
   static GraphForm of(Target target, Precision precision) {

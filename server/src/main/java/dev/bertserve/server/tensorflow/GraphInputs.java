@@ -11,14 +11,14 @@ import java.util.function.BiConsumer;
 import org.tensorflow.Tensor;
 import org.tensorflow.types.TBool;
 
-/** The placeholders of a graph, and what a batch feeds them. */
+/** The placeholders of a graph, and their tensors for a batch. */
 final class GraphInputs {
 
   private final List<TokenInput> ofTokens;
   private final List<PackedInput> ofPackedRows;
   private final boolean hasBypass;
 
-  /** Those of {@code graph}. */
+  /** Finds the placeholders of {@code graph}. */
   GraphInputs(FlatGraph graph) {
     ofTokens = List.copyOf(TokenInput.readBy(graph));
     ofPackedRows = List.copyOf(PackedInput.readBy(graph));
@@ -26,8 +26,8 @@ final class GraphInputs {
   }
 
   /**
-   * Makes one tensor after the other, and gives it with its placeholder's name to {@code fed}, who
-   * closes it. {@code bypass} is taken where there is one.
+   * Passes the name and the tensor of each placeholder to {@code fed}, which closes the tensor.
+   * {@code bypass} skips the middle layers if the graph allows it.
    */
   void forEach(BatchPlan<TokenIds> batch, boolean bypass, BiConsumer<String, Tensor> fed) {
     for (TokenInput input : ofTokens) {

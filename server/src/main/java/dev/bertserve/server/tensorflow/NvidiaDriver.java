@@ -13,11 +13,11 @@ import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * What NVIDIA's driver says of the machine.
+ * What NVIDIA's driver reports about the machine.
  *
- * @param versionFile where the driver writes its version, if there is one
- * @param query what {@code nvidia-smi} answers to {@link #QUERY}; empty if it does not run
- * @param loadFailure of a shared library by name why it does not load; empty if it does
+ * @param versionFile file with the version of the driver
+ * @param query output of {@code nvidia-smi} for {@link #QUERY}; empty if it does not run
+ * @param loadFailure returns why the named shared library does not load; empty if it loads
  */
 record NvidiaDriver(Path versionFile, String query, UnaryOperator<String> loadFailure) {
 
@@ -26,10 +26,10 @@ record NvidiaDriver(Path versionFile, String query, UnaryOperator<String> loadFa
       List.of("nvidia-smi", "--query-gpu=name,driver_version,compute_cap", "--format=csv,noheader");
   private static final long QUERY_SECONDS = 10;
 
-  /** The oldest driver that runs CUDA 12. */
+  /** The oldest driver for CUDA 12. */
   private static final String OLDEST = "525.60.13";
 
-  /** What TensorFlow 2.18 opens when it looks for GPUs. */
+  /** Libraries that TensorFlow 2.18 needs for GPUs. */
   private static final List<String> LIBRARIES =
       List.of(
           "libcuda.so.1",
@@ -42,19 +42,19 @@ record NvidiaDriver(Path versionFile, String query, UnaryOperator<String> loadFa
           "libcudnn.so.9");
 
   /** Name, version of the driver, compute capability. */
-  private static final Pattern ANSWER = Pattern.compile("([^,\n]+), ([\\d.]+), (\\d+\\.\\d+)");
+  private static final Pattern FACTS = Pattern.compile("([^,\n]+), ([\\d.]+), (\\d+\\.\\d+)");
 
   private static final Pattern DOT = Pattern.compile("\\.");
   private static final Pattern VERSION = Pattern.compile("\\b(\\d{3,}(?:\\.\\d+){1,2})\\b");
 
-  /** Volta's, the first with units for products of float16 matrices. */
+  /** Compute capability of Volta, the first architecture with matrix units for float16. */
   private static final double TENSOR_CORES = 7.0;
 
   /**
    * One GPU.
    *
-   * @param description for people
-   * @param computeCapability 0 where it is not known
+   * @param description for the log
+   * @param computeCapability 0 if unknown
    */
   record Gpu(String description, double computeCapability) {
 
@@ -64,14 +64,14 @@ record NvidiaDriver(Path versionFile, String query, UnaryOperator<String> loadFa
   }
 
   static NvidiaDriver ofThisMachine() {
-    return new NvidiaDriver(VERSION_FILE, ask(), NvidiaDriver::load);
+    return new NvidiaDriver(VERSION_FILE, runQuery(), NvidiaDriver::load);
   }
 
   /** The first GPU. */
   Gpu gpu() {
-    Matcher facts = ANSWER.matcher(query);
+    Matcher facts = FACTS.matcher(query);
     if (!facts.lookingAt()) {
-      return new Gpu("compute capability not known (expected: an answer of nvidia-smi)", 0);
+      return new Gpu("compute capability unknown (expected: output of nvidia-smi)", 0);
     }
     return new Gpu(
         facts.group(1) + ", driver " + facts.group(2) + ", compute capability " + facts.group(3),
@@ -90,10 +90,10 @@ record NvidiaDriver(Path versionFile, String query, UnaryOperator<String> loadFa
     for (String library : LIBRARIES) {
       String failure = loadFailure.apply(library);
       if (!failure.isEmpty()) {
-        return "a library of CUDA does not load: " + failure;
+        return "a CUDA library does not load:  " + failure;
       }
     }
-    return "TensorFlow takes no GPU, and says why with TF_CPP_MIN_LOG_LEVEL=0; NVIDIA driver "
+    return "TensorFlow uses no GPU, and logs why with TF_CPP_MIN_LOG_LEVEL=0; NVIDIA driver "
         + version;
   }
 
@@ -119,7 +119,7 @@ record NvidiaDriver(Path versionFile, String query, UnaryOperator<String> loadFa
     }
   }
 
-  private static String ask() {
+  private static String runQuery() {
     try {
       Process process =
           new ProcessBuilder(QUERY).redirectError(ProcessBuilder.Redirect.DISCARD).start();

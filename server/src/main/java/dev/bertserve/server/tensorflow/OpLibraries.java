@@ -17,8 +17,8 @@ public final class OpLibraries {
   private OpLibraries() {}
 
   /**
-   * Loads each file, and each shared object in and below each folder, for the whole process. Passes
-   * over Python's own modules, which need Python and lie between the others.
+   * Loads each file, and each shared object in and below each folder, for the whole process. Skips
+   * Python modules in folders, which need Python.
    */
   public static void load(List<Path> paths) throws IOException {
     for (Path path : paths) {
@@ -55,7 +55,7 @@ public final class OpLibraries {
     }
     if (files.isEmpty()) {
       throw new IllegalArgumentException(
-          "op-library: " + path + " (expected: a shared object, or a folder of some)");
+          "op-library: " + path + " (expected: a shared object, or a folder of shared objects)");
     }
     return files;
   }

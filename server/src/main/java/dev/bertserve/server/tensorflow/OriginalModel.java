@@ -26,12 +26,15 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.OpDef;
 
-/** A SavedModel's graph as it stands, text ops included. */
+/** An engine over a SavedModel's original graph, including its text ops. */
 public final class OriginalModel implements Engine {
 
   private static final String SERVE_TAG = "serve";
 
-  /** A text counts as one token, since the graph pads all texts alike; no rows are added. */
+  /**
+   * A row counts as one token, since the graph pads all rows to the same length. Rows are not
+   * padded.
+   */
   private static final BatchShapes SHAPES =
       new BatchShapes(
           List.of(new BatchShape(64, 1), new BatchShape(16, 1), new BatchShape(1, 1)), 1);
@@ -39,7 +42,7 @@ public final class OriginalModel implements Engine {
   private final SavedModelBundle bundle;
   private final TextSignature signature;
 
-  /** Asked once: a GPU's name takes a process of its own. */
+  /** Determined once, since the name of a GPU takes a process. */
   private final Device device = Device.ofThisMachine();
 
   private OriginalModel(SavedModelBundle bundle, TextSignature signature) {
@@ -47,7 +50,7 @@ public final class OriginalModel implements Engine {
     this.signature = signature;
   }
 
-  /** Opens the model in {@code folder} after the libraries that its ops come from. */
+  /** Loads the libraries, then opens the model in {@code folder}. */
   public static OriginalModel open(Path folder, List<Path> opLibraries, int threadsPerRun)
       throws IOException {
     TextSignature signature = read(folder, opLibraries);
@@ -71,8 +74,8 @@ public final class OriginalModel implements Engine {
   }
 
   /**
-   * Reads what the model in {@code folder} takes and gives, and loads the libraries; they must have
-   * the ops that TensorFlow lacks.
+   * Reads the signature of the model in {@code folder} and loads the libraries, which must have all
+   * ops that TensorFlow lacks.
    */
   public static TextSignature read(Path folder, List<Path> opLibraries) throws IOException {
     TextSignature signature = TextSignature.read(folder);
@@ -97,7 +100,6 @@ public final class OriginalModel implements Engine {
     }
   }
 
-  /** Texts in and numbers out. */
   public ModelSignature signature() {
     return signature.signature();
   }
@@ -116,7 +118,7 @@ public final class OriginalModel implements Engine {
     return run(texts);
   }
 
-  /** The same for any number of rows, in one run. */
+  /** Scores any number of rows in one run. */
   public List<float[]> run(List<List<String>> rows) {
     List<Tensor> fed = new ArrayList<>();
     try {
@@ -129,11 +131,11 @@ public final class OriginalModel implements Engine {
       }
       signature.fetches().forEach(runner::fetch);
       try (Result result = runner.run()) {
-        List<float[]> answers = new ArrayList<>();
+        List<float[]> values = new ArrayList<>();
         for (int i = 0; i < result.size(); i++) {
-          answers.add(TextMarshaller.floats(result.get(i), rows.size(), outputs().get(i)));
+          values.add(TextMarshaller.floats(result.get(i), rows.size(), outputs().get(i)));
         }
-        return answers;
+        return values;
       }
     } finally {
       fed.forEach(Tensor::close);
@@ -150,12 +152,12 @@ public final class OriginalModel implements Engine {
     run(Collections.nCopies(shape.maxRows(), Collections.nCopies(signature.feeds().size(), "")));
   }
 
-  /** Batches side by side of which more gain nothing. */
-  public int mostRunners() {
-    return device.mostRunners();
+  /** Largest useful number of concurrent batches. */
+  public int maxRunners() {
+    return device.maxRunners();
   }
 
-  /** What the graph runs on, and why on that; for the log. */
+  /** The device, and why it was chosen; for the log. */
   public String device() {
     return device.reason();
   }

@@ -5,12 +5,12 @@ import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
 
-/** A run that shows whether an engine can serve; one that throws closes the engine. */
+/** Runs an engine to see whether it can serve; closes it if the run throws. */
 final class ProbeRun {
 
   private ProbeRun() {}
 
-  /** What {@code engine} returns for {@code rows}. */
+  /** The outputs of {@code engine} for {@code rows}. */
   static List<float[]> run(Engine engine, List<TokenIds> rows) {
     try {
       return engine.runAll(TokenRow.allOf(rows));

@@ -4,30 +4,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.tensorflow.proto.RunOptions;
 
 /**
- * Whose threads compute the ops of a run: two of the session's while there are processors to spare,
- * else its caller's alone, so that runs do not disturb each other.
+ * Decides which threads compute a run: two threads of the session while processors are idle,
+ * otherwise only its caller's thread, so that runs do not disturb each other. Any thread.
  */
 final class RunThreads {
 
-  /** Of a run that is computed in its caller's thread. */
+  /** Options of a run in its caller's thread. */
   static final RunOptions IN_CALLER = RunOptions.newBuilder().setInterOpThreadPool(-1).build();
 
   private static final int OF_A_SHARED_RUN = 2;
 
-  private final int mostShared;
+  private final int maxShared;
   private final AtomicInteger running = new AtomicInteger();
 
-  /** Runs are shared as long as each can have two of {@code processors}; 0 for none ever. */
+  /** Runs are shared while each can have two of {@code processors}; with 0, no run is shared. */
   RunThreads(int processors) {
-    mostShared = processors / OF_A_SHARED_RUN;
+    maxShared = processors / OF_A_SHARED_RUN;
   }
 
-  /** A run begins; answers whether it is shared. */
+  /** Starts a run; returns whether it is shared. */
   boolean enter() {
-    return running.incrementAndGet() <= mostShared;
+    return running.incrementAndGet() <= maxShared;
   }
 
-  /** A run has ended. */
+  /** Ends a run. */
   void leave() {
     running.decrementAndGet();
   }

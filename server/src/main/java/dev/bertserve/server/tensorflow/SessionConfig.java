@@ -6,16 +6,16 @@ import org.tensorflow.proto.OptimizerOptions;
 import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.proto.ThreadPoolOptionProto;
 
-/** How sessions run a graph. */
+/** Configuration of sessions. */
 final class SessionConfig {
 
   /**
-   * Ops of a run then work in the thread that asks for it, so runners do not disturb each other.
-   * TensorFlow heeds it only where sessions share the process's threads.
+   * Ops run in the thread of the caller, so runners do not disturb each other. TensorFlow ignores
+   * this value in sessions with threads of their own.
    */
   private static final int IN_CALLER = -1;
 
-  /** TensorFlow's own graph optimizers cost tens of seconds and gigabytes on a large model. */
+  /** TensorFlow's graph optimizers take tens of seconds and gigabytes for a large model. */
   private static final GraphOptions GRAPH_AS_IT_IS =
       GraphOptions.newBuilder()
           .setOptimizerOptions(OptimizerOptions.newBuilder().setOptLevel(OptimizerOptions.Level.L0))
@@ -25,10 +25,10 @@ final class SessionConfig {
   private SessionConfig() {}
 
   /**
-   * The graph as it is, each op by {@code threadsPerRun} threads.
+   * Runs the graph unchanged, each op in {@code threadsPerRun} threads.
    *
-   * @param sharing threads among which ops of a run are shared, unless the run is told otherwise; 0
-   *     for the caller's own
+   * @param sharing number of pool threads that share the ops of a run, unless its options say
+   *     otherwise; 0 uses the caller's thread
    */
   static ConfigProto of(int threadsPerRun, int sharing) {
     ConfigProto.Builder config =

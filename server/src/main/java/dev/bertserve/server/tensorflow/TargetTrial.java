@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out which target's graph this build of TensorFlow runs, by opening it and running one row.
+ * Finds the first target whose graph runs on this machine, by running one row.
  *
- * @param outputs of the graphs
- * @param lengths of the model's rows
- * @param rule which shapes suit the device
- * @param threadsPerRun threads that work on one op
- * @param probe rows, one at least
+ * @param outputs outputs of the graphs
+ * @param lengths lengths of the model's rows
+ * @param rule makes the shapes of the device
+ * @param threadsPerRun number of threads per op
+ * @param probe probe rows, at least one
  */
 record TargetTrial(
     List<OutputSpec> outputs,
@@ -31,7 +31,7 @@ record TargetTrial(
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetTrial.class);
 
-  /** Opens the first of {@code targets} whose graph runs; the last one has no other to give way. */
+  /** Opens the first of {@code targets} whose graph runs; throws if the last one does not run. */
   TensorFlowEngine open(
       List<Target> targets, Precision precision, Function<Target, FlatGraph> lowering)
       throws IOException {
@@ -39,7 +39,7 @@ record TargetTrial(
       try {
         return openAndRun(lowering.apply(target), GraphForm.of(target, precision));
       } catch (RuntimeException e) {
-        LOG.warn("ops for {} do not run here, others will: {}", target, Reason.of(e));
+        LOG.warn("ops for {} do not run here, trying the next target: {}", target, Reason.of(e));
       }
     }
     Target last = targets.get(targets.size() - 1);

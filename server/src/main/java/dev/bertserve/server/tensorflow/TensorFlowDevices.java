@@ -24,11 +24,11 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 import org.tensorflow.proto.KernelList;
 
-/** TensorFlow's own list of devices. */
-@SuppressWarnings("try") // a scope closes what is made while it is open, and is not named
+/** The devices that TensorFlow finds. */
+@SuppressWarnings("try") // a scope closes the objects created in it, and is not used by name
 final class TensorFlowDevices {
 
-  /** Memory of a GPU as it is needed; the first session of a process decides for all. */
+  /** Allocates GPU memory as needed; the first session of a process decides for all. */
   static final GPUOptions GPU_OPTIONS = GPUOptions.newBuilder().setAllowGrowth(true).build();
 
   private static final String GPU = "GPU";

@@ -23,7 +23,10 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 
-/** One session, many runs; rows run together, padded to one of a few shapes. */
+/**
+ * An engine over one TensorFlow session. It runs each batch as it is planned, in one of a few
+ * shapes.
+ */
 public final class TensorFlowEngine implements Engine {
 
   private enum RunMode {
@@ -37,7 +40,7 @@ public final class TensorFlowEngine implements Engine {
   private final Map<String, Output<?>> placeholders = new ConcurrentHashMap<>();
   private final List<OutputSpec> outputs;
   private final List<Output<?>> fetches;
-  private final List<Output<?>> fetchesOfFew;
+  private final List<Output<?>> fetchesForFewTokens;
   private final int fewTokens;
   private final BatchShapes shapes;
   private final RunThreads threads;
@@ -45,10 +48,10 @@ public final class TensorFlowEngine implements Engine {
   /**
    * Builds the graph and the session; takes seconds for a large model.
    *
-   * @param lengths of the model's rows
-   * @param rule which shapes suit the device
-   * @param form of {@code flat}
-   * @param threadsPerRun threads that work on one op
+   * @param lengths lengths of the model's rows
+   * @param rule makes the shapes of the device
+   * @param form form of {@code flat}
+   * @param threadsPerRun number of threads per op
    */
   TensorFlowEngine(
       FlatGraph flat,
@@ -72,7 +75,7 @@ public final class TensorFlowEngine implements Engine {
       WeightVariables variables = new WeightVariables(graph);
       GraphBuilder builder = new GraphBuilder(graph, variables);
       fetches = fetches(builder.build(flat, ""));
-      fetchesOfFew = fewTokens == 0 ? fetches : fetches(builder.build(flat, "few/"));
+      fetchesForFewTokens = fewTokens == 0 ? fetches : fetches(builder.build(flat, "few/"));
       session = new Session(graph, SessionConfig.of(threadsPerRun, processors));
       try {
         variables.fill(session);
@@ -104,36 +107,36 @@ public final class TensorFlowEngine implements Engine {
       ids.add(((TokenRow) row).ids());
     }
     BatchPlan<TokenIds> batch = encoded.with(ids);
-    List<float[]> answers = run(batch, RunMode.ALL_LAYERS);
+    List<float[]> values = run(batch, RunMode.ALL_LAYERS);
     if (batch.rows().size() > 1
         && batch.shape().maxRowsPerSequence() > 1
-        && !isFinite(answers, batch.rows().size())) {
+        && !isFinite(values, batch.rows().size())) {
       return runOneByOne(batch.rows());
     }
-    return answers;
+    return values;
   }
 
   /**
-   * Attention multiplies the rows that a row does not see by zero, and zero times NaN is NaN: a row
-   * whose answer is not finite spoils its neighbours, unless it runs alone.
+   * Runs each row alone. Attention multiplies tokens of other rows by zero, and zero times NaN is
+   * NaN, so a row that is not finite would spoil the rows in its sequence.
    */
   private List<float[]> runOneByOne(List<TokenIds> rows) {
-    List<float[]> answers = answers(rows.size());
+    List<float[]> values = values(rows.size());
     for (int i = 0; i < rows.size(); i++) {
       TokenIds row = rows.get(i);
       List<float[]> alone =
           run(BatchPlan.ofOneRow(row, shapes.ofOneRow(row.length())), RunMode.ALL_LAYERS);
-      for (int output = 0; output < answers.size(); output++) {
+      for (int output = 0; output < values.size(); output++) {
         int size = outputs.get(output).rowSize();
-        System.arraycopy(alone.get(output), 0, answers.get(output), i * size, size);
+        System.arraycopy(alone.get(output), 0, values.get(output), i * size, size);
       }
     }
-    return answers;
+    return values;
   }
 
-  private static boolean isFinite(List<float[]> answers, int rows) {
+  private static boolean isFinite(List<float[]> values, int rows) {
     for (int i = 0; i < rows; i++) {
-      if (!Float.isFinite(Engine.firstNotFinite(answers, rows, i))) {
+      if (!Float.isFinite(Engine.firstNotFinite(values, rows, i))) {
         return false;
       }
     }
@@ -155,12 +158,12 @@ public final class TensorFlowEngine implements Engine {
     run(BatchPlan.padding(shape), RunMode.BYPASS);
   }
 
-  private List<float[]> answers(int rows) {
-    List<float[]> answers = new ArrayList<>(outputs.size());
+  private List<float[]> values(int rows) {
+    List<float[]> values = new ArrayList<>(outputs.size());
     for (OutputSpec output : outputs) {
-      answers.add(new float[rows * output.rowSize()]);
+      values.add(new float[rows * output.rowSize()]);
     }
-    return answers;
+    return values;
   }
 
   private List<float[]> run(BatchPlan<TokenIds> batch, RunMode mode) {
@@ -179,23 +182,23 @@ public final class TensorFlowEngine implements Engine {
             runner.feed(placeholder(name), tensor);
           });
       boolean few = batch.paddedTokens() <= fewTokens;
-      for (Output<?> fetch : few ? fetchesOfFew : fetches) {
+      for (Output<?> fetch : few ? fetchesForFewTokens : fetches) {
         runner.fetch(fetch);
       }
-      List<float[]> answers = answers(batch.rows().size());
+      List<float[]> values = values(batch.rows().size());
       try (Result result = runner.run()) {
         for (int i = 0; i < outputs.size(); i++) {
-          TensorMarshaller.scatter(result.get(i), outputs.get(i), batch, answers.get(i));
+          TensorMarshaller.scatter(result.get(i), outputs.get(i), batch, values.get(i));
         }
       }
-      return answers;
+      return values;
     } finally {
       threads.leave();
       fed.forEach(Tensor::close);
     }
   }
 
-  /** Looked up once: a run by names looks up each of them. */
+  /** Cached, since a run that feeds by name looks up every name. */
   private Output<?> placeholder(String name) {
     return placeholders.computeIfAbsent(name, any -> graph.operation(any).output(0));
   }

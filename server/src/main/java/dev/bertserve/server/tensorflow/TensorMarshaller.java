@@ -13,12 +13,12 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
-/** Rows to tensors and tensors to plain arrays. */
+/** Converts batches to tensors, and tensors to plain arrays. */
 final class TensorMarshaller {
 
   private TensorMarshaller() {}
 
-  /** One input of the encoder, 0 where there is padding; the caller closes it. */
+  /** One input of the encoder, with 0 for padding; the caller closes it. */
   static Tensor toTensor(TokenInput input, BatchPlan<TokenIds> batch) {
     int[] values = new int[batch.shape().tokens()];
     for (int i = 0; i < batch.rows().size(); i++) {
@@ -33,7 +33,7 @@ final class TensorMarshaller {
     return tensor(values, batch.shape().sequences(), batch.shape().length());
   }
 
-  /** What an encoder of packed rows is fed besides; the caller closes it. */
+  /** One additional input of an encoder of packed rows; the caller closes it. */
   static Tensor toTensor(PackedInput input, BatchPlan<TokenIds> batch) {
     BatchShape shape = batch.shape();
     long sequences = shape.sequences();
@@ -75,14 +75,14 @@ final class TensorMarshaller {
 
   private static int[] firstTokens(BatchPlan<TokenIds> batch) {
     BatchShape shape = batch.shape();
-    int[] places = new int[shape.maxRows()];
-    for (int slot = 0; slot < places.length; slot++) {
-      places[slot] = slot / shape.maxRowsPerSequence() * shape.length();
+    int[] tokens = new int[shape.maxRows()];
+    for (int slot = 0; slot < tokens.length; slot++) {
+      tokens[slot] = slot / shape.maxRowsPerSequence() * shape.length();
     }
     for (int i = 0; i < batch.rows().size(); i++) {
-      places[batch.slot(i)] = batch.start(i);
+      tokens[batch.slot(i)] = batch.start(i);
     }
-    return places;
+    return tokens;
   }
 
   private static Tensor tensor(int[] values, long... shape) {
@@ -93,9 +93,8 @@ final class TensorMarshaller {
     return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values));
   }
 
-  /** Copies the values of {@code output} to {@code answers}, in the order of the batch's rows. */
-  static void scatter(
-      Tensor tensor, OutputSpec output, BatchPlan<TokenIds> batch, float[] answers) {
+  /** Copies the values of {@code output} to {@code rows}, in the order of the batch's rows. */
+  static void scatter(Tensor tensor, OutputSpec output, BatchPlan<TokenIds> batch, float[] rows) {
     int size = output.rowSize();
     float[] values = new float[batch.shape().maxRows() * size];
     if (tensor.shape().size() != values.length) {
@@ -112,7 +111,7 @@ final class TensorMarshaller {
     }
     ((TFloat32) tensor).copyTo(DataBuffers.of(values));
     for (int i = 0; i < batch.rows().size(); i++) {
-      System.arraycopy(values, batch.slot(i) * size, answers, i * size, size);
+      System.arraycopy(values, batch.slot(i) * size, rows, i * size, size);
     }
   }
 }

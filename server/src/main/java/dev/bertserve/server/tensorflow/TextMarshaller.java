@@ -16,7 +16,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 
-/** Texts to tensors, and numbers of any type back. */
+/** Converts texts to tensors, and tensors of any number type to floats. */
 final class TextMarshaller {
 
   private TextMarshaller() {}
@@ -34,7 +34,7 @@ final class TextMarshaller {
     return TString.tensorOfBytes(NdArrays.wrap(shape, DataBuffers.of(texts, false, false)));
   }
 
-  /** An unpaired surrogate becomes three bytes, as the tokenizer has it. */
+  /** Encodes an unpaired surrogate in three bytes, as the tokenizer does. */
   private static byte[] utf8(String text) {
     byte[] bytes = new byte[3 * text.length()];
     int size = 0;

@@ -27,26 +27,26 @@ import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
 
 /**
- * The weights of one graph, each a constant if it is small, else a variable that is filled once. A
- * session copies the constants of its graph several times over, and a variable never.
+ * The weights of one graph. A small weight is a constant; a large one is a variable that is filled
+ * once, since a session copies constants several times.
  */
 final class WeightVariables {
 
-  private static final long MOST_CONSTANT_VALUES = 4_096;
+  private static final long MAX_CONSTANT_VALUES = 4_096;
 
   private final Graph graph;
   private final List<Variable> variables = new ArrayList<>();
 
-  /** Where the values of {@code weight} are fed, and what takes them over. */
+  /** The placeholder for the values of {@code weight}, and the op that assigns them. */
   private record Variable(Weight weight, Output<?> values, Operation assignment) {}
 
   WeightVariables(Graph graph) {
     this.graph = graph;
   }
 
-  /** The op, called {@code name}, whose output are the values of {@code weight}. */
+  /** Adds the op {@code name}, whose output is {@code weight}. */
   GraphOperation add(String name, Weight weight) throws IOException {
-    if (weight.count() <= MOST_CONSTANT_VALUES) {
+    if (weight.count() <= MAX_CONSTANT_VALUES) {
       try (Tensor tensor = tensor(weight)) {
         return graph
             .opBuilder("Const", name, graph.baseScope())
@@ -84,14 +84,14 @@ final class WeightVariables {
         .build();
   }
 
-  /** Reads the weights into the variables of {@code session}, which take the memory over. */
+  /** Reads the weights and assigns them to the variables of {@code session}. */
   void fill(Session session) throws IOException {
     if (variables.isEmpty()) {
       return;
     }
     Tensor[] values = new Tensor[variables.size()];
     try {
-      // Each is read, and rounded perhaps, by itself: that is most of the time that a start takes.
+      // Weights are read and rounded in parallel, since this is most of the time of a start.
       IntStream.range(0, values.length)
           .parallel()
           .forEach(i -> values[i] = readTensor(variables.get(i).weight()));

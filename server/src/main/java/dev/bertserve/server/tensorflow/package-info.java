@@ -1,4 +1,4 @@
-/** The engine over a TensorFlow session. */
+/** Engines over TensorFlow sessions, and the choice of device, target and precision. */
 @NullMarked
 package dev.bertserve.server.tensorflow;
 

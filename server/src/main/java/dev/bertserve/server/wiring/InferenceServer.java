@@ -24,10 +24,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** Listeners and the registry of models, in reading order: listen, load, serve, stop. */
+/** The whole server: listens, loads a model, serves it, stops. */
 public final class InferenceServer {
 
-  /** A batch takes seconds at most; one that takes longer hangs. */
+  /** A batch takes seconds at most; after this time it counts as hanging. */
   private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
 
   private static final long FIRST_VERSION = 1;
@@ -37,7 +37,7 @@ public final class InferenceServer {
   private final Lifecycle lifecycle = new Lifecycle();
   private final MetricsPage page = new MetricsPage();
   private final ModelRegistry registry = new ModelRegistry(lifecycle);
-  private final ModelKeeper keeper = new ModelKeeper();
+  private final CacheWriter cacheWriter = new CacheWriter();
   private final HttpServer http;
 
   /** Listens at once; requests get 503 until {@link #load} is done. */
@@ -60,7 +60,10 @@ public final class InferenceServer {
     return registry.latest(settings.modelName());
   }
 
-  /** Loads the model and serves it. Where that fails, the server stays up to say why. */
+  /**
+   * Loads the model and serves it. On failure the server stays up, and health returns 503 with the
+   * reason.
+   */
   public Servable load(ModelLocation location) throws IOException {
     try {
       LoadedServable loaded = loader.load(location);
@@ -72,11 +75,11 @@ public final class InferenceServer {
               page,
               lifecycle::fail,
               System::nanoTime);
-      // What loading left behind goes back to the machine before the first request comes.
+      // Returns the garbage of loading to the operating system before the first request.
       System.gc();
       activate(model);
       if (lifecycle.moveTo(State.READY)) {
-        keeper.start(loaded.keeping());
+        cacheWriter.start(loaded.cacheWrite());
       }
       return loaded.servable();
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -89,7 +92,7 @@ public final class InferenceServer {
     try {
       registry.activate(model);
     } catch (IllegalStateException e) {
-      // The order to stop came first: nobody else would close the model.
+      // The server is already stopping, so nobody else would close the model.
       model.closeNow();
       throw e;
     }
@@ -103,7 +106,7 @@ public final class InferenceServer {
   public boolean stop(Duration limit) throws InterruptedException {
     boolean served = lifecycle.state() == State.READY;
     lifecycle.moveTo(State.DRAINING);
-    keeper.stop();
+    cacheWriter.stop();
     if (served) {
       Thread.sleep(settings.drainDelay().toMillis());
     }

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A model ready to run without its text half: token ids in.
+ * A model whose rewritten graph is ready to run on token ids.
  *
- * @param model what was understood of it
- * @param encoding makes its ids
- * @param engine runs them
- * @param precision that it runs in
+ * @param model the prepared model
+ * @param encoding makes the ids
+ * @param engine runs the ids
+ * @param precision of the engine
  * @param maxRunners number of concurrent batches beyond which throughput does not grow
- * @param device that it runs on, and why on that one
- * @param writing keeps it for the next start
+ * @param device the device, and why it was chosen
+ * @param writing writes the prepared model for the next start
  */
 public record LoadedModel(
     PreparedModel model,
@@ -36,12 +36,12 @@ public record LoadedModel(
 
   public static LoadedModel load(ModelLocation location, EngineSettings settings)
       throws IOException {
-    return load(() -> unkept(location.prepare()), settings);
+    return load(() -> uncached(location.prepare()), settings);
   }
 
   /**
-   * The same, from {@code cache} where it holds what was understood of a model that takes text;
-   * else {@link #writing} writes it there.
+   * Loads the prepared model from {@code cache} if it is there; otherwise prepares it, and {@link
+   * #writing} stores it. A model with an added tokenizer is not cached.
    */
   public static LoadedModel load(
       ModelLocation location, EngineSettings settings, PreparedCache cache) throws IOException {
@@ -56,12 +56,12 @@ public record LoadedModel(
     PreparedCache.Opened open() throws IOException;
   }
 
-  private static PreparedCache.Opened unkept(PreparedModel model) {
+  private static PreparedCache.Opened uncached(PreparedModel model) {
     return new PreparedCache.Opened(model, pace -> {});
   }
 
   private static LoadedModel load(Opening opening, EngineSettings settings) throws IOException {
-    // TensorFlow's libraries take a second to load, and so does reading a large model.
+    // Both TensorFlow's libraries and a large model take about a second to load.
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
     PreparedCache.Opened opened = opening.open();
     PreparedModel model = opened.model();
@@ -74,15 +74,14 @@ public record LoadedModel(
         encoding,
         selection.engine(),
         selection.precision(),
-        selection.mostRunners(),
+        selection.maxRunners(),
         selection.device(),
         opened.writing());
   }
 
   /**
-   * Prepares a model so that whoever opens it need not run its own graph. The first session of a
-   * process decides how many threads an op has in all that follow, so {@code settings} are those
-   * that the model is served with.
+   * Prepares a model, with the outputs of its exported graph for the probe texts. The first session
+   * of a process fixes the number of threads per op, so {@code settings} must be those for serving.
    */
   public static PreparedModel prepare(ModelLocation location, EngineSettings settings)
       throws IOException {
@@ -92,7 +91,7 @@ public record LoadedModel(
     return model.with(EngineSelection.reference(model, settings, probe));
   }
 
-  /** The model as it is served. */
+  /** The model in the form that can be served. */
   Servable servable() {
     return new Servable(
         model.signature(),

@@ -5,8 +5,8 @@ import dev.bertserve.server.serving.Servable;
 import java.util.function.Consumer;
 
 /**
- * A loaded model, and what is left to do for the next start.
+ * A loaded model, and the work that remains for the next start.
  *
- * @param keeping writes what was prepared to the cache
+ * @param cacheWrite writes the prepared model to the cache
  */
-record LoadedServable(Servable servable, Consumer<Pace> keeping) {}
+record LoadedServable(Servable servable, Consumer<Pace> cacheWrite) {}

@@ -9,12 +9,12 @@ import dev.bertserve.server.tensorflow.OriginalModel;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Opens models as the settings say. */
+/** Loads models according to the settings. */
 interface ModelLoader {
 
   LoadedServable load(ModelLocation location) throws IOException;
 
-  /** By the exported graph if there are op libraries, else by the rewritten encoder. */
+  /** Loads the exported graph if there are op libraries, otherwise the rewritten encoder. */
   static ModelLoader of(ServerSettings settings) {
     EngineSettings engine = settings.engine();
     if (!settings.opLibraries().isEmpty()) {
@@ -35,7 +35,7 @@ interface ModelLoader {
         original.signature(),
         new TextEncoding(),
         original,
-        original.mostRunners(),
+        original.maxRunners(),
         "the original graph",
         original.device());
   }

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where a model lies and what to call it.
+ * Location and label of a model.
  *
  * @param folder a SavedModel directory
- * @param label for people
+ * @param label for messages
  * @param tokenizer for a model that takes token ids
  */
 public record ModelLocation(Path folder, String label, Optional<AddedTokenizer> tokenizer) {
@@ -20,7 +20,7 @@ public record ModelLocation(Path folder, String label, Optional<AddedTokenizer> 
   private static final String BUILT_IN = "sentiment";
   private static final String HOME_PROPERTY = "bertserve.home";
 
-  /** Takes what a user wrote; an empty model is the built-in one. */
+  /** Parses the location that a user gave; empty means the built-in model. */
   public static ModelLocation of(String model, Optional<AddedTokenizer> tokenizer) {
     if (model.isEmpty()) {
       String home = System.getProperty(HOME_PROPERTY, "server/target/bertserve");

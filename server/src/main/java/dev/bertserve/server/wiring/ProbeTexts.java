@@ -6,7 +6,7 @@ import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts of many lengths and kinds, on which precisions are compared at start. */
+/** Texts of many lengths and kinds, for comparing precisions at start. */
 public final class ProbeTexts {
 
   private static final List<String> TEXTS =
@@ -27,7 +27,7 @@ public final class ProbeTexts {
 
   private ProbeTexts() {}
 
-  /** The texts as rows of a model: each, and where the model takes pairs, with its neighbour. */
+  /** The texts as rows of a model; a model that takes pairs gets each text with the next one. */
   public static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
     List<TokenIds> rows = new ArrayList<>(TEXTS.size());
     for (int i = 0; i < TEXTS.size(); i++) {

@@ -11,31 +11,31 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All that a server is told at start.
+ * All settings of a server.
  *
- * @param model where the SavedModel lies; empty for the built-in one
+ * @param model location of the SavedModel; empty for the built-in one
  * @param modelName name of the model in logs and routes
  * @param host address to listen on
  * @param port to listen on; 0 takes a free one
- * @param healthRoute path that answers 200 when ready, beside /health
- * @param predictRoute path that answers predictions, beside /predict
- * @param engine how the model is run
- * @param opLibraries libraries of ops, or folders of some; with any, the original graph is run
- * @param modelCache folder of models that were prepared at earlier starts; empty for the usual one
- * @param modelCacheBytes most disk space for them; 0 for none
+ * @param healthRoute path of health, in addition to /health
+ * @param predictRoute path of predictions, in addition to /predict
+ * @param engine settings of the engine
+ * @param opLibraries libraries of ops, or folders of libraries; if any are given, the original
+ *     graph runs
+ * @param modelCache folder of prepared models; empty for the default one
+ * @param modelCacheBytes largest disk space for prepared models; 0 for no cache
  * @param maxBodyBytes largest request body
- * @param maxConnections connections open at once
- * @param maxBatchRows most rows of one batch
+ * @param maxConnections largest number of open connections
+ * @param maxBatchRows largest number of rows of a batch
  * @param maxWait how long a free runner waits for a batch to fill
- * @param maxRowsInFlight most rows let in and not yet answered
- * @param maxBytesInFlight most bytes of texts and answers admitted and not yet written
- * @param cacheBytes memory for answers that are known; 0 for none
- * @param deadline longest that a request may take
- * @param runners threads that each run a batch; 0 for as many as get through most
- * @param outputForm how a prediction is written
- * @param drainDelay how long health says no, after the order to stop, before connections are
- *     refused
- * @param drainTimeout most time between the order to stop and the end
+ * @param maxRowsInFlight largest number of rows admitted and not yet written
+ * @param maxBytesInFlight largest number of bytes of their texts and outputs
+ * @param cacheBytes memory for cached outputs; 0 for no cache
+ * @param deadline longest time of a request
+ * @param runners number of threads that each run a batch; 0 runs a trial to find the best number
+ * @param outputForm JSON form of a prediction
+ * @param drainDelay time between SIGTERM, when health starts to return 503, and the drain
+ * @param drainTimeout longest time of the drain
  */
 public record ServerSettings(
     String model,
@@ -61,7 +61,7 @@ public record ServerSettings(
     Duration drainDelay,
     Duration drainTimeout) {
 
-  /** What a graph that is not rewritten can be asked for. */
+  /** Precisions that are allowed with the original graph. */
   private static final Set<Precision> AS_EXPORTED = EnumSet.of(Precision.AUTO, Precision.FP32);
 
   public ServerSettings {
@@ -83,16 +83,16 @@ public record ServerSettings(
       throw new IllegalArgumentException(
           "precision: "
               + engine.precision().label()
-              + " (expected: auto or fp32 with op-library, which runs the graph as it stands)");
+              + " (expected: auto or fp32 with op-library, which runs the original graph)");
     }
     checkRoute("health-route", healthRoute);
     checkRoute("predict-route", predictRoute);
   }
 
-  private static void check(String name, long value, long least, long most) {
-    if (value < least || value > most) {
+  private static void check(String name, long value, long min, long max) {
+    if (value < min || value > max) {
       throw new IllegalArgumentException(
-          name + ": " + value + " (expected: " + least + " to " + most + ")");
+          name + ": " + value + " (expected: " + min + " to " + max + ")");
     }
   }
 

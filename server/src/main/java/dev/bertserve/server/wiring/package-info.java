@@ -1,4 +1,4 @@
-/** Puts a server together: listeners, registry of models, loading, start and stop. */
+/** Connects the parts of a server: listeners, registry of models, loading, start and stop. */
 @NullMarked
 package dev.bertserve.server.wiring;
 

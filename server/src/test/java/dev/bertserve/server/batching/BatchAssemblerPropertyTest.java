@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 
-/** Random requests, batches, departures and time: nothing is lost, doubled, or left to starve. */
+/** Random requests, batches, disconnects and times: no row is lost, duplicated or starved. */
 final class BatchAssemblerPropertyTest {
 
   private static final int STEPS = 400;
@@ -30,10 +30,10 @@ final class BatchAssemblerPropertyTest {
 
   private final List<SimulatedRow> inside = new ArrayList<>();
 
-  /** Tokens after which, at the pace of turns, no row that comes then overtakes it. */
+  /** Tokens of virtual time after which no later row overtakes a row. */
   private final Map<SimulatedRow, Double> safeAt = new HashMap<>();
 
-  /** Further batches within which a row that is not overtaken any more must come. */
+  /** Number of batches within which a row that cannot be overtaken must run. */
   private final Map<SimulatedRow, Integer> bound = new HashMap<>();
 
   private final Set<SimulatedRow> out = new HashSet<>();
@@ -137,7 +137,7 @@ final class BatchAssemblerPropertyTest {
     }
   }
 
-  /** The least that virtual time has moved. */
+  /** Lower bound of the virtual time. */
   private void pace() {
     double turnNanos = assembler.overtakenNanos(1);
     paced += turnNanos == 0 ? 0 : (now - pacedAt) / turnNanos;

@@ -16,10 +16,10 @@ final class BatchAssemblerTest {
 
   private static final int MAX_LENGTH = 128;
 
-  /** Fixed part of a batch, in tokens: padding costs more. */
+  /** Fixed part of a batch, in tokens, that is cheaper than padding. */
   private static final int CHEAP_BATCHES = 1;
 
-  /** The same, and a batch costs more than any padding. */
+  /** Fixed part that is more expensive than any padding. */
   private static final int DEAR_BATCHES = 1_000_000;
 
   private final List<SimulatedRow> closed = new ArrayList<>();
@@ -131,7 +131,7 @@ final class BatchAssemblerTest {
     BatchAssembler<SimulatedRow> assembler =
         assembler(DEAR_BATCHES, new BatchShape(1, 16), new BatchShape(2, 32, 4));
     assembler.offer(rows(1, 20, 14, 12, 11, 7), 0);
-    // 20 and 12 are one sequence, which that fills; 14, 11 and 7 the other.
+    // 20 and 12 fill one sequence; 14, 11 and 7 fill the other.
     assertThat(next(assembler)).extracting(row -> row.index).containsExactly(0, 2, 1, 3, 4);
   }
 
@@ -197,7 +197,7 @@ final class BatchAssemblerTest {
       List<SimulatedRow> batch = next(assembler, now);
       missing -= batch.get(0).request == 0 ? 1 : 0;
     }
-    // Those that came within 16 times its own time are before it, and no others.
+    // Only rows that arrived within 16 times its own time go first.
     assertThat(batches).isLessThanOrEqualTo(8 + 3 * 8 * BatchAssembler.FAIR_AMONG);
   }
 

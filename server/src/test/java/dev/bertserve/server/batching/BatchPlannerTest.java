@@ -177,7 +177,7 @@ final class BatchPlannerTest {
     assertThat(padding(PADDED)).isBetween(1.0, 1.2);
   }
 
-  /** No token and no slot belongs to two rows, and no row stands in two sequences. */
+  /** No token and no slot belongs to two rows, and no row spans two sequences. */
   private static void assertApart(BatchPlan<Integer> plan, List<Integer> lengths, long seed) {
     BatchShape shape = plan.shape();
     BitSet tokens = new BitSet();
@@ -196,7 +196,7 @@ final class BatchPlannerTest {
     assertThat(tokens.length()).as("seed %d", seed).isLessThanOrEqualTo(shape.tokens());
   }
 
-  /** Tokens with padding to those without, of 50 times 64 short texts. */
+  /** Ratio of padded to real tokens, for 50 times 64 short texts. */
   private static double padding(BatchShapes shapes) {
     Random random = new Random(11);
     int tokens = 0;

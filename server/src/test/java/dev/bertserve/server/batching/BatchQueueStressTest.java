@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads that race on a queue: every row comes out once, or is refused. */
+/** Threads race on a queue: every row comes out once or is rejected. */
 @Timeout(60)
 final class BatchQueueStressTest {
 
@@ -114,7 +114,7 @@ final class BatchQueueStressTest {
             "whoever meets the abandoned row first drops it; the other row is run"));
   }
 
-  /** A queue and two rows that count what becomes of them. */
+  /** A queue and two rows that count their outcomes. */
   private abstract static class QueueRace implements Stress.Race {
     private static final BatchShapes SHAPES = AnyShapes.of(4, 1, 4, 1_000_000_000);
 

@@ -207,7 +207,8 @@ final class BatchQueueTest {
     assertThat(alone).isBetween(199 * SECOND / 100, 201 * SECOND / 100);
     queue.offer(items(0, 4));
 
-    // Half a second for the batch that runs, one for what waits, and one for what may come.
+    // Half a second for the running batch, one for the waiting rows, and one for rows that may
+    // overtake.
     assertThat(queue.expectedNanos(new Work(8, 8)) - alone)
         .isBetween(249 * SECOND / 100, 251 * SECOND / 100);
   }

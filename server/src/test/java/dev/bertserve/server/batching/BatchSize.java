@@ -4,11 +4,11 @@ import dev.bertserve.server.batching.alternatives.SimulatedRow;
 import java.util.List;
 
 /**
- * How large a simulated batch is.
+ * Size of a simulated batch.
  *
- * @param rows at least 1
- * @param tokens of all rows, unpadded
- * @param longest tokens of the longest row
+ * @param rows number of rows, at least 1
+ * @param tokens number of tokens of all rows, unpadded
+ * @param longest number of tokens of the longest row
  */
 record BatchSize(int rows, int tokens, int longest) {
 
@@ -22,7 +22,7 @@ record BatchSize(int rows, int tokens, int longest) {
     return new BatchSize(batch.size(), tokens, longest);
   }
 
-  /** Tokens when every row is padded to the longest. */
+  /** Number of tokens if every row is padded to the longest. */
   int padded() {
     return rows * longest;
   }

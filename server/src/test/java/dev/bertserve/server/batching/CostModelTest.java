@@ -50,7 +50,7 @@ final class CostModelTest {
     for (int i = 0; i < 1_000; i++) {
       int rows = i % 10 == 0 ? 3 : 4;
       model.recordRun(rows * 128, 100, (long) (200e6 * rows * (0.95 + 0.1 * random.nextDouble())));
-      // By the prior four of 128 cost 2.7 times as much as one.
+      // By the prior, four sequences of 128 cost 2.7 times as much as one.
       assertThat(model.nanos(4 * 128) / model.nanos(128)).as("after %d", i + 1).isBetween(2.2, 3.6);
     }
   }
@@ -92,7 +92,7 @@ final class CostModelTest {
     for (int i = 1; i <= 100; i++) {
       model.recordRun(20 * i, 10 * i, 1_000_000L + 1_000L * 20 * i);
     }
-    // 400 tokens with padding twice that: 800 microseconds, and 4 batches of 10 rows.
+    // 400 tokens are 800 with padding: 800 microseconds, and 4 batches of 10 rows.
     assertThat(model.nanos(new Work(40, 400))).isCloseTo(4e6 + 8e5, Percentage.withPercentage(1));
   }
 

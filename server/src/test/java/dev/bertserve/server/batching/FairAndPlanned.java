@@ -1,14 +1,14 @@
 package dev.bertserve.server.batching;
 
-import dev.bertserve.server.batching.alternatives.Forming;
+import dev.bertserve.server.batching.alternatives.BatchingPolicy;
 import dev.bertserve.server.batching.alternatives.SimulatedRow;
 import dev.bertserve.server.fixture.AnyShapes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The assembler and its cost model, as the queue uses them. */
-final class FairAndPlanned implements Forming {
+/** The assembler and its cost model, wired as in the queue. */
+final class FairAndPlanned implements BatchingPolicy {
 
   private final CostModel costs;
   private final BatchAssembler<SimulatedRow> assembler;

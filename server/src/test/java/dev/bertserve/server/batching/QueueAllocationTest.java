@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** From the offer to the batch a row takes no memory but its places in the plan. */
+/** Between offer and batch a row allocates nothing but its elements in the plan. */
 final class QueueAllocationTest {
 
   private static final int MAX_ROWS = 64;
@@ -20,10 +20,10 @@ final class QueueAllocationTest {
 
   private final ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** A plan's objects and arrays without their elements. */
+  /** Objects and arrays of a plan, without their elements. */
   private static final int BYTES_OF_A_PLAN = 400;
 
-  /** A row's elements in the plan's arrays and lists, some of which live for the call only. */
+  /** Elements of a row in the arrays and lists of a plan; some live during the call only. */
   private static final int BYTES_OF_A_ROW = 40;
 
   private int batches;
@@ -68,7 +68,7 @@ final class QueueAllocationTest {
         .isLessThan((long) BYTES_OF_A_PLAN * batches + (long) BYTES_OF_A_ROW * ROWS);
   }
 
-  /** More waits than ever after, so that the queue has all the places that it will need. */
+  /** More rows wait than at any later time, so the queue has all entries that it needs. */
   private void fillAndEmpty(BatchQueue<SimulatedRow> queue, List<SimulatedRow> request)
       throws InterruptedException {
     for (int i = 0; i < 4; i++) {
@@ -80,7 +80,7 @@ final class QueueAllocationTest {
     }
   }
 
-  /** Keeps one request in the queue. */
+  /** Keeps one request waiting. */
   private void passThrough(BatchQueue<SimulatedRow> queue, List<SimulatedRow> request, int times)
       throws InterruptedException {
     for (int i = 0; i < times; i++) {

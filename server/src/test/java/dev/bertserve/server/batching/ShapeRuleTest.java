@@ -105,7 +105,7 @@ final class ShapeRuleTest {
     }
   }
 
-  /** Numbers of rows of the shapes of {@code length}, in ascending order. */
+  /** Numbers of rows of the shapes of length {@code length}, in ascending order. */
   private static int[] rows(BatchShapes shapes, int length) {
     return shapes.largestFirst().stream()
         .filter(shape -> shape.length() == length)

@@ -1,8 +1,8 @@
 package dev.bertserve.server.batching;
 
+import dev.bertserve.server.batching.alternatives.BatchingPolicy;
 import dev.bertserve.server.batching.alternatives.Bucketed;
 import dev.bertserve.server.batching.alternatives.Fifo;
-import dev.bertserve.server.batching.alternatives.Forming;
 import dev.bertserve.server.batching.alternatives.SimulatedRow;
 import dev.bertserve.server.batching.alternatives.SortedWindow;
 import java.util.ArrayList;
@@ -13,14 +13,14 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * A day of traffic through one way of forming batches, without threads or waiting. Run {@link
- * #main} for the tables of docs/decisions/batching.md.
+ * Simulates traffic through one batching policy, without threads or real time. Run {@link #main}
+ * for the tables of docs/decisions/batching.md.
  */
 final class Simulation {
 
   private static final int MAX_ROWS = 64;
 
-  /** What happens at a time: a request comes, or a batch ends. */
+  /** An event: a request arrives or a batch ends. */
   private record Event(long atNanos, long order, Runnable action) implements Comparable<Event> {
     @Override
     public int compareTo(Event other) {
@@ -43,7 +43,7 @@ final class Simulation {
   }
 
   private final Traffic traffic;
-  private final Forming forming;
+  private final BatchingPolicy forming;
   private final Random random;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final List<Open> requests = new ArrayList<>();
@@ -60,7 +60,7 @@ final class Simulation {
   private long padded;
   private long rows;
 
-  private Simulation(Traffic traffic, Forming forming, long seed) {
+  private Simulation(Traffic traffic, BatchingPolicy forming, long seed) {
     this.traffic = traffic;
     this.forming = forming;
     this.random = new Random(seed);
@@ -68,7 +68,7 @@ final class Simulation {
     this.left = new int[1 << 16];
   }
 
-  static Report run(String name, Traffic traffic, Forming forming, long nanos, long seed) {
+  static Report run(String name, Traffic traffic, BatchingPolicy forming, long nanos, long seed) {
     Simulation simulation = new Simulation(traffic, forming, seed);
     simulation.at(traffic.untilNextOnline(0, simulation.random), simulation::onlineArrives);
     simulation.at(traffic.untilNextJob(simulation.random), simulation::jobStarts);
@@ -81,7 +81,7 @@ final class Simulation {
     return simulation.report(name);
   }
 
-  /** The tables of docs/decisions/batching.md: {@code hours} of each machine's traffic. */
+  /** Prints the tables of docs/decisions/batching.md: {@code hours} of traffic for each machine. */
   public static void main(String[] args) {
     long seed = 7;
     Traffic cpu = new Traffic(Traffic.Machine.CPU, 0.25, 0.45, 128, 8, 40);
@@ -103,7 +103,7 @@ final class Simulation {
     }
   }
 
-  static Forming policy(String name) {
+  static BatchingPolicy policy(String name) {
     return switch (name) {
       case "fifo" -> new Fifo(MAX_ROWS);
       case "bucketed" -> new Bucketed(MAX_ROWS);
@@ -191,7 +191,7 @@ final class Simulation {
         job.millis(1));
   }
 
-  /** Times of requests, in the order in which they ended. */
+  /** Times of requests, in order of completion. */
   private static final class Latencies {
     private long[] nanos = new long[1024];
     private int count;
@@ -214,10 +214,10 @@ final class Simulation {
   }
 
   /**
-   * One line of the table.
+   * One row of the table.
    *
-   * @param rowsPerBusySecond rows that ran for each second in which all runners were busy
-   * @param waste padding for each real token
+   * @param rowsPerBusySecond number of rows per second in which all runners were busy
+   * @param waste padding per real token
    */
   record Report(
       String policy,

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Mixed traffic, the same for the same seed: one-row callers whose number swings over the day, and
- * jobs that keep several requests of many rows open until they are through.
+ * Mixed traffic, reproducible by seed: one-row requests whose rate varies over the day, and jobs
+ * that keep several large requests open until they are finished.
  *
- * @param machine what a batch costs
- * @param onlineShare of the machine's time that one-row requests take, on the average
- * @param jobShare the same of jobs
- * @param jobRows rows of one request of a job
- * @param jobParallel requests that a job keeps open
- * @param jobRequests requests of a whole job
+ * @param machine cost of a batch
+ * @param onlineShare mean share of the machine's time for one-row requests
+ * @param jobShare the same for jobs
+ * @param jobRows number of rows of one request of a job
+ * @param jobParallel number of requests that a job keeps open
+ * @param jobRequests number of requests of a job
  */
 record Traffic(
     Machine machine,
@@ -31,12 +31,12 @@ record Traffic(
   private static final double MEDIAN_TOKENS = 24;
   private static final double SPREAD = 0.7;
 
-  /** Of the lengths below, by drawing many. */
+  /** Mean of the lengths below, from many samples. */
   private static final double MEAN_TOKENS = 30;
 
   /**
-   * A machine, by what a batch takes: a fixed part, one for each padded token, and one for each
-   * pair of tokens of a row.
+   * A machine by the time of a batch: a fixed part, a part per padded token, and a part per pair of
+   * tokens of a row.
    */
   record Machine(String name, int runners, double fixed, double perToken, double perPair) {
     static final Machine CPU = new Machine("two cores, 12 layers", 2, 4e6, 2e6, 500);
@@ -47,21 +47,21 @@ record Traffic(
       return (long) (fixed + perToken * padded + perPair * padded * size.longest());
     }
 
-    /** Rows a second, were all rows as long as the mean, in full batches. */
+    /** Rows per second in full batches if all rows have the mean length. */
     double rowsPerSecond(int maxRows) {
       BatchSize full = new BatchSize(maxRows, 0, (int) MEAN_TOKENS);
       return 1e9 * runners * maxRows / nanos(full);
     }
   }
 
-  /** Time from one one-row request to the next. */
+  /** Time between two one-row requests. */
   long untilNextOnline(long nowNanos, Random random) {
     double swing = 1 + SWING * Math.sin(2 * Math.PI * nowNanos / DAY_NANOS);
     double rate = onlineShare * machine.rowsPerSecond(64) * swing;
     return (long) (-Math.log(1 - random.nextDouble()) / rate * 1e9);
   }
 
-  /** Time from the start of one job to that of the next. */
+  /** Time between the starts of two jobs. */
   long untilNextJob(Random random) {
     double rate = jobShare * machine.rowsPerSecond(64) / (jobRows * (double) jobRequests);
     return (long) (-Math.log(1 - random.nextDouble()) / rate * 1e9);

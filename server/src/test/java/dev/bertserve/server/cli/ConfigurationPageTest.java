@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Holds docs/configuration.md to the flags of {@code serve}. Run with {@code -Ddocs=write} to write
- * it anew.
+ * Compares docs/configuration.md with the flags of {@code serve}. {@code -Ddocs=write} writes the
+ * page.
  */
 final class ConfigurationPageTest {
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** Flags, environment and defaults to settings. */
+/** Settings from flags, environment and defaults. */
 final class ServeOptionsTest {
 
   private static final int PROCESSORS = 6;

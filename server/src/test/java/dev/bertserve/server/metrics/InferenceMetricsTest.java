@@ -14,9 +14,9 @@ class InferenceMetricsTest {
 
   @Test
   void page_afterOneBatch_showsAllHistograms() throws IOException {
-    metrics.tokenised(1_000_000);
-    metrics.waited(3_000_000);
-    metrics.ran(3, 40, 48, 20_000_000);
+    metrics.recordTokenise(1_000_000);
+    metrics.recordWait(3_000_000);
+    metrics.recordRun(3, 40, 48, 20_000_000);
     assertThat(text())
         .contains("bertserve_rows_in_flight{model=\"bert\"} 3.0")
         .contains("bertserve_queue_rows{model=\"bert\"} 2.0")

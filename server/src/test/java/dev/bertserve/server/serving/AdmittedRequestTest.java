@@ -22,20 +22,20 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Requests that are admitted and break before they are queued: the gate is left every time. */
+/** Admitted requests that fail before they are queued always leave the gate. */
 @Timeout(60)
 final class AdmittedRequestTest {
 
   private static final OutputSpec SCORE = new OutputSpec("score", List.of(1));
   private static final long CACHE_BYTES = 100_000;
 
-  /** Calls on a row, any of which may be told to throw. */
+  /** Calls on a row; the test chooses one that throws. */
   enum Call {
     HASH,
     TOKENS
   }
 
-  /** Texts of which one breaks. */
+  /** A text that fails to encode. */
   private final class Content implements EncodedRow {
     private final String text;
 
@@ -128,7 +128,7 @@ final class AdmittedRequestTest {
       CompletableFuture<Prediction> first = new CompletableFuture<>();
       failure = catchThrowable(() -> predict(predictor, 3, "a").thenAccept(first::complete));
       callsLeft = Integer.MAX_VALUE;
-      // Shares the first one's rows where these are on their way.
+      // Shares the rows of the first request that are in flight.
       CompletableFuture<Prediction> second = predict(predictor, 3, "a");
       assertThat(gate.rowsInFlight()).as("call %d", failed).isEqualTo(failure == null ? 6 : 3);
 
@@ -164,7 +164,7 @@ final class AdmittedRequestTest {
         clock);
   }
 
-  /** Rows that differ by their number. */
+  /** Rows with different numbers. */
   private static CompletableFuture<Prediction> predict(
       Predictor predictor, int count, String text) {
     List<String[]> rows = new ArrayList<>();
@@ -186,7 +186,7 @@ final class AdmittedRequestTest {
       }
       List<float[]> answers = List.of(new float[batch.size()]);
       for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).answer(answers, batch.size(), i);
+        batch.get(i).complete(answers, batch.size(), i);
       }
     }
   }

@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads that race on a request and on its rows: it is answered once, whole, or failed. */
+/**
+ * Threads race on a request and its rows: the request completes once with all outputs, or fails.
+ */
 @Timeout(60)
 final class GatherStressTest {
 
@@ -98,7 +100,7 @@ final class GatherStressTest {
               @Override
               public List<Callable<?>> actors() {
                 return List.of(
-                    () -> answer(row), () -> joined = row.join(new Row.Place(other.gather, 0)));
+                    () -> answer(row), () -> joined = row.join(new Row.Waiter(other.gather, 0)));
               }
 
               @Override
@@ -126,7 +128,7 @@ final class GatherStressTest {
                 gone = true;
                 return List.of(
                     () -> closed = row.closeIfUnwanted(0),
-                    () -> joined = row.join(new Row.Place(other.gather, 0)));
+                    () -> joined = row.join(new Row.Waiter(other.gather, 0)));
               }
 
               @Override
@@ -143,7 +145,7 @@ final class GatherStressTest {
     return new ServingException(FailureKind.INTERNAL, "broken");
   }
 
-  /** A request of so many rows, and what became of it. */
+  /** A request and its outcome. */
   private abstract static class GatherRace implements Stress.Race {
     final AtomicInteger settled = new AtomicInteger();
     final Gather gather;
@@ -160,11 +162,11 @@ final class GatherStressTest {
     }
 
     Row row() {
-      return new Row(A, new Row.Place(gather, 0), 0, CACHE);
+      return new Row(A, new Row.Waiter(gather, 0), 0, CACHE);
     }
 
     Object answer(int index) {
-      gather.answer(index, ANSWERS, index);
+      gather.complete(index, ANSWERS, index);
       return gather;
     }
 
@@ -179,7 +181,7 @@ final class GatherStressTest {
     }
 
     Object answer(Row row) {
-      row.answer(ANSWERS, 2, 0);
+      row.complete(ANSWERS, 2, 0);
       return row;
     }
 
@@ -203,7 +205,7 @@ final class GatherStressTest {
     }
   }
 
-  /** A request that no actor touches by itself. */
+  /** A request that no actor uses directly. */
   private static final class Bystander extends GatherRace {
     Bystander() {
       super(1);

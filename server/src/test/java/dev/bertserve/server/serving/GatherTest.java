@@ -22,10 +22,10 @@ final class GatherTest {
   void answer_rowsOutOfOrder_putsEachInItsPlace() {
     List<float[]> batch = List.of(new float[] {10, 11, 12}, new float[] {1, 2, 3, 4, 5, 6});
 
-    gather.answer(2, batch, 0);
-    gather.answer(0, batch, 1);
+    gather.complete(2, batch, 0);
+    gather.complete(0, batch, 1);
     assertThat(gather.result()).isNotDone();
-    gather.answer(1, batch, 2);
+    gather.complete(1, batch, 2);
 
     Prediction prediction = gather.result().join();
     assertThat(prediction.rows()).isEqualTo(3);
@@ -37,7 +37,7 @@ final class GatherTest {
   @Test
   void close_ofThePrediction_leavesTheGateOnce() {
     for (int i = 0; i < 3; i++) {
-      gather.answer(i, List.of(new float[] {1}, new float[] {1, 2}), 0);
+      gather.complete(i, List.of(new float[] {1}, new float[] {1, 2}), 0);
     }
     Prediction prediction = gather.result().join();
     assertThat(left).isZero();
@@ -51,14 +51,14 @@ final class GatherTest {
   @Test
   void fail_rowThatIsAnswered_changesNothing() {
     List<float[]> batch = List.of(new float[] {7}, new float[] {8, 9});
-    gather.answer(0, batch, 0);
+    gather.complete(0, batch, 0);
     gather.fail(0, new IllegalStateException("late"));
     gather.drop(0);
     assertThat(gather.result()).isNotDone();
-    gather.answer(1, batch, 0);
-    gather.answer(1, batch, 0);
+    gather.complete(1, batch, 0);
+    gather.complete(1, batch, 0);
     assertThat(gather.result()).isNotDone();
-    gather.answer(2, batch, 0);
+    gather.complete(2, batch, 0);
 
     assertThat(gather.result().join().values().get(0)).containsExactly(7, 7, 7);
   }
@@ -67,7 +67,7 @@ final class GatherTest {
   void answer_arrayTooShort_settlesNothingAndMayStillFail() {
     List<float[]> tooShort = List.of(new float[] {7}, new float[] {8});
 
-    assertThatThrownBy(() -> gather.answer(0, tooShort, 0))
+    assertThatThrownBy(() -> gather.complete(0, tooShort, 0))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThat(gather.result()).isNotDone();
     gather.failMissing(new IllegalStateException("broken"));
@@ -83,7 +83,7 @@ final class GatherTest {
 
     gather.fail(0, failure);
     assertThat(gather.result()).isCompletedExceptionally();
-    gather.answer(1, batch, 0);
+    gather.complete(1, batch, 0);
     assertThat(left).isZero();
     gather.fail(2, new ServingException(FailureKind.INTERNAL, "broken again"));
 
@@ -98,8 +98,8 @@ final class GatherTest {
     List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
 
     gather.failNotFinite(0, Float.NaN);
-    gather.answer(1, batch, 0);
-    gather.answer(2, batch, 0);
+    gather.complete(1, batch, 0);
+    gather.complete(2, batch, 0);
 
     assertThatThrownBy(() -> gather.result().join())
         .cause()

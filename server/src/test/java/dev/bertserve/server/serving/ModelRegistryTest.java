@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Several models and versions, each with threads of its own. */
+/** Several models and versions, each with its own threads. */
 @Timeout(60)
 final class ModelRegistryTest {
 

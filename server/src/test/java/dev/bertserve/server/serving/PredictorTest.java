@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The predictor with a runner; the runner runs in the test's thread, where the test wants it. */
+/** The predictor with a runner, which runs in the thread of the test when the test calls it. */
 @Timeout(60)
 final class PredictorTest {
 
@@ -242,7 +242,7 @@ final class PredictorTest {
     CompletableFuture<Prediction> late = predict("a", "b");
     clock.advance(DEADLINE.toNanos());
 
-    watch(List.of()).look(clock.getAsLong());
+    watch(List.of()).check(clock.getAsLong());
     assertKind(late, FailureKind.DEADLINE_EXCEEDED);
     assertThat(gate.rowsInFlight()).isZero();
 
@@ -291,8 +291,8 @@ final class PredictorTest {
         new PuppetEngine(
             row -> {
               clock.advance(RUN_TIMEOUT.toNanos());
-              watch[0].look(clock.getAsLong());
-              watch[0].look(clock.getAsLong());
+              watch[0].check(clock.getAsLong());
+              watch[0].check(clock.getAsLong());
               return 1;
             });
     BatchRunner runner = new BatchRunner(queue, hanging, metrics, clock);
@@ -328,7 +328,7 @@ final class PredictorTest {
         new PuppetEngine(
             row -> {
               clock.advance(DEADLINE.toNanos());
-              watch(List.of()).look(clock.getAsLong());
+              watch(List.of()).check(clock.getAsLong());
               whileItRuns.add(gate.rowsInFlight());
               return 1;
             });

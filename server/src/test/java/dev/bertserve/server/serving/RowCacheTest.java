@@ -37,11 +37,11 @@ final class RowCacheTest {
   @Test
   void place_answeredBefore_answersAtOnce() throws IOException {
     Gather first = gather();
-    cache.place(A, first, 0, 0).answer(BATCH, 2, 1);
+    cache.resolve(A, first, 0, 0).complete(BATCH, 2, 1);
     Gather second = gather();
 
     assertThat(cache.holds(A)).isTrue();
-    assertThat(cache.place(A, second, 0, 0)).isNull();
+    assertThat(cache.resolve(A, second, 0, 0)).isNull();
 
     assertThat(first.result().join().values().get(0)).containsExactly(8);
     assertThat(second.result().join().values().get(0)).containsExactly(8);
@@ -56,11 +56,11 @@ final class RowCacheTest {
   void place_sameTextOnItsWay_runsOnce() {
     Gather first = gather();
     Gather second = gather();
-    Row row = cache.place(A, first, 0, 0);
+    Row row = cache.resolve(A, first, 0, 0);
 
-    assertThat(cache.place(A, second, 0, 0)).isNull();
-    assertThat(cache.place(B, gather(), 0, 0)).isNotNull();
-    row.answer(BATCH, 2, 0);
+    assertThat(cache.resolve(A, second, 0, 0)).isNull();
+    assertThat(cache.resolve(B, gather(), 0, 0)).isNotNull();
+    row.complete(BATCH, 2, 0);
 
     assertThat(first.result().join().values().get(0)).containsExactly(7);
     assertThat(second.result().join().values().get(0)).containsExactly(7);
@@ -70,35 +70,35 @@ final class RowCacheTest {
   void place_rowOnItsWayFails_failsBothAndRunsAgain() {
     Gather first = gather();
     Gather second = gather();
-    Row row = cache.place(A, first, 0, 0);
-    cache.place(A, second, 0, 0);
+    Row row = cache.resolve(A, first, 0, 0);
+    cache.resolve(A, second, 0, 0);
 
     row.fail(new IllegalStateException("broken"));
 
     assertThat(first.result()).isCompletedExceptionally();
     assertThat(second.result()).isCompletedExceptionally();
-    assertThat(cache.place(A, gather(), 0, 0)).isNotNull();
+    assertThat(cache.resolve(A, gather(), 0, 0)).isNotNull();
   }
 
   @Test
   void answer_notANumber_isNotKept() {
-    cache.place(A, gather(), 0, 0).answer(List.of(new float[] {Float.NaN}), 1, 0);
+    cache.resolve(A, gather(), 0, 0).complete(List.of(new float[] {Float.NaN}), 1, 0);
 
     assertThat(cache.holds(A)).isFalse();
-    assertThat(cache.place(A, gather(), 0, 0)).isNotNull();
+    assertThat(cache.resolve(A, gather(), 0, 0)).isNotNull();
   }
 
   @Test
   void closeIfUnwanted_firstCallerGoneAndAnotherWaits_staysWanted() {
     Row row =
-        cache.place(A, new Gather(1, PuppetEngine.OUTPUTS, () -> true, 100, Permit.none()), 0, 0);
+        cache.resolve(A, new Gather(1, PuppetEngine.OUTPUTS, () -> true, 100, Permit.none()), 0, 0);
     Gather second = new Gather(1, PuppetEngine.OUTPUTS, () -> gone, 100, Permit.none());
-    cache.place(A, second, 0, 0);
+    cache.resolve(A, second, 0, 0);
 
     assertThat(row.closeIfUnwanted(0)).isFalse();
     gone = true;
     assertThat(row.closeIfUnwanted(0)).isTrue();
-    assertThat(row.join(new Row.Place(gather(), 0))).isFalse();
+    assertThat(row.join(new Row.Waiter(gather(), 0))).isFalse();
     row.drop();
     assertThat(second.result()).isCompletedExceptionally();
   }
@@ -108,7 +108,7 @@ final class RowCacheTest {
     Gather wide =
         new Gather(
             1, List.of(new OutputSpec("wide", List.of(1 << 16))), () -> false, 100, Permit.none());
-    cache.place(A, wide, 0, 0).answer(List.of(new float[1 << 16]), 1, 0);
+    cache.resolve(A, wide, 0, 0).complete(List.of(new float[1 << 16]), 1, 0);
 
     assertThat(wide.result()).isCompleted();
     assertThat(cache.holds(A)).isFalse();
@@ -118,11 +118,11 @@ final class RowCacheTest {
   void place_noCache_sharesNothing() {
     RowCache none =
         new RowCache(0, new InferenceMetrics(new MetricsPage(), "bert", () -> 0, () -> 0));
-    none.place(A, gather(), 0, 0).answer(BATCH, 2, 0);
+    none.resolve(A, gather(), 0, 0).complete(BATCH, 2, 0);
 
     assertThat(none.holds(A)).isFalse();
-    assertThat(none.place(A, gather(), 0, 0)).isNotNull();
-    assertThat(none.place(A, gather(), 0, 0)).isNotNull();
+    assertThat(none.resolve(A, gather(), 0, 0)).isNotNull();
+    assertThat(none.resolve(A, gather(), 0, 0)).isNotNull();
   }
 
   @Test
@@ -156,7 +156,7 @@ final class RowCacheTest {
     for (int i = 0; i < 5_000; i++) {
       Gather gather = gather();
       boolean a = random.nextBoolean();
-      Row own = cache.place(a ? A : B, gather, 0, 0);
+      Row own = cache.resolve(a ? A : B, gather, 0, 0);
       if (a) {
         ofA.add(gather);
       }
@@ -171,7 +171,7 @@ final class RowCacheTest {
   }
 
   private static void answerRight(Row row) {
-    row.answer(List.of(new float[] {((TokenRow) row.content()).ids().id(1)}), 1, 0);
+    row.complete(List.of(new float[] {((TokenRow) row.content()).ids().id(1)}), 1, 0);
   }
 
   private static Gather gather() {

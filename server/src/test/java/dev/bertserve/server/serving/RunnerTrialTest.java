@@ -71,7 +71,7 @@ final class RunnerTrialTest {
     assertThat(engine.ran).isEmpty();
   }
 
-  /** Takes 3 ms for each 16 tokens, of its own time, and one run after the other. */
+  /** Takes 3 ms of its own clock per 16 tokens, one run after the other. */
   private static final class Paced implements Engine {
 
     private final List<BatchShape> ran = new ArrayList<>();

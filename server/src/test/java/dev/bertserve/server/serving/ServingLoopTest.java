@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What runners and the watch do when something throws where nothing should. */
+/** Runners and the watch when something throws unexpectedly. */
 @Timeout(60)
 final class ServingLoopTest {
 
@@ -41,18 +41,18 @@ final class ServingLoopTest {
   private static final BatchShapes SHAPES = AnyShapes.of(2, 128, 256, 1);
   private static final TokenEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
 
-  /** Where a batch breaks. */
+  /** Where a batch fails. */
   enum Place {
-    /** When the runner reads the time that rows waited. */
+    /** When the runner reads the clock for the waiting time. */
     WAIT,
     ENGINE,
-    /** After the engine, when the time that the batch took is recorded. */
+    /** After the engine, when the time of the batch is recorded. */
     OBSERVE,
-    /** An answer of the wrong shape. */
+    /** An output of the wrong size. */
     SCATTER
   }
 
-  /** Scores 1 a row, unless the batch is to break. */
+  /** Returns 1 per row, unless the batch is to fail. */
   private final class BreakingEngine implements Engine {
     private final PuppetEngine sound = new PuppetEngine(row -> 1);
 
@@ -157,7 +157,7 @@ final class ServingLoopTest {
 
   @Test
   void runner_queueBreaksWithABatchInHand_failsItsRows() {
-    // A caller that is gone is asked for its place while the batch is handed out.
+    // A disconnected caller is dropped while the queue returns the batch.
     CompletableFuture<Prediction> taken = predict("a", "b");
     CompletableFuture<Prediction> gone =
         predictor
@@ -220,7 +220,7 @@ final class ServingLoopTest {
     assertThat(lifecycle.reason()).isEqualTo("watch: ended by broken");
   }
 
-  /** Says that it is gone, and breaks when it is asked why. */
+  /** Reports that its caller has disconnected, and throws when it is dropped. */
   private static final class GoneThenBroken {
     private int asked;
 
@@ -236,7 +236,7 @@ final class ServingLoopTest {
     return new BatchRunner(queue, new BreakingEngine(), metrics, clock);
   }
 
-  /** Breaks in its first batch alone, and ends with the second. */
+  /** Fails in the first batch only, and ends with the second. */
   private Runnable runnerThatMendsAfterOneBatch() {
     queue.close();
     return runner(

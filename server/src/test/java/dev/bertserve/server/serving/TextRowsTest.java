@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Rows of texts as they came: through the same queue, cache and gate as rows of ids. */
+/** Rows of texts use the same queue, cache and gate as rows of ids. */
 @Timeout(60)
 final class TextRowsTest {
 
@@ -39,7 +39,7 @@ final class TextRowsTest {
           new BatchPolicy(3, Duration.ZERO), SHAPES, new CostModel(SHAPES, 3, 1), clock);
   private final LengthEngine engine = new LengthEngine();
 
-  /** Answers how long a row's texts are, after a second. */
+  /** Returns the length of a row's texts, after a second. */
   private final class LengthEngine implements Engine {
 
     private final List<List<List<String>>> batches = new ArrayList<>();

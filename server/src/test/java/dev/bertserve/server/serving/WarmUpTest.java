@@ -48,7 +48,7 @@ final class WarmUpTest {
     assertThat(nanos).hasSize(2);
   }
 
-  /** The runs take so long, one after the other. */
+  /** Times of the runs, in order. */
   private static LongSupplier clock(long... runMillis) {
     Queue<Long> readings = new ArrayDeque<>();
     long now = 0;
@@ -60,7 +60,7 @@ final class WarmUpTest {
     return readings::remove;
   }
 
-  /** A clock that is a second later at each look. */
+  /** A clock that advances by a second at each reading. */
   private static final class Ticking implements LongSupplier {
 
     private final AtomicLong nanos = new AtomicLong();

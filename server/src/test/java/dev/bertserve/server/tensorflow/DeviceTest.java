@@ -88,8 +88,8 @@ final class DeviceTest {
 
     assertThat(ofGpu.largestFirst().get(0)).isEqualTo(new BatchShape(64, 128));
     assertThat(ofGpu.largestFirst()).hasSizeLessThan(ofCpu.largestFirst().size() / 2);
-    assertThat(gpu.mostRunners()).isEqualTo(4);
-    assertThat(cpu.mostRunners()).isEqualTo(16);
+    assertThat(gpu.maxRunners()).isEqualTo(4);
+    assertThat(cpu.maxRunners()).isEqualTo(16);
   }
 
   @Test

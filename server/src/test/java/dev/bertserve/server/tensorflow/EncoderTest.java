@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 
-/** The rewritten built-in model against the same graph as it was exported. */
+/** Compares the rewritten built-in model with its exported graph. */
 final class EncoderTest {
 
   private static final List<String> TEXTS =

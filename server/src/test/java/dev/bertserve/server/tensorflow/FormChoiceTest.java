@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Forms that do not run give way to the next, and are closed. */
+/** A form that does not run is closed, and the next one is tried. */
 final class FormChoiceTest {
 
   private static final List<TokenIds> ROWS = List.of(LetterTokenizer.create().tokenize("a"));
@@ -146,7 +146,7 @@ final class FormChoiceTest {
     throw new IllegalStateException("no kernel");
   }
 
-  /** Knows whether it is open. */
+  /** Records whether it is open. */
   private static final class Probe implements Engine {
 
     private final PuppetEngine puppet;

@@ -9,10 +9,10 @@ import dev.bertserve.tokenizer.BertTokenizer;
 import java.io.IOException;
 import java.util.List;
 
-/** One run of a graph in TensorFlow, for tests of other packages. */
+/** Runs a graph in TensorFlow, for tests of other packages. */
 public final class GraphRun {
 
-  /** Tokens of each row, padding included. */
+  /** Number of tokens of each row, including padding. */
   public static final int LENGTH = 8;
 
   public static final RowLengths ONE_LENGTH = new RowLengths(LENGTH, LENGTH);
@@ -26,7 +26,7 @@ public final class GraphRun {
     return of(graph, rowShape, ONE_LENGTH);
   }
 
-  /** Output {@code y}, whose rows are of {@code rowShape}, for three rows of unequal lengths. */
+  /** Output {@code y}, with rows of shape {@code rowShape}, for three rows of different lengths. */
   public static float[] of(FlatGraph graph, List<Integer> rowShape, RowLengths lengths)
       throws IOException {
     BertTokenizer tokenizer = LetterTokenizer.create();

@@ -43,7 +43,7 @@ final class NvidiaDriverTest {
             library -> library.startsWith("libcudnn") ? library + ": no such file" : "");
 
     assertThat(driver.whyNoGpu())
-        .isEqualTo("a library of CUDA does not load: libcudnn.so.9: no such file");
+        .isEqualTo("a CUDA library does not load: libcudnn.so.9: no such file");
   }
 
   @Test

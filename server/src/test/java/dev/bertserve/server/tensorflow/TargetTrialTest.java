@@ -110,7 +110,7 @@ final class TargetTrialTest {
         model.signature().outputs(), model.lengths(), Device.CPU_SHAPES, 1, probe);
   }
 
-  /** TensorFlow knows the op, and has kernels of it for GPUs alone. */
+  /** TensorFlow knows the op, but has kernels for GPUs only. */
   private FlatGraph opOfAnotherDevice() {
     FlatGraph graph = encoder.lower(DataType.DT_FLOAT, Target.PLAIN);
     graph

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
 
-/** The built-in model's answers, one by one and together. */
+/** Outputs of the built-in model, row by row and in batches. */
 final class TensorFlowEngineTest {
 
   private static final int BATCH_ROWS = 64;
@@ -71,7 +71,7 @@ final class TensorFlowEngineTest {
     assertThat(largestDifference(inBatches(rows), rows)).isLessThanOrEqualTo(TOLERANCE);
   }
 
-  /** What a GPU would run, as far as a CPU can: its ops and its tiles. */
+  /** Ops and shapes of a GPU, run on the CPU. */
   @Test
   void run_asOnAGpu_givesGoldenAnswersInFewTiles() throws IOException {
     FlatGraph plain =
@@ -97,7 +97,7 @@ final class TensorFlowEngineTest {
     }
   }
 
-  /** A token whose embedding is no number spoils its own row, not those of the same sequence. */
+  /** A token with a NaN embedding affects its own row, not the other rows of the sequence. */
   @Test
   void run_rowWithoutANumberForAnswer_leavesOthersTheirs() throws IOException {
     List<TokenIds> batch = rows.subList(0, 8);
@@ -119,7 +119,7 @@ final class TensorFlowEngineTest {
     }
   }
 
-  /** The model, in which the embedding of {@code id} is NaN. */
+  /** The model with NaN as embedding of {@code id}. */
   private static FlatGraph withoutNumberFor(int id) {
     FlatGraph graph = model.graph().copy();
     GraphNode table =
@@ -167,7 +167,7 @@ final class TensorFlowEngineTest {
     engine.shapes().largestFirst().forEach(engine::runPadding);
   }
 
-  /** TensorFlow takes threads of its own unless it is told otherwise in the one right way. */
+  /** TensorFlow uses its own threads unless exactly the right options are set. */
   @Test
   void run_oneThread_worksInTheCaller() {
     assertThat(Collections.max(sharesOfTheCaller(engine))).isGreaterThan(0.5);
@@ -184,7 +184,10 @@ final class TensorFlowEngineTest {
     }
   }
 
-  /** Of the time that the process worked, in several rounds: others may have worked in some. */
+  /**
+   * Share of processor time of the process, in several rounds, since other processes may run in
+   * some.
+   */
   private static List<Double> sharesOfTheCaller(TensorFlowEngine running) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);

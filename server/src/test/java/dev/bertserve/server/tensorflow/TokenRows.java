@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Rows of chosen lengths, for tests of tilings. */
+/** Rows of given lengths, for tests of batches. */
 final class TokenRows {
 
   private static final BertTokenizer TOKENIZER = LetterTokenizer.create(512);
@@ -19,11 +19,11 @@ final class TokenRows {
     return TOKENIZER.tokenize("a ".repeat(length - 2));
   }
 
-  /** As many rows, each of 2 ids or up to {@code mostMore} more. */
-  static List<TokenIds> random(Random random, int count, int mostMore) {
+  /** {@code count} rows of 2 to {@code maxMore} + 1 ids. */
+  static List<TokenIds> random(Random random, int count, int maxMore) {
     List<TokenIds> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      rows.add(row(2 + random.nextInt(mostMore)));
+      rows.add(row(2 + random.nextInt(maxMore)));
     }
     return rows;
   }

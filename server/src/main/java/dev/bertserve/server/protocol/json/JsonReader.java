@@ -14,9 +14,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strict JSON in UTF-8, read token by token. Duplicate keys, non-finite numbers, malformed UTF-8
- * deep nesting and objects of more than 1,000 keys are refused; escaped unpaired surrogates are
- * kept. Every failure is INVALID and says where. One thread.
+ * Reads strict JSON in UTF-8 token by token. Rejects duplicate keys, non-finite numbers, malformed
+ * UTF-8, deep nesting and objects of more than 1,000 keys; keeps escaped unpaired surrogates. Every
+ * failure is INVALID and names the position. One thread.
  */
 public final class JsonReader implements AutoCloseable {
 
@@ -41,7 +41,7 @@ public final class JsonReader implements AutoCloseable {
 
   /** {@code body} is read in place and must not change. */
   public JsonReader(byte[] body) {
-    refuseOtherThanUtf8(body);
+    requireUtf8(body);
     try {
       parser = FACTORY.createParser(body);
     } catch (IOException e) {
@@ -49,7 +49,7 @@ public final class JsonReader implements AutoCloseable {
     }
   }
 
-  /** Moves on to the next token; {@link JsonToken#END} after the last. */
+  /** Moves to the next token; {@link JsonToken#END} after the last one. */
   public JsonToken next() {
     try {
       return token(advance());
@@ -73,7 +73,7 @@ public final class JsonReader implements AutoCloseable {
     return token;
   }
 
-  /** The text of the key or the string that the reader stands on. */
+  /** The text of the current key or string. */
   public String text() {
     try {
       return parser.getText();
@@ -82,7 +82,7 @@ public final class JsonReader implements AutoCloseable {
     }
   }
 
-  /** The number that the reader stands on. */
+  /** The value of the current number. */
   public double number() {
     try {
       return parser.getDoubleValue();
@@ -91,7 +91,7 @@ public final class JsonReader implements AutoCloseable {
     }
   }
 
-  /** Moves to the end of the object or array that the reader stands on; else does nothing. */
+  /** Moves to the end of the current object or array; does nothing at other tokens. */
   public void skip() {
     try {
       com.fasterxml.jackson.core.JsonToken token = parser.currentToken();
@@ -116,13 +116,13 @@ public final class JsonReader implements AutoCloseable {
     }
   }
 
-  private static void refuseOtherThanUtf8(byte[] body) {
+  private static void requireUtf8(byte[] body) {
     int at = Utf8.firstMalformed(body);
     if (at >= 0) {
       throw new ServingException(
           FailureKind.INVALID, "body: byte " + at + " is not UTF-8 (expected: JSON in UTF-8)");
     }
-    // JSON in UTF-16 and UTF-32 has a zero among its first two bytes, and no other JSON has.
+    // Only JSON in UTF-16 or UTF-32 has a zero among its first two bytes.
     if (body.length >= 2 && (body[0] == 0 || body[1] == 0)) {
       throw new ServingException(
           FailureKind.INVALID, "body: starts with a zero byte (expected: JSON in UTF-8)");

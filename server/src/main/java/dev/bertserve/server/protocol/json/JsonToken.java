@@ -1,6 +1,6 @@
 package dev.bertserve.server.protocol.json;
 
-/** What a {@link JsonReader} stands on. */
+/** A token of a {@link JsonReader}. */
 public enum JsonToken {
   OBJECT("an object"),
   OBJECT_END("the end of an object"),
@@ -19,7 +19,7 @@ public enum JsonToken {
     this.label = label;
   }
 
-  /** The token as messages to clients call it. */
+  /** The name of the token in error messages. */
   public String label() {
     return label;
   }

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Strict JSON in UTF-8 on one line, written as a stream. Numbers are the shortest that read back as
- * the same float. One thread; {@link #close} ends the text and leaves the sink open.
+ * Writes strict JSON in UTF-8 as a stream, on one line. Numbers are the shortest text that reads
+ * back as the same float. One thread; {@link #close} ends the text and leaves the sink open.
  */
 public final class JsonWriter implements AutoCloseable {
 
@@ -60,7 +60,7 @@ public final class JsonWriter implements AutoCloseable {
     generator.writeBoolean(flag);
   }
 
-  /** Refuses NaN and the infinities, which JSON lacks, as INTERNAL. */
+  /** Throws INTERNAL for NaN and infinities, which JSON cannot express. */
   public void value(float number) throws IOException {
     if (!Float.isFinite(number)) {
       throw new ServingException(

@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Tells well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
+/**
+ * Checks that bytes are well-formed UTF-8: no overlong forms, no surrogates, nothing above
+ * U+10FFFF.
+ */
 final class Utf8 {
 
   private static final VarHandle LONGS =
@@ -13,7 +16,7 @@ final class Utf8 {
 
   private Utf8() {}
 
-  /** Index of the first byte that does not belong, or -1. */
+  /** Index of the first malformed byte, or -1. */
   static int firstMalformed(byte[] bytes) {
     int at = 0;
     while (at < bytes.length) {

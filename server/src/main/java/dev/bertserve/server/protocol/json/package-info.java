@@ -1,4 +1,4 @@
-/** JSON read and written as a stream. */
+/** Strict JSON, read and written as a stream. */
 @NullMarked
 package dev.bertserve.server.protocol.json;
 

@@ -12,7 +12,7 @@ import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Exactly 200 when ready, else 503; the body names the state, and the reason of a failure. */
+/** Returns 200 when ready, otherwise 503. The body has the state, and the reason of a failure. */
 public final class HealthEndpoint implements Endpoint {
 
   private static final int RETRY_AFTER_SECONDS = 1;

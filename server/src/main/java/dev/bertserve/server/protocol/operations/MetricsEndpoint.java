@@ -8,7 +8,7 @@ import dev.bertserve.server.metrics.MetricsPage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The page that Prometheus scrapes. */
+/** Returns the metrics page. */
 public final class MetricsEndpoint implements Endpoint {
 
   private final Response response;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Text in UTF-8, then in base64. */
+/** Decodes base64 of UTF-8 text. */
 final class Base64Text {
 
   private Base64Text() {}

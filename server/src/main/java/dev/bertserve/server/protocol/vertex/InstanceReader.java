@@ -7,7 +7,7 @@ import dev.bertserve.server.protocol.json.JsonToken;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one instance, in any of its forms, into one row of texts. */
+/** Reads one instance, in any allowed form, into a row of texts. */
 final class InstanceReader {
 
   private static final String BASE64 = "b64";
@@ -21,7 +21,10 @@ final class InstanceReader {
     this.inputs = inputs;
   }
 
-  /** The texts of the instance that starts with {@code token}; {@code row} is for messages. */
+  /**
+   * Reads the instance that starts with {@code token}; {@code row} is its index, for error
+   * messages.
+   */
   String[] read(JsonToken token, int row) {
     boolean single = inputs.size() == 1;
     if (token == JsonToken.STRING && single) {
@@ -57,7 +60,7 @@ final class InstanceReader {
     return texts;
   }
 
-  /** An object for a model with one input: callers name the key as they like. */
+  /** An object for a model with one input: any key is allowed. */
   private String[] singleKey(int row) {
     if (json.next() == JsonToken.OBJECT_END) {
       throw invalid("instances[" + row + "]: no key" + expected());
@@ -89,7 +92,9 @@ final class InstanceReader {
     return text;
   }
 
-  /** An object for a model with several inputs: its keys are theirs, in any order. */
+  /**
+   * An object for a model with several inputs: its keys are the names of the inputs, in any order.
+   */
   private String[] keyed(int row) {
     @Nullable String[] texts = new @Nullable String[inputs.size()];
     while (json.next() == JsonToken.NAME) {
@@ -121,16 +126,16 @@ final class InstanceReader {
   private String base64(JsonToken value, int row, String key) {
     String text = Base64Text.decode(string(value, row, key));
     if (text == null) {
-      throw invalid(place(row, key) + ": bad base64 (expected: base64 of text in UTF-8)");
+      throw invalid(location(row, key) + ": bad base64 (expected: base64 of text in UTF-8)");
     }
     return text;
   }
 
   private static ServingException notText(JsonToken value, int row, String key) {
-    return invalid(place(row, key) + ": " + value.label() + " (expected: a string)");
+    return invalid(location(row, key) + ": " + value.label() + " (expected: a string)");
   }
 
-  private static String place(int row, String key) {
+  private static String location(int row, String key) {
     return "instances[" + row + "][" + quoted(key) + "]";
   }
 
@@ -139,13 +144,13 @@ final class InstanceReader {
       return " (expected: a string, {" + quoted(inputs.get(0)) + ": string} or [string])";
     }
     StringBuilder keys = new StringBuilder();
-    StringBuilder places = new StringBuilder();
+    StringBuilder elements = new StringBuilder();
     for (String input : inputs) {
       String comma = keys.length() == 0 ? "" : ", ";
       keys.append(comma).append(quoted(input)).append(": string");
-      places.append(comma).append("string");
+      elements.append(comma).append("string");
     }
-    return " (expected: {" + keys + "} or [" + places + "])";
+    return " (expected: {" + keys + "} or [" + elements + "])";
   }
 
   private static String quoted(String key) {

@@ -24,8 +24,8 @@ final class InstancesReader {
   }
 
   /**
-   * The rows, each with its texts in the order of {@code inputs}; INVALID if there is a fault,
-   * TOO_LARGE as soon as there are more than {@code maxRows}.
+   * Returns the rows, each with its texts in the order of {@code inputs}. Throws INVALID for a
+   * malformed body, and TOO_LARGE as soon as there are more than {@code maxRows} rows.
    */
   static List<String[]> read(byte[] body, List<String> inputs, int maxRows) {
     if (body.length == 0) {

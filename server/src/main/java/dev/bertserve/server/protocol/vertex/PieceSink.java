@@ -4,13 +4,13 @@ import dev.bertserve.server.endpoint.Payload;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Passes bytes on to the piece of the moment, and counts them. One thread. */
+/** Writes bytes to the current piece and counts them. One thread. */
 final class PieceSink extends OutputStream {
 
   private OutputStream piece = OutputStream.nullOutputStream();
   private int length;
 
-  /** What is written from now on goes to {@code piece}. */
+  /** Starts a new piece: further bytes go to {@code piece}. */
   void begin(OutputStream piece) {
     this.piece = piece;
     length = 0;

@@ -1,8 +1,8 @@
 package dev.bertserve.server.protocol.vertex;
 
-/** How a row's prediction looks in the answer. */
+/** JSON form of a row's prediction. */
 public enum PredictionForm {
-  /** TensorFlow Serving's: one output as its bare tensor, several as an object by name. */
+  /** As TensorFlow Serving: one output as a bare tensor, several outputs as an object by name. */
   TENSOR,
   /** As {@link #TENSOR}, but an output of one value is a bare number. */
   SCALAR,

@@ -9,8 +9,8 @@ import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code {"predictions": [...]}}, one entry per row. Stops after any number at which a piece
- * is full, and continues there. Owns the prediction.
+ * Writes {@code {"predictions": [...]}}, one entry per row. Stops after the number that fills a
+ * piece, and continues there with the next piece. Owns the prediction.
  */
 final class PredictionsWriter implements Payload {
 
@@ -58,7 +58,7 @@ final class PredictionsWriter implements Payload {
     prediction.close();
   }
 
-  /** Returns whether all are written; if not, the piece is full. */
+  /** Returns whether all rows are written; if not, the piece is full. */
   private boolean writeRows(JsonWriter json) throws IOException {
     for (; row < prediction.rows(); row++) {
       if (!writeRow(json)) {

@@ -5,7 +5,7 @@ import dev.bertserve.server.serving.OutputSpec;
 import java.io.IOException;
 import java.util.List;
 
-/** Writes one output of row after row as nested arrays, in as many steps as it takes. */
+/** Writes one output of each row as nested arrays; a row may take several calls. */
 final class TensorWriter {
 
   private final List<Integer> shape;
@@ -13,10 +13,13 @@ final class TensorWriter {
   private final boolean whole;
   private final int rowSize;
 
-  /** Values below each array, from the outermost axis inwards; empty for a bare number. */
+  /**
+   * Number of values in an array of each axis, from the outermost one inwards; empty for a bare
+   * number.
+   */
   private final int[] sizes;
 
-  /** Values of the current row that are written. */
+  /** Number of values of the current row that are written. */
   private int at;
 
   TensorWriter(OutputSpec spec, float[] values, PredictionForm form) {
@@ -28,12 +31,12 @@ final class TensorWriter {
     this.sizes = bare ? new int[0] : sizes(shape);
   }
 
-  /** Whether no row is half written. */
+  /** Whether no row is partly written. */
   boolean isBetweenRows() {
     return at == 0;
   }
 
-  /** Writes on at {@code row}; returns whether it is whole now. If not, the piece is full. */
+  /** Writes the rest of {@code row}; returns whether it is complete. If not, the piece is full. */
   boolean write(JsonWriter json, int row, PieceSink sink) throws IOException {
     if (rowSize == 0) {
       writeEmpty(json, 0);
@@ -62,7 +65,7 @@ final class TensorWriter {
     }
   }
 
-  /** Ends the arrays whose last value was written. */
+  /** Closes the arrays whose last value was written. */
   private void close(JsonWriter json) throws IOException {
     for (int size : sizes) {
       if (at % size == 0) {
@@ -79,7 +82,7 @@ final class TensorWriter {
     }
   }
 
-  /** Arrays without a value in them. */
+  /** Writes arrays that contain no values. */
   private void writeEmpty(JsonWriter json, int axis) throws IOException {
     json.beginArray();
     for (int i = 0; axis + 1 < shape.size() && i < shape.get(axis); i++) {

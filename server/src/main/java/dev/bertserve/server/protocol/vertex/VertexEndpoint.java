@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Answers {@code {"instances": [...]}} with {@code {"predictions": [...]}}, row for row. */
+/**
+ * Returns {@code {"predictions": [...]}} for {@code {"instances": [...]}}, one prediction per
+ * instance.
+ */
 public final class VertexEndpoint implements Endpoint {
 
   private final ModelSource models;
@@ -41,7 +44,7 @@ public final class VertexEndpoint implements Endpoint {
     List<String[]> rows =
         InstancesReader.read(request.body(), signature.inputs(), service.maxRows());
     if (rows.isEmpty()) {
-      return CompletableFuture.completedFuture(response(nothing(signature)));
+      return CompletableFuture.completedFuture(response(empty(signature)));
     }
     return service
         .predict(new PredictRequest(rows, request.abandoned(), timeout))
@@ -52,7 +55,7 @@ public final class VertexEndpoint implements Endpoint {
     return Response.json(new PredictionsWriter(prediction, form));
   }
 
-  private static Prediction nothing(ModelSignature signature) {
+  private static Prediction empty(ModelSignature signature) {
     List<float[]> values = Collections.nCopies(signature.outputs().size(), new float[0]);
     return new Prediction(0, signature.outputs(), values);
   }

@@ -6,8 +6,8 @@ import dev.bertserve.server.failure.ServingException;
 import java.util.function.LongSupplier;
 
 /**
- * The one bound on work: rows, and bytes of their texts and answers, admitted and not yet written.
- * Any thread.
+ * The only limit on work in flight: rows, and bytes of their texts and outputs, that are admitted
+ * and not yet written or dropped. Any thread.
  */
 public final class AdmissionGate {
 
@@ -23,7 +23,7 @@ public final class AdmissionGate {
   @GuardedBy("this")
   private long bytesInFlight;
 
-  /** {@code drainNanos} answers how long the work that waits now will take. */
+  /** {@code drainNanos} returns the estimated time until all waiting rows have run. */
   public AdmissionGate(int maxRows, long maxBytes, LongSupplier drainNanos) {
     if (maxRows < 1) {
       throw new IllegalArgumentException("maxRows: " + maxRows + " (expected: >= 1)");
@@ -36,7 +36,7 @@ public final class AdmissionGate {
     this.drainNanos = drainNanos;
   }
 
-  /** Refuses while it would let nothing in. */
+  /** Throws OVERLOADED if not even one row would be admitted. */
   public void requireRoom() {
     int rows;
     long bytes;
@@ -56,12 +56,12 @@ public final class AdmissionGate {
   /**
    * Admits all rows of a request, or none.
    *
-   * @param bytes of its texts and of its answers
-   * @return what the caller must close
+   * @param bytes of its texts and outputs
+   * @return a permit, which the caller closes
    */
   public Permit enter(int rows, long bytes) {
-    requireEverPossible(rows, bytes);
-    // Before anything is counted, so that no failure comes between counting and returning.
+    requireWithinLimits(rows, bytes);
+    // Created first, so that nothing can fail between counting and returning.
     Permit permit = new Permit(() -> leave(rows, bytes));
     int otherRows;
     long otherBytes;
@@ -85,12 +85,12 @@ public final class AdmissionGate {
     bytesInFlight -= bytes;
   }
 
-  /** Rows that one request may have. */
+  /** Largest number of rows of one request. */
   public int maxRows() {
     return maxRows;
   }
 
-  /** Bytes that one request may have. */
+  /** Largest number of bytes of one request. */
   public long maxBytes() {
     return maxBytes;
   }
@@ -100,7 +100,7 @@ public final class AdmissionGate {
     return rowsInFlight;
   }
 
-  private void requireEverPossible(int rows, long bytes) {
+  private void requireWithinLimits(int rows, long bytes) {
     if (rows > maxRows) {
       throw new ServingException(
           FailureKind.TOO_LARGE,
@@ -123,15 +123,15 @@ public final class AdmissionGate {
     }
   }
 
-  private ServingException overloaded(String unit, long others, long asked, long most) {
+  private ServingException overloaded(String unit, long others, long requested, long limit) {
     return overloaded(
         others
             + " "
             + unit
             + " in flight (expected: at most "
-            + most
+            + limit
             + " with the "
-            + asked
+            + requested
             + " of this request)");
   }
 

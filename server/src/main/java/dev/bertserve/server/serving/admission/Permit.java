@@ -3,20 +3,20 @@ package dev.bertserve.server.serving.admission;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What an admitted request holds of the {@link AdmissionGate}. The first {@link #close} leaves the
- * gate; further ones do nothing. Any thread.
+ * The rows and bytes that an admitted request holds of the {@link AdmissionGate}. The first {@link
+ * #close} releases them; further calls do nothing. Any thread.
  */
 public final class Permit implements AutoCloseable {
 
   private final Runnable leave;
   private final AtomicBoolean left = new AtomicBoolean();
 
-  /** {@code leave} runs at the first close. */
+  /** {@code leave} runs on the first close. */
   public Permit(Runnable leave) {
     this.leave = leave;
   }
 
-  /** Holds nothing. */
+  /** A permit for nothing. */
   public static Permit none() {
     return new Permit(() -> {});
   }

@@ -1,4 +1,4 @@
-/** The limits on work: what is admitted, what it holds, and when to try again. */
+/** Limits on work in flight: gate, permits, response sizes and Retry-After. */
 @NullMarked
 package dev.bertserve.server.serving.admission;
 

@@ -1,4 +1,4 @@
-/** Answers to rows that were seen before. */
+/** Cached outputs of rows. */
 @NullMarked
 package dev.bertserve.server.serving.cache;
 

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * One queue for each range of sixteen lengths; the batch comes from the one with the oldest row.
  */
-public final class Bucketed implements Forming {
+public final class Bucketed implements BatchingPolicy {
 
   private static final int WIDTH = 16;
   private static final int BUCKETS = 32;

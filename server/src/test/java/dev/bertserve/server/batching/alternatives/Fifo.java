@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** First come, first served, whatever the lengths. */
-public final class Fifo implements Forming {
+public final class Fifo implements BatchingPolicy {
 
   private final int maxRows;
   private final ArrayDeque<SimulatedRow> waiting = new ArrayDeque<>();

@@ -2,14 +2,14 @@ package dev.bertserve.server.batching.alternatives;
 
 import dev.bertserve.server.batching.Batchable;
 
-/** A row with nothing in it: its length, and the request it belongs to. */
+/** A row without contents: its length and its request. */
 public final class SimulatedRow implements Batchable {
 
   public final int request;
   public final int index;
   private final int tokens;
 
-  /** Whether its caller has gone. */
+  /** Whether its caller has disconnected. */
   public boolean unwanted;
 
   public int drops;

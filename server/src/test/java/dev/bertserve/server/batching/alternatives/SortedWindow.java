@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The rows nearest in length to the oldest, out of the oldest four batches' worth. */
-public final class SortedWindow implements Forming {
+/** Picks the rows nearest in length to the oldest, among the oldest four full batches. */
+public final class SortedWindow implements BatchingPolicy {
 
   private static final int WINDOW_BATCHES = 4;
 

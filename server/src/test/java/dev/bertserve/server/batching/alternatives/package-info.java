@@ -1,2 +1,2 @@
-/** Ways of forming batches that were tried, kept so that simulation can go on comparing them. */
+/** Batching policies that were rejected, kept for comparison in simulation. */
 package dev.bertserve.server.batching.alternatives;

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Long bodies come in pieces, and these are the same text as without. */
+/** Long bodies are written in pieces, which join to the same text. */
 final class PredictionsWriterTest {
 
-  /** What the generator holds back beside a full piece. */
+  /** Bytes that the generator buffers beyond a full piece. */
   private static final int SLACK = 16 * 1024;
 
   @ParameterizedTest

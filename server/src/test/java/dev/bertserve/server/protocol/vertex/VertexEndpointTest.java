@@ -33,7 +33,7 @@ class VertexEndpointTest {
   private static final List<String> TWO = List.of("premise", "claim");
   private static final OutputSpec SCORE = new OutputSpec("score", List.of(1));
 
-  /** Scores row i of output o with 100 o + i + j / 8 in its place j. */
+  /** Value j of row i of output o is 100 o + i + j / 8. */
   private static final class Counter implements PredictionService {
     final List<String> texts = new ArrayList<>();
     int left;

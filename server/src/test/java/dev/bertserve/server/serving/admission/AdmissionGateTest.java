@@ -94,7 +94,7 @@ final class AdmissionGateTest {
       List<Future<Integer>> most = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         Random random = new Random(seed + i);
-        most.add(threads.submit(() -> mostInside(random, inside)));
+        most.add(threads.submit(() -> maxInside(random, inside)));
       }
       for (Future<Integer> one : most) {
         assertThat(one.get()).as("seed " + seed).isLessThanOrEqualTo(4);
@@ -137,7 +137,7 @@ final class AdmissionGateTest {
         .hasMessage("maxRows: 0 (expected: >= 1)");
   }
 
-  private int mostInside(Random random, AtomicInteger inside) {
+  private int maxInside(Random random, AtomicInteger inside) {
     int most = 0;
     for (int i = 0; i < 20_000; i++) {
       int rows = 1 + random.nextInt(4);
@@ -146,7 +146,7 @@ final class AdmissionGateTest {
         most = Math.max(most, inside.addAndGet(rows));
         inside.addAndGet(-rows);
       } catch (ServingException refused) {
-        // Full; the next one may find room.
+        // Full; the next attempt may find room.
       }
     }
     return most;

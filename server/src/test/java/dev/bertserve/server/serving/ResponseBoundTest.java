@@ -23,9 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Requests whose answers take more memory than there is room for. */
+/** Requests whose responses exceed the memory in flight. */
 @Timeout(60)
-final class AnswerBoundTest {
+final class ResponseBoundTest {
 
   private static final BatchShapes SHAPES = AnyShapes.of(2, 128, 256, 1);
   private static final RowEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
@@ -58,7 +58,7 @@ final class AnswerBoundTest {
   @Test
   void predict_answersOfOthersAreInFlight_isOverloadedUntilTheyAreClosed() {
     OutputSpec wide = new OutputSpec("wide", List.of(100));
-    // Two rows of 400 bytes of floats, each with 1,600 bytes of text that is encoded.
+    // Two rows of 400 bytes of floats, and 1,600 bytes of encoded text each.
     AdmissionGate small = new AdmissionGate(8, 4_000, () -> 0);
     Predictor predictor = predictor(small, wide);
     CompletableFuture<Prediction> first = predictor.predict(emptyTexts(2)).toCompletableFuture();
@@ -106,7 +106,7 @@ final class AnswerBoundTest {
         Collections.nCopies(rows, new String[] {""}), () -> false, Duration.ofDays(1));
   }
 
-  /** Answers one batch. */
+  /** Completes one batch. */
   private void answerWaiting(float[] answers) {
     List<Row> batch;
     try {
@@ -115,7 +115,7 @@ final class AnswerBoundTest {
       throw new IllegalStateException(e);
     }
     for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).answer(List.of(answers), batch.size(), i);
+      batch.get(i).complete(List.of(answers), batch.size(), i);
     }
   }
 }

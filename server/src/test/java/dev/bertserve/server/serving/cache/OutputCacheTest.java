@@ -6,11 +6,11 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class AnswerCacheTest {
+final class OutputCacheTest {
 
   private static final List<float[]> ANSWER = List.of(new float[] {1});
 
-  private final AnswerCache<String> cache = new AnswerCache<>(1_000, String::length);
+  private final OutputCache<String> cache = new OutputCache<>(1_000, String::length);
 
   @Test
   void find_whatWasPut_isThatAndNothingElse() {

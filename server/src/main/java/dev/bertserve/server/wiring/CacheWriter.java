@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The threads that write prepared models for the next start. Any thread. */
-final class ModelKeeper {
+/** Writes prepared models to the cache in background threads. Any thread. */
+final class CacheWriter {
 
-  /** Writing a prepared model takes a fifth of a processor. */
+  /** Pauses take four times as long as work, so writing takes a fifth of a processor. */
   private static final int REST_PER_WORK = 4;
 
   private static final long STOP_MILLIS = 1_000;
@@ -21,7 +21,7 @@ final class ModelKeeper {
   @GuardedBy("this")
   private boolean stopped;
 
-  /** Writes in the background. */
+  /** Starts {@code writing} in the background. */
   synchronized void start(Consumer<Pace> writing) {
     if (stopped) {
       return;
@@ -33,7 +33,7 @@ final class ModelKeeper {
     threads.add(thread);
   }
 
-  /** Interrupts what is being written; a half-written model is deleted. */
+  /** Interrupts all writing; a half-written model is deleted. */
   synchronized void stop() throws InterruptedException {
     stopped = true;
     for (Thread thread : threads) {

@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Known answers from a SavedModel's own graph.
+ * Known outputs from a SavedModel's original graph.
  *
  * @param original the graph
- * @param texts the served model's inputs, in the order in which a golden has its texts
+ * @param texts inputs of the served model, in the order of the texts of a golden
  */
-public record OriginalAnswers(OriginalModel original, List<String> texts) {
+public record OriginalOutputs(OriginalModel original, List<String> texts) {
 
-  /** The same texts, with what the original answers to them. */
+  /** The same texts with the outputs of the original graph. */
   public List<Golden> of(List<Golden> goldens) {
     ModelSignature signature = original.signature();
     List<List<String>> rows = new ArrayList<>(goldens.size());
@@ -25,15 +25,15 @@ public record OriginalAnswers(OriginalModel original, List<String> texts) {
       }
       rows.add(List.of(row));
     }
-    List<float[]> answers = original.run(rows);
+    List<float[]> results = original.run(rows);
     List<Golden> known = new ArrayList<>(goldens.size());
     for (int row = 0; row < goldens.size(); row++) {
       List<double[]> outputs = new ArrayList<>();
-      for (int i = 0; i < answers.size(); i++) {
+      for (int i = 0; i < results.size(); i++) {
         OutputSpec output = signature.outputs().get(i);
         double[] values = new double[output.rowSize()];
         for (int k = 0; k < values.length; k++) {
-          values[k] = answers.get(i)[row * values.length + k];
+          values[k] = results.get(i)[row * values.length + k];
         }
         outputs.add(values);
       }

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class AnswerSizeTest {
+final class ResponseSizeTest {
 
-  private static final AnswerSize STATES = AnswerSize.of(1, 128 * 128);
+  private static final ResponseSize STATES = ResponseSize.of(1, 128 * 128);
 
   @Test
   void bytes_severalOutputs_areTheirFloatsAndOnePiece() {
@@ -17,7 +17,7 @@ final class AnswerSizeTest {
 
   @Test
   void bytes_scores_areTheirFloatsAndText() {
-    assertThat(AnswerSize.of(2).bytes(3)).isEqualTo(6 * 4 + 6 * 16);
+    assertThat(ResponseSize.of(2).bytes(3)).isEqualTo(6 * 4 + 6 * 16);
   }
 
   @Test
@@ -26,7 +26,7 @@ final class AnswerSizeTest {
     Random random = new Random(seed);
     for (int i = 0; i < 10_000; i++) {
       int values = 1 + random.nextInt(1 << (1 + random.nextInt(20)));
-      AnswerSize size = AnswerSize.of(values);
+      ResponseSize size = ResponseSize.of(values);
       long bound = 1L + random.nextInt(1 << (1 + random.nextInt(30)));
 
       int rows = size.rowsWithin(bound, Integer.MAX_VALUE);
@@ -38,7 +38,7 @@ final class AnswerSizeTest {
 
   @Test
   void rowsWithin_muchRoom_isWhatArraysHold() {
-    AnswerSize large = AnswerSize.of(512 * 1_024);
+    ResponseSize large = ResponseSize.of(512 * 1_024);
 
     assertThat(large.rowsWithin(Long.MAX_VALUE, 4_096)).isEqualTo(4_095);
     assertThat(large.rowsWithin(Long.MAX_VALUE, 64)).isEqualTo(64);

@@ -4,12 +4,15 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** One loop in several threads at once, as runners run. */
-final class SideBySide {
+/** Runs one loop in several threads at the same time, as runners do. */
+final class ConcurrentLoops {
 
-  private SideBySide() {}
+  private ConcurrentLoops() {}
 
-  /** Returns when all {@code count} loops have ended; {@code threads} must have as many. */
+  /**
+   * Returns when all {@code count} loops have ended; {@code threads} must have at least {@code
+   * count} threads.
+   */
   static void run(Executor threads, int count, Runnable loop) {
     CompletableFuture<?>[] loops = new CompletableFuture<?>[count];
     Arrays.setAll(loops, i -> CompletableFuture.runAsync(loop, threads));

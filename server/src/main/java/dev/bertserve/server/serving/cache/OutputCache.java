@@ -7,28 +7,28 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers by what their rows hold, one array per output. Any thread.
+ * Outputs by the contents of their rows, one array per output. Any thread.
  *
- * @param <K> contents of a row; two that are equal have the same answer
+ * @param <K> contents of a row; equal contents have equal outputs
  */
-public final class AnswerCache<K> {
+public final class OutputCache<K> {
 
   /**
-   * Approximate cost of an entry besides its row and values: objects, headers, the cache's node.
+   * Approximate overhead of an entry beside its row and values: objects, headers, the cache's node.
    */
   private static final int ENTRY_BYTES = 240;
 
   private final ToIntFunction<K> keyBytes;
-  private final Cache<K, List<float[]>> answers;
+  private final Cache<K, List<float[]>> outputs;
 
   /**
-   * Keeps answers in about {@code maxBytes}.
+   * Caches outputs in about {@code maxBytes}.
    *
    * @param keyBytes approximate memory of a row's contents
    */
-  public AnswerCache(long maxBytes, ToIntFunction<K> keyBytes) {
+  public OutputCache(long maxBytes, ToIntFunction<K> keyBytes) {
     this.keyBytes = keyBytes;
-    this.answers =
+    this.outputs =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
             .weigher(this::weight)
@@ -38,17 +38,17 @@ public final class AnswerCache<K> {
   }
 
   public @Nullable List<float[]> find(K key) {
-    return answers.getIfPresent(key);
+    return outputs.getIfPresent(key);
   }
 
-  public void put(K key, List<float[]> answer) {
-    answers.put(key, answer);
+  public void put(K key, List<float[]> values) {
+    outputs.put(key, values);
   }
 
   /** Approximate bytes of an entry. */
-  int weight(K key, List<float[]> answer) {
+  int weight(K key, List<float[]> values) {
     long bytes = (long) ENTRY_BYTES + keyBytes.applyAsInt(key);
-    for (float[] output : answer) {
+    for (float[] output : values) {
       bytes += (long) Float.BYTES * output.length;
     }
     return (int) Math.min(Integer.MAX_VALUE, bytes);
