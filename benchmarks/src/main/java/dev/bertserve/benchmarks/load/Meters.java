@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** The metrics page of a server at one moment. Immutable. */
 final class Meters {
 
-  private static final String MODEL_LABEL = "{model=\"bert\"}";
+  private static final Pattern MODEL = Pattern.compile("\\{model=\"[^\"]*\",?}$");
 
   private final Map<String, Double> values;
 
@@ -25,13 +25,16 @@ final class Meters {
     return parse(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
   }
 
-  /** Of a page in the text format of Prometheus; samples with other labels are left out. */
+  /**
+   * Parses a page in the text format of Prometheus. The name of a sample includes its labels,
+   * except those of a sample whose only label is the model.
+   */
   static Meters parse(String page) {
     Map<String, Double> values = new HashMap<>();
     for (String line : page.lines().toList()) {
       String[] sample = line.split(" ", 3);
       if (sample.length == 2 && !line.startsWith("#")) {
-        values.put(sample[0].replace(MODEL_LABEL, ""), Double.parseDouble(sample[1]));
+        values.put(MODEL.matcher(sample[0]).replaceFirst(""), Double.parseDouble(sample[1]));
       }
     }
     return new Meters(Map.copyOf(values));
