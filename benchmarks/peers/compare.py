@@ -159,7 +159,7 @@ def start(options, folder, group, name):
 
 # As server/src/main/dist/bin/bertserve has them, so that the piped server runs as the other one does.
 JAVA_OPTIONS = [
-    "-XX:+UseSerialGC", "-Xms48m", "-XX:NewSize=32m", "-XX:MaxNewSize=48m", "-XX:MaxRAMPercentage=25",
+    "-XX:+UseG1GC", "-Xms48m", "-XX:MaxRAMPercentage=25",
     "-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=30", "-XX:+ExitOnOutOfMemoryError", f"-Dbertserve.home={HOME}",
     f"-Djava.library.path={HOME}/lib/native", "-Dorg.bytedeco.javacpp.pathsFirst=true",
     "-Dorg.bytedeco.javacpp.maxBytes=0", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0", "-Dfile.encoding=UTF-8",

@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
  */
 final class CharacterMap {
 
-  /** The answer of {@link #match} where no rule matches. */
-  static final long NONE = 0;
+  /** Bit of a match that bytes after the end may change. */
+  private static final long OPEN = 1L << 63;
 
   private final DartsTrie rules;
   private final byte[] replacements;
@@ -45,20 +45,28 @@ final class CharacterMap {
     return new CharacterMap(new DartsTrie(units), replacements);
   }
 
-  /** The longest rule at {@code start}: its length in bytes, and where its replacement starts. */
+  /**
+   * The longest rule at {@code start}: its {@link #length} in bytes, 0 if there is none, and where
+   * its {@link #replacement} starts.
+   */
   long match(byte[] text, int start, int end) {
-    long longest = NONE;
+    long longest = 0;
     int node = DartsTrie.ROOT;
     for (int at = start; at < end; at++) {
       node = rules.child(node, text[at] & 0xFF);
       if (node == DartsTrie.NOWHERE) {
-        break;
+        return longest;
       }
       if (rules.hasValue(node)) {
         longest = (long) (at + 1 - start) << 32 | rules.value(node);
       }
     }
-    return longest;
+    return longest | OPEN;
+  }
+
+  /** Whether the bytes ended before the rule was certain. */
+  static boolean isOpen(long match) {
+    return match < 0;
   }
 
   /** Whether a rule begins with, or is a beginning of, the first {@code length} bytes. */
@@ -77,7 +85,7 @@ final class CharacterMap {
   }
 
   static int length(long match) {
-    return (int) (match >>> 32);
+    return (int) (match >>> 32) & Integer.MAX_VALUE;
   }
 
   static int replacement(long match) {

@@ -18,6 +18,11 @@ final class IdBuffer {
     return size == ids.length;
   }
 
+  /** Number of ids that are still kept. */
+  int room() {
+    return ids.length - size;
+  }
+
   int size() {
     return size;
   }

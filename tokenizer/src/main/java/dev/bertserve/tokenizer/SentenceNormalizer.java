@@ -2,26 +2,50 @@ package dev.bertserve.tokenizer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** Applies a SentencePiece model's own normalisation. One thread. */
+import java.util.Arrays;
+
+/** Applies a SentencePiece model's own normalisation, to a text read in pieces. One thread. */
 final class SentenceNormalizer {
 
   private static final byte[] SPACE_SYMBOL = "\u2581".getBytes(UTF_8);
   private static final byte[] SPACE = {' '};
   private static final byte[] REPLACEMENT = "\uFFFD".getBytes(UTF_8);
 
-  private final SentencePieceFile settings;
+  /** Bytes of a code point. */
+  private static final int LONGEST = 4;
+
+  /** Bytes, or spaces, made at once. */
+  private static final int STEP = 1024;
+
+  private final StrippedText input;
   private final CharacterMap map;
   private final TokenTrie userDefined;
-  private final boolean[] plain = new boolean[0x80];
+  private final boolean addsPrefix;
+  private final boolean removesSpaces;
   private final byte[] space;
+  private final boolean[] plain = new boolean[0x80];
+
+  /** Number of bytes that determine what stands at a position, rules of the map aside. */
+  private final int lookahead;
+
   private final Utf8Buffer out = new Utf8Buffer();
+  private int at;
+  private boolean needsInput;
+  private boolean begun;
   private boolean afterSpace;
 
-  SentenceNormalizer(SentencePieceModel model) {
-    this.settings = model.file();
+  /** Spaces that are dropped unless something follows. */
+  private int heldSpaces;
+
+  SentenceNormalizer(SentencePieceModel model, StrippedText input) {
+    SentencePieceFile settings = model.file();
+    this.input = input;
     this.map = settings.characterMap();
     this.userDefined = model.userDefined();
+    this.addsPrefix = settings.addsDummyPrefix();
+    this.removesSpaces = settings.removesExtraWhitespaces();
     this.space = settings.escapesWhitespaces() ? SPACE_SYMBOL : SPACE;
+    this.lookahead = Math.max(LONGEST, settings.tokens().longest(settings.idsUserDefined()));
     for (int ascii = 0; ascii < plain.length; ascii++) {
       plain[ascii] = ascii != ' ' && isPlain(ascii);
     }
@@ -39,74 +63,95 @@ final class SentenceNormalizer {
     return userDefined.child(userDefined.root(), ascii) == TokenTrie.NOWHERE;
   }
 
-  /** The normal form of {@code in}, valid until the next call. */
-  Utf8Buffer of(Utf8Buffer in) {
+  /** Starts to read {@code text}. */
+  void open(String text) {
+    input.open(text);
     out.clear();
-    byte[] text = in.bytes();
-    int end = in.length();
-    int start = settings.removesExtraWhitespaces() ? endOfLeadingSpaces(text, end) : 0;
-    if (start == end) {
-      return out;
-    }
-    if (settings.addsDummyPrefix()) {
-      out.append(space, 0, space.length);
-    }
-    afterSpace = settings.removesExtraWhitespaces();
-    for (int at = start; at < end; ) {
-      at += addNext(text, at, end);
-    }
-    if (settings.removesExtraWhitespaces()) {
-      dropTrailingSpaces();
-    }
-    return out;
+    at = 0;
+    needsInput = true;
+    begun = false;
+    afterSpace = removesSpaces;
+    heldSpaces = 0;
   }
 
-  private int endOfLeadingSpaces(byte[] text, int end) {
-    int at = 0;
-    while (at < end && userDefined.longestMatch(text, at, end) == 0) {
-      long match = map.match(text, at, end);
-      if (match == CharacterMap.NONE) {
-        if (text[at] != ' ') {
-          break;
-        }
-        at++;
-        continue;
-      }
-      int replacement = CharacterMap.replacement(match);
-      if (map.endOf(replacement) != replacement + 1 || map.replacements()[replacement] != ' ') {
-        break;
-      }
-      at += CharacterMap.length(match);
-    }
-    return at;
+  /** Whether the normal form is complete. */
+  boolean isAtEnd() {
+    return input.isAtEnd() && at == input.settled();
   }
 
-  /** Appends the normal form of what stands at {@code at}; returns how many bytes that is. */
+  /** The normal form so far, up to {@link #length}, less what was dropped. */
+  byte[] bytes() {
+    return out.bytes();
+  }
+
+  int length() {
+    return out.length();
+  }
+
+  /** Drops the first {@code count} bytes and reads on, about {@link #STEP} bytes. */
+  void readOn(int count) {
+    out.dropFirst(count);
+    if (needsInput) {
+      input.readOn(at);
+      at = 0;
+      needsInput = false;
+    }
+    byte[] text = input.bytes();
+    int end = input.settled();
+    if (!begun && end > 0) {
+      begun = true;
+      if (addsPrefix) {
+        addSpace();
+      }
+    }
+    for (int full = out.length() + STEP; out.length() < full; ) {
+      int read = canRead(end) ? addNext(text, at, end) : 0;
+      at += read;
+      if (read == 0) {
+        needsInput |= !canRead(end);
+        return;
+      }
+    }
+  }
+
+  private boolean canRead(int end) {
+    return input.isAtEnd() ? at < end : end - at >= lookahead;
+  }
+
+  /**
+   * Appends the normal form of what stands at {@code at}; returns how many bytes that is, or 0 if
+   * it did not yet append it.
+   */
   private int addNext(byte[] text, int at, int end) {
     byte first = text[at];
     if (first >= 0 && plain[first] && (at + 1 == end || text[at + 1] >= 0)) {
+      if (heldSpaces > 0 && !appendHeldSpaces()) {
+        return 0;
+      }
       out.appendAscii(first);
       afterSpace = false;
       return 1;
     }
     int asItIs = userDefined.longestMatch(text, at, end);
     if (asItIs > 0) {
-      add(text, at, at + asItIs);
-      return asItIs;
+      return add(text, at, at + asItIs) ? asItIs : 0;
     }
     long match = map.match(text, at, end);
-    if (match != CharacterMap.NONE) {
+    if (CharacterMap.isOpen(match) && !input.isAtEnd()) {
+      needsInput = true;
+      return 0;
+    }
+    if (CharacterMap.length(match) > 0) {
       int replacement = CharacterMap.replacement(match);
-      add(map.replacements(), replacement, map.endOf(replacement));
-      return CharacterMap.length(match);
+      return add(map.replacements(), replacement, map.endOf(replacement))
+          ? CharacterMap.length(match)
+          : 0;
     }
     if (isSurrogate(text, at)) {
-      add(REPLACEMENT, 0, REPLACEMENT.length);
-      return 1;
+      return add(REPLACEMENT, 0, REPLACEMENT.length) ? 1 : 0;
     }
     int length = lengthOf(first);
-    add(text, at, at + length);
-    return length;
+    return add(text, at, at + length) ? length : 0;
   }
 
   /** Whether this is a byte of an unpaired surrogate, the only thing malformed that comes here. */
@@ -122,38 +167,73 @@ final class SentenceNormalizer {
     return first < (byte) 0xE0 ? 2 : first < (byte) 0xF0 ? 3 : 4;
   }
 
-  private void add(byte[] source, int start, int end) {
-    int at = start;
-    while (afterSpace && at < end && source[at] == ' ') {
-      at++;
+  /** Appends {@code source}, or else some of the many spaces held before it. */
+  private boolean add(byte[] source, int start, int end) {
+    int next = start;
+    while (afterSpace && next < end && source[next] == ' ') {
+      next++;
     }
-    if (at < end) {
-      afterSpace = source[end - 1] == ' ' && settings.removesExtraWhitespaces();
+    if (heldSpaces >= STEP && hasMoreThanSpaces(source, next, end)) {
+      appendHeldSpaces();
+      return false;
     }
-    for (; at < end; at++) {
-      if (source[at] == ' ') {
-        out.append(space, 0, space.length);
-      } else {
-        out.append(source, at, 1);
+    if (next < end) {
+      afterSpace = source[end - 1] == ' ' && removesSpaces;
+    }
+    while (next < end) {
+      int length = spaceAt(source, next, end);
+      if (length > 0) {
+        addSpace();
+        next += length;
+        continue;
       }
-    }
-  }
-
-  private void dropTrailingSpaces() {
-    byte[] bytes = out.bytes();
-    int length = out.length();
-    while (length >= space.length && endsWithSpace(bytes, length)) {
-      length -= space.length;
-    }
-    out.truncate(length);
-  }
-
-  private boolean endsWithSpace(byte[] bytes, int length) {
-    for (int i = 0; i < space.length; i++) {
-      if (bytes[length - space.length + i] != space[i]) {
-        return false;
+      while (heldSpaces > 0) {
+        appendHeldSpaces();
       }
+      out.append(source, next, 1);
+      next++;
     }
     return true;
+  }
+
+  private boolean hasMoreThanSpaces(byte[] source, int start, int end) {
+    int length = 1;
+    for (int next = start; next < end; next += length) {
+      length = spaceAt(source, next, end);
+      if (length == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Length of the space, or of what stands for one in the normal form; 0 if there is none. */
+  private int spaceAt(byte[] source, int start, int end) {
+    if (source[start] == ' ') {
+      return 1;
+    }
+    boolean isSymbol =
+        source[start] == space[0]
+            && end - start >= space.length
+            && Arrays.equals(source, start, start + space.length, space, 0, space.length);
+    return isSymbol ? space.length : 0;
+  }
+
+  private void addSpace() {
+    if (removesSpaces) {
+      heldSpaces++;
+      return;
+    }
+    out.append(space, 0, space.length);
+  }
+
+  /** Appends held spaces, as many as go at once; returns whether those are all. */
+  private boolean appendHeldSpaces() {
+    int count = Math.min(heldSpaces, STEP);
+    for (int i = 0; i < count; i++) {
+      out.append(space, 0, space.length);
+    }
+    heldSpaces -= count;
+    return heldSpaces == 0;
   }
 }

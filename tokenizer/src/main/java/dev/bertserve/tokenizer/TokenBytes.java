@@ -81,6 +81,15 @@ final class TokenBytes {
     return ends[id] - starts[id];
   }
 
+  /** Length of the longest of the tokens {@code ids}; 0 if there are none. */
+  int longest(int[] ids) {
+    int longest = 0;
+    for (int id : ids) {
+      longest = Math.max(longest, length(id));
+    }
+    return longest;
+  }
+
   boolean isEqual(int id, byte[] other) {
     return Arrays.equals(bytes, starts[id], ends[id], other, 0, other.length);
   }

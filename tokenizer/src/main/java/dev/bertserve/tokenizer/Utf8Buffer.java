@@ -38,6 +38,12 @@ final class Utf8Buffer {
     length = newLength;
   }
 
+  /** Drops the first {@code count} bytes. */
+  void dropFirst(int count) {
+    length -= count;
+    System.arraycopy(bytes, count, bytes, 0, length);
+  }
+
   void appendAscii(int codePoint) {
     ensureRoom(1);
     bytes[length++] = (byte) codePoint;

@@ -36,7 +36,7 @@ final class WordSplitter implements TextEncoder {
   public void add(String text, IdBuffer ids) {
     word.clear();
     int length = text.length();
-    for (int at = 0; at < length && !ids.isFull(); ) {
+    for (int at = 0; at < length && !isLast(ids); ) {
       char first = text.charAt(at);
       if (first < ASCII) {
         at = addAscii(text, at, ids);
@@ -49,6 +49,11 @@ final class WordSplitter implements TextEncoder {
     endWord(ids);
   }
 
+  /** Whether the rest of the text cannot change the ids. */
+  private boolean isLast(IdBuffer ids) {
+    return ids.isFull() || (word.isOverlong() && ids.room() == 1);
+  }
+
   /** Adds the character at {@code start}, or the word of ASCII; returns where that ends. */
   private int addAscii(String text, int start, IdBuffer ids) {
     byte form = asciiForms[text.charAt(start)];
@@ -59,14 +64,17 @@ final class WordSplitter implements TextEncoder {
       }
       return start + 1;
     }
+    if (word.isOverlong()) {
+      return endOfAsciiWord(text, start);
+    }
     int end = start;
-    int length = text.length();
+    int limit = start + Math.min(text.length() - start - 1, maxBytesPerWord) + 1;
     long cell = pieces.wordStart();
     char next = text.charAt(start);
     do {
       cell = pieces.child(cell, form);
       end++;
-      if (end == length) {
+      if (end == limit) {
         next = ' ';
         break;
       }
@@ -80,6 +88,14 @@ final class WordSplitter implements TextEncoder {
     }
     for (int at = start; at < end; at++) {
       word.appendAscii(asciiForms[text.charAt(at)]);
+    }
+    return end;
+  }
+
+  private int endOfAsciiWord(String text, int start) {
+    int end = start;
+    while (end < text.length() && text.charAt(end) < ASCII && asciiForms[text.charAt(end)] > 0) {
+      end++;
     }
     return end;
   }

@@ -37,8 +37,9 @@ final class CodepointTableTest {
     StrippedText text = new StrippedText(true);
     assertForms(
         codePoint -> {
-          Utf8Buffer form = text.of(Character.toString(codePoint));
-          return new String(form.bytes(), 0, form.length(), UTF_8);
+          text.open(Character.toString(codePoint));
+          text.readOn(0);
+          return new String(text.bytes(), 0, text.settled(), UTF_8);
         },
         goldens::stripped);
   }
