@@ -27,15 +27,18 @@ final class ReplyEncoderTest {
           new HttpMetrics(new MetricsPage()),
           new Connections(1),
           new ByteBound(1),
+          new ByteBound(1),
           Runnable::run,
           new Failures(),
           () -> 0);
 
-  private final ReplyEncoder encoder = new ReplyEncoder(parts);
+  private final ReplyEncoder encoder = new ReplyEncoder(parts.compressing());
+  private final Exchange exchange =
+      new Exchange(parts, UnpooledByteBufAllocator.DEFAULT, Connections.Admission.WHOLE, 0);
 
   @Test
   void encode_outOfDirectMemoryOnce_answers500() throws IOException {
-    Reply reply = encoder.encode(RESPONSE, null, false, new Exhausted(1));
+    Reply reply = encoder.encode(RESPONSE, exchange, false, new Exhausted(1));
 
     assertThat(reply.status()).isEqualTo(500);
     ReferenceCountUtil.release(reply.message());
@@ -44,7 +47,7 @@ final class ReplyEncoderTest {
   @Test
   void encode_outOfDirectMemoryForGood_throwsThat() {
     assertThatThrownBy(
-            () -> encoder.encode(RESPONSE, null, false, new Exhausted(Integer.MAX_VALUE)))
+            () -> encoder.encode(RESPONSE, exchange, false, new Exhausted(Integer.MAX_VALUE)))
         .isInstanceOf(OutOfMemoryError.class);
   }
 
