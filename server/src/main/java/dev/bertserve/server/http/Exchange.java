@@ -127,7 +127,7 @@ final class Exchange {
           HttpResponseStatus.SERVICE_UNAVAILABLE.code(),
           "connections: too many (expected: at most "
               + parts.settings().maxConnections()
-              + " busy ones)");
+              + " at work)");
     }
   }
 

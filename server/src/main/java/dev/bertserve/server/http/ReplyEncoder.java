@@ -65,8 +65,8 @@ final class ReplyEncoder {
       Response response, @Nullable RequestHead head, boolean close, ByteBufAllocator allocator)
       throws IOException {
     Payload payload = response.payload();
-    Piece piece = piece(payload, allocator);
     HttpHeaders headers = headers(response);
+    Piece piece = piece(payload, allocator);
     if (piece.more || piece.bytes.readableBytes() >= MIN_GZIP_BYTES) {
       headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
       GzipPayload gzip = gzip(piece, payload, head);
