@@ -56,8 +56,7 @@ final class ReplyEncoderTest {
 
   @Test
   void encode_noRoomForACompressor_isPlain() throws IOException {
-    DefaultHttpRequest request =
-        new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
+    DefaultHttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
     request.headers().set("Host", "a").set("Accept-Encoding", "gzip");
     exchange.take(request);
     byte[] body = new byte[ReplyEncoder.MIN_GZIP_BYTES];
