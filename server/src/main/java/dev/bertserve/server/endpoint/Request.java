@@ -4,13 +4,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
- * One HTTP request, whole.
+ * One HTTP request that has arrived completely.
  *
  * @param method such as POST
  * @param path without the query
  * @param header value of a header by its name in any case, or the empty string
- * @param body the body; owned by the request, not copied
- * @param abandoned whether the caller has gone; asked on any thread
+ * @param body decoded if it was compressed; owned by the request, not copied
+ * @param abandoned whether the client has disconnected; any thread may call it
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Request(

@@ -4,19 +4,19 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import java.time.Duration;
 
-/** How long a caller says that it waits, in the header {@value #HEADER}. */
+/** The timeout that a client sets with the header {@value #HEADER}. */
 public final class RequestTimeout {
 
   static final String HEADER = "X-Request-Timeout-Ms";
 
-  /** What counts as no limit: longer than any request lives. */
+  /** Stands for no timeout: longer than any request takes. */
   private static final Duration NONE = Duration.ofDays(1);
 
   private static final int MAX_DIGITS = 9;
 
   private RequestTimeout() {}
 
-  /** The caller's limit, a day if it names none; throws INVALID for what is no number. */
+  /** The client's timeout, a day if it sets none; throws INVALID if it is not a number. */
   public static Duration of(Request request) {
     String value = request.header().apply(HEADER);
     if (value.isEmpty()) {

@@ -1,19 +1,43 @@
 package dev.bertserve.server.endpoint;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /**
- * One HTTP answer, its body still to be written.
+ * One HTTP response whose body is still to be written.
  *
  * @param status HTTP status
- * @param contentType such as application/json
- * @param retryAfterSeconds for the Retry-After header; 0 leaves it out
+ * @param headers those that the endpoint decides, such as Content-Type; immutable. Headers of
+ *     framing, connection and encoding are added by HTTP.
  * @param payload writes the body; closed by the connection that takes the response
  */
-public record Response(int status, String contentType, int retryAfterSeconds, Payload payload) {
+public record Response(int status, Map<String, String> headers, Payload payload) {
 
+  public static final String CONTENT_TYPE = "Content-Type";
+  public static final String RETRY_AFTER = "Retry-After";
   public static final String JSON = "application/json";
 
-  /** A JSON answer with status 200. */
+  private static final int OK = 200;
+  private static final Map<String, String> JSON_HEADERS = Map.of(CONTENT_TYPE, JSON);
+
+  public Response {
+    headers = Map.copyOf(headers);
+  }
+
+  /** A JSON response with status 200. */
   public static Response json(Payload payload) {
-    return new Response(200, JSON, 0, payload);
+    return json(OK, payload);
+  }
+
+  /** A JSON response. */
+  public static Response json(int status, Payload payload) {
+    return new Response(status, JSON_HEADERS, payload);
+  }
+
+  /** This response with one more header, or with another value of it. */
+  public Response withHeader(String name, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(name, value);
+    return new Response(status, more, payload);
   }
 }

@@ -4,9 +4,9 @@ package dev.bertserve.server.endpoint;
  * One entry of the {@link Router}'s table.
  *
  * @param method such as POST
- * @param path matched whole and literally, such as /v1/models/bert:predict
- * @param name what metrics call it, such as predict
- * @param endpoint answers its requests
+ * @param path compared as a whole, such as /v1/models/bert:predict
+ * @param name its label in metrics, such as predict
+ * @param endpoint handles its requests
  */
 public record Route(String method, String path, String name, Endpoint endpoint) {
 

@@ -1,20 +1,21 @@
 package dev.bertserve.server.endpoint;
 
-import dev.bertserve.server.failure.FailureKind;
-import dev.bertserve.server.failure.ServingException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** The fixed table of methods and paths, built at start. Any thread. */
 public final class Router {
 
+  private static final int NOT_FOUND = 404;
+  private static final int METHOD_NOT_ALLOWED = 405;
   private static final int SHOWN_PATH = 200;
 
   private final Map<String, Map<String, Route>> methodsByPath = new HashMap<>();
 
-  /** The same route may be listed twice; one path and method with two endpoints is refused. */
+  /** Routes may repeat; throws if one path and method has two endpoints. */
   public Router(List<Route> routes) {
     for (Route route : routes) {
       Map<String, Route> methods =
@@ -27,29 +28,28 @@ public final class Router {
     }
   }
 
-  /** The route of a request, HEAD taking GET's; throws NOT_FOUND or METHOD_NOT_ALLOWED. */
-  public Route find(String method, String path) {
-    Map<String, Route> methods = methodsByPath.get(path);
-    if (methods == null) {
-      throw new ServingException(
-          FailureKind.NOT_FOUND, "path: " + shown(path) + " (expected: a route of this server)");
-    }
-    Route route = methods.get(method.equals("HEAD") ? "GET" : method);
-    if (route == null) {
-      throw new ServingException(
-          FailureKind.METHOD_NOT_ALLOWED,
-          "method: " + shown(method) + " on " + shown(path) + " (expected: " + allow(path) + ")");
-    }
-    return route;
+  /** The route of a request; HEAD uses GET's. Empty if there is none. */
+  public Optional<Route> find(String method, String path) {
+    Map<String, Route> methods = methodsByPath.getOrDefault(path, Map.of());
+    return Optional.ofNullable(methods.get(method.equals("HEAD") ? "GET" : method));
   }
 
-  /** Methods that {@code path} takes, as the Allow header lists them; empty for unknown paths. */
-  public String allow(String path) {
-    TreeSet<String> names = new TreeSet<>(methodsByPath.getOrDefault(path, Map.of()).keySet());
+  /** Why {@link #find} returned nothing: 404, or 405 with the methods that the path has. */
+  public HttpFailure noRoute(String method, String path) {
+    Map<String, Route> methods = methodsByPath.get(path);
+    if (methods == null) {
+      return new HttpFailure(
+          NOT_FOUND, "path: " + shown(path) + " (expected: a route of this server)");
+    }
+    TreeSet<String> names = new TreeSet<>(methods.keySet());
     if (names.contains("GET")) {
       names.add("HEAD");
     }
-    return String.join(", ", names);
+    String allowed = String.join(", ", names);
+    return new HttpFailure(
+        METHOD_NOT_ALLOWED,
+        "method: " + shown(method) + " on " + shown(path) + " (expected: " + allowed + ")",
+        Map.of("Allow", allowed));
   }
 
   private static String shown(String text) {

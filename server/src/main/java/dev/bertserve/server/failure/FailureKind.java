@@ -1,29 +1,19 @@
 package dev.bertserve.server.failure;
 
-/** What went wrong, and the one HTTP status it has. */
+/** What went wrong with a request, in no protocol's terms. */
 public enum FailureKind {
   /** The request breaks a rule; sending it again will not help. */
-  INVALID(400),
-  NOT_FOUND(404),
-  METHOD_NOT_ALLOWED(405),
-  TOO_LARGE(413),
-  /** The bound on rows in flight is reached; worth sending again later. */
-  OVERLOADED(429),
-  /** Our fault. */
-  INTERNAL(500),
-  /** Not ready, or draining; worth sending again, perhaps elsewhere. */
-  UNAVAILABLE(503),
-  /** Let in, and not done by the caller's deadline. */
-  DEADLINE_EXCEEDED(504);
-
-  private final int status;
-
-  FailureKind(int status) {
-    this.status = status;
-  }
-
-  /** The HTTP status. */
-  public int status() {
-    return status;
-  }
+  INVALID,
+  /** The request names something that does not exist. */
+  NOT_FOUND,
+  /** The request, or its response, exceeds a limit; sending it again will not help. */
+  TOO_LARGE,
+  /** The limit on work in flight is reached; worth a retry later. */
+  OVERLOADED,
+  /** The server's fault. */
+  INTERNAL,
+  /** Not ready, or draining; worth a retry, perhaps elsewhere. */
+  UNAVAILABLE,
+  /** Admitted, but not finished by the caller's deadline. */
+  DEADLINE_EXCEEDED
 }

@@ -1,6 +1,6 @@
 package dev.bertserve.server.failure;
 
-/** A failure that a client is told of: a kind, and one line that may be shown to it. */
+/** A failure that is reported to the client: a kind, and one line that the client may see. */
 public final class ServingException extends RuntimeException {
 
   private static final int NO_RETRY = 0;
@@ -12,9 +12,9 @@ public final class ServingException extends RuntimeException {
     this(kind, message, NO_RETRY);
   }
 
-  /** {@code retryAfterSeconds} is when the client may try again; 0 says nothing about it. */
+  /** {@code retryAfterSeconds} is when the client may try again; 0 if unknown. */
   public ServingException(FailureKind kind, String message, int retryAfterSeconds) {
-    // The message tells all; a stack trace would cost more than the request.
+    // The message says it all; a stack trace would cost more than the request.
     super(message, null, false, false);
     this.kind = kind;
     this.retryAfterSeconds = retryAfterSeconds;
@@ -24,7 +24,7 @@ public final class ServingException extends RuntimeException {
     return kind;
   }
 
-  /** Seconds after which to try again, or 0. */
+  /** Seconds after which to try again, or 0 if unknown. */
   public int retryAfterSeconds() {
     return retryAfterSeconds;
   }

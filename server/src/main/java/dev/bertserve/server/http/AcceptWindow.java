@@ -22,7 +22,7 @@ final class AcceptWindow {
     lastNanos = nowNanos;
   }
 
-  /** For how long it stays open if none comes; 0 or less once it is over. */
+  /** Remaining time if no connection comes; 0 or less once the window has ended. */
   long leftNanos(long nowNanos) {
     return Math.min(lastNanos + quietNanos - nowNanos, endNanos - nowNanos);
   }

@@ -3,7 +3,7 @@ package dev.bertserve.server.http;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
-/** Tells a connection of bytes before they make up a request. */
+/** Notifies a connection of bytes before they form a request. */
 final class ArrivalWatch extends ChannelInboundHandlerAdapter {
 
   private final HttpConnection connection;

@@ -1,14 +1,16 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.endpoint.HttpFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A request body as it arrives. Takes memory for what has come, not for what was announced, outside
- * the heap, and counts it until {@link #close}. One thread at a time.
+ * A request body, outside the heap. Allocates memory for the bytes that have arrived, not for the
+ * announced length, and counts it until {@link #close}. One thread at a time.
  */
 final class BodyBuffer implements AutoCloseable {
 
@@ -32,13 +34,13 @@ final class BodyBuffer implements AutoCloseable {
     this.limit = contentLength < 0 ? maxBodyBytes : (int) contentLength;
   }
 
-  static HttpFault tooLarge(int maxBodyBytes) {
-    return new HttpFault(
-        HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+  static HttpFailure tooLarge(int maxBodyBytes) {
+    return new HttpFailure(
+        HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE.code(),
         "body: too large (expected: <= " + maxBodyBytes + " bytes)");
   }
 
-  /** Takes all of {@code part}; throws {@link HttpFault} if that is too much. */
+  /** Copies all of {@code part}; throws {@link HttpFailure} if that exceeds a limit. */
   void append(ByteBuf part) {
     if (part.readableBytes() > limit - length) {
       throw tooLarge(maxBodyBytes);
@@ -55,6 +57,19 @@ final class BodyBuffer implements AutoCloseable {
 
   int length() {
     return length;
+  }
+
+  ByteBufAllocator allocator() {
+    return allocator;
+  }
+
+  /** The whole body without a copy; valid until {@link #close}, to be released by the caller. */
+  ByteBuf view() {
+    ByteBuf[] parts = new ByteBuf[segments.size()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = segments.get(i).retainedDuplicate();
+    }
+    return Unpooled.wrappedBuffer(parts.length, parts);
   }
 
   /** A copy of the whole body. */
@@ -77,15 +92,16 @@ final class BodyBuffer implements AutoCloseable {
     counted = 0;
   }
 
-  /** The first few kilobytes are free: as many connections may be open. */
+  /** The first segment is not counted: the limit on connections bounds it. */
   private void grow() {
     int wanted = Math.min(Math.max(FIRST_CAPACITY, capacity), LAST_CAPACITY);
     int added = Math.min(wanted, limit - capacity);
     if (capacity > 0) {
       int bytes = counted == 0 ? capacity + added : added;
       if (!arriving.take(bytes)) {
-        throw new HttpFault(
-            HttpResponseStatus.TOO_MANY_REQUESTS, "body: too many are arriving (expected: fewer)");
+        throw new HttpFailure(
+            HttpResponseStatus.TOO_MANY_REQUESTS.code(),
+            "body: too many are arriving (expected: fewer)");
       }
       counted += bytes;
     }

@@ -2,7 +2,7 @@ package dev.bertserve.server.http;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A bound on memory that is held for clients, over all connections. Any thread. */
+/** A limit on memory that is held for clients, over all connections. Any thread. */
 final class ByteBound {
 
   private final long most;
@@ -12,7 +12,7 @@ final class ByteBound {
     this.most = most;
   }
 
-  /** Takes {@code bytes}, to be given back; false, and nothing is taken, if that is too much. */
+  /** Takes {@code bytes}, to be given back; returns false and takes nothing above the limit. */
   boolean take(int bytes) {
     long before = taken.get();
     while (bytes <= most - before) {

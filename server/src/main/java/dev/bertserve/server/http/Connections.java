@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The connections of a server, from accept to close, and whether it is draining. When there are
- * more than the bound, those that have been quiet for longest make room; where all are at work, a
- * few more are let in as spare ones. Any thread; the set and the count are under the lock of this.
+ * The connections of a server, from accept to close, and whether it is draining. Above the limit, a
+ * new connection replaces those that have been quiet for longest; if all are busy, a limited number
+ * of spare connections is accepted. Any thread; the set and the count are guarded by this.
  */
 final class Connections {
 
-  /** What becomes of a connection as it is accepted. */
+  /** How a new connection is treated. */
   enum Admission {
     WHOLE,
-    /** Above the bound: only what costs next to nothing is answered. */
+    /** Above the limit: only GET is served. */
     SPARE,
-    /** To be closed at once. */
+    /** Closed at once. */
     REFUSED
   }
 
   private static final int LEAST_SPARE = 256;
 
-  /** As shares of the bound: spare connections, and those that make room at a time. */
+  /** Divisors of the limit: for spare connections, and for those closed at a time. */
   private static final int SPARE_PART = 8;
 
   private static final int ROOM_PART = 64;
@@ -35,13 +35,13 @@ final class Connections {
   private int accepted;
   private volatile boolean draining;
 
-  /** More than {@code most} are open only while room is being made, and as spare ones. */
+  /** {@code most} is the limit on connections that are not spare. */
   Connections(int most) {
     this.most = most;
     this.spare = Math.max(LEAST_SPARE, most / SPARE_PART);
   }
 
-  /** A connection was accepted; {@link #closed} must follow, unless it is refused. */
+  /** Counts a new connection; {@link #closed} must follow, unless it is refused. */
   synchronized Admission accepted() {
     Admission admission = accepted < most || makeRoom() ? Admission.WHOLE : Admission.SPARE;
     if (accepted >= most + spare) {
@@ -65,12 +65,12 @@ final class Connections {
     started.remove(connection);
   }
 
-  /** Whether answers close their connections. */
+  /** Whether responses close their connections. */
   boolean draining() {
     return draining;
   }
 
-  /** From now on answers close their connections, and idle connections close soon. */
+  /** From now on responses close their connections, and idle connections close soon. */
   void drain() {
     draining = true;
     for (HttpConnection connection : snapshot()) {
@@ -84,7 +84,7 @@ final class Connections {
     }
   }
 
-  /** Waits until none is open; answers false if {@code limitNanos} passes first. */
+  /** Waits until none is open; returns false if {@code limitNanos} passes first. */
   synchronized boolean awaitNone(long limitNanos) throws InterruptedException {
     long deadline = System.nanoTime() + limitNanos;
     while (accepted > 0) {
@@ -98,17 +98,17 @@ final class Connections {
   }
 
   /**
-   * Closes a part of those that wait for their client, the longest first, and spare ones only when
-   * these are many; answers whether one that was not spare is among them.
+   * Closes a part of the connections that wait for their clients, the longest quiet first, and
+   * spare ones only if there are many. Returns whether a connection that is not spare is among
+   * them.
    */
   private boolean makeRoom() {
     int tooManySpare = Math.max(0, accepted - most - spare / 2);
     List<Quiet> quiet = new ArrayList<>(started.size());
     for (HttpConnection connection : started) {
-      Phase phase = connection.phase();
-      boolean waits = phase == Phase.IDLE || phase == Phase.RECEIVING;
-      if (waits && (tooManySpare > 0 || connection.admission() == Admission.WHOLE)) {
-        quiet.add(new Quiet(connection, phase, connection.phaseSinceNanos()));
+      PhaseClock clock = connection.phase();
+      if (clock.awaitsClient() && (tooManySpare > 0 || connection.admission() == Admission.WHOLE)) {
+        quiet.add(new Quiet(connection, clock.phase(), clock.sinceNanos()));
       }
     }
     Collections.sort(quiet);
@@ -125,7 +125,7 @@ final class Connections {
     return Set.copyOf(started);
   }
 
-  /** A connection that waits for its client; those between requests go first, then by time. */
+  /** A connection that waits for its client, ordered by phase, then by time. */
   private record Quiet(HttpConnection connection, Phase phase, long sinceNanos)
       implements Comparable<Quiet> {
     @Override

@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends the word that every answer starts with before the answer is known. A client that has only
- * closed its sending side takes it; one that has gone answers the first half with a reset, on which
- * the second half fails and the channel closes. Nothing else tells the two apart.
+ * Sends the first word of the status line before the response is known. A client that has only
+ * closed its sending side accepts it. A client that has disconnected answers the first half with a
+ * reset, so the second half fails and the channel closes. Nothing else tells the two apart.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write closes the channel.
 final class EarlyStatusLine extends ChannelOutboundHandlerAdapter {
@@ -21,10 +21,10 @@ final class EarlyStatusLine extends ChannelOutboundHandlerAdapter {
   private static final int FIRST_HALF = 4;
   private static final long PAUSE_MILLIS = 100;
 
-  /** Bytes of the next answer that are already sent. */
+  /** Bytes of the next response that are already sent. */
   private int sent;
 
-  /** Sends the start of the next answer, which is then left out of it. */
+  /** Sends the start of the next response, which then omits it. */
   void send(Channel channel) {
     ChannelHandlerContext ctx = channel.pipeline().context(this);
     if (sent > 0 || ctx == null) {

@@ -1,6 +1,6 @@
 package dev.bertserve.server.http;
 
-import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.endpoint.HttpFailure;
 import dev.bertserve.server.failure.ServingException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns what went wrong into an answer. What a client must not see is logged instead, with its
- * stack trace, once a minute for each kind. Any thread.
+ * Maps exceptions to what a client may see. The others are logged instead, with their stack traces,
+ * once a minute for each kind. Any thread.
  */
 final class Failures {
 
@@ -22,33 +22,30 @@ final class Failures {
 
   private final ConcurrentMap<String, Long> loggedAtNanos = new ConcurrentHashMap<>();
 
-  Response response(Throwable failure, long nowNanos) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
+  /** What the client is told of {@code cause}. */
+  HttpFailure failure(Throwable cause, long nowNanos) {
+    Throwable root = cause;
+    while (root instanceof CompletionException && root.getCause() != null) {
+      root = root.getCause();
     }
-    if (cause instanceof ServingException known) {
-      return error(known.kind().status(), message(known), known.retryAfterSeconds());
+    if (root instanceof HttpFailure known) {
+      return known;
     }
-    if (cause instanceof HttpFault fault) {
-      return error(fault.status(), message(fault), fault.retryAfterSeconds());
+    if (root instanceof ServingException known) {
+      return HttpFailure.of(known);
     }
-    log(cause, nowNanos);
-    return error(INTERNAL, "internal error", 0);
-  }
-
-  static Response error(int status, String message, int retryAfterSeconds) {
-    return new Response(status, Response.JSON, retryAfterSeconds, new ErrorBody(message));
+    log(root, nowNanos);
+    return new HttpFailure(INTERNAL, "internal error");
   }
 
   /** Logs {@code cause} unless one of its kind was logged within the last minute. */
   void log(Throwable cause, long nowNanos) {
-    if (isNews(kind(cause), nowNanos)) {
+    if (shouldLog(kind(cause), nowNanos)) {
       LOG.error("Request failed", cause);
     }
   }
 
-  private boolean isNews(String kind, long nowNanos) {
+  private boolean shouldLog(String kind, long nowNanos) {
     if (loggedAtNanos.size() >= MAX_KINDS && !loggedAtNanos.containsKey(kind)) {
       return false;
     }
@@ -61,10 +58,5 @@ final class Failures {
   private static String kind(Throwable cause) {
     StackTraceElement[] trace = cause.getStackTrace();
     return cause.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
-  }
-
-  private static String message(RuntimeException failure) {
-    String message = failure.getMessage();
-    return message == null ? "unknown" : message;
   }
 }

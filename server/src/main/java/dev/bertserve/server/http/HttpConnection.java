@@ -1,53 +1,43 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.endpoint.HttpFailure;
 import dev.bertserve.server.endpoint.Response;
-import dev.bertserve.server.endpoint.Route;
-import dev.bertserve.server.failure.ServingException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: takes one request at a time and answers in order. What arrives meanwhile waits,
- * and nothing more is read while something waits. Runs on its event loop alone, save {@link
- * #drain}, {@link #close}, {@link #closeIfQuiet} and its phase, which any thread may ask.
+ * One connection: handles one request at a time, so responses are in order. Requests that arrive
+ * meanwhile wait, and nothing more is read while some wait. Event loop only, except {@link #drain},
+ * {@link #close}, {@link #closeIfQuiet} and the phase, which any thread may read.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends the connection.
 final class HttpConnection extends ChannelInboundHandlerAdapter {
 
-  private static final String NO_ROUTE = "unknown";
   private static final int CLIENT_GONE = 499;
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final ServerParts parts;
   private final Channel channel;
   private final EarlyStatusLine earlyStatusLine;
-  private final RequestIntake intake;
   private final Dispatcher dispatcher;
   private final ReplyEncoder replies;
   private final ReplyWriter writer;
   private final Connections.Admission admission;
-  private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
+  private final Inbox inbox;
+  private final PhaseClock phase;
 
-  /** Both are written by the event loop alone. */
-  private volatile Phase phase = Phase.IDLE;
-
-  private volatile long phaseSinceNanos;
-  private long requestSinceNanos;
+  private Exchange exchange;
   private boolean pumping;
   private boolean inputEnded;
-  private String routeName = NO_ROUTE;
 
   HttpConnection(
       ServerParts parts,
@@ -58,24 +48,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     this.admission = admission;
     this.channel = channel;
     this.earlyStatusLine = earlyStatusLine;
-    this.intake =
-        new RequestIntake(parts.settings().maxBodyBytes(), channel.alloc(), parts.arriving());
-    this.dispatcher = new Dispatcher(channel, parts.workers(), this::answer);
-    this.replies = new ReplyEncoder(parts);
+    this.inbox = new Inbox(channel);
+    this.phase = new PhaseClock(parts.clock());
+    this.exchange = newExchange();
+    this.dispatcher = new Dispatcher(channel, parts, response -> respond(response, false));
+    this.replies = new ReplyEncoder(parts.compressing());
     this.writer = new ReplyWriter(channel, parts, this::afterReply);
   }
 
-  /** Some bytes have arrived, perhaps not yet a whole head. */
+  /** Bytes have arrived, perhaps not yet a complete head. */
   void bytesArrived() {
-    if (phase == Phase.IDLE) {
-      enter(Phase.RECEIVING);
-      requestSinceNanos = phaseSinceNanos;
-      routeName = NO_ROUTE;
-      intake.reset();
+    if (phase.phase() == Phase.IDLE) {
+      phase.enter(Phase.RECEIVING);
+      exchange = newExchange();
     }
   }
 
-  /** Closes once the client has had the grace to send one more request. */
+  /** Closes the connection if it is idle after the grace period for one more request. */
   void drain() {
     long graceNanos = parts.settings().drainGrace().toNanos();
     channel.eventLoop().schedule(this::finishIfIdle, graceNanos, TimeUnit.NANOSECONDS);
@@ -85,13 +74,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     channel.close();
   }
 
-  /** Closes unless there is a request to answer by the time when the event loop gets to it. */
+  /** Closes the connection, unless a request is in flight when the event loop runs this. */
   void closeIfQuiet() {
     channel
         .eventLoop()
         .execute(
             () -> {
-              if (phase == Phase.IDLE || phase == Phase.RECEIVING) {
+              if (phase.awaitsClient()) {
                 channel.close();
               }
             });
@@ -101,33 +90,28 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     return admission;
   }
 
-  /** What it is at; may be stale by the time it returns. */
-  Phase phase() {
+  PhaseClock phase() {
     return phase;
-  }
-
-  /** When it came to be at that. */
-  long phaseSinceNanos() {
-    return phaseSinceNanos;
   }
 
   /** Ends the connection if it has been in its phase for too long. */
   void checkTimeout() {
-    long elapsed = parts.clock().getAsLong() - phaseSinceNanos;
-    if (elapsed < phase.limitNanos(parts.settings())) {
+    if (!phase.isOverdue(parts.settings())) {
       return;
     }
-    switch (phase) {
+    switch (phase.phase()) {
       case IDLE -> finish();
       case RECEIVING ->
-          refuse(new HttpFault(HttpResponseStatus.REQUEST_TIMEOUT, "request: came too slowly"));
+          reject(
+              new HttpFailure(
+                  HttpResponseStatus.REQUEST_TIMEOUT.code(), "request: arrived too slowly"));
       case ANSWERING, WRITING, CLOSING -> channel.close();
     }
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    enter(Phase.IDLE);
+    phase.enter(Phase.IDLE);
     parts.connections().add(this);
     if (parts.connections().draining()) {
       drain();
@@ -137,22 +121,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     parts.connections().remove(this);
-    enter(Phase.CLOSING);
+    phase.enter(Phase.CLOSING);
     writer.drop();
-    dropWaiting();
-    intake.reset();
+    inbox.discard();
+    exchange.dropBody();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (phase == Phase.CLOSING) {
+    if (phase.phase() == Phase.CLOSING) {
       ReferenceCountUtil.release(message);
       return;
     }
-    waiting.add((HttpObject) message);
+    inbox.add((HttpObject) message);
   }
 
-  /** Takes what was read only now, so that an answer knows whether more requests have arrived. */
+  /** Handles parts only here, so that a response knows whether more requests have arrived. */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     pump();
@@ -162,7 +146,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
-      if (phase == Phase.ANSWERING) {
+      if (phase.phase() == Phase.ANSWERING) {
         earlyStatusLine.send(channel);
       }
       pump();
@@ -181,14 +165,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     channel.close();
   }
 
-  /** Takes what waits, until a request is whole or nothing is left. */
+  /** Handles waiting parts until a request is complete or none is left. */
   private void pump() {
     if (pumping) {
       return;
     }
     pumping = true;
-    while (phase == Phase.IDLE || phase == Phase.RECEIVING) {
-      HttpObject next = waiting.poll();
+    while (phase.awaitsClient()) {
+      HttpObject next = inbox.poll();
       if (next == null) {
         break;
       }
@@ -199,10 +183,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       }
     }
     pumping = false;
-    if (inputEnded && waiting.isEmpty()) {
+    if (inputEnded && inbox.isEmpty()) {
       endInput();
     }
-    channel.config().setAutoRead(waiting.isEmpty());
+    inbox.adjustReading();
   }
 
   private void take(HttpObject part) {
@@ -210,78 +194,43 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       bytesArrived();
     }
     try {
-      boolean whole = intake.take(part);
-      if (part instanceof HttpRequest request) {
-        requireRoom(request);
+      boolean whole = exchange.take(part);
+      if (part instanceof HttpRequest) {
         sayContinueIfExpected();
       }
       if (whole) {
-        dispatch(intake.whole(() -> !channel.isActive()));
+        phase.enter(Phase.ANSWERING);
+        dispatcher.dispatch(exchange, exchange.complete(() -> !channel.isActive()));
       }
-    } catch (HttpFault fault) {
-      refuse(fault);
-    }
-  }
-
-  /** A spare connection answers the pages that operations look at, so that load hides none. */
-  private void requireRoom(HttpRequest request) {
-    if (admission == Connections.Admission.SPARE
-        && !request.method().equals(HttpMethod.GET)
-        && !request.method().equals(HttpMethod.HEAD)) {
-      throw new HttpFault(
-          HttpResponseStatus.SERVICE_UNAVAILABLE,
-          "connections: too many (expected: at most "
-              + parts.settings().maxConnections()
-              + " at work)");
+    } catch (HttpFailure failure) {
+      reject(failure);
     }
   }
 
   private void sayContinueIfExpected() {
-    RequestHead begun = intake.head();
+    RequestHead begun = exchange.head();
     if (begun != null && begun.expectsContinue()) {
-      channel.writeAndFlush(ReplyEncoder.goOn(), channel.voidPromise());
+      channel.writeAndFlush(ReplyEncoder.continueResponse(), channel.voidPromise());
     }
   }
 
-  private void dispatch(WholeRequest request) {
-    enter(Phase.ANSWERING);
-    Route route;
-    try {
-      route = parts.router().find(request.head().method(), request.head().path());
-    } catch (ServingException e) {
-      request.close();
-      answer(null, e);
-      return;
-    }
-    routeName = route.name();
-    dispatcher.dispatch(route.endpoint(), request);
+  /** Rejects a request that has not arrived completely. */
+  private void reject(HttpFailure failure) {
+    exchange.dropBody();
+    respond(exchange.failed(failure), true);
   }
 
-  private void answer(@Nullable Response response, @Nullable Throwable failure) {
-    if (response != null) {
-      answer(response, false);
-      return;
-    }
-    Throwable cause = failure != null ? failure : new IllegalStateException("response: null");
-    answer(replies.failed(cause), false);
-  }
-
-  private void refuse(HttpFault fault) {
-    intake.dropBody();
-    answer(replies.failed(fault), true);
-  }
-
-  private void answer(Response response, boolean fatal) {
-    if (phase == Phase.CLOSING) {
+  private void respond(Response response, boolean fatal) {
+    if (phase.phase() == Phase.CLOSING) {
       response.payload().close();
-      measure(CLIENT_GONE);
+      exchange.record(CLIENT_GONE);
       return;
     }
-    enter(Phase.WRITING);
-    boolean close = fatal || closesAfterAnswer();
+    phase.enter(Phase.WRITING);
+    boolean close = fatal || closesAfterResponse();
     Reply reply;
     try {
-      reply = replies.encode(response, intake.head(), close, channel.alloc());
+      reply = replies.encode(response, exchange, close, channel.alloc());
     } catch (IOException | RuntimeException | Error e) {
       response.payload().close();
       giveUp(e);
@@ -290,15 +239,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     writer.send(reply);
   }
 
-  private boolean closesAfterAnswer() {
-    RequestHead asked = intake.head();
+  private boolean closesAfterResponse() {
+    RequestHead asked = exchange.head();
     boolean leaving = admission == Connections.Admission.SPARE || parts.connections().draining();
-    boolean last = waiting.isEmpty() && (inputEnded || leaving);
+    boolean last = inbox.isEmpty() && (inputEnded || leaving);
     return last || asked == null || !asked.keepAlive();
   }
 
   private void afterReply(Reply reply, boolean whole) {
-    measure(whole ? reply.status() : CLIENT_GONE);
+    exchange.record(whole ? reply.status() : CLIENT_GONE);
     if (!whole) {
       channel.close();
       return;
@@ -307,53 +256,42 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       finish();
       return;
     }
-    enter(Phase.IDLE);
+    phase.enter(Phase.IDLE);
     pump();
   }
 
-  private void measure(int status) {
-    parts.metrics().recordRequest(routeName, status, parts.clock().getAsLong() - requestSinceNanos);
-  }
-
-  /** The client will send no more, and all that it sent is taken. */
+  /** The client has closed its sending side, and all that it sent has been handled. */
   private void endInput() {
-    if (phase == Phase.RECEIVING) {
-      refuse(new HttpFault(HttpResponseStatus.BAD_REQUEST, "request: ends too early"));
-    } else if (phase == Phase.IDLE || phase == Phase.CLOSING) {
+    if (phase.phase() == Phase.RECEIVING) {
+      reject(new HttpFailure(HttpResponseStatus.BAD_REQUEST.code(), "request: ends too early"));
+    } else if (phase.phase() == Phase.IDLE || phase.phase() == Phase.CLOSING) {
       channel.close();
     }
   }
 
   private void finishIfIdle() {
-    if (phase == Phase.IDLE) {
+    if (phase.phase() == Phase.IDLE) {
       finish();
     }
   }
 
   /**
-   * Ends the conversation: closes the sending side first, so that a client that is still sending
-   * can read its answer.
+   * Closes the connection, the sending side first, so that a client that is still sending can read
+   * its response.
    */
   private void finish() {
-    enter(Phase.CLOSING);
-    dropWaiting();
+    phase.enter(Phase.CLOSING);
+    inbox.discard();
     if (inputEnded) {
       channel.close();
       return;
     }
-    channel.config().setAutoRead(true);
+    inbox.adjustReading();
     ((DuplexChannel) channel).shutdownOutput();
     channel.eventLoop().schedule(this::close, LINGER_NANOS, TimeUnit.NANOSECONDS);
   }
 
-  private void dropWaiting() {
-    while (!waiting.isEmpty()) {
-      ReferenceCountUtil.release(waiting.poll());
-    }
-  }
-
-  private void enter(Phase next) {
-    phase = next;
-    phaseSinceNanos = parts.clock().getAsLong();
+  private Exchange newExchange() {
+    return new Exchange(parts, channel.alloc(), admission, parts.clock().getAsLong());
   }
 }

@@ -17,14 +17,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Listens for HTTP and answers by a router. Any thread. */
+/** Serves the endpoints of a router over HTTP. Any thread. */
 @SuppressWarnings("FutureReturnValueIgnored") // A failed write or close ends the connection.
 public final class HttpServer implements AutoCloseable {
 
   private static final int BACKLOG = 1_024;
   private static final long CLOSE_MILLIS = 200;
 
-  /** Workers leave processors to event loops, so that health is answered meanwhile. */
+  /** For some 128 compressed responses at a time; more are sent uncompressed. */
+  private static final long MAX_COMPRESSING_BYTES = 32L * 1024 * 1024;
+
+  /** Workers leave processors to event loops, so that health checks do not wait. */
   private static final int LOOPS_PER_WORKER = 2;
 
   private final Connections connections;
@@ -35,7 +38,7 @@ public final class HttpServer implements AutoCloseable {
   private final AcceptWatch acceptWatch;
   private final Duration quiet;
 
-  /** Listens at once; throws if the address cannot be had. */
+  /** Listens at once; throws if the address is not available. */
   public HttpServer(HttpSettings settings, Router router, HttpMetrics metrics) throws IOException {
     connections = new Connections(settings.maxConnections());
     acceptWatch = new AcceptWatch(connections);
@@ -51,6 +54,7 @@ public final class HttpServer implements AutoCloseable {
             metrics,
             connections,
             new ByteBound(settings.maxArrivingBytes()),
+            new ByteBound(MAX_COMPRESSING_BYTES),
             workers,
             new Failures(),
             System::nanoTime);
@@ -82,8 +86,8 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * From now on every answer closes its connection, and so does idleness. New connections are still
-   * accepted, and their requests answered.
+   * From now on each response closes its connection, and idle connections are closed. New
+   * connections are still accepted and served.
    */
   public void drain() {
     connections.drain();
@@ -101,14 +105,14 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * After {@link #stopAccepting}: waits until all answers are written and all connections closed;
+   * After {@link #stopAccepting}: waits until all responses are written and all connections closed;
    * returns false if {@code limit} passes first.
    */
   public boolean awaitIdle(Duration limit) throws InterruptedException {
     return connections.awaitNone(limit.toNanos());
   }
 
-  /** Closes whatever is open, without waiting for answers, and ends the threads. */
+  /** Closes all connections without waiting for responses, and ends the threads. */
   @Override
   public void close() {
     closeListener();
@@ -123,14 +127,14 @@ public final class HttpServer implements AutoCloseable {
     end(acceptLoop);
   }
 
-  /** Waits for a moment only: a thread that is at work must not hold up the end of the process. */
+  /** Waits briefly: a busy thread must not delay the end of the process. */
   private static void end(EventLoopGroup group) {
     group
         .shutdownGracefully(0, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(CLOSE_MILLIS);
   }
 
-  /** What bytes go through between the socket and its {@link HttpConnection}. */
+  /** The handlers between a socket and its {@link HttpConnection}. */
   private static final class Pipeline extends ChannelInitializer<Channel> {
     private final ServerParts parts;
 

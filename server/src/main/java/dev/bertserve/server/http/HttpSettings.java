@@ -3,15 +3,15 @@ package dev.bertserve.server.http;
 import java.time.Duration;
 
 /**
- * How the server listens, and what it bears from a client.
+ * Where the server listens, and the limits on its clients.
  *
  * @param host address to listen on
  * @param port 0 takes a free one
  * @param eventLoops threads that serve connections
- * @param maxBodyBytes longest request body
+ * @param maxBodyBytes longest request body, compressed and decompressed
  * @param maxArrivingBytes memory for bodies that are arriving, over all connections
- * @param maxConnections connections open at once; what becomes of more, {@link Connections} tells
- * @param requestTimeout for a request to arrive whole, and for a client to take an answer
+ * @param maxConnections connections open at once; see {@link Connections}
+ * @param requestTimeout for a request to arrive, and for a client to take a response
  * @param idleTimeout for a connection between requests
  * @param drainGrace how long a stopping server still waits for a request on an idle connection
  */

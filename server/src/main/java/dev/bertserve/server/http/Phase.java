@@ -1,16 +1,16 @@
 package dev.bertserve.server.http;
 
-/** What a connection is at. */
+/** What a connection is doing. */
 enum Phase {
   /** Between requests. */
   IDLE,
-  /** A request has begun to arrive. */
+  /** A request is arriving. */
   RECEIVING,
-  /** A whole request is with its endpoint. */
+  /** The endpoint handles a request. */
   ANSWERING,
-  /** An answer is going out. */
+  /** A response is being sent. */
   WRITING,
-  /** Nothing more will be said; what still comes is dropped until the client closes. */
+  /** Nothing more is sent; what still arrives is dropped until the client closes. */
   CLOSING;
 
   /** How long a connection may stay in this phase. */

@@ -12,10 +12,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer on its way out. Owns its payload, and closes it once. One thread.
+ * One encoded response. Owns its payload, and closes it once. One thread.
  *
- * <p>A body of one piece is part of the message; of a longer one the first piece is encoded, and
- * the others are encoded when they are asked for.
+ * <p>A body of one piece is part of the message. Of a longer one the first piece is encoded; each
+ * other one is encoded on request.
  */
 final class Reply implements AutoCloseable {
 
@@ -25,7 +25,7 @@ final class Reply implements AutoCloseable {
   private final Payload payload;
   private boolean closed;
 
-  /** {@code firstPiece} is null if {@code message} is the whole answer. */
+  /** {@code firstPiece} is null if {@code message} is the whole response. */
   Reply(
       HttpResponse message,
       @Nullable HttpContent firstPiece,

@@ -2,7 +2,6 @@ package dev.bertserve.server.http;
 
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Response;
-import dev.bertserve.server.failure.FailureKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
@@ -20,99 +19,136 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a {@link Response} into the {@link Reply} that goes out. A body of one piece states its
- * length; a longer one is chunked, or, in HTTP/1.0, ends with its connection. Any thread.
+ * Encodes a {@link Response} as the {@link Reply} that is sent. A body of one piece has a length; a
+ * longer one is chunked, or, in HTTP/1.0, ends with its connection. Bodies of {@value
+ * #MIN_GZIP_BYTES} bytes or more are compressed if the client accepts gzip. Any thread.
  */
 final class ReplyEncoder {
 
-  private final ServerParts parts;
+  /** Shorter bodies cost more time to compress than they save. */
+  static final int MIN_GZIP_BYTES = 4 * 1024;
 
-  ReplyEncoder(ServerParts parts) {
-    this.parts = parts;
+  private final ByteBound compressing;
+
+  /** {@code compressing} bounds the memory of compressors; without room, bodies stay plain. */
+  ReplyEncoder(ByteBound compressing) {
+    this.compressing = compressing;
   }
 
   /** Tells a client that waits with its body to send it. */
-  static FullHttpResponse goOn() {
+  static FullHttpResponse continueResponse() {
     return new DefaultFullHttpResponse(
         HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
   }
 
   /**
-   * Encodes the first piece, or, if that throws, an error in its place; throws if there is no
-   * memory for that either. Takes ownership of the payload.
+   * Encodes the first piece, or, if that throws, the response to that failure in its place; throws
+   * if there is no memory for that either. Takes ownership of the payload.
    *
-   * @param head of the request; null if that could not be read
-   * @param close whether the connection closes after the answer
+   * @param close whether the connection closes after the response
    */
-  Reply encode(
-      Response response, @Nullable RequestHead head, boolean close, ByteBufAllocator allocator)
+  Reply encode(Response response, Exchange exchange, boolean close, ByteBufAllocator allocator)
       throws IOException {
     try {
-      return encodeOrThrow(response, head, close, allocator);
+      return encodeOrThrow(response, exchange.head(), close, allocator);
     } catch (IOException | RuntimeException | Error e) {
       response.payload().close();
-      return encodeOrThrow(failed(e), head, close, allocator);
+      return encodeOrThrow(exchange.failed(e), exchange.head(), close, allocator);
     }
-  }
-
-  /** The answer that tells of {@code failure}. */
-  Response failed(Throwable failure) {
-    return parts.failures().response(failure, parts.clock().getAsLong());
   }
 
   private Reply encodeOrThrow(
       Response response, @Nullable RequestHead head, boolean close, ByteBufAllocator allocator)
       throws IOException {
     Payload payload = response.payload();
-    ByteBuf piece = allocator.buffer();
-    boolean more;
-    try (ByteBufOutputStream sink = new ByteBufOutputStream(piece)) {
-      more = payload.writeTo(sink);
+    HttpHeaders headers = headers(response);
+    Piece piece = piece(payload, allocator);
+    if (piece.more || piece.bytes.readableBytes() >= MIN_GZIP_BYTES) {
+      headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+      GzipPayload gzip = gzip(piece, payload, head);
+      if (gzip != null) {
+        headers.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
+        piece = firstPiece(gzip, allocator);
+        payload = gzip;
+      }
+    }
+    return reply(response.status(), headers, head, close, piece, payload);
+  }
+
+  private @Nullable GzipPayload gzip(Piece piece, Payload payload, @Nullable RequestHead head) {
+    return head != null && head.acceptsGzip()
+        ? GzipPayload.open(piece.bytes, piece.more, payload, compressing)
+        : null;
+  }
+
+  /** Compresses the first piece; if that throws, the payload underneath stays open. */
+  private static Piece firstPiece(GzipPayload gzip, ByteBufAllocator allocator) throws IOException {
+    try {
+      return piece(gzip, allocator);
     } catch (IOException | RuntimeException | Error e) {
-      piece.release();
+      gzip.end();
       throw e;
     }
+  }
+
+  private static Reply reply(
+      int statusCode,
+      HttpHeaders headers,
+      @Nullable RequestHead head,
+      boolean close,
+      Piece piece,
+      Payload payload) {
     boolean headOnly = head != null && head.isHead();
-    boolean streamed = more && !headOnly;
+    boolean streamed = piece.more && !headOnly;
     boolean chunked = streamed && head != null && head.takesChunks();
     boolean closes = close || (streamed && !chunked);
-    HttpHeaders headers = headers(response, head, closes);
-    if (!more) {
-      headers.setInt(HttpHeaderNames.CONTENT_LENGTH, piece.readableBytes());
+    // Stated both ways, because HTTP/1.0 and HTTP/1.1 have different defaults.
+    headers.set(
+        HttpHeaderNames.CONNECTION, closes ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
+    if (!piece.more) {
+      headers.setInt(HttpHeaderNames.CONTENT_LENGTH, piece.bytes.readableBytes());
     }
     if (chunked) {
       headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
-    HttpResponseStatus status = HttpResponseStatus.valueOf(response.status());
+    HttpResponseStatus status = HttpResponseStatus.valueOf(statusCode);
     if (streamed) {
       HttpResponse message = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers);
-      return new Reply(message, new DefaultHttpContent(piece), closes, payload);
+      return new Reply(message, new DefaultHttpContent(piece.bytes), closes, payload);
     }
+    ByteBuf body = piece.bytes;
     if (headOnly) {
-      piece.release();
-      piece = Unpooled.EMPTY_BUFFER;
+      body.release();
+      body = Unpooled.EMPTY_BUFFER;
     }
     FullHttpResponse message =
         new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, status, piece, headers, EmptyHttpHeaders.INSTANCE);
+            HttpVersion.HTTP_1_1, status, body, headers, EmptyHttpHeaders.INSTANCE);
     return new Reply(message, null, closes, payload);
   }
 
-  private HttpHeaders headers(Response response, @Nullable RequestHead head, boolean close) {
+  private static HttpHeaders headers(Response response) {
     HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-    headers.set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
-    if (response.retryAfterSeconds() > 0) {
-      headers.setInt(HttpHeaderNames.RETRY_AFTER, response.retryAfterSeconds());
-    }
-    // Said aloud both ways, because HTTP/1.0 takes silence for a no.
-    headers.set(
-        HttpHeaderNames.CONNECTION, close ? HttpHeaderValues.CLOSE : HttpHeaderValues.KEEP_ALIVE);
-    if (head != null && response.status() == FailureKind.METHOD_NOT_ALLOWED.status()) {
-      headers.set(HttpHeaderNames.ALLOW, parts.router().allow(head.path()));
+    for (Map.Entry<String, String> header : response.headers().entrySet()) {
+      headers.set(header.getKey(), header.getValue());
     }
     return headers;
   }
+
+  private static Piece piece(Payload payload, ByteBufAllocator allocator) throws IOException {
+    ByteBuf bytes = allocator.buffer();
+    try (ByteBufOutputStream sink = new ByteBufOutputStream(bytes)) {
+      return new Piece(bytes, payload.writeTo(sink));
+    } catch (IOException | RuntimeException | Error e) {
+      bytes.release();
+      throw e;
+    }
+  }
+
+  /** An encoded piece, and whether more follow. */
+  private record Piece(ByteBuf bytes, boolean more) {}
 }

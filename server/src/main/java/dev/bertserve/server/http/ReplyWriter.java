@@ -9,14 +9,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one answer at a time. The next piece of a long one is encoded when the socket has taken the
- * last, so that a connection holds one piece of about {@link Payload#PIECE_BYTES}. Event loop
- * alone.
+ * Sends one reply at a time. The next piece of a long one is encoded when the socket has taken the
+ * last, so that a connection holds one piece of about {@link Payload#PIECE_BYTES}. Event loop only.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // A failed write ends the answer.
+@SuppressWarnings("FutureReturnValueIgnored") // A failed write ends the reply.
 final class ReplyWriter {
 
-  /** Told once of each answer whether all of it was written. */
+  /** Called once for each reply, with whether all of it was written. */
   interface Outcome {
     void sent(Reply reply, boolean whole);
   }
@@ -46,7 +45,7 @@ final class ReplyWriter {
     sendPiece(reply, firstPiece);
   }
 
-  /** The connection has closed: what is not written never will be. */
+  /** Drops the current reply, because the connection has closed. */
   void drop() {
     if (current != null) {
       end(current, false);
@@ -63,7 +62,7 @@ final class ReplyWriter {
                 end(reply, written.isSuccess());
                 return;
               }
-              // Scheduled tasks, unlike executed ones, leave the sockets a turn in between.
+              // Unlike executed tasks, scheduled ones give other sockets a turn in between.
               channel.eventLoop().schedule(() -> sendNext(reply), 1, TimeUnit.NANOSECONDS);
             });
   }
@@ -76,7 +75,7 @@ final class ReplyWriter {
     try {
       piece = reply.nextPiece(channel.alloc());
     } catch (IOException | RuntimeException | Error e) {
-      // The status has gone out, so only the end of the connection can tell the client.
+      // The status has been sent, so only the end of the connection can tell the client.
       parts.failures().log(e, parts.clock().getAsLong());
       end(reply, false);
       return;

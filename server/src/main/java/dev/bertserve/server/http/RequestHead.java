@@ -1,5 +1,6 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.endpoint.HttpFailure;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -13,8 +14,9 @@ import java.util.List;
  * A request without its body, checked against HTTP's rules.
  *
  * @param path decoded, without the query
- * @param takesChunks whether the client knows a chunked body when it gets one
- * @param keepAlive whether the client wants the connection kept
+ * @param coding how the body is compressed
+ * @param takesChunks whether the client understands chunked responses
+ * @param keepAlive whether the client wants to keep the connection open
  * @param expectsContinue whether the client waits for a 100 before it sends the body
  * @param contentLength -1 if the body is chunked
  */
@@ -22,30 +24,36 @@ record RequestHead(
     String method,
     String path,
     HttpHeaders headers,
+    ContentCoding coding,
     boolean takesChunks,
     boolean keepAlive,
     boolean expectsContinue,
     long contentLength) {
 
-  /** Throws {@link HttpFault} for a request that must not be read on. */
-  static RequestHead of(HttpRequest request, int maxBodyBytes) {
+  /** Throws {@link HttpFailure} for a request that is rejected before its body is read. */
+  static RequestHead of(HttpRequest request, String path, int maxBodyBytes) {
     HttpHeaders headers = request.headers();
     requireVersion(request);
     requireHost(request);
     boolean chunked = requireFraming(request);
-    requirePlain(headers);
+    ContentCoding coding = ContentCoding.of(headers);
     long length = chunked ? -1 : HttpUtil.getContentLength(request, 0L);
     if (length > maxBodyBytes) {
       throw BodyBuffer.tooLarge(maxBodyBytes);
     }
     return new RequestHead(
         request.method().name(),
-        RequestTarget.path(request.uri()),
+        path,
         headers,
+        coding,
         request.protocolVersion().equals(HttpVersion.HTTP_1_1),
         HttpUtil.isKeepAlive(request),
         requireExpectation(request),
         length);
+  }
+
+  boolean isGet() {
+    return method.equals("GET");
   }
 
   boolean isHead() {
@@ -55,6 +63,12 @@ record RequestHead(
   /** Value of a header, or the empty string. */
   String header(String name) {
     return headers.get(name, "");
+  }
+
+  /** Whether the client accepts a response compressed with gzip. */
+  boolean acceptsGzip() {
+    String accepted = String.join(",", headers.getAll(HttpHeaderNames.ACCEPT_ENCODING));
+    return !accepted.isEmpty() && AcceptEncoding.allowsGzip(accepted);
   }
 
   private static void requireVersion(HttpRequest request) {
@@ -85,28 +99,20 @@ record RequestHead(
     return true;
   }
 
-  private static void requirePlain(HttpHeaders headers) {
-    String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING, "");
-    if (!encoding.isEmpty() && !HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(encoding)) {
-      throw new HttpFault(
-          HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-          "content-encoding: " + encoding + " (expected: none, send the body uncompressed)");
-    }
-  }
-
   private static boolean requireExpectation(HttpRequest request) {
     String expect = request.headers().get(HttpHeaderNames.EXPECT, "");
     if (expect.isEmpty()) {
       return false;
     }
     if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expect)) {
-      throw new HttpFault(
-          HttpResponseStatus.EXPECTATION_FAILED, "expect: " + expect + " (expected: 100-continue)");
+      throw new HttpFailure(
+          HttpResponseStatus.EXPECTATION_FAILED.code(),
+          "expect: " + expect + " (expected: 100-continue)");
     }
     return request.protocolVersion().equals(HttpVersion.HTTP_1_1);
   }
 
-  private static HttpFault bad(String message) {
-    return new HttpFault(HttpResponseStatus.BAD_REQUEST, message);
+  private static HttpFailure bad(String message) {
+    return new HttpFailure(HttpResponseStatus.BAD_REQUEST.code(), message);
   }
 }

@@ -1,9 +1,10 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.endpoint.HttpFailure;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.QueryStringDecoder;
 
-/** The second word of a request line. */
+/** The target in a request line. */
 final class RequestTarget {
 
   private RequestTarget() {}
@@ -41,8 +42,8 @@ final class RequestTarget {
       // The decoder would turn a plus into a space, which is right in a query only.
       return QueryStringDecoder.decodeComponent(path.replace("+", "%2B"));
     } catch (IllegalArgumentException e) {
-      throw new HttpFault(
-          HttpResponseStatus.BAD_REQUEST,
+      throw new HttpFailure(
+          HttpResponseStatus.BAD_REQUEST.code(),
           "path: bad escape (expected: two hex digits after the percent sign)");
     }
   }

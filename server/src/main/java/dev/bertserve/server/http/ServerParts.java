@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 /**
  * What all connections of a server share.
  *
- * @param arriving bounds request bodies that are not whole yet
+ * @param arriving bounds request bodies until they are copied to the heap
+ * @param compressing bounds the memory of compressors of responses
  * @param workers run endpoints on large bodies
  * @param clock nanoseconds, as {@link System#nanoTime} counts them
  */
@@ -18,6 +19,7 @@ record ServerParts(
     HttpMetrics metrics,
     Connections connections,
     ByteBound arriving,
+    ByteBound compressing,
     Executor workers,
     Failures failures,
     LongSupplier clock) {}

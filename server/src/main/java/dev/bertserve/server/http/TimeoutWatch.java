@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a connection, from open to close, whether it is out of time: twice within the shortest
- * limit, so that a limit is overrun by half at most.
+ * Checks the timeouts of a connection while it is open, twice within the shortest one, so that a
+ * timeout is exceeded by half at most.
  */
 final class TimeoutWatch extends ChannelInboundHandlerAdapter {
 

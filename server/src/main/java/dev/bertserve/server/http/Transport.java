@@ -10,7 +10,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-/** Which way of talking to sockets is used: epoll where there is one. */
+/** The implementation of sockets: epoll if available, else NIO. */
 final class Transport {
 
   private Transport() {}

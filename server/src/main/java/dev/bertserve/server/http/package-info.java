@@ -1,4 +1,4 @@
-/** Netty: sockets, framing, order of replies. */
+/** Netty: sockets, framing, order of responses. */
 @NullMarked
 package dev.bertserve.server.http;
 

@@ -3,7 +3,6 @@ package dev.bertserve.server.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bertserve.server.failure.ServingException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -18,23 +17,26 @@ class RouterTest {
 
   @Test
   void find_sharedPath_goesByMethod() {
-    assertThat(router.find("GET", "/v1/a:b")).isSameAs(health);
-    assertThat(router.find("HEAD", "/v1/a:b")).isSameAs(health);
-    assertThat(router.find("POST", "/v1/a:b")).isSameAs(predict);
+    assertThat(router.find("GET", "/v1/a:b")).containsSame(health);
+    assertThat(router.find("HEAD", "/v1/a:b")).containsSame(health);
+    assertThat(router.find("POST", "/v1/a:b")).containsSame(predict);
   }
 
   @Test
-  void find_unknownPath_throwsNamingIt() {
-    assertThatThrownBy(() -> router.find("GET", "/v1/a"))
-        .isInstanceOf(ServingException.class)
-        .hasMessage("path: /v1/a (expected: a route of this server)");
+  void noRoute_unknownPath_is404NamingIt() {
+    assertThat(router.find("GET", "/v1/a")).isEmpty();
+    HttpFailure failure = router.noRoute("GET", "/v1/a");
+    assertThat(failure.status()).isEqualTo(404);
+    assertThat(failure).hasMessage("path: /v1/a (expected: a route of this server)");
   }
 
   @Test
-  void find_wrongMethod_throwsWithAllowed() {
-    assertThatThrownBy(() -> router.find("PUT", "/v1/a:b"))
-        .isInstanceOf(ServingException.class)
-        .hasMessage("method: PUT on /v1/a:b (expected: GET, HEAD, POST)");
+  void noRoute_wrongMethod_is405WithAllow() {
+    assertThat(router.find("PUT", "/v1/a:b")).isEmpty();
+    HttpFailure failure = router.noRoute("PUT", "/v1/a:b");
+    assertThat(failure.status()).isEqualTo(405);
+    assertThat(failure).hasMessage("method: PUT on /v1/a:b (expected: GET, HEAD, POST)");
+    assertThat(failure.headers()).containsEntry("Allow", "GET, HEAD, POST");
   }
 
   @Test

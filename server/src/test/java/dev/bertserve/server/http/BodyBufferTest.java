@@ -3,6 +3,7 @@ package dev.bertserve.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.bertserve.server.endpoint.HttpFailure;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Random;
@@ -17,10 +18,10 @@ final class BodyBufferTest {
   @Test
   void append_bodiesOfManyConnections_areBoundedTogether() {
     BodyBuffer first = filled(90_000);
-    HttpFault refusal = catchThrowableOfType(HttpFault.class, () -> filled(90_000));
+    HttpFailure refusal = catchThrowableOfType(HttpFailure.class, () -> filled(90_000));
 
     assertThat(refusal.status()).isEqualTo(429);
-    assertThat(refusal.retryAfterSeconds()).isEqualTo(1);
+    assertThat(refusal.headers()).containsEntry("Retry-After", "1");
     first.close();
     filled(90_000).close();
     assertThat(arriving.taken()).isZero();
@@ -62,7 +63,7 @@ final class BodyBufferTest {
         new BodyBuffer(-1, MAX_BODY_BYTES, UnpooledByteBufAllocator.DEFAULT, arriving);
     try {
       body.append(Unpooled.wrappedBuffer(new byte[bytes]));
-    } catch (HttpFault e) {
+    } catch (HttpFailure e) {
       body.close();
       throw e;
     }

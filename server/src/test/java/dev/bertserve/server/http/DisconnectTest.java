@@ -124,6 +124,22 @@ final class DisconnectTest {
   }
 
   @Test
+  void client_resetsAmidALongCompressedAnswer_leavesNothingBehind() throws Exception {
+    LEAKS.clear();
+    String rows = predict("{\"instances\":[" + "\"\",".repeat(60_000) + "\"\"]}");
+    String compressed = rows.replace("Host: a", "Host: a\r\nAccept-Encoding: gzip");
+    try (TestServer server = new TestServer()) {
+      for (int i = 0; i < TIMES; i++) {
+        RawClient client = server.client().send(compressed);
+        assertThat(client.read(12)).isEqualTo("HTTP/1.1 200");
+        client.abort();
+      }
+      assertServes(server);
+    }
+    assertNoLeaks();
+  }
+
+  @Test
   void buffer_forgotten_isReported() {
     LEAKS.clear();
     forgetABuffer();

@@ -299,9 +299,22 @@ final class MalformedRequests {
     for (String line : WRONG_METHODS) {
       all.add(bare("method " + line, line + " HTTP/1.1\r\n", 405));
     }
-    for (String coding : new String[] {"gzip", "deflate", "br", "zstd", "gzip, identity", "x"}) {
+    for (String coding :
+        new String[] {
+          "br", "zstd", "gzip, identity", "gzip, deflate", "gzip, gzip", "compress", "x"
+        }) {
       all.add(header("coding " + coding, "Content-Encoding: " + coding + "\r\n", 415));
     }
+    for (String coding : new String[] {"gzip", "x-gzip", "deflate"}) {
+      all.add(header("no body in " + coding, "Content-Encoding: " + coding + "\r\n", 400));
+      String head = "Content-Encoding: " + coding + "\r\nContent-Length: 19\r\n";
+      all.add(
+          new Case(
+              "plain body said to be " + coding,
+              utf8("POST /predict HTTP/1.1\r\nHost: a\r\n" + head + "\r\n{\"instances\":[\"a\"]}"),
+              400));
+    }
+    all.add(header("two codings", "Content-Encoding: gzip\r\nContent-Encoding: deflate\r\n", 415));
     all.add(header("expectation", "Expect: 200-ok\r\n", 417));
     all.add(header("length over limit", "Content-Length: 1000001\r\n", 413));
     all.add(header("length over int", "Content-Length: 5000000000\r\n", 413));

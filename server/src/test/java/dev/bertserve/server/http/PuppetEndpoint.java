@@ -1,11 +1,13 @@
 package dev.bertserve.server.http;
 
 import dev.bertserve.server.endpoint.Endpoint;
+import dev.bertserve.server.endpoint.HttpFailure;
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +23,8 @@ final class PuppetEndpoint implements Endpoint {
   final CompletableFuture<Response> held = new CompletableFuture<>();
   final CountDownLatch asked = new CountDownLatch(1);
   volatile boolean holding;
+  volatile boolean failingFailure;
+  volatile byte[] received = new byte[0];
   volatile String thread = "";
   volatile BooleanSupplier abandoned = () -> false;
   volatile CountDownLatch blocker = new CountDownLatch(0);
@@ -29,6 +33,7 @@ final class PuppetEndpoint implements Endpoint {
   public CompletionStage<Response> handle(Request request) {
     thread = Thread.currentThread().getName();
     abandoned = request.abandoned();
+    received = request.body();
     asked.countDown();
     try {
       blocker.await();
@@ -36,6 +41,17 @@ final class PuppetEndpoint implements Endpoint {
       throw new IllegalStateException(e);
     }
     return holding ? held : CompletableFuture.completedFuture(response());
+  }
+
+  /** A dialect of its own. */
+  @Override
+  public Response failure(HttpFailure failure) {
+    if (failingFailure) {
+      throw new IllegalStateException("as the test says");
+    }
+    String text = "puppet: " + failure.getMessage();
+    return failure.response(
+        "text/plain", Payload.whole(sink -> sink.write(text.getBytes(StandardCharsets.UTF_8))));
   }
 
   Response response() {

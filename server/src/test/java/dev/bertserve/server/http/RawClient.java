@@ -16,7 +16,12 @@ final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 10_000;
 
   /** An answer as it came. */
-  record Reply(int status, Map<String, String> headers, String body) {
+  @SuppressWarnings("ArrayRecordComponent")
+  record Reply(int status, Map<String, String> headers, byte[] bytes) {
+    String body() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     String header(String name) {
       return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
     }
@@ -82,7 +87,7 @@ final class RawClient implements AutoCloseable {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
     }
-    String body = withBody ? new String(body(headers), StandardCharsets.UTF_8) : "";
+    byte[] body = withBody ? body(headers) : new byte[0];
     return new Reply(Integer.parseInt(statusLine.split(" ", 3)[1]), headers, body);
   }
 

@@ -15,7 +15,8 @@ import java.util.concurrent.CompletionStage;
 /** Returns 200 when ready, otherwise 503. The body has the state, and the reason of a failure. */
 public final class HealthEndpoint implements Endpoint {
 
-  private static final int RETRY_AFTER_SECONDS = 1;
+  private static final int UNAVAILABLE = 503;
+  private static final String RETRY_AFTER_SECONDS = "1";
 
   private final Lifecycle lifecycle;
 
@@ -33,11 +34,8 @@ public final class HealthEndpoint implements Endpoint {
     String reason = lifecycle.reason();
     String error = "state: " + state.label() + (reason.isEmpty() ? "" : ", " + reason);
     return CompletableFuture.completedFuture(
-        new Response(
-            503,
-            Response.JSON,
-            RETRY_AFTER_SECONDS,
-            Payload.whole(sink -> writeState(sink, state, error))));
+        Response.json(UNAVAILABLE, Payload.whole(sink -> writeState(sink, state, error)))
+            .withHeader(Response.RETRY_AFTER, RETRY_AFTER_SECONDS));
   }
 
   private static void writeState(OutputStream sink, State state, String error) throws IOException {

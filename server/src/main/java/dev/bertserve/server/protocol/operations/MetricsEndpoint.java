@@ -14,7 +14,9 @@ public final class MetricsEndpoint implements Endpoint {
   private final Response response;
 
   public MetricsEndpoint(MetricsPage page) {
-    response = new Response(200, MetricsPage.CONTENT_TYPE, 0, Payload.whole(page::writeTo));
+    response =
+        Response.json(Payload.whole(page::writeTo))
+            .withHeader(Response.CONTENT_TYPE, MetricsPage.CONTENT_TYPE);
   }
 
   @Override

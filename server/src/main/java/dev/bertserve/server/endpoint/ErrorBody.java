@@ -1,11 +1,10 @@
-package dev.bertserve.server.http;
+package dev.bertserve.server.endpoint;
 
-import dev.bertserve.server.endpoint.Payload;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** {@code {"error":"<message>"}} on one line, whatever the message holds. */
+/** {@code {"error":"<message>"}} on one line, in ASCII, with any message. */
 record ErrorBody(String message) implements Payload {
 
   @Override
