@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
  */
 final class FuzzTest {
 
-  private static final int ROUNDS = Integer.getInteger("bertserve.fuzz.rounds", 100);
+  private static final int ROUNDS = Integer.getInteger("bertserve.fuzz.rounds", 40);
   private static final long SEED = Long.getLong("bertserve.fuzz.seed", System.nanoTime());
   private static final int CLIENTS = 4;
   private static final int MOST_REQUESTS = 8;

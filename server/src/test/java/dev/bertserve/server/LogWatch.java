@@ -11,8 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what is logged as a warning or an error: faults of the server, and leaks, which Netty
- * reports nowhere else once its buffers have been used.
+ * Collects what is logged as a warning or an error: faults of the server, and Netty's reports of
+ * leaked buffers.
  */
 final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
