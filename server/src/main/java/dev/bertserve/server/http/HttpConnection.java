@@ -183,10 +183,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       }
     }
     pumping = false;
-    if (inputEnded && inbox.isEmpty()) {
+    if (!inputEnded) {
+      inbox.adjustReading();
+    } else if (inbox.isEmpty()) {
+      // Nothing is left to read; asking epoll for more would fail and close the connection.
       endInput();
     }
-    inbox.adjustReading();
   }
 
   private void take(HttpObject part) {

@@ -116,8 +116,7 @@ final class ServeOptionsTest {
     assertThatThrownBy(() -> parse(Map.of(), "--op-library=a", "--precision=bf16"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "precision: bf16 (expected: auto or fp32 with op-library, which runs the graph as it"
-                + " stands)");
+            "precision: bf16 (expected: auto or fp32 with op-library, which runs the original graph)");
     assertThat(parse(Map.of(), "--op-library=a", "--precision=fp32").opLibraries()).hasSize(1);
   }
 

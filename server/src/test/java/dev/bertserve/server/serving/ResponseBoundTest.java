@@ -86,8 +86,7 @@ final class ResponseBoundTest {
     assertThatThrownBy(() -> predictor(small, new OutputSpec("wide", List.of(100))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "max-bytes-in-flight: 1999 (expected: at least 2000, which the answer to one row"
-                + " takes)");
+            "max-bytes-in-flight: 1999 (expected: at least 2000, the size of the response to one row)");
   }
 
   private Predictor predictor(AdmissionGate gate, OutputSpec output) {

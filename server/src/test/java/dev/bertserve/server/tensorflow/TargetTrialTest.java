@@ -67,7 +67,7 @@ final class TargetTrialTest {
 
     assertThat(log.list).hasSize(1);
     assertThat(log.list.get(0).getFormattedMessage())
-        .startsWith("ops for ONE_DNN do not run here, others will: ")
+        .startsWith("ops for ONE_DNN do not run here, trying the next target: ")
         .contains("NcclAllReduce")
         .doesNotContain("\n");
   }
