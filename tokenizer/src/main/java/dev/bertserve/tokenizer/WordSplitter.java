@@ -36,7 +36,7 @@ final class WordSplitter implements TextEncoder {
   public void add(String text, IdBuffer ids) {
     word.clear();
     int length = text.length();
-    for (int at = 0; at < length && !isLast(ids); ) {
+    for (int at = 0; at < length && !ids.isFull(); ) {
       char first = text.charAt(at);
       if (first < ASCII) {
         at = addAscii(text, at, ids);
@@ -49,11 +49,6 @@ final class WordSplitter implements TextEncoder {
     endWord(ids);
   }
 
-  /** Whether the rest of the text cannot change the ids. */
-  private boolean isLast(IdBuffer ids) {
-    return ids.isFull() || (word.isOverlong() && ids.room() == 1);
-  }
-
   /** Adds the character at {@code start}, or the word of ASCII; returns where that ends. */
   private int addAscii(String text, int start, IdBuffer ids) {
     byte form = asciiForms[text.charAt(start)];
@@ -64,17 +59,14 @@ final class WordSplitter implements TextEncoder {
       }
       return start + 1;
     }
-    if (word.isOverlong()) {
-      return endOfAsciiWord(text, start);
-    }
     int end = start;
-    int limit = start + Math.min(text.length() - start - 1, maxBytesPerWord) + 1;
+    int length = text.length();
     long cell = pieces.wordStart();
     char next = text.charAt(start);
     do {
       cell = pieces.child(cell, form);
       end++;
-      if (end == limit) {
+      if (end == length) {
         next = ' ';
         break;
       }
@@ -88,14 +80,6 @@ final class WordSplitter implements TextEncoder {
     }
     for (int at = start; at < end; at++) {
       word.appendAscii(asciiForms[text.charAt(at)]);
-    }
-    return end;
-  }
-
-  private int endOfAsciiWord(String text, int start) {
-    int end = start;
-    while (end < text.length() && text.charAt(end) < ASCII && asciiForms[text.charAt(end)] > 0) {
-      end++;
     }
     return end;
   }

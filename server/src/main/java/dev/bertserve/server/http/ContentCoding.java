@@ -4,9 +4,11 @@ import dev.bertserve.server.endpoint.HttpFailure;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How a request body is compressed. */
 enum ContentCoding {
@@ -23,8 +25,14 @@ enum ContentCoding {
       return IDENTITY;
     }
     String stated = String.join(", ", values).trim();
-    return switch (stated.toLowerCase(Locale.ROOT)) {
-      case "", "identity" -> IDENTITY;
+    // Identity changes nothing, wherever it stands among others.
+    String changing =
+        Arrays.stream(stated.toLowerCase(Locale.ROOT).split(",", -1))
+            .map(String::trim)
+            .filter(coding -> !coding.isEmpty() && !coding.equals("identity"))
+            .collect(Collectors.joining(", "));
+    return switch (changing) {
+      case "" -> IDENTITY;
       case "gzip", "x-gzip" -> GZIP;
       case "deflate" -> DEFLATE;
       default ->
