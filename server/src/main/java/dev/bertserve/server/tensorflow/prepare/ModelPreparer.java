@@ -4,6 +4,7 @@ import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.graph.FlatGraph;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.HalfPrecision;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
@@ -88,6 +89,7 @@ public final class ModelPreparer {
   private void freeze(FlatGraph graph, Checkpoint checkpoint) throws IOException {
     new VariableFreezer(checkpoint, flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
         .freeze(graph);
+    HalfPrecision.remove(graph);
   }
 
   private static PreparedModel prepared(
