@@ -95,7 +95,7 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     facts.put("cut", cut);
-    Encoder rewritten = Encoder.recognise(prepared.graph());
+    Encoder rewritten = Encoder.recognise(prepared.graph(), prepared.lengths().fixed());
     facts.put("rewritten", rewritten.matches());
     facts.put("left_as_exported", rewritten.missed());
     return facts;

@@ -41,7 +41,7 @@ public record EngineSelection(
         new Opening(
             device,
             model.encoder().width(),
-            Encoder.recognise(model.graph().copy()),
+            Encoder.recognise(model.graph().copy(), model.lengths().fixed()),
             new TargetTrial(
                 model.signature().outputs(),
                 model.lengths(),

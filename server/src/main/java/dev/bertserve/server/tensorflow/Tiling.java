@@ -12,10 +12,10 @@ sealed interface Tiling permits PackedTiles, PaddedTiles {
 
   /** As {@code graph} allows; {@code bounds} are the model's. */
   static Tiling of(FlatGraph graph, RowLengths bounds, TileRule rule) {
-    ShapeClasses classes = new ShapeClasses(bounds, rule);
     return PackedInput.readBy(graph).isEmpty()
-        ? new PaddedTiles(classes)
-        : new PackedTiles(classes);
+        ? new PaddedTiles(new ShapeClasses(bounds, rule))
+        // Packed rows see nothing but their own tokens.
+        : new PackedTiles(new ShapeClasses(new RowLengths(1, bounds.most()), rule));
   }
 
   /** All shapes that tiles ever have, the largest first. */

@@ -1,6 +1,8 @@
 package dev.bertserve.server.tensorflow.rewrite;
 
 import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import org.tensorflow.proto.DataType;
 
 /** Normalises Einsum equations: letters are renamed in order of appearance. */
 final class Equation {
@@ -26,5 +28,14 @@ final class Equation {
       renamed.append((char) ('a' + index));
     }
     return renamed.toString();
+  }
+
+  /** An Einsum of two tensors in place of {@code origin}. */
+  static NodeOutput einsum(String equation, GraphNode origin, NodeOutput left, NodeOutput right) {
+    GraphNode einsum = Match.node("Einsum", origin, left, right);
+    einsum.attributes().put("equation", Emitter.string(equation));
+    einsum.attributes().put("N", Match.number(2));
+    einsum.setType("T", DataType.DT_FLOAT);
+    return einsum.output();
   }
 }

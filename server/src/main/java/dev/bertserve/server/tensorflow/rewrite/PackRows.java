@@ -15,7 +15,7 @@ import java.util.Map;
 final class PackRows implements Pass {
 
   /** The weakest penalty after which a masked token has an attention weight of exactly 0. */
-  private static final float WEAKEST_PENALTY = -1_000;
+  static final float WEAKEST_PENALTY = -1_000;
 
   /** What each value of a tensor depends on. */
   private enum Kind {
@@ -93,13 +93,18 @@ final class PackRows implements Pass {
       case Ops.ATTENTION ->
           read.get(1) == Kind.OF_TOKENS
                   && read.get(2) == Kind.OF_TOKENS
-                  && Match.is(node.input(3), "Placeholder")
+                  && isMaskOfTokens(node.input(3))
                   && node.attribute(Ops.PENALTY).getF() <= WEAKEST_PENALTY
               ? read.get(0)
               : Kind.UNKNOWN;
       case "Placeholder" -> Kind.UNKNOWN;
       default -> kindOfOther(node, read);
     };
+  }
+
+  /** A text never contains the id of padding, so its tokens are those with other ids. */
+  private static boolean isMaskOfTokens(NodeOutput mask) {
+    return Match.is(mask, "Placeholder") || KeyMask.isFromIds(mask);
   }
 
   private static Kind kindOfOther(GraphNode node, List<Kind> read) {
