@@ -98,24 +98,17 @@ def keras_hub(np, tf):
             model = make()
             keras.config.set_dtype_policy("float32")
             fill(np, model, seed)
-            ids = tf.TensorSpec([None, length], tf.int32, name="token_ids")
 
             def answer(**inputs):
                 return {"scores": tf.cast(model({**inputs, "padding_mask": inputs["token_ids"] != 0}, training=False), tf.float32)}
 
-            class Served(tf.Module):
-                def __init__(self):
-                    super().__init__()
-                    self.values = [w.value for w in model.variables]
-
-                @tf.function(input_signature=[ids])
-                def of_ids(self, token_ids): return answer(token_ids=token_ids)
-
-                @tf.function(input_signature=[ids, tf.TensorSpec([None, length], tf.int32, name="segment_ids")])
-                def of_segments(self, token_ids, segment_ids): return answer(token_ids=token_ids, segment_ids=segment_ids)
-
-            served = Served()
-            tf.saved_model.save(served, path, signatures=served.of_segments if segments else served.of_ids)
+            served = tf.Module()
+            served.values = [w.value for w in model.variables]
+            names = ["token_ids", "segment_ids"] if segments else ["token_ids"]
+            served.serve = tf.function(
+                lambda *values: answer(**dict(zip(names, values))),
+                input_signature=[tf.TensorSpec([None, length], tf.int32, name=n) for n in names])
+            tf.saved_model.save(served, path, signatures=served.serve)
         return to
 
     def head(backbone, pooled="pooled_output"):

@@ -333,7 +333,7 @@ final class TensorShapes {
     if (from == null) {
       return null;
     }
-    List<Dimension> tokens = from.subList(0, 2);
+    List<Dimension> tokens = from.subList(0, TokenTensor.isFirstOnly(node.output()) ? 1 : 2);
     return heads == 0
         ? appended(tokens, Dimension.of(width))
         : appended(appended(tokens, Dimension.of(heads)), Dimension.of(width / heads));
