@@ -46,6 +46,29 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
     return new Encoder(graph, matches, missed);
   }
 
+  /** Number of values in the state of a token; 0 if no attention is recognised. */
+  public int width() {
+    return graph.nodes().stream()
+        .filter(node -> node.is(Ops.ATTENTION))
+        .mapToInt(attention -> TokenTensor.width(attention.output()))
+        .max()
+        .orElse(0);
+  }
+
+  /** Number of attention heads of a layer; 0 if no attention is recognised. */
+  public int heads() {
+    return graph.nodes().stream()
+        .filter(node -> node.is(Ops.ATTENTION))
+        .mapToInt(attention -> TokenTensor.heads(attention.output()))
+        .max()
+        .orElse(0);
+  }
+
+  /** Whether several rows share one sequence. */
+  public boolean packsRows() {
+    return !PackedInput.readBy(graph).isEmpty();
+  }
+
   /**
    * The graph in TensorFlow's ops only; this one stays as it is.
    *

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow.rewrite;
 
+import dev.bertserve.server.tensorflow.graph.Constants;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import java.util.List;
@@ -24,10 +25,8 @@ record KeyMask(NodeOutput mask, int axis, float atToken, float atPadding) {
     GraphNode node = tensor.node();
     return switch (node.op()) {
       case "Placeholder" ->
-          node.attribute("dtype").getType() == DataType.DT_INT32
-              ? new KeyMask(tensor, 0, 1, 0)
-              : null;
-      case "Cast" -> cast(node, of(node.input(0), shapes));
+          node.name().equals(Ops.MASK_INPUT) ? new KeyMask(tensor, 0, 1, 0) : null;
+      case "Cast" -> isOfIds(node) ? ofIds(node) : cast(node, of(node.input(0), shapes));
       case "ExpandDims", "Reshape", "Squeeze", "BroadcastTo", "StridedSlice" -> moved(node, shapes);
       case "Neg" -> mapped(of(node.input(0), shapes), value -> -value);
       case "LogicalNot" -> mapped(of(node.input(0), shapes), value -> 1 - value);
@@ -47,24 +46,44 @@ record KeyMask(NodeOutput mask, int axis, float atToken, float atPadding) {
     GraphNode node = mask.node();
     return node.is("Cast")
         && Match.is(node.input(0), FROM_IDS)
-        && Match.is(node.input(0).node().input(0), "Placeholder");
+        && isIds(node.input(0).node().input(0));
   }
 
   private static boolean isOfIds(GraphNode node) {
-    return (node.is(FROM_IDS) || node.is("Equal"))
-        && Match.is(node.input(0), "Placeholder")
-        && !Float.isNaN(Match.anyScalar(node.input(1)));
+    return switch (node.op()) {
+      case FROM_IDS, "Equal" ->
+          isIds(node.input(0)) && !Float.isNaN(Match.anyScalar(node.input(1)));
+      case "Greater" -> isIds(node.input(0)) && Match.anyScalar(node.input(1)) == 0;
+      case "Cast" -> isIds(node.input(0)) && node.attribute("DstT").getType() == DataType.DT_BOOL;
+      default -> false;
+    };
+  }
+
+  private static boolean isIds(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    if (node.is("Cast") && node.attribute("DstT").getType() == DataType.DT_INT64) {
+      return isIds(node.input(0));
+    }
+    return node.is("Placeholder") && node.name().equals(Ops.IDS_INPUT);
   }
 
   private static KeyMask ofIds(GraphNode comparison) {
-    boolean differs = comparison.is(FROM_IDS);
+    boolean isPadding = comparison.is("Equal");
+    NodeOutput ids = comparison.input(0);
+    while (comparison.is("Cast") && Match.is(ids, "Cast")) {
+      ids = ids.node().input(0);
+    }
+    NodeOutput padding =
+        comparison.is("Cast")
+            ? Constants.ofInt(comparison.name() + "/padding", 0).output()
+            : comparison.input(1);
     GraphNode tokens = new GraphNode(comparison.name() + "/tokens", FROM_IDS);
-    tokens.inputs().addAll(comparison.inputs());
+    tokens.inputs().addAll(List.of(ids, padding));
     GraphNode cast = new GraphNode(comparison.name() + "/mask", "Cast");
     cast.inputs().add(tokens.output());
     cast.setType("SrcT", DataType.DT_BOOL);
     cast.setType("DstT", DataType.DT_INT32);
-    return new KeyMask(cast.output(), 0, differs ? 1 : 0, differs ? 0 : 1);
+    return new KeyMask(cast.output(), 0, isPadding ? 0 : 1, isPadding ? 1 : 0);
   }
 
   private static @Nullable KeyMask cast(GraphNode cast, @Nullable KeyMask mask) {

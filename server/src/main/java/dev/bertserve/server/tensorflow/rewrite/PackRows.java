@@ -86,7 +86,7 @@ final class PackRows implements Pass {
   /** {@code read} are the kinds of the inputs of {@code node}. */
   private static Kind kind(GraphNode node, List<Kind> read) {
     return switch (node.op()) {
-      case Ops.EMBEDDING -> Match.is(node.input(1), "Placeholder") ? Kind.OF_TOKENS : Kind.UNKNOWN;
+      case Ops.EMBEDDING -> isIdOfToken(node.input(1)) ? Kind.OF_TOKENS : Kind.UNKNOWN;
       case Ops.POSITIONS -> Kind.OF_TOKENS;
       case Ops.FIRST_TOKEN -> read.get(0) == Kind.OF_TOKENS ? Kind.OF_ROWS : Kind.UNKNOWN;
       case Ops.LAYER_NORM, Ops.GELU, Ops.DENSE -> read.get(0);
@@ -100,6 +100,11 @@ final class PackRows implements Pass {
       case "Placeholder" -> Kind.UNKNOWN;
       default -> kindOfOther(node, read);
     };
+  }
+
+  /** An input, or the same id for every token. */
+  private static boolean isIdOfToken(NodeOutput ids) {
+    return Match.is(ids, "Placeholder") || !Float.isNaN(Match.uniform(ids));
   }
 
   /** A text never contains the id of padding, so its tokens are those with other ids. */

@@ -35,7 +35,10 @@ final class RecogniseEmbedding implements Pass {
   public int apply(FlatGraph graph) {
     Map<GraphNode, Set<GraphNode>> readers = Match.readers(graph);
     GraphNode input =
-        graph.nodes().stream().filter(node -> node.is("Placeholder")).findFirst().orElse(null);
+        graph.nodes().stream()
+            .filter(node -> node.is("Placeholder") && shapes.isOfTokens(node.output(), 2))
+            .findFirst()
+            .orElse(null);
     if (input == null) {
       return 0;
     }

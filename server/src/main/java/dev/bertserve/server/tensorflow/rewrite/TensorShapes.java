@@ -4,12 +4,12 @@ import dev.bertserve.server.tensorflow.graph.Constants;
 import dev.bertserve.server.tensorflow.graph.GraphNode;
 import dev.bertserve.server.tensorflow.graph.NodeOutput;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.AttrValue;
 
 /**
  * Shapes of tensors, derived from the ops that produce them: token inputs are [rows, length], and
@@ -17,13 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class TensorShapes {
 
+  private static final String OF_ONE_TENSOR =
+      "Cast|Softmax|Rsqrt|Sqrt|Square|Neg|Tanh|Erf|Erfc|Relu|Sigmoid|Exp|Identity|LogicalNot"
+          + "|OnesLike|ZerosLike|Reciprocal|BiasAdd";
+
+  private static final String OF_SEVERAL_TENSORS =
+      "Add|AddV2|Sub|Mul|RealDiv|Pow|SquaredDifference|Maximum|Minimum|Equal|NotEqual|Less"
+          + "|LessEqual|Greater|GreaterEqual|LogicalAnd|LogicalOr|SelectV2";
+
   private final ShapeArithmetic arithmetic = new ShapeArithmetic(this);
-  private final Dimension fixedLength;
+  private final Sizes sizes;
   private final Map<GraphNode, @Nullable List<Dimension>> known = new HashMap<>();
 
   /** {@code fixedLength} is the length of all rows; 0 if rows of any length give their answers. */
   TensorShapes(int fixedLength) {
-    this.fixedLength = fixedLength == 0 ? Dimension.LENGTH : Dimension.of(fixedLength);
+    sizes = new Sizes(fixedLength);
   }
 
   /** The shape of the first output of a node; null if it is not known. */
@@ -50,6 +58,11 @@ final class TensorShapes {
         && shape.size() == rank
         && shape.get(0).equals(Dimension.ROWS)
         && shape.get(1).equals(Dimension.LENGTH);
+  }
+
+  /** Whether {@code size} is the length of all rows, by that name or as a number. */
+  boolean isFixedLength(Dimension size) {
+    return sizes.isLength(size);
   }
 
   /** Whether the shape of {@code tensor} is known and not [rows, length, width]. */
@@ -82,7 +95,7 @@ final class TensorShapes {
       case "Transpose" -> transposed(node);
       case "MatMul" -> product(node, "transpose_a", "transpose_b");
       case "BatchMatMulV2", "BatchMatMul" -> product(node, "adj_x", "adj_y");
-      case "Einsum" -> einsum(node);
+      case "Einsum" -> Equation.shape(node, this);
       case "Mean", "Sum", "Max", "Min" -> reduced(node);
       case "GatherV2" -> gathered(node);
       case "OneHot" -> oneHot(node);
@@ -91,54 +104,25 @@ final class TensorShapes {
       case Ops.EMBEDDING, Ops.POSITIONS -> embedded(node);
       case Ops.DENSE -> projected(node);
       case Ops.FIRST_TOKEN -> firstTokens(node);
-      case "Cast",
-          "Softmax",
-          "Rsqrt",
-          "Sqrt",
-          "Square",
-          "Neg",
-          "Tanh",
-          "Erf",
-          "Erfc",
-          "Relu",
-          "Sigmoid",
-          "Exp",
-          "Identity",
-          "LogicalNot",
-          "OnesLike",
-          "ZerosLike",
-          "Reciprocal",
-          "BiasAdd",
-          Ops.GELU,
-          Ops.LAYER_NORM,
-          Ops.ATTENTION ->
-          of(node.input(0));
-      case "Add",
-          "AddV2",
-          "Sub",
-          "Mul",
-          "RealDiv",
-          "Pow",
-          Ops.JOIN,
-          "SquaredDifference",
-          "Maximum",
-          "Minimum",
-          "Equal",
-          "NotEqual",
-          "Less",
-          "LessEqual",
-          "Greater",
-          "GreaterEqual",
-          "LogicalAnd",
-          "LogicalOr",
-          "SelectV2" ->
-          broadcast(node.inputs());
-      default -> null;
+      case Ops.GELU, Ops.LAYER_NORM, Ops.ATTENTION -> of(node.input(0));
+      default -> elementwise(node);
     };
   }
 
+  private @Nullable List<Dimension> elementwise(GraphNode node) {
+    if (node.op().matches(OF_ONE_TENSOR)) {
+      return of(node.input(0));
+    }
+    return node.is(Ops.JOIN) || node.op().matches(OF_SEVERAL_TENSORS)
+        ? broadcast(node.inputs())
+        : null;
+  }
+
   private static @Nullable List<Dimension> placeholder(GraphNode node) {
-    return PackedInput.isPackedInput(node) ? null : List.of(Dimension.ROWS, Dimension.LENGTH);
+    AttrValue shape = node.attributes().get("shape");
+    return shape != null && shape.getShape().getDimCount() == 2
+        ? List.of(Dimension.ROWS, Dimension.LENGTH)
+        : null;
   }
 
   private static List<Dimension> constant(GraphNode node) {
@@ -155,42 +139,7 @@ final class TensorShapes {
     if (to == null || from == null) {
       return to == null || to.contains(Dimension.of(-1)) ? null : to;
     }
-    List<Dimension> shape = closed(from, to);
-    return shape == null ? closed(from, aligned(from, to)) : shape;
-  }
-
-  /** {@code to} with the size that -1 stands for; null if it does not hold all of {@code from}. */
-  private static @Nullable List<Dimension> closed(List<Dimension> from, List<Dimension> to) {
-    List<Dimension> shape = new ArrayList<>(to);
-    int open = to.indexOf(Dimension.of(-1));
-    if (open >= 0) {
-      shape.set(open, Dimension.ONE);
-      Dimension rest = Dimension.product(from).dividedBy(Dimension.product(shape));
-      if (rest == null) {
-        return null;
-      }
-      shape.set(open, rest);
-    }
-    return Dimension.product(shape).equals(Dimension.product(from)) ? shape : null;
-  }
-
-  /** {@code to}, where a number that stands for the length of all rows is the length. */
-  private List<Dimension> aligned(List<Dimension> from, List<Dimension> to) {
-    List<Dimension> shape = new ArrayList<>(to);
-    int source = 0;
-    for (int i = 0; i < to.size() && source < from.size(); i++) {
-      while (from.get(source).is(1) && source < from.size() - 1) {
-        source++;
-      }
-      Dimension size = from.get(source);
-      if (size.equals(Dimension.LENGTH) && to.get(i).equals(fixedLength)) {
-        shape.set(i, size);
-      }
-      if (!to.get(i).is(1)) {
-        source++;
-      }
-    }
-    return shape;
+    return sizes.reshaped(from, to);
   }
 
   /** The target of a broadcast; a number that stands for the length of all rows is the length. */
@@ -200,7 +149,7 @@ final class TensorShapes {
     if (from == null || to == null) {
       return to;
     }
-    return broadcast(from, to);
+    return sizes.broadcast(from, to);
   }
 
   private @Nullable List<Dimension> range(GraphNode node) {
@@ -256,7 +205,7 @@ final class TensorShapes {
     }
     List<Dimension> left = first.subList(0, first.size() - 2);
     List<Dimension> right = second.subList(0, second.size() - 2);
-    List<Dimension> outer = broadcast(left, right);
+    List<Dimension> outer = sizes.broadcast(left, right);
     if (outer == null) {
       return null;
     }
@@ -264,25 +213,6 @@ final class TensorShapes {
     shape.add(first.get(first.size() - (node.flag(flipFirst) ? 1 : 2)));
     shape.add(second.get(second.size() - (node.flag(flipSecond) ? 2 : 1)));
     return shape;
-  }
-
-  private @Nullable List<Dimension> einsum(GraphNode node) {
-    String[] sides = Equation.of(node).split("->", -1);
-    if (sides.length != 2 || sides[0].contains(".")) {
-      return null;
-    }
-    String[] operands = sides[0].split(",", -1);
-    Map<Character, Dimension> sizes = new HashMap<>();
-    for (int i = 0; i < operands.length; i++) {
-      List<Dimension> shape = of(node.input(i));
-      if (shape == null || shape.size() != operands[i].length()) {
-        return null;
-      }
-      for (int axis = 0; axis < shape.size(); axis++) {
-        sizes.put(operands[i].charAt(axis), shape.get(axis));
-      }
-    }
-    return sides[1].chars().mapToObj(letter -> sizes.get((char) letter)).toList();
   }
 
   private @Nullable List<Dimension> reduced(GraphNode node) {
@@ -359,41 +289,8 @@ final class TensorShapes {
     List<Dimension> shape = List.of();
     for (NodeOutput tensor : tensors) {
       List<Dimension> next = of(tensor);
-      shape = next == null || shape == null ? null : broadcast(shape, next);
+      shape = next == null || shape == null ? null : sizes.broadcast(shape, next);
     }
     return shape;
-  }
-
-  private @Nullable List<Dimension> broadcast(List<Dimension> first, List<Dimension> second) {
-    int rank = Math.max(first.size(), second.size());
-    List<Dimension> shape = new ArrayList<>(Collections.nCopies(rank, Dimension.ONE));
-    for (List<Dimension> operand : List.of(first, second)) {
-      for (int i = 1; i <= operand.size(); i++) {
-        Dimension size = operand.get(operand.size() - i);
-        Dimension earlier = shape.get(rank - i);
-        Dimension common = earlier.is(1) ? size : size.is(1) ? earlier : common(earlier, size);
-        if (common == null) {
-          return null;
-        }
-        shape.set(rank - i, common);
-      }
-    }
-    return shape;
-  }
-
-  private @Nullable Dimension common(Dimension first, Dimension second) {
-    if (first.equals(second) || (isLength(first) && second.equals(fixedLength))) {
-      return first;
-    }
-    return isLength(second) && first.equals(fixedLength) ? second : null;
-  }
-
-  private static boolean isLength(Dimension size) {
-    return size.equals(Dimension.LENGTH);
-  }
-
-  /** Whether {@code size} is the length of all rows, by that name or as a number. */
-  boolean isFixedLength(Dimension size) {
-    return isLength(size) || size.equals(fixedLength);
   }
 }

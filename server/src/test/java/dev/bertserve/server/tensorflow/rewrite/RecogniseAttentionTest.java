@@ -40,6 +40,30 @@ final class RecogniseAttentionTest {
   }
 
   @Test
+  void apply_selectedScores_isOneNode() throws IOException {
+    NodeOutput tokens = forEachHead(graph.op("NotEqual", graph.mask, graph.integer(0)));
+    NodeOutput selected = graph.op("SelectV2", tokens, scores(), graph.number(-3.4e38));
+
+    assertRewritten(attended(selected), 1);
+  }
+
+  @Test
+  void apply_moderateNumberInsteadOfScores_leavesTheGraphAlone() throws IOException {
+    NodeOutput tokens = forEachHead(graph.op("NotEqual", graph.mask, graph.integer(0)));
+    NodeOutput selected = graph.op("SelectV2", tokens, scores(), graph.number(-2));
+
+    assertRewritten(attended(selected), 0);
+  }
+
+  @Test
+  void apply_typesForAMask_leavesTheGraphAlone() throws IOException {
+    NodeOutput types = graph.op("Minimum", graph.ids, graph.integer(1));
+    NodeOutput first = graph.op("Sub", graph.number(1), forEachHead(graph.toFloat(types)));
+
+    assertRewritten(attended(masked(scores(), first, -10_000)), 0);
+  }
+
+  @Test
   void apply_invertedMask_leavesTheGraphAlone() throws IOException {
     assertRewritten(attended(masked(scores(), present, -2)), 0);
   }
