@@ -74,6 +74,8 @@ final class InspectCommand implements Callable<Integer> {
   private static Map<String, Object> facts(PreparedModel prepared) {
     TokenSource tokens = prepared.tokenizer().source();
     EncoderFacts encoder = prepared.encoder();
+    Encoder rewritten = Encoder.recognise(prepared.graph(), prepared.lengths().fixed());
+    boolean anyLength = rewritten.packsRows() || prepared.lengths().least() == 1;
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("signature", "serving_default");
     facts.put("text_inputs", prepared.signature().inputs());
@@ -82,10 +84,10 @@ final class InspectCommand implements Callable<Integer> {
     facts.put("vocabulary_size", prepared.tokenizer().loaded().vocabularySize());
     facts.put("lower_case", tokens.lowerCase());
     facts.put("sequence_length", tokens.sequenceLength());
-    facts.put("padding", prepared.lengths().least() == 1 ? "longest row" : "sequence length");
-    facts.put("encoder_width", encoder.width());
+    facts.put("padding", anyLength ? "longest row" : "sequence length");
+    facts.put("encoder_width", Math.max(encoder.width(), rewritten.width()));
     facts.put("layers", encoder.layers());
-    facts.put("heads", encoder.heads());
+    facts.put("heads", Math.max(encoder.heads(), rewritten.heads()));
     facts.put("weights", encoder.weights());
     facts.put("outputs", describe(prepared.signature()));
     Map<String, Object> cut = new LinkedHashMap<>();
@@ -95,7 +97,6 @@ final class InspectCommand implements Callable<Integer> {
       }
     }
     facts.put("cut", cut);
-    Encoder rewritten = Encoder.recognise(prepared.graph());
     facts.put("rewritten", rewritten.matches());
     facts.put("left_as_exported", rewritten.missed());
     return facts;

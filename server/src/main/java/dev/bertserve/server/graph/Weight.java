@@ -163,6 +163,46 @@ public final class Weight {
     return rounded(DataType.DT_HALF, Weight::float16Bits);
   }
 
+  /** The same values of a 16-bit float tensor as float32. */
+  public Weight asFloat32() {
+    if (!HalfPrecision.is16Bit(type)) {
+      throw new IllegalArgumentException("type: " + type + " (expected: a 16-bit float)");
+    }
+    return new Weight(
+        DataType.DT_FLOAT,
+        shape,
+        sink -> {
+          byte[] wide = new byte[CHUNK_BYTES];
+          read(
+              (chunk, length) -> {
+                for (int start = 0; start < length; start += CHUNK_BYTES / 2) {
+                  int count = Math.min(CHUNK_BYTES / 2, length - start) / Short.BYTES;
+                  for (int i = 0; i < count; i++) {
+                    int bits = (short) SHORT.get(chunk, start + i * Short.BYTES) & 0xffff;
+                    INT.set(wide, i * Float.BYTES, Float.floatToRawIntBits(float32(bits, type)));
+                  }
+                  sink.write(wide, count * Float.BYTES);
+                }
+              });
+        });
+  }
+
+  /** The value of {@code bits} of a 16-bit float {@code format}. */
+  static float float32(int bits, DataType format) {
+    if (format == DataType.DT_BFLOAT16) {
+      return Float.intBitsToFloat(bits << 16);
+    }
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    float magnitude =
+        switch (exponent) {
+          case 0 -> fraction * FLOAT16_STEP;
+          case 0x1f -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+          default -> Float.intBitsToFloat((exponent - 15 + 127) << 23 | fraction << 13);
+        };
+    return (bits & 0x8000) == 0 ? magnitude : -magnitude;
+  }
+
   /** The bits of {@code value} as bfloat16; {@code value} must not be NaN. */
   public static int bfloat16Bits(float value) {
     int bits = Float.floatToRawIntBits(value);

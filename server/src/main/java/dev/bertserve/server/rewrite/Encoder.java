@@ -4,7 +4,6 @@ import dev.bertserve.server.graph.FlatGraph;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.tensorflow.proto.DataType;
 
 /**
@@ -17,21 +16,25 @@ import org.tensorflow.proto.DataType;
  */
 public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String, Integer> missed) {
 
-  private static final List<Supplier<Pass>> PASSES =
-      List.of(
-          MergeDuplicates::new,
-          RecogniseEmbedding::new,
-          RecogniseLayerNorm::new,
-          RecogniseDense::new,
-          RecogniseGelu::new,
-          RecogniseAttention::new,
-          FirstTokenOnly::new,
-          PackRows::new);
-
   /** Runs the passes over {@code graph} and changes it. */
   public static Encoder recognise(FlatGraph graph) {
+    return recognise(graph, 0);
+  }
+
+  /** The same, if {@code graph} is only run with rows of {@code fixedLength}; 0 for any length. */
+  public static Encoder recognise(FlatGraph graph, int fixedLength) {
     Map<String, Integer> matches = new LinkedHashMap<>();
-    List<Pass> passes = PASSES.stream().map(Supplier::get).toList();
+    List<Pass> passes =
+        List.of(
+            new MergeDuplicates(),
+            new CanonicalForms(new TensorShapes(fixedLength)),
+            new RecogniseEmbedding(new TensorShapes(fixedLength)),
+            new RecogniseLayerNorm(new TensorShapes(fixedLength)),
+            new RecogniseDense(),
+            new RecogniseGelu(new TensorShapes(fixedLength)),
+            new RecogniseAttention(new TensorShapes(fixedLength)),
+            new FirstTokenOnly(),
+            new PackRows());
     passes.forEach(pass -> matches.put(pass.name(), pass.apply(graph)));
     Map<String, Integer> missed = new LinkedHashMap<>();
     for (Pass pass : passes) {
@@ -41,6 +44,29 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
       }
     }
     return new Encoder(graph, matches, missed);
+  }
+
+  /** Number of values in the state of a token; 0 if no attention is recognised. */
+  public int width() {
+    return graph.nodes().stream()
+        .filter(node -> node.is(Ops.ATTENTION))
+        .mapToInt(attention -> TokenTensor.width(attention.output()))
+        .max()
+        .orElse(0);
+  }
+
+  /** Number of attention heads of a layer; 0 if no attention is recognised. */
+  public int heads() {
+    return graph.nodes().stream()
+        .filter(node -> node.is(Ops.ATTENTION))
+        .mapToInt(attention -> TokenTensor.heads(attention.output()))
+        .max()
+        .orElse(0);
+  }
+
+  /** Whether several rows share one sequence. */
+  public boolean packsRows() {
+    return !PackedInput.readBy(graph).isEmpty();
   }
 
   /**

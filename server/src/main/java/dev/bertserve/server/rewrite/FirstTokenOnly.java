@@ -5,7 +5,6 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -85,12 +84,20 @@ final class FirstTokenOnly implements Pass {
     return firsts.computeIfAbsent(x.node(), node -> Match.node(Ops.FIRST_TOKEN, node, x));
   }
 
-  /** {@code x[:, 0, :]}. */
+  /** {@code x[:, 0, :]} or {@code x[:, 0]}. */
   private static boolean isFirstTokenSlice(GraphNode slice) {
-    return slice.is("StridedSlice")
-        && slice.number("begin_mask") == 5
-        && slice.number("end_mask") == 5
-        && slice.number("shrink_axis_mask") == 2
-        && Arrays.equals(Constants.integers(slice.input(1)), new long[] {0, 0, 0});
+    if (!slice.is("StridedSlice")
+        || slice.number("shrink_axis_mask") != 2
+        || slice.number("new_axis_mask") != 0
+        || slice.number("ellipsis_mask") != 0
+        || !Match.is(slice.input(1), "Const")) {
+      return false;
+    }
+    long[] begin = Constants.integers(slice.input(1));
+    int others = begin.length == 3 ? 5 : 1;
+    return (begin.length == 2 || begin.length == 3)
+        && begin[1] == 0
+        && (slice.number("begin_mask") & slice.number("end_mask") & others) == others
+        && (slice.number("begin_mask") & 2) == 0;
   }
 }

@@ -287,7 +287,7 @@ final class Lowering {
   /** Any input tensor of [rows, length]. */
   private NodeOutput anyTokenInput() {
     for (GraphNode node : source.nodes()) {
-      if (node.is("Placeholder") && !PackedInput.isPackedInput(node)) {
+      if (node.is("Placeholder") && new TensorShapes(0).isOfTokens(node.output(), 2)) {
         return exported(node.output());
       }
     }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.rewrite;
 
+import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -7,8 +8,10 @@ import dev.bertserve.server.graph.Weight;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
@@ -91,6 +94,33 @@ final class Match {
         : content.order(ByteOrder.LITTLE_ENDIAN).getFloat();
   }
 
+  /** The value of a constant of one element, of any number type; NaN for any other tensor. */
+  static float anyScalar(NodeOutput tensor) {
+    float value = scalar(tensor);
+    if (!Float.isNaN(value) || !is(tensor, "Const") || tensor.node().weight() != null) {
+      return value;
+    }
+    return switch (tensor.node().attribute("dtype").getType()) {
+      case DT_INT32, DT_INT64, DT_BOOL -> {
+        long[] values = Constants.integers(tensor);
+        yield values.length == 1 ? values[0] : Float.NaN;
+      }
+      default -> Float.NaN;
+    };
+  }
+
+  /** The value of a tensor whose elements are all the same constant; NaN for any other tensor. */
+  static float uniform(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    return switch (node.op()) {
+      case "Fill" -> uniform(node.input(1));
+      case "OnesLike" -> 1;
+      case "ZerosLike" -> 0;
+      case "Cast", "Reshape", "ExpandDims", "BroadcastTo" -> uniform(node.input(0));
+      default -> anyScalar(tensor);
+    };
+  }
+
   /** Whether {@code tensor} is a constant scalar with {@code expected}'s value, up to rounding. */
   static boolean isScalar(NodeOutput tensor, double expected) {
     return Math.abs(scalar(tensor) - expected) <= 1e-6 * Math.abs(expected);
@@ -110,6 +140,17 @@ final class Match {
       node.inputs().forEach(input -> counts.merge(input.node(), 1, Integer::sum));
     }
     return counts;
+  }
+
+  /** The nodes that read each node; an output of the graph has no reader. */
+  static Map<GraphNode, Set<GraphNode>> readers(FlatGraph graph) {
+    Map<GraphNode, Set<GraphNode>> readers = new HashMap<>();
+    for (GraphNode node : graph.nodes()) {
+      for (NodeOutput input : node.inputs()) {
+        readers.computeIfAbsent(input.node(), read -> new HashSet<>()).add(node);
+      }
+    }
+    return readers;
   }
 
   /** A node that replaces {@code origin} and has its name. */

@@ -8,6 +8,12 @@ import dev.bertserve.server.graph.GraphNode;
  */
 final class Ops {
 
+  /** Name of the placeholder of token ids in a prepared graph. */
+  static final String IDS_INPUT = "input_word_ids";
+
+  /** Name of the placeholder of the mask: 1 for tokens, 0 for padding. */
+  static final String MASK_INPUT = "input_mask";
+
   /** x, gamma, beta -> x normalised over the last dimension. Attribute: {@link #EPSILON}. */
   static final String LAYER_NORM = "bertserve.LayerNorm";
 

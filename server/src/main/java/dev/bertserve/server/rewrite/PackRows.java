@@ -15,7 +15,7 @@ import java.util.Map;
 final class PackRows implements Pass {
 
   /** The weakest penalty after which a masked token has an attention weight of exactly 0. */
-  private static final float WEAKEST_PENALTY = -1_000;
+  static final float WEAKEST_PENALTY = -1_000;
 
   /** What each value of a tensor depends on. */
   private enum Kind {
@@ -86,20 +86,30 @@ final class PackRows implements Pass {
   /** {@code read} are the kinds of the inputs of {@code node}. */
   private static Kind kind(GraphNode node, List<Kind> read) {
     return switch (node.op()) {
-      case Ops.EMBEDDING -> Match.is(node.input(1), "Placeholder") ? Kind.OF_TOKENS : Kind.UNKNOWN;
+      case Ops.EMBEDDING -> isIdOfToken(node.input(1)) ? Kind.OF_TOKENS : Kind.UNKNOWN;
       case Ops.POSITIONS -> Kind.OF_TOKENS;
       case Ops.FIRST_TOKEN -> read.get(0) == Kind.OF_TOKENS ? Kind.OF_ROWS : Kind.UNKNOWN;
       case Ops.LAYER_NORM, Ops.GELU, Ops.DENSE -> read.get(0);
       case Ops.ATTENTION ->
           read.get(1) == Kind.OF_TOKENS
                   && read.get(2) == Kind.OF_TOKENS
-                  && Match.is(node.input(3), "Placeholder")
+                  && isMaskOfTokens(node.input(3))
                   && node.attribute(Ops.PENALTY).getF() <= WEAKEST_PENALTY
               ? read.get(0)
               : Kind.UNKNOWN;
       case "Placeholder" -> Kind.UNKNOWN;
       default -> kindOfOther(node, read);
     };
+  }
+
+  /** An input, or the same id for every token. */
+  private static boolean isIdOfToken(NodeOutput ids) {
+    return Match.is(ids, "Placeholder") || !Float.isNaN(Match.uniform(ids));
+  }
+
+  /** A text never contains the id of padding, so its tokens are those with other ids. */
+  private static boolean isMaskOfTokens(NodeOutput mask) {
+    return Match.is(mask, "Placeholder") || KeyMask.isFromIds(mask);
   }
 
   private static Kind kindOfOther(GraphNode node, List<Kind> read) {

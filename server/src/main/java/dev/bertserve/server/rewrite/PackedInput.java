@@ -3,7 +3,6 @@ package dev.bertserve.server.rewrite;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.tensorflow.proto.DataType;
@@ -47,11 +46,6 @@ public enum PackedInput {
     Set<PackedInput> read = EnumSet.allOf(PackedInput.class);
     read.removeIf(input -> !names.contains(input.tensorName));
     return read;
-  }
-
-  /** Whether {@code placeholder} is one of these inputs. */
-  static boolean isPackedInput(GraphNode placeholder) {
-    return Arrays.stream(values()).anyMatch(input -> input.tensorName.equals(placeholder.name()));
   }
 
   NodeOutput placeholder() {

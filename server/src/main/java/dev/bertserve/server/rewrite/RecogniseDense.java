@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecogniseDense implements Pass {
 
-  private static final String TO_WIDTH = "abc,cd->abd";
+  static final String TO_WIDTH = "abc,cd->abd";
   private static final String TO_WIDTH_OF_ANY_RANK = "...a,ab->...b";
-  private static final String TO_HEADS = "abc,cde->abde";
-  private static final String FROM_HEADS = "abcd,cde->abe";
+  static final String TO_HEADS = "abc,cde->abde";
+  static final String FROM_HEADS = "abcd,cde->abe";
 
   private final Map<GraphNode, NodeOutput> matrices = new HashMap<>();
 

@@ -3,18 +3,24 @@ package dev.bertserve.server.rewrite;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
-import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises GELU of a token tensor as one node, in its tanh form {@code 0.5 x (1 + tanh(sqrt(2/pi)
- * (x + 0.044715 x^3)))} and its erf form {@code 0.5 x (1 + erf(x / sqrt(2)))}.
+ * Recognises GELU of a token tensor as one node, in any spelling of its tanh form {@code 0.5 x (1 +
+ * tanh(sqrt(2/pi) (x + 0.044715 x^3)))} and of its erf form {@code 0.5 x (1 + erf(x / sqrt(2)))}.
  */
 final class RecogniseGelu implements Pass {
 
   private static final double SQRT_HALF = Math.sqrt(0.5);
   private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
   private static final double CUBIC = 0.044715;
+
+  private final TensorShapes shapes;
+
+  RecogniseGelu(TensorShapes shapes) {
+    this.shapes = shapes;
+  }
 
   @Override
   public String name() {
@@ -32,97 +38,66 @@ final class RecogniseGelu implements Pass {
         graph,
         node ->
             Match.isAdd(node)
-                && node.inputs().stream().anyMatch(RecogniseGelu::isOne)
-                && node.inputs().stream().anyMatch(x -> x.node().op().matches("Tanh|Erf")));
+                && node.inputs().stream().anyMatch(x -> Match.isScalar(x, 1))
+                && node.inputs().stream().anyMatch(x -> isFunction(x.node()))
+                && !shapes.isKnownOtherThanTokens(node.output()));
   }
 
-  private static @Nullable GraphNode rewrite(GraphNode product) {
-    if (!product.is("Mul")) {
+  private static @Nullable GraphNode rewrite(GraphNode node) {
+    if (!(node.is("Mul") || node.is("AddV2")) || !reads(node, 4)) {
       return null;
     }
-    // (0.5 x) (1 + f) or 0.5 (x (1 + f)) or x (0.5 (1 + f))
-    List<NodeOutput> operands = Match.matchingFirst(product, RecogniseGelu::isOnePlus);
-    if (operands != null) {
-      NodeOutput x = Match.otherFactor(operands.get(1), RecogniseGelu::isHalf);
-      return x == null ? null : gelu(product, x, operands.get(0));
+    Polynomial polynomial = Polynomial.of(node.output(), TokenTensor::is);
+    for (Map<NodeOutput, Integer> product : polynomial.terms().keySet()) {
+      for (NodeOutput function : product.keySet()) {
+        NodeOutput x = other(product, function);
+        if (x != null && TokenTensor.is(x) && isGelu(polynomial, x, function)) {
+          GraphNode gelu = Match.node(Ops.GELU, node, x);
+          gelu.attributes().put(Ops.APPROXIMATE, Match.flag(Match.is(function, "Tanh")));
+          return gelu;
+        }
+      }
     }
-    NodeOutput whole = Match.otherFactor(product.output(), RecogniseGelu::isHalf);
-    if (whole != null && Match.is(whole, "Mul")) {
-      operands = Match.matchingFirst(whole.node(), RecogniseGelu::isOnePlus);
-      return operands == null ? null : gelu(product, operands.get(1), operands.get(0));
-    }
-    operands = Match.matchingFirst(product, RecogniseGelu::isHalfOfOnePlus);
-    if (operands == null) {
-      return null;
-    }
-    NodeOutput onePlus = Match.otherFactor(operands.get(0), RecogniseGelu::isHalf);
-    return onePlus == null ? null : gelu(product, operands.get(1), onePlus);
+    return null;
   }
 
-  private static @Nullable GraphNode gelu(GraphNode root, NodeOutput x, NodeOutput onePlus) {
-    List<NodeOutput> terms = Match.matchingFirst(onePlus.node(), RecogniseGelu::isOne);
-    if (terms == null || !TokenTensor.is(x)) {
-      return null;
-    }
-    GraphNode function = terms.get(1).node();
-    boolean approximate = function.is("Tanh") && isTanhArgument(function.input(0), x);
-    if (!approximate && !(function.is("Erf") && isErfArgument(function.input(0), x))) {
-      return null;
-    }
-    GraphNode gelu = Match.node(Ops.GELU, root, x);
-    gelu.attributes().put(Ops.APPROXIMATE, Match.flag(approximate));
-    return gelu;
+  /** The other of two factors; null if there are more or less. */
+  private static @Nullable NodeOutput other(Map<NodeOutput, Integer> product, NodeOutput function) {
+    return product.size() == 2 && isFunction(function.node())
+        ? product.keySet().stream().filter(x -> !x.equals(function)).findFirst().orElse(null)
+        : null;
   }
 
-  private static boolean isErfArgument(NodeOutput argument, NodeOutput x) {
-    return x.equals(Match.otherFactor(argument, factor -> Match.isScalar(factor, SQRT_HALF)))
-        || ((Match.is(argument, "RealDiv") || Match.is(argument, "Div"))
-            && argument.node().input(0).equals(x)
-            && Match.isScalar(argument.node().input(1), 1 / SQRT_HALF));
-  }
-
-  private static boolean isTanhArgument(NodeOutput argument, NodeOutput x) {
-    NodeOutput sum = Match.otherFactor(argument, factor -> Match.isScalar(factor, SQRT_2_OVER_PI));
-    if (sum == null || !Match.isAdd(sum.node())) {
+  private static boolean isGelu(Polynomial polynomial, NodeOutput x, NodeOutput function) {
+    Polynomial argument = Polynomial.of(function.node().input(0), x::equals);
+    int terms = polynomial.terms().size();
+    if (!polynomial.has(0.5, x, function)) {
       return false;
     }
-    List<NodeOutput> terms = Match.matchingFirst(sum.node(), x::equals);
-    NodeOutput cube =
-        terms == null
-            ? null
-            : Match.otherFactor(terms.get(1), factor -> Match.isScalar(factor, CUBIC));
-    return cube != null && isCube(cube, x);
+    return switch (function.node().op()) {
+      case "Erf" -> terms == 2 && polynomial.has(0.5, x) && isErf(argument, SQRT_HALF, x);
+      case "Erfc" -> terms == 1 && isErf(argument, -SQRT_HALF, x);
+      default ->
+          terms == 2
+              && polynomial.has(0.5, x)
+              && argument.terms().size() == 2
+              && argument.has(SQRT_2_OVER_PI, x)
+              && argument.has(SQRT_2_OVER_PI * CUBIC, x, x, x);
+    };
   }
 
-  private static boolean isCube(NodeOutput cube, NodeOutput x) {
-    if (Match.is(cube, "Pow")) {
-      return cube.node().input(0).equals(x) && Match.isScalar(cube.node().input(1), 3);
-    }
-    List<NodeOutput> operands =
-        Match.is(cube, "Mul") ? Match.matchingFirst(cube.node(), x::equals) : null;
-    return operands != null && isSquare(operands.get(1), x);
+  private static boolean isErf(Polynomial argument, double factor, NodeOutput x) {
+    return argument.terms().size() == 1 && argument.has(factor, x);
   }
 
-  private static boolean isSquare(NodeOutput square, NodeOutput x) {
-    return (Match.is(square, "Square") && square.node().input(0).equals(x))
-        || (Match.is(square, "Mul") && square.node().inputs().equals(List.of(x, x)));
+  private static boolean reads(GraphNode node, int depth) {
+    return isFunction(node)
+        || (depth > 0
+            && node.op().matches("Mul|Add|AddV2|Neg")
+            && node.inputs().stream().anyMatch(input -> reads(input.node(), depth - 1)));
   }
 
-  private static boolean isHalf(NodeOutput tensor) {
-    return Match.isScalar(tensor, 0.5);
-  }
-
-  private static boolean isOne(NodeOutput tensor) {
-    return Match.isScalar(tensor, 1);
-  }
-
-  private static boolean isOnePlus(NodeOutput tensor) {
-    return Match.isAdd(tensor.node())
-        && Match.matchingFirst(tensor.node(), RecogniseGelu::isOne) != null;
-  }
-
-  private static boolean isHalfOfOnePlus(NodeOutput tensor) {
-    NodeOutput other = Match.otherFactor(tensor, RecogniseGelu::isHalf);
-    return other != null && isOnePlus(other);
+  private static boolean isFunction(GraphNode node) {
+    return node.is("Tanh") || node.is("Erf") || node.is("Erfc");
   }
 }

@@ -1,17 +1,31 @@
 package dev.bertserve.server.rewrite;
 
-import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.Weight;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises Keras' layer normalisation as one node: {@code x * m + (beta - mean * m)} with {@code
- * m = rsqrt(variance + epsilon) * gamma}.
+ * Recognises layer normalisation as one node, in any spelling of {@code (x - mean) * root * gamma +
+ * beta}.
  */
 final class RecogniseLayerNorm implements Pass {
+
+  /** Sums and products between the result and the root. */
+  private static final int DEEPEST = 6;
+
+  private final TensorShapes shapes;
+  private final Map<GraphNode, NodeOutput> vectors = new HashMap<>();
+
+  RecogniseLayerNorm(TensorShapes shapes) {
+    this.shapes = shapes;
+  }
 
   @Override
   public String name() {
@@ -20,77 +34,89 @@ final class RecogniseLayerNorm implements Pass {
 
   @Override
   public int apply(FlatGraph graph) {
-    return Match.replaceEach(graph, RecogniseLayerNorm::rewrite);
+    return Match.replaceEach(graph, this::rewrite);
   }
 
   @Override
   public int missedIn(FlatGraph graph) {
-    return Match.count(graph, node -> node.is("Rsqrt") && Match.isAdd(node.input(0).node()));
+    return Match.count(
+        graph,
+        node ->
+            node.is("FusedBatchNormV3")
+                || (node.op().matches("Rsqrt|Sqrt")
+                    && Match.isAdd(node.input(0).node())
+                    && !shapes.isKnownOtherThanTokens(node.output())));
   }
 
-  private static @Nullable GraphNode rewrite(GraphNode sum) {
-    if (!Match.isAdd(sum)) {
+  private @Nullable GraphNode rewrite(GraphNode sum) {
+    if (!Match.isAdd(sum) && !sum.is("Sub")) {
       return null;
     }
-    List<NodeOutput> terms = Match.matchingFirst(sum, term -> Match.is(term, "Sub"));
-    if (terms == null || !Match.is(terms.get(1), "Mul")) {
+    return standardised(sum.output(), DEEPEST)
+        .map(standardised -> norm(sum, standardised))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private @Nullable GraphNode norm(GraphNode sum, Standardised standardised) {
+    Polynomial polynomial = Polynomial.of(sum.output(), standardised::isFactor);
+    NodeOutput beta = null;
+    NodeOutput gamma = null;
+    for (Map<NodeOutput, Integer> product : polynomial.terms().keySet()) {
+      for (NodeOutput factor : product.keySet()) {
+        if (Match.weight(factor) != null) {
+          gamma = product.size() > 1 ? factor : gamma;
+          beta = product.size() == 1 ? factor : beta;
+        }
+      }
+    }
+    if (beta == null
+        || gamma == null
+        || !polynomial.has(1, beta)
+        || !standardised.isTimes(gamma, polynomial)) {
       return null;
     }
-    NodeOutput beta = terms.get(0).node().input(0);
-    GraphNode shift = terms.get(0).node().input(1).node();
-    GraphNode product = terms.get(1).node();
-    if (Match.weight(beta) == null || !shift.is("Mul")) {
+    NodeOutput scale = vector(gamma, standardised.x());
+    NodeOutput shift = vector(beta, standardised.x());
+    if (scale == null || shift == null) {
       return null;
     }
-    List<NodeOutput> means = Match.matchingFirst(shift, factor -> Match.is(factor, "Mean"));
-    if (means == null) {
-      return null;
-    }
-    GraphNode mean = means.get(0).node();
-    NodeOutput multiplier = means.get(1);
-    NodeOutput x = mean.input(0);
-    if (!product.inputs().contains(multiplier)
-        || !product.inputs().contains(x)
-        || !Match.is(multiplier, "Mul")) {
-      return null;
-    }
-    List<NodeOutput> factors = Match.matchingFirst(multiplier.node(), f -> Match.is(f, "Rsqrt"));
-    if (factors == null || Match.weight(factors.get(1)) == null) {
-      return null;
-    }
-    GraphNode variancePlus = factors.get(0).node().input(0).node();
-    List<NodeOutput> addends =
-        Match.isAdd(variancePlus)
-            ? Match.matchingFirst(variancePlus, term -> Match.is(term, "Mean"))
-            : null;
-    if (addends == null
-        || !isVariance(addends.get(0).node(), x, mean)
-        || !isOverLastOfThree(mean)) {
-      return null;
-    }
-    float epsilon = Match.scalar(addends.get(1));
-    if (Float.isNaN(epsilon)) {
-      return null;
-    }
-    GraphNode norm = Match.node(Ops.LAYER_NORM, sum, x, factors.get(1), beta);
-    norm.attributes().put(Ops.EPSILON, Match.number(epsilon));
+    GraphNode norm = Match.node(Ops.LAYER_NORM, sum, standardised.x(), scale, shift);
+    norm.attributes().put(Ops.EPSILON, Match.number(standardised.epsilon()));
     return norm;
   }
 
-  private static boolean isVariance(GraphNode variance, NodeOutput x, GraphNode mean) {
-    GraphNode difference = variance.input(0).node();
-    return difference.is("SquaredDifference")
-        && difference.inputs().contains(x)
-        && difference.inputs().stream().anyMatch(input -> input.node() == mean)
-        && isOverLastOfThree(variance);
+  /** A weight of one number for each column of {@code x}, as a vector. */
+  private @Nullable NodeOutput vector(NodeOutput tensor, NodeOutput x) {
+    Weight weight = LoweredWeights.of(tensor);
+    List<Long> shape = weight.shape();
+    List<Dimension> states = shapes.of(x);
+    if (shape.isEmpty()
+        || shape.get(shape.size() - 1) != weight.count()
+        || (states != null && !states.get(2).is(weight.count()))) {
+      return null;
+    }
+    return shape.size() == 1
+        ? tensor
+        : vectors.computeIfAbsent(
+            tensor.node(), node -> RedundantOps.reshaped(node, weight, List.of(weight.count())));
   }
 
-  /**
-   * Whether {@code mean} is over the last of three dimensions. Keras writes axis 2; an axis of -1
-   * would not tell the number of dimensions.
-   */
-  private static boolean isOverLastOfThree(GraphNode mean) {
-    long[] axes = Constants.integers(mean.input(1));
-    return mean.attribute("keep_dims").getB() && axes.length == 1 && axes[0] == 2;
+  /** What {@code tensor} may be a multiple of, as far as sums and products tell. */
+  private Stream<Standardised> standardised(NodeOutput tensor, int depth) {
+    GraphNode node = tensor.node();
+    Standardised found =
+        switch (node.op()) {
+          case "Rsqrt", "Sqrt" -> Standardised.byRoot(tensor, shapes);
+          case "Reshape" -> Standardised.byFusedOp(tensor, shapes);
+          default -> null;
+        };
+    if (found != null) {
+      return Stream.of(found);
+    }
+    return depth > 0 && node.op().matches("Add|AddV2|Sub|Mul|Neg|RealDiv")
+        ? node.inputs().stream().flatMap(input -> standardised(input, depth - 1))
+        : Stream.of();
   }
 }

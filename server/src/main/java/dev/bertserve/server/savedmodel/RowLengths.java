@@ -15,6 +15,11 @@ public record RowLengths(int least, int most) {
     }
   }
 
+  /** The length of all rows; 0 if they may have several. */
+  public int fixed() {
+    return least == most ? most : 0;
+  }
+
   /** The allowed length closest to {@code length}. */
   public int nearest(int length) {
     return Math.max(least, Math.min(most, length));

@@ -35,11 +35,12 @@ public record EngineSelection(
     Reference reference =
         model.reference().rows().isEmpty() ? reference(model, settings, probe) : model.reference();
     Device device = Device.ofThisMachine();
+    Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
     Opening opening =
         new Opening(
             device,
-            model.encoder().width(),
-            Encoder.recognise(model.graph().copy()),
+            Math.max(encoder.width(), model.encoder().width()),
+            encoder,
             new TargetTrial(
                 model.signature().outputs(),
                 model.lengths(),

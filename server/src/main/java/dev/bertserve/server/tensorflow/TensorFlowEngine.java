@@ -65,7 +65,8 @@ public final class TensorFlowEngine implements Engine {
     shapes =
         PackedInput.readBy(flat).isEmpty()
             ? rule.padded(lengths.least(), lengths.most())
-            : rule.packed(lengths.least(), lengths.most());
+            // Packed rows see nothing but their own tokens, so none needs padding.
+            : rule.packed(1, lengths.most());
     fewTokens = form.fewTokens();
     int processors = form.inHalves() ? Runtime.getRuntime().availableProcessors() : 0;
     threads = new RunThreads(processors);

@@ -41,6 +41,28 @@ final class WeightTest {
   }
 
   @Test
+  void asFloat32_everyFiniteFloat16_keepsItsValue() throws IOException {
+    int copies = 3; // more than a chunk
+    ByteBuffer bits = ByteBuffer.allocate(copies << 17).order(ByteOrder.LITTLE_ENDIAN);
+    while (bits.hasRemaining()) {
+      bits.putShort((short) (bits.position() / Short.BYTES));
+    }
+    Path file = Files.write(folder.resolve("weights"), bits.array());
+    long count = (long) copies << 16;
+    Weight halves = Weight.inFile(DataType.DT_HALF, List.of(count), file, 0, copies << 17);
+
+    float[] floats = halves.asFloat32().floats();
+
+    for (int i = 0; i < count; i++) {
+      if (Float.isFinite(floats[i])) {
+        assertThat(Weight.float16Bits(floats[i])).isEqualTo(i & 0xffff);
+      } else {
+        assertThat(i & 0x7c00).isEqualTo(0x7c00);
+      }
+    }
+  }
+
+  @Test
   void joined_twoMatrices_areConcatenatedRowByRow() throws IOException {
     Weight left = floats(List.of(2L, 2L), 1, 2, 3, 4);
     Weight right = floats(List.of(2L, 1L), 5, 6);

@@ -62,7 +62,8 @@ final class BypassTest {
     NodeOutput y = graph.attention(graph.attention(graph.attention(graph.states)));
 
     FlatGraph rewritten =
-        graph.assertRewritten(y, 3, new RecogniseDense(), new RecogniseAttention());
+        graph.assertRewritten(
+            y, 3, new RecogniseDense(), new RecogniseAttention(new TensorShapes(0)));
 
     FlatGraph lowered = Lowering.lower(rewritten, DataType.DT_FLOAT, Target.ONE_DNN);
     assertThat(lowered.nodes()).anyMatch(node -> node.name().equals(Bypass.TAKEN));

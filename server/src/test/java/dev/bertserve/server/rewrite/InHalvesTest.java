@@ -95,8 +95,8 @@ final class InHalvesTest {
         y,
         matches,
         new RecogniseDense(),
-        new RecogniseGelu(),
-        new RecogniseAttention(),
+        new RecogniseGelu(new TensorShapes(0)),
+        new RecogniseAttention(new TensorShapes(0)),
         new InHalves());
   }
 }

@@ -87,7 +87,7 @@ final class PackRowsTest {
 
   @Test
   void apply_embeddingOfAnUnknownKind_leavesTheGraphAlone() throws IOException {
-    rewritten(graph.token(graph.attention(graph.states), 0), 0);
+    rewritten(graph.token(graph.attention(graph.op("Tanh", graph.states)), 0), 0);
   }
 
   private NodeOutput square() {
@@ -100,9 +100,10 @@ final class PackRowsTest {
         ONE_TOKEN,
         LENGTHS,
         matches,
-        new RecogniseEmbedding(),
+        new CanonicalForms(new TensorShapes(0)),
+        new RecogniseEmbedding(new TensorShapes(0)),
         new RecogniseDense(),
-        new RecogniseAttention(),
+        new RecogniseAttention(new TensorShapes(0)),
         new FirstTokenOnly(),
         new PackRows());
   }

@@ -35,8 +35,32 @@ final class RecogniseAttentionTest {
   }
 
   @Test
-  void apply_maskAddedTwice_leavesTheGraphAlone() throws IOException {
-    assertRewritten(attended(masked(masked(scores(), absent, -2), absent, -2)), 0);
+  void apply_maskAddedTwice_addsThePenalties() throws IOException {
+    assertRewritten(attended(masked(masked(scores(), absent, -2), absent, -2)), 1);
+  }
+
+  @Test
+  void apply_selectedScores_isOneNode() throws IOException {
+    NodeOutput tokens = forEachHead(graph.op("NotEqual", graph.mask, graph.integer(0)));
+    NodeOutput selected = graph.op("SelectV2", tokens, scores(), graph.number(-3.4e38));
+
+    assertRewritten(attended(selected), 1);
+  }
+
+  @Test
+  void apply_moderateNumberInsteadOfScores_leavesTheGraphAlone() throws IOException {
+    NodeOutput tokens = forEachHead(graph.op("NotEqual", graph.mask, graph.integer(0)));
+    NodeOutput selected = graph.op("SelectV2", tokens, scores(), graph.number(-2));
+
+    assertRewritten(attended(selected), 0);
+  }
+
+  @Test
+  void apply_typesForAMask_leavesTheGraphAlone() throws IOException {
+    NodeOutput types = graph.op("Minimum", graph.ids, graph.integer(1));
+    NodeOutput first = graph.op("Sub", graph.number(1), forEachHead(graph.toFloat(types)));
+
+    assertRewritten(attended(masked(scores(), first, -10_000)), 0);
   }
 
   @Test
@@ -55,10 +79,10 @@ final class RecogniseAttentionTest {
   }
 
   @Test
-  void apply_swappedQueryAndKey_leavesTheGraphAlone() throws IOException {
+  void apply_queryBeforeKey_isOneNode() throws IOException {
     NodeOutput scores = graph.einsum("abcd,aecd->acbe", query, key);
 
-    assertRewritten(attended(masked(scores, absent, -10_000)), 0);
+    assertRewritten(attended(masked(scores, absent, -10_000)), 1);
   }
 
   @Test
@@ -69,7 +93,8 @@ final class RecogniseAttentionTest {
   }
 
   private void assertRewritten(NodeOutput y, int matches) throws IOException {
-    graph.assertRewritten(y, matches, new RecogniseDense(), new RecogniseAttention());
+    graph.assertRewritten(
+        y, matches, new RecogniseDense(), new RecogniseAttention(new TensorShapes(0)));
   }
 
   private NodeOutput scores() {

@@ -12,12 +12,20 @@ final class RecogniseEmbeddingTest {
 
   @Test
   void apply_gatherOfFlatIds_isALookUp() throws IOException {
-    graph.assertRewritten(graph.embedding(graph.ids), 1, new RecogniseEmbedding());
+    graph.assertRewritten(
+        graph.embedding(graph.ids),
+        1,
+        new CanonicalForms(new TensorShapes(0)),
+        new RecogniseEmbedding(new TensorShapes(0)));
   }
 
   @Test
   void apply_oneHotProduct_isALookUp() throws IOException {
-    graph.assertRewritten(oneHot(IDS, 1), 1, new RecogniseEmbedding());
+    graph.assertRewritten(
+        oneHot(IDS, 1),
+        1,
+        new CanonicalForms(new TensorShapes(0)),
+        new RecogniseEmbedding(new TensorShapes(0)));
   }
 
   @Test
@@ -25,25 +33,40 @@ final class RecogniseEmbeddingTest {
     NodeOutput words = graph.embedding(graph.ids);
     NodeOutput sum = graph.op("AddV2", words, graph.positions(words, 0));
 
-    graph.assertRewritten(sum, 2, new RecogniseEmbedding());
+    graph.assertRewritten(
+        sum,
+        2,
+        new CanonicalForms(new TensorShapes(0)),
+        new RecogniseEmbedding(new TensorShapes(0)));
   }
 
   @Test
   void apply_positionsReadAlone_keepTheirShape() throws IOException {
     graph.assertRewritten(
-        graph.positions(graph.embedding(graph.ids), 0), 2, new RecogniseEmbedding());
+        graph.positions(graph.embedding(graph.ids), 0),
+        2,
+        new CanonicalForms(new TensorShapes(0)),
+        new RecogniseEmbedding(new TensorShapes(0)));
   }
 
   @Test
-  void apply_shapeOfOtherIds_leavesTheGraphAlone() throws IOException {
+  void apply_shapeOfOtherIds_isALookUp() throws IOException {
     NodeOutput shifted = graph.op("AddV2", graph.ids, graph.integer(1));
 
-    graph.assertRewritten(graph.embedding(shifted), 0, new RecogniseEmbedding());
+    graph.assertRewritten(
+        graph.embedding(shifted),
+        1,
+        new CanonicalForms(new TensorShapes(0)),
+        new RecogniseEmbedding(new TensorShapes(0)));
   }
 
   @Test
   void apply_oneHotOfTwos_leavesTheGraphAlone() throws IOException {
-    graph.assertRewritten(oneHot(IDS, 2), 0, new RecogniseEmbedding());
+    graph.assertRewritten(
+        oneHot(IDS, 2),
+        0,
+        new CanonicalForms(new TensorShapes(0)),
+        new RecogniseEmbedding(new TensorShapes(0)));
   }
 
   @Test
@@ -51,7 +74,11 @@ final class RecogniseEmbeddingTest {
     NodeOutput words = graph.embedding(graph.ids);
     NodeOutput sum = graph.op("AddV2", words, graph.positions(words, 1));
 
-    graph.assertRewritten(sum, 1, new RecogniseEmbedding());
+    graph.assertRewritten(
+        sum,
+        1,
+        new CanonicalForms(new TensorShapes(0)),
+        new RecogniseEmbedding(new TensorShapes(0)));
   }
 
   private NodeOutput oneHot(int depth, double on) {

@@ -42,7 +42,7 @@ final class RecogniseGeluTest {
     NodeOutput erf = graph.op("Erf", mul(x, graph.number(0.7)));
     NodeOutput y = mul(mul(half(), x), onePlus(erf));
 
-    graph.assertRewritten(y, 0, new RecogniseDense(), new RecogniseGelu());
+    graph.assertRewritten(y, 0, new RecogniseDense(), new RecogniseGelu(new TensorShapes(0)));
   }
 
   @Test
@@ -50,7 +50,10 @@ final class RecogniseGeluTest {
     NodeOutput cube = graph.op("Pow", graph.states, graph.number(3));
 
     graph.assertRewritten(
-        mul(mul(half(), x), onePlus(tanhOf(cube))), 0, new RecogniseDense(), new RecogniseGelu());
+        mul(mul(half(), x), onePlus(tanhOf(cube))),
+        0,
+        new RecogniseDense(),
+        new RecogniseGelu(new TensorShapes(0)));
   }
 
   @Test
@@ -58,11 +61,12 @@ final class RecogniseGeluTest {
     NodeOutput erf = graph.op("Erf", mul(graph.states, graph.number(Math.sqrt(0.5))));
     NodeOutput y = mul(mul(half(), graph.states), onePlus(erf));
 
-    graph.assertRewritten(y, 0, new RecogniseDense(), new RecogniseGelu());
+    graph.assertRewritten(y, 0, new RecogniseDense(), new RecogniseGelu(new TensorShapes(0)));
   }
 
   private void assertGelu(NodeOutput y, boolean approximate) throws IOException {
-    FlatGraph rewritten = graph.assertRewritten(y, 1, new RecogniseDense(), new RecogniseGelu());
+    FlatGraph rewritten =
+        graph.assertRewritten(y, 1, new RecogniseDense(), new RecogniseGelu(new TensorShapes(0)));
     GraphNode gelu = rewritten.outputs().get("y").node();
     assertThat(gelu.op()).isEqualTo(Ops.GELU);
     assertThat(gelu.input(0).node().op()).isEqualTo(Ops.DENSE);

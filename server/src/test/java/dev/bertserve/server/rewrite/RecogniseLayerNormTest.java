@@ -14,7 +14,8 @@ final class RecogniseLayerNormTest {
 
   @Test
   void apply_kerasForm_isOneNode() throws IOException {
-    graph.assertRewritten(norm(rsqrt(variance(2)), mean, beta), 1, new RecogniseLayerNorm());
+    graph.assertRewritten(
+        norm(rsqrt(variance(2)), mean, beta), 1, new RecogniseLayerNorm(new TensorShapes(0)));
   }
 
   @Test
@@ -22,26 +23,29 @@ final class RecogniseLayerNormTest {
     NodeOutput root = graph.op("Rsqrt", variance(2));
     NodeOutput scale = graph.op("AddV2", root, graph.number(0.01));
 
-    graph.assertRewritten(norm(scale, mean, beta), 0, new RecogniseLayerNorm());
+    graph.assertRewritten(norm(scale, mean, beta), 0, new RecogniseLayerNorm(new TensorShapes(0)));
   }
 
   @Test
   void apply_varianceOverLength_leavesTheGraphAlone() throws IOException {
-    graph.assertRewritten(norm(rsqrt(variance(1)), mean, beta), 0, new RecogniseLayerNorm());
+    graph.assertRewritten(
+        norm(rsqrt(variance(1)), mean, beta), 0, new RecogniseLayerNorm(new TensorShapes(0)));
   }
 
   @Test
   void apply_meanOverLength_leavesTheGraphAlone() throws IOException {
     NodeOutput other = graph.mean(x, 1);
 
-    graph.assertRewritten(norm(rsqrt(variance(2)), other, beta), 0, new RecogniseLayerNorm());
+    graph.assertRewritten(
+        norm(rsqrt(variance(2)), other, beta), 0, new RecogniseLayerNorm(new TensorShapes(0)));
   }
 
   @Test
   void apply_computedShift_leavesTheGraphAlone() throws IOException {
     NodeOutput shift = graph.op("Mul", beta, graph.number(2));
 
-    graph.assertRewritten(norm(rsqrt(variance(2)), mean, shift), 0, new RecogniseLayerNorm());
+    graph.assertRewritten(
+        norm(rsqrt(variance(2)), mean, shift), 0, new RecogniseLayerNorm(new TensorShapes(0)));
   }
 
   private NodeOutput variance(int axis) {

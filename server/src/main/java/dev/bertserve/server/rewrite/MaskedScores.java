@@ -1,0 +1,142 @@
+package dev.bertserve.server.rewrite;
+
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a softmax over keys reads: {@code scale * query * key}, and less where the key is padding.
+ *
+ * @param penalty the number that is added where {@code mask} is 0; below 0
+ */
+record MaskedScores(NodeOutput query, NodeOutput key, float scale, NodeOutput mask, float penalty) {
+
+  /** query [a,b,c,d], key [a,e,c,d] -> scores [a,c,b,e]. */
+  private static final String QUERY_KEY = "abcd,aecd->acbe";
+
+  /** key [a,e,c,d], query [a,b,c,d] -> scores [a,c,b,e]. */
+  private static final String KEY_QUERY = "abcd,aecd->aceb";
+
+  /** A stronger penalty has no other effect, and would be infinite in some number types. */
+  private static final float STRONGEST_PENALTY = -1e9f;
+
+  /** Matches sums of one product and of penalties, in any order and spelling. */
+  static @Nullable MaskedScores of(NodeOutput scores, TensorShapes shapes) {
+    Terms terms = new Terms(shapes);
+    if (!terms.add(scores, 1)) {
+      return null;
+    }
+    KeyMask mask = terms.mask;
+    GraphNode product = terms.product;
+    if (mask == null || product == null) {
+      return null;
+    }
+    // The same number added to all scores of a query changes no weight.
+    float penalty = Math.max(mask.atPadding() - mask.atToken(), STRONGEST_PENALTY);
+    if (!Float.isFinite(mask.atToken()) || !(penalty < 0)) {
+      return null;
+    }
+    boolean queryFirst = Equation.of(product).equals(QUERY_KEY);
+    Scaled query = Scaled.of(product.input(queryFirst ? 0 : 1));
+    Scaled key = Scaled.of(product.input(queryFirst ? 1 : 0));
+    return new MaskedScores(
+        query.tensor(),
+        key.tensor(),
+        terms.scale * query.factor() * key.factor(),
+        mask.mask(),
+        penalty);
+  }
+
+  /** The terms of a sum, as far as they have been read. */
+  private static final class Terms {
+
+    private final TensorShapes shapes;
+    private @Nullable GraphNode product;
+    private @Nullable KeyMask mask;
+    private float scale = 1;
+
+    Terms(TensorShapes shapes) {
+      this.shapes = shapes;
+    }
+
+    /** Reads {@code sign} times {@code tensor}; returns whether all of it is known. */
+    boolean add(NodeOutput tensor, int sign) {
+      GraphNode node = tensor.node();
+      if (!Float.isNaN(Match.scalar(tensor))) {
+        return Float.isFinite(Match.scalar(tensor));
+      }
+      KeyMask penalties = KeyMask.of(tensor, shapes);
+      if (penalties != null) {
+        return penalties.isOfKeys(tensor, shapes) && add(penalties, sign);
+      }
+      if (Match.isAdd(node)) {
+        return add(node.input(0), sign) && add(node.input(1), sign);
+      }
+      if (node.is("Sub")) {
+        return add(node.input(0), sign) && add(node.input(1), -sign);
+      }
+      return node.is("SelectV2") ? addSelected(node, sign) : addProduct(tensor, sign);
+    }
+
+    private boolean add(KeyMask penalties, int sign) {
+      float atToken = sign * penalties.atToken();
+      float atPadding = sign * penalties.atPadding();
+      KeyMask earlier = mask;
+      if (earlier == null) {
+        mask = new KeyMask(penalties.mask(), 0, atToken, atPadding);
+        return true;
+      }
+      mask =
+          new KeyMask(
+              earlier.mask(), 0, earlier.atToken() + atToken, earlier.atPadding() + atPadding);
+      return earlier.mask().equals(penalties.mask());
+    }
+
+    /** Scores of tokens, and one number for padding. */
+    private boolean addSelected(GraphNode select, int sign) {
+      KeyMask condition = KeyMask.of(select.input(0), shapes);
+      if (condition == null || !condition.isOfKeys(select.input(0), shapes)) {
+        return false;
+      }
+      int ofTokens = condition.atToken() != 0 ? 1 : 2;
+      int ofPadding = condition.atPadding() != 0 ? 1 : 2;
+      float instead = Match.scalar(select.input(ofPadding));
+      // A moderate number instead of a score is no penalty, which is added to it.
+      return ofTokens != ofPadding
+          && sign * instead <= PackRows.WEAKEST_PENALTY
+          && add(select.input(ofTokens), sign)
+          && add(new KeyMask(condition.mask(), 0, 0, instead), sign);
+    }
+
+    private boolean addProduct(NodeOutput tensor, int sign) {
+      Scaled scaled = Scaled.of(tensor);
+      GraphNode node = scaled.tensor().node();
+      String equation = node.is("Einsum") ? Equation.of(node) : "";
+      if (product != null || !(equation.equals(QUERY_KEY) || equation.equals(KEY_QUERY))) {
+        return false;
+      }
+      product = node;
+      scale = sign * scaled.factor();
+      return true;
+    }
+  }
+
+  /** {@code factor} times {@code tensor}. */
+  private record Scaled(NodeOutput tensor, float factor) {
+
+    static Scaled of(NodeOutput tensor) {
+      GraphNode node = tensor.node();
+      if (node.is("Mul") || node.is("RealDiv")) {
+        for (int i = node.is("Mul") ? 0 : 1; i < 2; i++) {
+          float constant = Match.scalar(node.input(i));
+          if (!Float.isNaN(constant)) {
+            Scaled inner = of(node.input(1 - i));
+            float factor = node.is("Mul") ? constant : 1 / constant;
+            return new Scaled(inner.tensor, inner.factor * factor);
+          }
+        }
+      }
+      return new Scaled(tensor, 1);
+    }
+  }
+}
