@@ -4,7 +4,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -20,7 +19,7 @@ final class Transport {
     return new MultiThreadIoEventLoopGroup(
         count,
         new DefaultThreadFactory(role),
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        Epoll.isAvailable() ? EpollLoop.newFactory() : NioIoHandler.newFactory());
   }
 
   static Class<? extends ServerChannel> listenerType() {

@@ -17,6 +17,10 @@ final class HalfCloseTest {
           + "\r\n\r\n"
           + "x".repeat(2 * Dispatcher.LARGE_BODY_BYTES);
 
+  private static final int PIECE_BYTES = 64 * 1024;
+  private static final int PIECES = 600;
+  private static final int ROUND_TRIPS = 20;
+
   @Test
   void requests_pipelinedBeforeHalfClose_areAllAnswered() throws Exception {
     try (TestServer server = new TestServer();
@@ -35,8 +39,41 @@ final class HalfCloseTest {
     }
   }
 
+  @Test
+  void answer_largerThanTheSocketTakesAfterHalfClose_isWhole() throws Exception {
+    try (TestServer server = new TestServer();
+        RawClient client = server.client()) {
+      server.puppet.body.piece = new byte[PIECE_BYTES];
+      server.puppet.body.pieces = PIECES;
+      server.puppet.holding = true;
+      client.send(REQUEST).endOutput();
+      awaitHalfCloseSeen(client);
+
+      server.puppet.held.complete(server.puppet.response());
+      awaitSocketFull(server);
+
+      assertThat(client.reply().body()).hasSize(PIECES * PIECE_BYTES);
+      assertThat(client.isEnded()).isTrue();
+    }
+  }
+
   /** The server starts an answer early once it knows that its client sends no more. */
   private static void awaitHalfCloseSeen(RawClient client) throws IOException {
     assertThat(client.read(4)).isEqualTo("HTTP");
+  }
+
+  /** Waits until no piece is written while other connections on the same loops are answered. */
+  private static void awaitSocketFull(TestServer server) throws IOException {
+    int before = 0;
+    int written = server.puppet.body.written.get();
+    while (written == 0 || written > before) {
+      before = written;
+      for (int i = 0; i < ROUND_TRIPS; i++) {
+        try (RawClient other = server.client()) {
+          other.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").reply();
+        }
+      }
+      written = server.puppet.body.written.get();
+    }
   }
 }
