@@ -3,8 +3,8 @@ package dev.bertserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.graph.FlatGraph;
-import dev.bertserve.server.savedmodel.LibraryModels;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.LibraryModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

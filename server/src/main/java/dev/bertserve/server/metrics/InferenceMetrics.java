@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Meters of the rows of one model, from admission to output. Any thread. */
 public final class InferenceMetrics implements AutoCloseable {
@@ -60,10 +61,18 @@ public final class InferenceMetrics implements AutoCloseable {
             gauge("bertserve.queue.rows", "Rows waiting for a batch", waitingRows));
   }
 
-  /** Removes the gauges. The counters stay, since a successor of the model continues them. */
+  /** Removes the gauges, unless a later version of the model has replaced them. Counts remain. */
   @Override
   public void close() {
-    gauges.forEach(registry::remove);
+    for (Gauge gauge : gauges) {
+      if (registered(gauge.getId().getName()) == gauge) {
+        registry.remove(gauge);
+      }
+    }
+  }
+
+  private @Nullable Gauge registered(String name) {
+    return registry.find(name).tags(model).gauge();
   }
 
   /** Records a row whose output was cached. */
@@ -128,6 +137,10 @@ public final class InferenceMetrics implements AutoCloseable {
   }
 
   private Gauge gauge(String name, String description, IntSupplier value) {
+    Gauge before = registered(name);
+    if (before != null) {
+      registry.remove(before);
+    }
     return Gauge.builder(name, value, IntSupplier::getAsInt)
         .description(description)
         .tags(model)

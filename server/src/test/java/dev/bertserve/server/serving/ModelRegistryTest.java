@@ -169,6 +169,16 @@ final class ModelRegistryTest {
         .doesNotContain("bertserve_rows_in_flight{model=\"two\"}");
   }
 
+  @Test
+  void metrics_newVersionBeforeTheOldIsClosed_keepItsGauges() throws Exception {
+    registry.activate(model("bert", 1, 10));
+    registry.activate(model("bert", 2, 20));
+
+    closed(registry.retire(new ModelVersion("bert", 1)).orElseThrow());
+
+    assertThat(page()).contains("bertserve_rows_in_flight{model=\"bert\"}");
+  }
+
   private String page() throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     page.writeTo(text);

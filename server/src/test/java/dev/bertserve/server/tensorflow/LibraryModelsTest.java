@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.graph.FlatGraph;
-import dev.bertserve.server.savedmodel.LibraryModels;
-import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.PackedInput;
-import dev.bertserve.benchmarks.load.Target;
+import dev.bertserve.server.rewrite.Target;
+import dev.bertserve.server.savedmodel.LibraryModels;
+import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -162,8 +163,8 @@ class LibraryModelsTest {
     double largest = 0;
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
-            graph, outputs, new RowLengths(length, length), TileRule.OF_CPUS, form, 1)) {
-      List<float[]> found = engine.run(rows);
+            graph, outputs, new RowLengths(length, length), Device.CPU_SHAPES, form, 1)) {
+      List<float[]> found = engine.runAll(TokenRow.allOf(rows));
       for (int i = 0; i < outputs.size(); i++) {
         int width = outputs.get(i).rowShape().stream().reduce(1, (a, b) -> a * b);
         for (int row = 0; row < rows.size(); row++) {
