@@ -7,7 +7,6 @@ import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
-import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
@@ -104,10 +103,7 @@ public final class OpProfile {
           "row: " + row.length() + " ids (expected: " + shape.length() + ")");
     }
     ShapeRule rule = Device.CPU_SHAPES.withMaxTokens(shape.tokens());
-    BatchShapes shapes =
-        PackedInput.readBy(flat).isEmpty()
-            ? rule.padded(model.lengths().least(), model.lengths().most())
-            : rule.packed(model.lengths().least(), model.lengths().most());
+    BatchShapes shapes = TensorFlowEngine.shapes(flat, model.lengths(), rule);
     List<TokenIds> rows = Collections.nCopies(shape.sequences(), row);
     BatchPlan<TokenIds> batch =
         BatchPlanner.planAll(shapes, rows, TokenIds::length).get(0).with(rows);

@@ -62,11 +62,7 @@ public final class TensorFlowEngine implements Engine {
       int threadsPerRun)
       throws IOException {
     this.outputs = List.copyOf(outputs);
-    shapes =
-        PackedInput.readBy(flat).isEmpty()
-            ? rule.padded(lengths.least(), lengths.most())
-            // Packed rows see nothing but their own tokens, so none needs padding.
-            : rule.packed(1, lengths.most());
+    shapes = shapes(flat, lengths, rule);
     fewTokens = form.fewTokens();
     int processors = form.inHalves() ? Runtime.getRuntime().availableProcessors() : 0;
     threads = new RunThreads(processors);
@@ -88,6 +84,14 @@ public final class TensorFlowEngine implements Engine {
       graph.close();
       throw e;
     }
+  }
+
+  /** The shapes that suit {@code flat}: packed if it can tell packed rows apart, else padded. */
+  static BatchShapes shapes(FlatGraph flat, RowLengths lengths, ShapeRule rule) {
+    return PackedInput.readBy(flat).isEmpty()
+        ? rule.padded(lengths.least(), lengths.most())
+        // Packed rows see nothing but their own tokens, so none needs padding.
+        : rule.packed(1, lengths.most());
   }
 
   private List<Output<?>> fetches(Map<String, Output<?>> built) {
