@@ -53,7 +53,7 @@ record LoadedModel(
     // TensorFlow's libraries take a second to load, and so does reading a large model.
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
     PreparedModel model = preparation.prepare();
-    TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
+    TokenEncoding encoding = encoding(model);
     libraries.join();
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), encoding));
@@ -73,9 +73,13 @@ record LoadedModel(
    */
   static PreparedModel prepare(ModelLocation location, EngineSettings settings) throws IOException {
     PreparedModel model = location.prepare();
-    TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
+    TokenEncoding encoding = encoding(model);
     List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding);
     return model.with(EngineSelection.reference(model, settings, probe));
+  }
+
+  private static TokenEncoding encoding(PreparedModel model) {
+    return new TokenEncoding(model.tokenizer().program(), model.tokenizer().loaded().tokenizer());
   }
 
   @Override

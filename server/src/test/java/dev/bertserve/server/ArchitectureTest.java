@@ -42,19 +42,20 @@ class ArchitectureTest {
           Map.entry("lifecycle", List.of()),
           Map.entry("batching", List.of()),
           Map.entry("metrics", List.of("io.micrometer..")),
+          Map.entry("text", with(ours("failure"), TOKENIZER, "com.google.re2j")),
           Map.entry("endpoint", ours("failure")),
           Map.entry("protocol.json", with(ours("failure"), "com.fasterxml.jackson..")),
           Map.entry(
               "inference",
               with(
-                  ours("batching", "failure", "metrics"),
+                  ours("batching", "failure", "metrics", "text"),
                   TOKENIZER,
                   "com.github.benmanes.caffeine..")),
           Map.entry("tensorflow.graph", List.of("org.tensorflow..", "com.google.protobuf..")),
           Map.entry(
               "tensorflow.prepare",
               with(
-                  ours("inference", "failure", "tensorflow.graph"),
+                  ours("inference", "failure", "tensorflow.graph", "text"),
                   TOKENIZER,
                   "org.tensorflow..",
                   "com.google.protobuf..")),

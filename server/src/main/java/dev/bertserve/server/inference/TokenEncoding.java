@@ -1,16 +1,24 @@
 package dev.bertserve.server.inference;
 
+import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 
-/** Token ids, of one text or of a pair. */
-public record TokenEncoding(BertTokenizer tokenizer) implements RowEncoding<TokenIds> {
+/**
+ * Token ids, of one text or of a pair.
+ *
+ * @param program what is done to the texts before
+ * @param tokenizer makes ids of them
+ */
+public record TokenEncoding(TextProgram program, BertTokenizer tokenizer)
+    implements RowEncoding<TokenIds> {
 
   @Override
   public TokenIds encode(String... texts) {
-    return texts.length == 1
-        ? tokenizer.tokenize(texts[0])
-        : tokenizer.tokenize(texts[0], texts[1]);
+    String[] segments = program.apply(texts);
+    return segments.length == 1
+        ? tokenizer.tokenize(segments[0])
+        : tokenizer.tokenize(segments[0], segments[1]);
   }
 
   @Override

@@ -47,13 +47,17 @@ public record TextProgram(int inputs, List<TextStep> steps, List<Integer> result
 
   /** Whether it leaves texts as they are. */
   public boolean isUnchanged() {
-    return equals(unchanged(inputs));
+    boolean unchanged = steps.isEmpty() && results.size() == inputs;
+    for (int i = 0; unchanged && i < inputs; i++) {
+      unchanged = results.get(i) == i;
+    }
+    return unchanged;
   }
 
   /** The texts to be tokenised. */
   public String[] apply(String... texts) {
-    if (steps.isEmpty() && results.size() == texts.length) {
-      return isUnchanged() ? texts : picked(texts);
+    if (isUnchanged()) {
+      return texts;
     }
     Object[] values = new Object[inputs + steps.size()];
     for (int i = 0; i < inputs; i++) {
@@ -72,14 +76,6 @@ public record TextProgram(int inputs, List<TextStep> steps, List<Integer> result
       segments[i] = TextBytes.text((byte[]) values[results.get(i)]);
     }
     return segments;
-  }
-
-  private String[] picked(String[] texts) {
-    String[] picked = new String[results.size()];
-    for (int i = 0; i < picked.length; i++) {
-      picked[i] = texts[results.get(i)];
-    }
-    return picked;
   }
 
   /** The steps for people, one after the other. */

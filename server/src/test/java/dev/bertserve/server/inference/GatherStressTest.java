@@ -7,6 +7,7 @@ import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.fixture.Stress;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class GatherStressTest {
 
-  private static final TokenEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final TokenEncoding ENCODING =
+      new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
   private static final TokenIds A = ENCODING.encode("a");
   private static final List<float[]> ANSWERS = List.of(new float[] {7, 8});
   private static final RowCache<TokenIds> CACHE =

@@ -15,6 +15,7 @@ import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,7 +49,8 @@ final class PredictorTest {
   private final BatchQueue<Row<TokenIds>> queue =
       new BatchQueue<>(
           new BatchPolicy(MAX_BATCH_ROWS, 1_000, Duration.ZERO), new CostModel(1e9, 1), clock);
-  private final RowEncoding<TokenIds> encoding = new TokenEncoding(LetterTokenizer.create());
+  private final RowEncoding<TokenIds> encoding =
+      new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
   private final Predictor<TokenIds> predictor =
       new Predictor<>(
           SIGNATURE,

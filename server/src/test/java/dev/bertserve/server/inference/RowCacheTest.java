@@ -6,6 +6,7 @@ import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class RowCacheTest {
 
-  private static final RowEncoding<TokenIds> ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final RowEncoding<TokenIds> ENCODING =
+      new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
   private static final TokenIds A = ENCODING.encode("a");
   private static final TokenIds B = ENCODING.encode("b");
   private static final List<float[]> BATCH = List.of(new float[] {7, 8});

@@ -52,6 +52,7 @@ public final class PreparedFolder {
       Manifest manifest = Manifest.create();
       manifest.put("source", digest);
       TokenSourceFile.write(model.tokenizer().source(), manifest, partial);
+      TextProgramEntries.write(model.tokenizer().program(), manifest);
       List<String> inputs = model.signature().inputs();
       for (int i = 0; i < inputs.size(); i++) {
         manifest.put("input." + i, inputs.get(i));
@@ -115,7 +116,7 @@ public final class PreparedFolder {
         graph,
         TokenInput.readBy(graph),
         new ModelSignature(inputs, outputs),
-        new TokenizerFacts(source, source.load()),
+        new TokenizerFacts(TextProgramEntries.read(manifest), source, source.load()),
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),
