@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.tukaani.xz.XZInputStream;
 
-/** The SavedModels in the test resources, unpacked once a run; made by make_small_models.py. */
+/**
+ * The SavedModels in the test resources, unpacked once a run; made by make_small_models.py and
+ * make_text_models.py.
+ */
 final class SmallModels {
 
   private static final int BLOCK = 512;
@@ -40,10 +43,21 @@ final class SmallModels {
   }
 
   private static Path unpack() {
-    try (InputStream resource = SmallModels.class.getResourceAsStream("/models/small.tar.xz");
-        InputStream tar = new BufferedInputStream(new XZInputStream(resource))) {
+    try {
       Path folder = Files.createTempDirectory("small-models");
       folder.toFile().deleteOnExit();
+      for (String archive : List.of("/models/small.tar.xz", "/models/text.tar.xz")) {
+        unpack(archive, folder);
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new IllegalStateException("small models: cannot be unpacked", e);
+    }
+  }
+
+  private static void unpack(String archive, Path folder) throws IOException {
+    try (InputStream resource = SmallModels.class.getResourceAsStream(archive);
+        InputStream tar = new BufferedInputStream(new XZInputStream(resource))) {
       for (byte[] header = tar.readNBytes(BLOCK);
           header.length == BLOCK && header[0] != 0;
           header = tar.readNBytes(BLOCK)) {
@@ -53,9 +67,6 @@ final class SmallModels {
         Files.write(file, tar.readNBytes(Math.toIntExact(size)));
         tar.skipNBytes((BLOCK - size % BLOCK) % BLOCK);
       }
-      return folder;
-    } catch (IOException e) {
-      throw new IllegalStateException("small.tar.xz: cannot be unpacked", e);
     }
   }
 

@@ -54,6 +54,25 @@ final class TextProgramReader {
     return value < 0 ? -1 - value : inputs.size() + value;
   }
 
+  /**
+   * Reads how {@code tensor} is computed, for ops that read U+FFFD for bytes that are no UTF-8, as
+   * ICU does. Only parts of so many bytes can have some.
+   */
+  int decoded(NodeOutput tensor) {
+    int value = value(tensor);
+    boolean cutsBytes =
+        steps.stream()
+            .map(TextStep::op)
+            .anyMatch(op -> op.name().equals("Substr") && op.arguments().contains("BYTE"));
+    return cutsBytes
+        ? step(
+            tensor.node(),
+            "UnicodeTranscode",
+            List.of("UTF-8", "UTF-8", "replace", "65533", "false"),
+            List.of(value))
+        : value;
+  }
+
   /** Reads how {@code tensor} is computed. */
   int value(NodeOutput tensor) {
     GraphNode node = tensor.node();

@@ -116,8 +116,14 @@ final class TokenizerReader {
             special.endId(),
             special.sequenceLength());
     return new Segment(
-        program.value(normalization.text()),
+        value(normalization),
         new TokenSource.WordPiece(vocabularyOfTable.apply(lookup.input(0).node()), spec));
+  }
+
+  private int value(Normalization normalization) {
+    return normalization.lowerCase()
+        ? program.decoded(normalization.text())
+        : program.value(normalization.text());
   }
 
   private Segment fastWordPiece(GraphNode tokenize, Special special) {
@@ -170,8 +176,7 @@ final class TokenizerReader {
             special.endId(),
             special.sequenceLength());
     return new Segment(
-        program.value(normalization.text()),
-        new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
+        value(normalization), new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
   }
 
   /** The tensor whose values {@code tensor} holds in another shape. */
