@@ -88,11 +88,17 @@ def cleaned(vocabulary, clean, names=("text",), fast=False, lower=True):
             super().__init__()
             lines = open(vocabulary, encoding="utf-8").read().split("\n")[:-1]
             self.tokenizer = (text.FastBertTokenizer(vocab=lines, token_out_type=tf.int32, lower_case_nfd_strip_accents=lower) if fast
-                              else text.BertTokenizer(vocabulary, lower_case=lower, token_out_type=tf.int32))
+                              else text.BertTokenizer(self.lookup(lines), lower_case=lower, token_out_type=tf.int32))
             self.special = [lines.index("[CLS]"), lines.index("[SEP]")]
             source = np.random.default_rng(43)
             self.table = tf.Variable(np.round(source.standard_normal((len(lines), WIDTH)) * 8) / 8, dtype=tf.float32)
             self.kernel = tf.Variable(np.round(source.standard_normal((WIDTH, 2)) * 8) / 8, dtype=tf.float32)
+
+        def lookup(self, lines):
+            """A table without buckets for unknown tokens, as the official preprocessing has."""
+            file = tf.lookup.TextFileInitializer(vocabulary, tf.string, tf.lookup.TextFileIndex.WHOLE_LINE,
+                                                 tf.int64, tf.lookup.TextFileIndex.LINE_NUMBER)
+            return tf.lookup.StaticHashTable(file, lines.index("[UNK]"))
 
         def tokens(self, *texts):
             ids = self.tokenizer.tokenize(clean(*texts))
