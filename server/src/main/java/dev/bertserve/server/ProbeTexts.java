@@ -1,5 +1,6 @@
 package dev.bertserve.server;
 
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.tokenizer.TokenIds;
@@ -27,14 +28,22 @@ final class ProbeTexts {
 
   private ProbeTexts() {}
 
-  /** The texts as rows of a model: each, and where the model takes pairs, with its neighbour. */
+  /**
+   * The texts as rows of a model: each, and where the model takes several, with those after it.
+   * Without rows that the model rejects, such as texts that are too short for it.
+   */
   static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
     List<TokenIds> rows = new ArrayList<>(TEXTS.size());
+    String[] texts = new String[signature.inputs().size()];
     for (int i = 0; i < TEXTS.size(); i++) {
-      rows.add(
-          signature.inputs().size() == 1
-              ? encoding.encode(TEXTS.get(i))
-              : encoding.encode(TEXTS.get(i), TEXTS.get((i + 1) % TEXTS.size())));
+      for (int k = 0; k < texts.length; k++) {
+        texts[k] = TEXTS.get((i + k) % TEXTS.size());
+      }
+      try {
+        rows.add(encoding.encode(texts));
+      } catch (ServingException e) {
+        continue;
+      }
     }
     return rows;
   }
