@@ -39,12 +39,16 @@ final class ProbeTexts {
       for (int k = 0; k < texts.length; k++) {
         texts[k] = TEXTS.get((i + k) % TEXTS.size());
       }
-      try {
-        rows.add(encoding.encode(texts));
-      } catch (ServingException e) {
-        continue;
-      }
+      add(texts, encoding, rows);
     }
     return rows;
+  }
+
+  private static void add(String[] texts, TokenEncoding encoding, List<TokenIds> rows) {
+    try {
+      rows.add(encoding.encode(texts));
+    } catch (ServingException rejected) {
+      // Another text will do
+    }
   }
 }

@@ -2,7 +2,6 @@ package dev.bertserve.server.text;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class PatternSyntax {
 
   private static final int MAX_CODE_POINT = 0x10FFFF;
-  private static final Set<String> ASCII_CLASSES =
-      Set.of(
-          "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
-          "space", "upper", "word", "xdigit");
-
-  private final int[] pattern;
+  private final PatternCursor cursor;
   private final int excluded;
   private final StringBuilder written = new StringBuilder();
   private final Deque<Flags> outer = new ArrayDeque<>();
   private Flags flags = new Flags(false, false);
-  private int at;
 
   /** {@code excluded} is a code point that nothing matches; -1 for none. */
   private PatternSyntax(String pattern, int excluded) {
-    this.pattern = pattern.codePoints().toArray();
+    this.cursor = new PatternCursor(pattern);
     this.excluded = excluded;
   }
 
@@ -38,14 +31,14 @@ final class PatternSyntax {
    */
   static String translate(String pattern, int excluded) {
     PatternSyntax syntax = new PatternSyntax(pattern, excluded);
-    while (syntax.at < syntax.pattern.length) {
+    while (!syntax.cursor.isAtEnd()) {
       syntax.next();
     }
     return syntax.written.toString();
   }
 
   private void next() {
-    int c = pattern[at++];
+    int c = cursor.take();
     switch (c) {
       case '(' -> group();
       case ')' -> {
@@ -72,22 +65,20 @@ final class PatternSyntax {
   }
 
   private void group() {
-    if (!has('?')) {
-      outer.push(flags);
-      written.append('(');
-      return;
+    boolean named = cursor.skip("?P<");
+    if (named) {
+      cursor.until('>');
     }
-    at++;
-    if (has('P')) {
+    if (named || !cursor.skip("?")) {
       outer.push(flags);
-      at = indexOf('>') + 1;
       written.append('(');
       return;
     }
     Flags before = flags;
     StringBuilder kept = new StringBuilder();
     boolean set = true;
-    for (int c = take(); c != ')' && c != ':'; c = take()) {
+    int c = cursor.take();
+    for (; c != ')' && c != ':'; c = cursor.take()) {
       switch (c) {
         case '-' -> {
           set = false;
@@ -96,10 +87,10 @@ final class PatternSyntax {
         case 'i' -> flags = new Flags(set, flags.dotMatchesNewline);
         case 's' -> flags = new Flags(flags.foldsCase, set);
         case 'm', 'U' -> kept.appendCodePoint(c);
-        default -> throw unknown("(?" + Character.toString(c));
+        default -> throw cursor.unknown("(?" + Character.toString(c));
       }
     }
-    boolean opens = pattern[at - 1] == ':';
+    boolean opens = c == ':';
     if (opens) {
       outer.push(before);
     }
@@ -114,37 +105,23 @@ final class PatternSyntax {
 
   /** A repetition such as {2,3}; any other brace stands for itself. */
   private void repetition() {
-    int end = at;
-    while (end < pattern.length && '0' <= pattern[end] && pattern[end] <= '9') {
-      end++;
-    }
-    boolean counted = end > at;
-    if (counted && end < pattern.length && pattern[end] == ',') {
-      end++;
-      while (end < pattern.length && '0' <= pattern[end] && pattern[end] <= '9') {
-        end++;
-      }
-    }
-    if (!counted || end == pattern.length || pattern[end] != '}') {
+    String counts = cursor.counts();
+    if (counts.isEmpty()) {
       literal('{');
-      return;
+    } else {
+      written.append('{').append(counts).append('}');
     }
-    written.append('{').append(new String(pattern, at, end - at)).append('}');
-    at = end + 1;
   }
 
   private void escape() {
-    if (has('Q')) {
-      at++;
-      while (at < pattern.length
-          && !(pattern[at] == '\\' && pattern.length > at + 1 && pattern[at + 1] == 'E')) {
-        literal(pattern[at++]);
+    if (cursor.skip("Q")) {
+      while (!cursor.isAtEnd() && !cursor.skip("\\E")) {
+        literal(cursor.take());
       }
-      at = Math.min(pattern.length, at + 2);
       return;
     }
-    if (has('A') || has('b') || has('z')) {
-      written.append('\\').appendCodePoint(take());
+    if (cursor.has('A') || cursor.has('b') || cursor.has('z')) {
+      written.append('\\').appendCodePoint(cursor.take());
       return;
     }
     CodepointSet set = escapedClass();
@@ -152,41 +129,34 @@ final class PatternSyntax {
       write(set);
       return;
     }
-    literal(escapedCodePoint());
+    literal(cursor.escapedCodePoint());
   }
 
   /** The class after a backslash; null if there is none. */
   private @Nullable CodepointSet escapedClass() {
-    int c = peek();
-    CodepointSet set =
-        switch (c) {
-          case 'd', 'D' -> set('0', '9');
-          case 's', 'S' -> asciiClass("\t\n\f\r ");
-          case 'w', 'W' -> {
-            CodepointSet word = set('0', '9');
-            word.add('A', 'Z');
-            word.add('a', 'z');
-            word.add('_', '_');
-            yield word;
-          }
-          case 'p', 'P' -> null;
-          default -> null;
-        };
+    int c = cursor.peek();
     boolean negated = c == 'D' || c == 'S' || c == 'W' || c == 'P';
     if (c == 'p' || c == 'P') {
-      at++;
+      cursor.take();
       String name = className();
       boolean caret = name.startsWith("^");
-      negated ^= caret;
-      set = UnicodeTables.codepointClass(caret ? name.substring(1) : name);
+      CodepointSet set = UnicodeTables.codepointClass(caret ? name.substring(1) : name);
       if (set == null) {
-        throw unknown("\\p{" + name + "}");
+        throw cursor.unknown("\\p{" + name + "}");
       }
-    } else if (set == null) {
-      return null;
-    } else {
-      at++;
+      return closed(set, negated != caret);
     }
+    CodepointSet set =
+        switch (c) {
+          case 'd', 'D' -> AsciiClass.named("digit");
+          case 's', 'S' -> AsciiClass.perlSpace();
+          case 'w', 'W' -> AsciiClass.named("word");
+          default -> null;
+        };
+    if (set == null) {
+      return null;
+    }
+    cursor.take();
     return closed(set, negated);
   }
 
@@ -201,155 +171,53 @@ final class PatternSyntax {
   }
 
   private String className() {
-    int first = take();
-    if (first != '{') {
-      return Character.toString(first);
-    }
-    int end = indexOf('}');
-    String name = new String(pattern, at, end - at);
-    at = end + 1;
-    return name;
+    int first = cursor.take();
+    return first == '{' ? cursor.until('}') : Character.toString(first);
   }
 
   private CodepointSet bracket() {
     CodepointSet set = new CodepointSet();
-    boolean negated = has('^');
-    if (negated) {
-      at++;
+    boolean negated = cursor.skip("^");
+    for (boolean first = true; first || cursor.peek() != ']'; first = false) {
+      set.addAll(member());
     }
-    for (boolean first = true; first || peek() != ']'; first = false) {
-      if (peek() == '[' && at + 1 < pattern.length && pattern[at + 1] == ':') {
-        set.addAll(namedClass());
-        continue;
-      }
-      if (peek() == '\\') {
-        at++;
-        CodepointSet inner = escapedClass();
-        if (inner != null) {
-          set.addAll(inner);
-          continue;
-        }
-        at--;
-      }
-      int low = member();
-      int high = low;
-      if (peek() == '-' && at + 1 < pattern.length && pattern[at + 1] != ']') {
-        at++;
-        high = member();
-      }
-      CodepointSet range = set(low, high);
-      set.addAll(closed(range, false));
-    }
-    at++;
+    cursor.take();
     if (negated) {
       set.negate();
     }
     return set;
   }
 
-  private int member() {
-    int c = take();
-    return c == '\\' ? escapedCodePoint() : c;
-  }
-
-  /** A class such as [:alpha:]. */
-  private CodepointSet namedClass() {
-    at += 2;
-    boolean negated = has('^');
-    if (negated) {
-      at++;
-    }
-    int end = indexOf(':');
-    String name = new String(pattern, at, end - at);
-    at = end + 2;
-    if (!ASCII_CLASSES.contains(name)) {
-      throw unknown("[:" + name + ":]");
-    }
-    CodepointSet set = new CodepointSet();
-    for (char c = 0; c < 0x80; c++) {
-      if (isIn(name, c)) {
-        set.add(c, c);
+  private CodepointSet member() {
+    if (cursor.skip("[:")) {
+      boolean negated = cursor.skip("^");
+      String name = cursor.until(':');
+      CodepointSet set = cursor.skip("]") ? AsciiClass.named(name) : null;
+      if (set == null) {
+        throw cursor.unknown("[:" + name + ":]");
       }
+      return closed(set, negated);
     }
-    return closed(set, negated);
-  }
-
-  private static boolean isIn(String name, char c) {
-    boolean digit = '0' <= c && c <= '9';
-    boolean upper = 'A' <= c && c <= 'Z';
-    boolean lower = 'a' <= c && c <= 'z';
-    boolean graph = 0x21 <= c && c <= 0x7E;
-    return switch (name) {
-      case "alnum" -> digit || upper || lower;
-      case "alpha" -> upper || lower;
-      case "ascii" -> true;
-      case "blank" -> c == '\t' || c == ' ';
-      case "cntrl" -> c < 0x20 || c == 0x7F;
-      case "digit" -> digit;
-      case "graph" -> graph;
-      case "lower" -> lower;
-      case "print" -> graph || c == ' ';
-      case "punct" -> graph && !digit && !upper && !lower;
-      case "space" -> c == ' ' || (0x09 <= c && c <= 0x0D);
-      case "upper" -> upper;
-      case "word" -> digit || upper || lower || c == '_';
-      default -> digit || ('A' <= c && c <= 'F') || ('a' <= c && c <= 'f');
-    };
-  }
-
-  private int escapedCodePoint() {
-    int c = take();
-    return switch (c) {
-      case 'a' -> 7;
-      case 'f' -> '\f';
-      case 'n' -> '\n';
-      case 'r' -> '\r';
-      case 't' -> '\t';
-      case 'v' -> 0x0B;
-      case 'x' -> hexadecimal();
-      case '0', '1', '2', '3', '4', '5', '6', '7' -> octal(c);
-      default -> {
-        boolean word = c >= 0x80 || Character.isLetterOrDigit(c);
-        if (word) {
-          throw unknown("\\" + Character.toString(c));
-        }
-        yield c;
+    int low = cursor.take();
+    if (low == '\\') {
+      CodepointSet inner = escapedClass();
+      if (inner != null) {
+        return inner;
       }
-    };
+      low = cursor.escapedCodePoint();
+    }
+    return closed(set(low, cursor.startsRange() ? high() : low), false);
   }
 
-  private int hexadecimal() {
-    int end = at + 2;
-    int start = at;
-    if (has('{')) {
-      start = at + 1;
-      end = indexOf('}');
-      at = end + 1;
-    } else {
-      at = end;
-    }
-    if (end > pattern.length) {
-      throw unknown("\\x");
-    }
-    return Integer.parseInt(new String(pattern, start, end - start), 16);
-  }
-
-  private int octal(int first) {
-    int value = first - '0';
-    for (int digits = 1; digits < 3 && at < pattern.length; digits++) {
-      int digit = pattern[at] - '0';
-      if (digit < 0 || digit > 7) {
-        break;
-      }
-      value = 8 * value + digit;
-      at++;
-    }
-    return value;
+  private int high() {
+    cursor.take();
+    int high = cursor.take();
+    return high == '\\' ? cursor.escapedCodePoint() : high;
   }
 
   private void literal(int codePoint) {
     if (Character.MIN_SURROGATE <= codePoint && codePoint <= Character.MAX_SURROGATE) {
-      throw unknown("a surrogate");
+      throw cursor.unknown("a surrogate");
     }
     write(closed(set(codePoint, codePoint), false));
   }
@@ -365,47 +233,6 @@ final class PatternSyntax {
     CodepointSet set = new CodepointSet();
     set.add(first, last);
     return set;
-  }
-
-  private static CodepointSet asciiClass(String members) {
-    CodepointSet set = new CodepointSet();
-    members.chars().forEach(c -> set.add(c, c));
-    return set;
-  }
-
-  private boolean has(int c) {
-    return at < pattern.length && pattern[at] == c;
-  }
-
-  private int peek() {
-    if (at == pattern.length) {
-      throw unknown("its end");
-    }
-    return pattern[at];
-  }
-
-  private int take() {
-    int c = peek();
-    at++;
-    return c;
-  }
-
-  private int indexOf(int c) {
-    for (int i = at; i < pattern.length; i++) {
-      if (pattern[i] == c) {
-        return i;
-      }
-    }
-    throw unknown("no " + Character.toString(c));
-  }
-
-  private IllegalArgumentException unknown(String what) {
-    return new IllegalArgumentException(
-        "pattern "
-            + new String(pattern, 0, pattern.length)
-            + ": "
-            + what
-            + " (expected: RE2's syntax, without \\B and \\C)");
   }
 
   private record Flags(boolean foldsCase, boolean dotMatchesNewline) {}
