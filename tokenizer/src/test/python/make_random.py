@@ -17,6 +17,12 @@ b47 b3e 1100 1161 11a8 ac00 ac01 d800 dc00 dfff 0 9 a b 85 a0 2028 3000 fffd fef
 df 1e9e 149 fb01 fdfa 2172 2034 1f600 2581 5f 28 29 22 2d 2e 2013 a3 20ac 180f 1abf 11938 1e08f e0001
 10ffff fffe 61 41 20 20 23 5b 1133e 11347 114b9 1b35 94d e31 3099 304b 2e52 2e5d""".split()]
 
+# The patterns of KerasHub 0.19 to 0.32, keras_hub/src/tokenizers/word_piece_tokenizer.py
+CJK = "|".join(rf"[\x{{{first}}}-\x{{{last}}}]" for first, last in (
+    ("4E00", "9FFF"), ("3400", "4DBF"), ("20000", "2A6DF"), ("2A700", "2B73F"), ("2B740", "2B81F"),
+    ("2B820", "2CEAF"), ("F900", "FAFF"), ("2F800", "2FA1F")))
+KEPT = r"[!-/]|[:-@]|[\[-`]|[{-~]|[\p{P}]|" + CJK
+
 
 def code_point(source):
     kind = source.random()
@@ -54,6 +60,11 @@ def main(vocabularies, seed, count, out):
         tokens = path.read_text(encoding="utf-8").split("\n")[:-1]
         fast = text.FastBertTokenizer(tokens, lower_case_nfd_strip_accents=lower, token_out_type=tf.int32)
         write(f"fast-{name}", fast.tokenize(encoded), 101, 102)
+        words = text.regex_split(
+            tf.strings.regex_replace(encoded, CJK, r" \0 "), rf"(\s|\p{{Cc}}|\p{{Cf}}|{KEPT})", f"({KEPT})")
+        single = text.FastWordpieceTokenizer(tokens, no_pretokenization=True, token_out_type=tf.int32)
+        words = text.case_fold_utf8(words) if lower else words
+        write(f"words-{name}", single.tokenize(words).merge_dims(-2, -1), 101, 102)
     model = text.SentencepieceTokenizer((vocabularies / "30k-clean.model").read_bytes())
     stripped = tf.strings.regex_replace(text.normalize_utf8(encoded, "NFD"), r"\p{Mn}", "")
     write("albert", model.tokenize(text.case_fold_utf8(stripped)), 2, 3)

@@ -76,7 +76,7 @@ final class OriginalServerTest {
   @Test
   void predict_modelNotUnderstood_returnsPredictionsAnyway() throws Exception {
     Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
-    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "CaseFoldUTF8", "StringUpper"))
+    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "CaseFoldUTF8", "DecodeBase64"))
         .spoil(model);
     assertThatThrownBy(() -> ModelPreparer.prepare(model))
         .isInstanceOf(UnsupportedModelException.class)

@@ -28,7 +28,7 @@ final class TextSignatureTest {
   @Test
   void read_pairThatIsNotUnderstood_isInAlphabeticalOrder() throws IOException {
     Path model = Models.copy(SmallModels.folder("albert_pair"), folder.resolve("model"));
-    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "NormalizeUTF8", "StringUpper"))
+    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "NormalizeUTF8", "DecodeBase64"))
         .spoil(model);
 
     assertThat(TextSignature.read(model).signature().inputs()).containsExactly("a", "b");

@@ -25,8 +25,12 @@ public final class BertTokenizer {
     WordPieces pieces =
         new WordPieces(
             vocabulary.trie(), spec.suffixIndicator(), unknownId(vocabulary, spec.unknownToken()));
-    this.workspaces =
-        workspaces(() -> new WordSplitter(table, pieces, spec.maxBytesPerWord()), sequenceLength);
+    Supplier<TextEncoder> splitters =
+        switch (spec.operations()) {
+          case CLASSIC, FAST -> () -> new WordSplitter(table, pieces, spec.maxBytesPerWord());
+          case WORDS -> () -> new PlainWordSplitter(table, pieces, spec);
+        };
+    this.workspaces = workspaces(splitters, sequenceLength);
   }
 
   /** A SentencePiece tokenizer. Cheap; several tokenizers may share the model. */

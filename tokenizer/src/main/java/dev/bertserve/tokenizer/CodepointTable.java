@@ -57,6 +57,7 @@ final class CodepointTable {
     return switch (spec.operations()) {
       case CLASSIC -> spec.lowerCase() ? Loaded.FOLDED : Loaded.KEPT;
       case FAST -> spec.lowerCase() ? fastFolded() : fastKept();
+      case WORDS -> Loaded.KEPT;
     };
   }
 

@@ -11,8 +11,9 @@ import java.util.BitSet;
 /**
  * Reads the tokens back out of FastWordpieceTokenizer's trie. One thread.
  *
- * <p>Tokens with punctuation inside are not in it, since no text gives them. All punctuation is,
- * with the unknown token's id where the vocabulary lacks it.
+ * <p>In a trie for whole texts, tokens with punctuation inside are missing, since no text gives
+ * them. All punctuation is in it, with the unknown token's id where the vocabulary lacks it. A trie
+ * for single words has all tokens, with their indicators.
  */
 final class FastTrieReader {
 
@@ -80,16 +81,64 @@ final class FastTrieReader {
     return all;
   }
 
+  /** The tokens by id of a trie for single words, read the same way. */
+  byte[][] readWords() {
+    stepsLeft = trie.size() + (long) MAX_TOKEN_BYTES;
+    put(unknownId, unknownToken);
+    walkWords(DartsTrie.ROOT, 0);
+    byte[][] all = Arrays.copyOf(tokens, size);
+    Arrays.setAll(all, id -> all[id] == null ? NO_TOKEN : all[id]);
+    return all;
+  }
+
+  private void walkWords(int node, int depth) {
+    for (int label = 1; label <= 0xFF; label++) {
+      int child = trie.child(node, label);
+      if (child == DartsTrie.NOWHERE) {
+        continue;
+      }
+      requireEnd(depth);
+      path[depth] = (byte) label;
+      if (trie.hasValue(child)) {
+        addWord(trie.value(child), depth + 1);
+      }
+      if (parents.get(child)) {
+        walkWords(child, depth + 1);
+      }
+    }
+  }
+
+  private void addWord(int value, int length) {
+    int id = value >> ID_SHIFT & ID_MASK;
+    byte[] token = Arrays.copyOf(path, length);
+    boolean inside =
+        length > indicator.length
+            && Arrays.equals(token, 0, indicator.length, indicator, 0, indicator.length);
+    boolean placeholder = length == indicator.length + 1 && path[length - 1] == PLACEHOLDER;
+    if (id == unknownId && (placeholder || Arrays.equals(token, unknownToken))) {
+      return;
+    }
+    if ((value & LENGTH_MASK) + 1 != length - (inside ? indicator.length : 0)
+        || inside != (value >> SUFFIX_SHIFT != 0)) {
+      throw damaged(text(length), id);
+    }
+    put(id, token);
+  }
+
+  private void requireEnd(int depth) {
+    if (depth == MAX_TOKEN_BYTES || --stepsLeft < 0) {
+      throw new IllegalArgumentException(
+          "trie_array: endless (expected: tokens of at most " + MAX_TOKEN_BYTES + " bytes)");
+    }
+  }
+
   private void walk(int node, int depth, boolean inside) {
     for (int label = 1; label <= 0xFF; label++) {
       int child = trie.child(node, label);
       if (child == DartsTrie.NOWHERE) {
         continue;
       }
-      if (depth == MAX_TOKEN_BYTES || --stepsLeft < 0) {
-        throw new IllegalArgumentException(
-            "trie_array: endless (expected: tokens of at most " + MAX_TOKEN_BYTES + " bytes)");
-      }
+      requireEnd(depth);
       path[depth] = (byte) label;
       if (trie.hasValue(child)) {
         add(trie.value(child), depth + 1, inside);

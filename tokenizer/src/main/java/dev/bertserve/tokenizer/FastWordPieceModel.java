@@ -39,14 +39,10 @@ public final class FastWordPieceModel {
    * Reads the bytes of a model.
    *
    * @throws IllegalArgumentException if the bytes are not a model, or if its settings give other
-   *     ids than {@link TokenizerSpec.Operations#FAST}
+   *     ids than {@link TokenizerSpec.Operations}
    */
   public static FastWordPieceModel of(byte[] bytes) {
     FastWordPieceModel model = new FastWordPieceModel(new FlatTable(bytes.clone(), FIELDS));
-    if (!model.model.flag(END_TO_END)) {
-      throw new IllegalArgumentException(
-          "end_to_end: false (expected: true, which no_pretokenization=False makes)");
-    }
     if (!model.suffixIndicator().equals(KNOWN_INDICATOR)) {
       throw new IllegalArgumentException(
           "suffix_indicator: " + model.suffixIndicator() + " (expected: " + KNOWN_INDICATOR + ")");
@@ -60,6 +56,11 @@ public final class FastWordPieceModel {
               + ")");
     }
     return model;
+  }
+
+  /** Whether it takes whole texts; else it takes words that other ops cut. */
+  public boolean takesTexts() {
+    return model.flag(END_TO_END);
   }
 
   /** The token for a word that the vocabulary cannot spell. */
@@ -95,7 +96,7 @@ public final class FastWordPieceModel {
             model.bytes(SUFFIX_INDICATOR),
             model.bytes(UNKNOWN_TOKEN),
             model.number(UNKNOWN_ID));
-    byte[][] pieces = trie.read(model.number(SUFFIX_ROOT));
+    byte[][] pieces = takesTexts() ? trie.read(model.number(SUFFIX_ROOT)) : trie.readWords();
     return Vocabulary.of(namesEveryToken() ? named(pieces) : pieces);
   }
 

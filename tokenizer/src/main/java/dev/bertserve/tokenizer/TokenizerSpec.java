@@ -3,7 +3,8 @@ package dev.bertserve.tokenizer;
 /**
  * All options, beside the vocabulary, that affect ids.
  *
- * @param lowerCase whether text is NFKC case folded, then NFD normalised, then stripped of Mn marks
+ * @param lowerCase whether text is NFKC case folded, then NFD normalised, then stripped of Mn
+ *     marks; of {@link Operations#WORDS} only folded
  * @param unknownToken the token for a word that the vocabulary cannot spell, such as [UNK]
  * @param suffixIndicator the prefix of a piece inside a word, such as ##
  * @param maxBytesPerWord length limit of a normalised word, in UTF-8 bytes; a longer one is the
@@ -30,7 +31,13 @@ public record TokenizerSpec(
     CLASSIC,
 
     /** One code point at a time: FastBertNormalizer, FastWordpieceTokenizer. */
-    FAST
+    FAST,
+
+    /**
+     * Words cut as they stand, at the delimiters of {@link #CLASSIC}: a regular expression, then
+     * FastWordpieceTokenizer. If lower-cased, each word is NFKC case folded, and not cut again.
+     */
+    WORDS
   }
 
   public TokenizerSpec {

@@ -52,6 +52,19 @@ final class FastWordPieceModelTest {
   }
 
   @Test
+  void vocabulary_compiledForSingleWords_hasEveryTokenButTheIndicator() throws IOException {
+    FastWordPieceModel model = FastWordPieceModel.of(model("single_words"));
+    Vocabulary read = model.vocabulary();
+    List<String> tokens = tokens();
+    assertThat(model.takesTexts()).isFalse();
+    assertThat(read.size()).isEqualTo(tokens.size());
+    for (int id = 0; id < tokens.size(); id++) {
+      String token = tokens.get(id);
+      assertThat(read.token(id)).isEqualTo(token.equals("##") ? "[id " + id + "]" : token);
+    }
+  }
+
+  @Test
   void settings_compiled_areThoseItWasMadeWith() throws IOException {
     FastWordPieceModel model = FastWordPieceModel.of(model("named"));
     assertThat(model.maxBytesPerWord()).isEqualTo(50);
@@ -62,7 +75,6 @@ final class FastWordPieceModelTest {
 
   @ParameterizedTest
   @CsvSource({
-    "single_words, end_to_end: false",
     "other_indicator, suffix_indicator: @@",
     "short_words, max_bytes_per_token: 3",
   })

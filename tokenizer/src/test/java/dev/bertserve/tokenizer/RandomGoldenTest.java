@@ -16,6 +16,8 @@ final class RandomGoldenTest {
     "random-cased, vocab_cased.txt, false, CLASSIC",
     "random-fast-uncased, vocab_uncased.txt, true, FAST",
     "random-fast-cased, vocab_cased.txt, false, FAST",
+    "random-words-uncased, vocab_uncased.txt, true, WORDS",
+    "random-words-cased, vocab_cased.txt, false, WORDS",
   })
   void tokenize_randomText_givesGoldenWordPieces(
       String goldens, String vocabulary, boolean lowerCase, TokenizerSpec.Operations operations)

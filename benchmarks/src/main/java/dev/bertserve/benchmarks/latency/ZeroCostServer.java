@@ -45,7 +45,7 @@ final class ZeroCostServer implements SmallServer {
             new ModelVersion("bert", 1),
             new Servable(
                 model.signature(),
-                new TokenEncoding(model.tokenizer()),
+                new TokenEncoding(TextProgram.unchanged(1), model.tokenizer()),
                 new ZeroCostEngine(model.signature().outputs(), MAX_BATCH_ROWS),
                 RUNNERS,
                 "costs nothing",

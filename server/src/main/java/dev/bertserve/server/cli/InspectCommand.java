@@ -79,6 +79,9 @@ final class InspectCommand implements Callable<Integer> {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("signature", "serving_default");
     facts.put("text_inputs", prepared.signature().inputs());
+    if (!prepared.tokenizer().program().isUnchanged()) {
+      facts.put("text_ops", prepared.tokenizer().program().describe());
+    }
     facts.put("tokenizer", tokens.kind());
     facts.put("vocabulary", tokens.place());
     facts.put("vocabulary_size", prepared.tokenizer().loaded().vocabularySize());

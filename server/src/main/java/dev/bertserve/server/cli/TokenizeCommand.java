@@ -1,12 +1,15 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.savedmodel.LoadedTokenizer;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.server.tensorflow.prepare.LoadedTokenizer;
+import dev.bertserve.server.tensorflow.prepare.TokenizerFacts;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
@@ -47,14 +50,14 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    LoadedTokenizer tokenizer =
-        ModelLocation.of(model, tokens.tokenizer()).prepare().tokenizer().loaded();
+    TokenizerFacts facts = ModelLocation.of(model, tokens.tokenizer()).prepare().tokenizer();
+    LoadedTokenizer tokenizer = facts.loaded();
     OutputStream out = new BufferedOutputStream(System.out);
     try (BufferedReader lines = Lines.open(file)) {
       long number = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         number++;
-        write(out, tokenizer, ids(tokenizer.tokenizer(), line, number));
+        write(out, tokenizer, ids(facts, line, number));
       }
     } finally {
       out.flush();
@@ -62,16 +65,22 @@ final class TokenizeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private TokenIds ids(BertTokenizer tokenizer, String line, long number) {
+  private TokenIds ids(TokenizerFacts facts, String line, long number) {
     List<String> texts;
     try {
       texts = json ? texts(line) : List.of(line);
+      int inputs = facts.program().inputs();
+      if (texts.size() == inputs) {
+        return new TokenEncoding(facts.program(), facts.loaded().tokenizer())
+            .encode(texts.toArray(String[]::new))
+            .ids();
+      }
     } catch (ServingException e) {
       throw new IllegalArgumentException("line " + number + ": " + e.getMessage(), e);
     }
     return switch (texts.size()) {
-      case 1 -> tokenizer.tokenize(texts.get(0));
-      case 2 -> tokenizer.tokenize(texts.get(0), texts.get(1));
+      case 1 -> facts.loaded().tokenizer().tokenize(texts.get(0));
+      case 2 -> facts.loaded().tokenizer().tokenize(texts.get(0), texts.get(1));
       default ->
           throw new IllegalArgumentException(
               "line " + number + ": " + line + " (expected: a JSON string or an array of two)");

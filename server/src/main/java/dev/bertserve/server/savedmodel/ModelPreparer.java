@@ -7,6 +7,13 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.inference.ModelSignature;
+import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.text.TextProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -71,7 +78,11 @@ public final class ModelPreparer {
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
     return prepared(
-        graph, new ModelSignature(reading.inputs(), outputs), reading.source(), cutPoints);
+        graph,
+        new ModelSignature(reading.inputs(), outputs),
+        reading.program(),
+        reading.source(),
+        cutPoints);
   }
 
   private PreparedModel prepare(AddedTokenizer added) throws IOException {
@@ -83,7 +94,12 @@ public final class ModelPreparer {
     freeze(graph, checkpoint);
     Map<TokenInput, String> cutPoints = inputs.replace(graph, flattener::tensor);
     TokenSource source = StandardTokenizer.of(added, length, model, checkpoint);
-    return prepared(graph, new ModelSignature(List.of(ADDED_TEXT), outputs), source, cutPoints);
+    return prepared(
+        graph,
+        new ModelSignature(List.of(ADDED_TEXT), outputs),
+        TextProgram.unchanged(1),
+        source,
+        cutPoints);
   }
 
   private void freeze(FlatGraph graph, Checkpoint checkpoint) throws IOException {
@@ -93,14 +109,18 @@ public final class ModelPreparer {
   }
 
   private static PreparedModel prepared(
-      FlatGraph graph, ModelSignature texts, TokenSource source, Map<TokenInput, String> cutPoints)
+      FlatGraph graph,
+      ModelSignature texts,
+      TextProgram program,
+      TokenSource source,
+      Map<TokenInput, String> cutPoints)
       throws IOException {
     LoadedTokenizer loaded = VocabularyCheck.load(source, graph);
     return new PreparedModel(
         graph,
         TokenInput.readBy(graph),
         texts,
-        new TokenizerFacts(source, loaded),
+        new TokenizerFacts(program, source, loaded),
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),

@@ -3,16 +3,15 @@ package dev.bertserve.server.savedmodel;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
- * What happens to a text before it is split.
+ * What the tokenizer does to a text before it is split.
  *
- * @param text the placeholder that the text comes in by
+ * @param text the text before that
  * @param lowerCase whether it is case folded and stripped of marks
  */
-record Normalization(GraphNode text, boolean lowerCase) {
+record Normalization(NodeOutput text, boolean lowerCase) {
 
   private static final String CONTROLS_TO_SPACE = "replace \\p{Cc}|\\p{Cf} by ' '";
 
@@ -31,32 +30,55 @@ record Normalization(GraphNode text, boolean lowerCase) {
     }
   }
 
-  /** Walks back from the split to the text; refuses steps that {@code family} does not have. */
+  /**
+   * Walks back from the split over what {@code family} does; earlier steps are the text's own.
+   * Refuses a text whose last steps are not the family's.
+   */
   static Normalization read(NodeOutput normalized, Family family) {
-    List<String> backwards = new ArrayList<>();
-    GraphNode node = normalized.node();
-    while (!node.is("Placeholder")) {
-      switch (node.op()) {
-        case "Reshape", "Squeeze", "ExpandDims" -> {}
-        case "CaseFoldUTF8" -> backwards.add("fold case");
-        case "NormalizeUTF8" -> backwards.add("normalize " + text(node, "normalization_form"));
-        case "StaticRegexReplace" ->
-            backwards.add(
-                "replace " + text(node, "pattern") + " by '" + text(node, "rewrite") + "'");
-        default ->
-            throw TokenizerReader.unknown(node, node.op(), "an op of BERT's text normalization");
+    List<String> steps = new ArrayList<>();
+    List<NodeOutput> texts = new ArrayList<>(List.of(normalized));
+    NodeOutput text = normalized;
+    while (isStep(text.node())) {
+      GraphNode node = text.node();
+      text = node.input(0);
+      String step = step(node);
+      if (!step.isEmpty()) {
+        steps.add(0, step);
+        texts.add(text);
       }
-      node = node.input(0).node();
     }
-    Collections.reverse(backwards);
-    String steps = String.join(", ", backwards);
-    if (!steps.equals(family.cased) && !steps.equals(family.uncased)) {
-      throw TokenizerReader.unknown(
-          normalized.node(),
-          "normalization '" + steps + "'",
-          "'" + family.cased + "' or '" + family.uncased + "'");
+    for (boolean lowerCase : new boolean[] {true, false}) {
+      String expected = lowerCase ? family.uncased : family.cased;
+      for (int count = 0; count <= steps.size(); count++) {
+        List<String> last = steps.subList(steps.size() - count, steps.size());
+        if (String.join(", ", last).equals(expected)) {
+          return new Normalization(texts.get(count), lowerCase);
+        }
+      }
     }
-    return new Normalization(node, steps.equals(family.uncased));
+    throw TokenizerReader.unknown(
+        normalized.node(),
+        "normalization '" + String.join(", ", steps) + "'",
+        "'" + family.cased + "' or '" + family.uncased + "'");
+  }
+
+  private static boolean isStep(GraphNode node) {
+    return switch (node.op()) {
+      case "Reshape", "Squeeze", "ExpandDims", "CaseFoldUTF8", "NormalizeUTF8" -> true;
+      case "StaticRegexReplace" -> true;
+      default -> false;
+    };
+  }
+
+  /** In words; empty if the text stays as it is. */
+  private static String step(GraphNode node) {
+    return switch (node.op()) {
+      case "CaseFoldUTF8" -> "fold case";
+      case "NormalizeUTF8" -> "normalize " + text(node, "normalization_form");
+      case "StaticRegexReplace" ->
+          "replace " + text(node, "pattern") + " by '" + text(node, "rewrite") + "'";
+      default -> "";
+    };
   }
 
   private static String text(GraphNode node, String attribute) {

@@ -62,6 +62,7 @@ public final class PreparedFolder {
     Manifest manifest = Manifest.create();
     manifest.put("source", digest);
     TokenSourceFile.write(model.tokenizer().source(), manifest, folder);
+    TextProgramEntries.write(model.tokenizer().program(), manifest);
     List<String> inputs = model.signature().inputs();
     for (int i = 0; i < inputs.size(); i++) {
       manifest.put("input." + i, inputs.get(i));
@@ -120,7 +121,7 @@ public final class PreparedFolder {
         graph,
         TokenInput.readBy(graph),
         new ModelSignature(inputs, outputs),
-        new TokenizerFacts(source, source.load()),
+        new TokenizerFacts(TextProgramEntries.read(manifest), source, source.load()),
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),

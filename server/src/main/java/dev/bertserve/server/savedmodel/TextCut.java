@@ -113,7 +113,11 @@ final class TextCut {
   /** Whether values, not only shapes, come from text. */
   private static boolean comeFromText(NodeOutput values, Set<GraphNode> seen) {
     GraphNode node = values.node();
-    if (!seen.add(node) || node.is("Shape") || node.is("Const")) {
+    if (!seen.add(node)
+        || node.is("Shape")
+        || node.is("Const")
+        || node.is("OnesLike")
+        || node.is("ZerosLike")) {
       return false;
     }
     if (isText(node)) {

@@ -5,6 +5,11 @@ import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.tensorflow.graph.Constants;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.FastNormalizerModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
 import dev.bertserve.tokenizer.SentencePieceSpec;
@@ -25,13 +30,13 @@ final class TokenizerReader {
       Set.of("Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill");
 
   private final Function<GraphNode, Path> vocabularyOfTable;
-  private final Function<GraphNode, String> inputOfPlaceholder;
+  private final TextProgramReader program;
 
   /** The functions answer a lookup table's file, and a text placeholder's name in the signature. */
   TokenizerReader(
       Function<GraphNode, Path> vocabularyOfTable, Function<GraphNode, String> inputOfPlaceholder) {
     this.vocabularyOfTable = vocabularyOfTable;
-    this.inputOfPlaceholder = inputOfPlaceholder;
+    this.program = new TextProgramReader(inputOfPlaceholder);
   }
 
   /** The inputs and their tokenizer; {@code packing} pads the ids to [rows, length]. */
@@ -63,7 +68,8 @@ final class TokenizerReader {
         throw unknown(concat, "texts tokenised in two ways", "one tokenizer");
       }
     }
-    return new TextReading(texts.stream().map(Segment::input).toList(), first.source());
+    List<Integer> results = texts.stream().map(Segment::text).toList();
+    return new TextReading(program.inputs(), program.program(results), first.source());
   }
 
   private Segment segment(NodeOutput part, int place, int mostTokens, Special special) {
@@ -114,34 +120,47 @@ final class TokenizerReader {
             special.endId(),
             special.sequenceLength());
     return new Segment(
-        inputOfPlaceholder.apply(normalization.text()),
+        value(normalization),
         new TokenSource.WordPiece(vocabularyOfTable.apply(lookup.input(0).node()), spec));
   }
 
+  private int value(Normalization normalization) {
+    return normalization.lowerCase()
+        ? program.decoded(normalization.text())
+        : program.value(normalization.text());
+  }
+
   private Segment fastWordPiece(GraphNode tokenize, Special special) {
-    GraphNode normalize = through(tokenize.input(0)).node();
-    expectOp(normalize, "FastBertNormalize");
-    GraphNode text = through(normalize.input(0)).node();
-    expectOp(text, "Placeholder");
     ByteString model = Constants.bytes(tokenize.input(1));
     try {
       FastWordPieceModel words = FastWordPieceModel.of(model.toByteArray());
-      byte[] rules = Constants.bytes(normalize.input(1)).toByteArray();
+      Splitting splitting =
+          words.takesTexts() ? fastNormalized(tokenize) : WordSplitting.read(tokenize);
       TokenizerSpec spec =
           new TokenizerSpec(
-              FastNormalizerModel.of(rules).lowerCase(),
+              splitting.lowerCase(),
               words.unknownToken(),
               words.suffixIndicator(),
               words.maxBytesPerWord(),
               special.startId(),
               special.endId(),
               special.sequenceLength(),
-              TokenizerSpec.Operations.FAST);
+              splitting.operations());
       return new Segment(
-          inputOfPlaceholder.apply(text), new TokenSource.FastWordPiece(model, spec));
+          program.value(splitting.text()), new TokenSource.FastWordPiece(model, spec));
     } catch (IllegalArgumentException e) {
       throw TextRefusal.of("node " + tokenize.name() + ": " + e.getMessage());
     }
+  }
+
+  private static Splitting fastNormalized(GraphNode tokenize) {
+    GraphNode normalize = through(tokenize.input(0)).node();
+    expectOp(normalize, "FastBertNormalize");
+    byte[] rules = Constants.bytes(normalize.input(1)).toByteArray();
+    return new Splitting(
+        normalize.input(0),
+        FastNormalizerModel.of(rules).lowerCase(),
+        TokenizerSpec.Operations.FAST);
   }
 
   private Segment sentencePiece(GraphNode tokenize, Special special) {
@@ -161,12 +180,11 @@ final class TokenizerReader {
             special.endId(),
             special.sequenceLength());
     return new Segment(
-        inputOfPlaceholder.apply(normalization.text()),
-        new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
+        value(normalization), new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
   }
 
   /** The tensor whose values {@code tensor} holds in another shape. */
-  private static NodeOutput through(NodeOutput tensor) {
+  static NodeOutput through(NodeOutput tensor) {
     NodeOutput source = tensor;
     while (SHAPING.contains(source.node().op())) {
       GraphNode node = source.node();
@@ -182,7 +200,12 @@ final class TokenizerReader {
   }
 
   private static int specialId(NodeOutput part) {
-    return Math.toIntExact(Constants.integer(through(part)));
+    NodeOutput id = through(part);
+    while (id.node().is("StridedSlice") && id.node().number("new_axis_mask") != 0) {
+      // One id in another shape
+      id = through(id.node().input(0));
+    }
+    return Math.toIntExact(Constants.integer(id));
   }
 
   static void expectOp(GraphNode node, String op) {
@@ -204,12 +227,23 @@ final class TokenizerReader {
   /**
    * What was read.
    *
-   * @param inputs names of the signature's text inputs, first segment first
+   * @param inputs names of the signature's text inputs
+   * @param program what is done to them before they are tokenised
    * @param source every choice of the tokenizer
    */
-  record TextReading(List<String> inputs, TokenSource source) {}
+  record TextReading(List<String> inputs, TextProgram program, TokenSource source) {}
 
   private record Special(int startId, int endId, int sequenceLength) {}
 
-  private record Segment(String input, TokenSource source) {}
+  /** {@code text} is a value of the program. */
+  private record Segment(int text, TokenSource source) {}
+
+  /**
+   * How a text becomes normalised words.
+   *
+   * @param text the text before that
+   * @param lowerCase whether it is case folded
+   * @param operations which ops do it
+   */
+  record Splitting(NodeOutput text, boolean lowerCase, TokenizerSpec.Operations operations) {}
 }

@@ -1,13 +1,22 @@
 package dev.bertserve.server.serving;
 
+import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.BertTokenizer;
 
-/** Tokenises one text or a pair, for the rewritten graph. */
-public record TokenEncoding(BertTokenizer tokenizer) implements RowEncoding {
+/**
+ * Tokenises one text or a pair, for the rewritten graph.
+ *
+ * @param program what is done to the texts before
+ * @param tokenizer makes ids of them
+ */
+public record TokenEncoding(TextProgram program, BertTokenizer tokenizer) implements RowEncoding {
 
   @Override
   public TokenRow encode(String... texts) {
+    String[] segments = program.apply(texts);
     return new TokenRow(
-        texts.length == 1 ? tokenizer.tokenize(texts[0]) : tokenizer.tokenize(texts[0], texts[1]));
+        segments.length == 1
+            ? tokenizer.tokenize(segments[0])
+            : tokenizer.tokenize(segments[0], segments[1]));
   }
 }

@@ -65,7 +65,7 @@ public record LoadedModel(
     CompletableFuture<Void> libraries = CompletableFuture.runAsync(EngineSelection::loadLibraries);
     PreparedCache.Opened opened = opening.open();
     PreparedModel model = opened.model();
-    TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
+    TokenEncoding encoding = encoding(model);
     libraries.join();
     EngineSelection selection =
         EngineSelection.open(model, settings, ProbeTexts.rows(model.signature(), encoding));
@@ -86,9 +86,13 @@ public record LoadedModel(
   public static PreparedModel prepare(ModelLocation location, EngineSettings settings)
       throws IOException {
     PreparedModel model = location.prepare();
-    TokenEncoding encoding = new TokenEncoding(model.tokenizer().loaded().tokenizer());
+    TokenEncoding encoding = encoding(model);
     List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding);
     return model.with(EngineSelection.reference(model, settings, probe));
+  }
+
+  private static TokenEncoding encoding(PreparedModel model) {
+    return new TokenEncoding(model.tokenizer().program(), model.tokenizer().loaded().tokenizer());
   }
 
   /** The model in the form that can be served. */

@@ -2,6 +2,9 @@ package dev.bertserve.server.wiring;
 
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.TokenEncoding;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.inference.ModelSignature;
+import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,15 +30,27 @@ public final class ProbeTexts {
 
   private ProbeTexts() {}
 
-  /** The texts as rows of a model; a model that takes pairs gets each text with the next one. */
+  /**
+   * The texts as rows of a model: each, and where the model takes several, with those after it.
+   * Without rows that the model rejects, such as texts that are too short for it.
+   */
   public static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
     List<TokenIds> rows = new ArrayList<>(TEXTS.size());
+    String[] texts = new String[signature.inputs().size()];
     for (int i = 0; i < TEXTS.size(); i++) {
-      rows.add(
-          signature.inputs().size() == 1
-              ? encoding.encode(TEXTS.get(i)).ids()
-              : encoding.encode(TEXTS.get(i), TEXTS.get((i + 1) % TEXTS.size())).ids());
+      for (int k = 0; k < texts.length; k++) {
+        texts[k] = TEXTS.get((i + k) % TEXTS.size());
+      }
+      add(texts, encoding, rows);
     }
     return rows;
+  }
+
+  private static void add(String[] texts, TokenEncoding encoding, List<TokenIds> rows) {
+    try {
+      rows.add(encoding.encode(texts).ids());
+    } catch (ServingException rejected) {
+      // Another text will do
+    }
   }
 }

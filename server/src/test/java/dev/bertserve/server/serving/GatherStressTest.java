@@ -8,6 +8,8 @@ import dev.bertserve.server.fixture.Stress;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.Permit;
+import dev.bertserve.server.text.TextProgram;
+import dev.bertserve.tokenizer.TokenIds;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class GatherStressTest {
 
-  private static final TokenEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final RowEncoding ENCODING =
+      new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
   private static final EncodedRow A = ENCODING.encode("a");
   private static final List<float[]> ANSWERS = List.of(new float[] {7, 8});
   private static final RowCache CACHE =

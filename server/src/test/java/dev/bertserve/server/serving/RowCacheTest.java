@@ -7,6 +7,8 @@ import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.Permit;
+import dev.bertserve.server.text.TextProgram;
+import dev.bertserve.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +25,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class RowCacheTest {
 
-  private static final RowEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final RowEncoding ENCODING =
+      new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
   private static final EncodedRow A = ENCODING.encode("a");
   private static final EncodedRow B = ENCODING.encode("b");
   private static final List<float[]> BATCH = List.of(new float[] {7, 8});

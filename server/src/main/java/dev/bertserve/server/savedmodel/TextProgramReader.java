@@ -1,0 +1,251 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import com.google.protobuf.ByteString;
+import dev.bertserve.server.tensorflow.graph.Constants;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.text.TextOp;
+import dev.bertserve.server.text.TextProgram;
+import dev.bertserve.server.text.TextStep;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.tensorflow.proto.DataType;
+
+/**
+ * Reads the string ops between the inputs of a graph and what it tokenises. An op or a value that
+ * it does not know is an error that names it. One thread.
+ */
+final class TextProgramReader {
+
+  private final Function<GraphNode, String> inputOfPlaceholder;
+  private final List<String> inputs = new ArrayList<>();
+  private final List<TextStep> steps = new ArrayList<>();
+  private final Map<GraphNode, Integer> values = new HashMap<>();
+
+  /** The function returns a text placeholder's name in the signature. */
+  TextProgramReader(Function<GraphNode, String> inputOfPlaceholder) {
+    this.inputOfPlaceholder = inputOfPlaceholder;
+  }
+
+  /** The inputs that were read, in the order in which they were met. */
+  List<String> inputs() {
+    return List.copyOf(inputs);
+  }
+
+  /** The program that computes {@code results}, each from {@link #value}. */
+  TextProgram program(List<Integer> results) {
+    List<TextStep> numbered =
+        steps.stream()
+            .map(
+                step -> new TextStep(step.op(), step.operands().stream().map(this::place).toList()))
+            .toList();
+    return new TextProgram(inputs.size(), numbered, results.stream().map(this::place).toList());
+  }
+
+  /** Inputs are -1, -2 and so on while their number is not known. */
+  private int place(int value) {
+    return value < 0 ? -1 - value : inputs.size() + value;
+  }
+
+  /**
+   * Reads how {@code tensor} is computed, for ops that read U+FFFD for bytes that are no UTF-8, as
+   * ICU does. Only parts of so many bytes can have some.
+   */
+  int decoded(NodeOutput tensor) {
+    int value = value(tensor);
+    boolean cutsBytes =
+        steps.stream()
+            .map(TextStep::op)
+            .anyMatch(op -> op.name().equals("Substr") && op.arguments().contains("BYTE"));
+    return cutsBytes
+        ? step(
+            tensor.node(),
+            "UnicodeTranscode",
+            List.of("UTF-8", "UTF-8", "replace", "65533", "false"),
+            List.of(value))
+        : value;
+  }
+
+  /** Reads how {@code tensor} is computed. */
+  int value(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    Integer known = values.get(node);
+    if (known == null) {
+      known = read(node);
+      values.put(node, known);
+    }
+    return known;
+  }
+
+  private int read(GraphNode node) {
+    return switch (node.op()) {
+      case "Placeholder" -> {
+        inputs.add(inputOfPlaceholder.apply(node));
+        yield -inputs.size();
+      }
+      case "Reshape", "Squeeze", "ExpandDims", "EnsureShape" -> value(node.input(0));
+      case "Fill" -> value(node.input(1));
+      case "Const" -> step(node, "Const", List.of(constant(node.output())), List.of());
+      case "StringLower", "StringUpper" ->
+          step(node, node.op(), List.of(text(node, "encoding", "")), first(node, 1));
+      case "StringStrip", "CaseFoldUTF8" -> step(node, node.op(), List.of(), first(node, 1));
+      case "NormalizeUTF8" ->
+          step(node, node.op(), List.of(text(node, "normalization_form", "NFKC")), first(node, 1));
+      case "StaticRegexReplace" ->
+          step(
+              node,
+              "RegexReplace",
+              List.of(text(node, "pattern", ""), text(node, "rewrite", ""), all(node)),
+              first(node, 1));
+      case "RegexReplace" ->
+          step(
+              node,
+              "RegexReplace",
+              List.of(constant(node.input(1)), constant(node.input(2)), all(node)),
+              first(node, 1));
+      case "StaticRegexFullMatch" ->
+          step(node, "RegexFullMatch", List.of(text(node, "pattern", "")), first(node, 1));
+      case "RegexFullMatch" ->
+          step(node, "RegexFullMatch", List.of(constant(node.input(1))), first(node, 1));
+      case "Substr" ->
+          step(
+              node,
+              node.op(),
+              List.of(number(node.input(1)), number(node.input(2)), text(node, "unit", "BYTE")),
+              first(node, 1));
+      case "StringLength" ->
+          step(node, node.op(), List.of(text(node, "unit", "BYTE")), first(node, 1));
+      case "StringJoin" ->
+          step(
+              node,
+              node.op(),
+              List.of(text(node, "separator", ""), Integer.toString(node.inputs().size())),
+              first(node, node.inputs().size()));
+      case "UnsortedSegmentJoin" -> joined(node);
+      case "UnicodeTranscode" ->
+          step(
+              node,
+              node.op(),
+              List.of(
+                  text(node, "input_encoding", ""),
+                  text(node, "output_encoding", ""),
+                  text(node, "errors", "replace"),
+                  Long.toString(
+                      node.attributes().containsKey("replacement_char")
+                          ? node.number("replacement_char")
+                          : 0xFFFD),
+                  Boolean.toString(node.flag("replace_control_characters"))),
+              first(node, 1));
+      case "Select", "SelectV2" -> step(node, "Select", List.of(), first(node, 3));
+      case "LogicalNot" -> step(node, node.op(), List.of(), first(node, 1));
+      case "LogicalAnd", "LogicalOr" -> step(node, node.op(), List.of(), first(node, 2));
+      case "Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual" -> compared(node);
+      default -> throw TokenizerReader.unknown(node, node.op(), "a known string op");
+    };
+  }
+
+  /** The parts of a split text as one text again. */
+  private int joined(GraphNode join) {
+    GraphNode split = join.input(0).node();
+    boolean ofParts = join.input(0).argument().equals("values") || join.input(0).index() == 1;
+    if (!split.is("StringSplitV2") || !ofParts || !reads(join.input(1).node(), split)) {
+      throw TokenizerReader.unknown(join, "a join of " + split.op(), "of the parts of each text");
+    }
+    long most = split.attributes().containsKey("maxsplit") ? split.number("maxsplit") : -1;
+    int parts =
+        step(
+            split,
+            "StringSplit",
+            List.of(constant(split.input(1)), Long.toString(most)),
+            first(split, 1));
+    return step(join, join.op(), List.of(text(join, "separator", "")), List.of(parts));
+  }
+
+  private static boolean reads(GraphNode start, GraphNode wanted) {
+    Set<GraphNode> seen = new HashSet<>();
+    List<GraphNode> pending = new ArrayList<>(List.of(start));
+    while (!pending.isEmpty()) {
+      GraphNode node = pending.remove(pending.size() - 1);
+      if (node == wanted) {
+        return true;
+      }
+      if (seen.add(node)) {
+        node.inputs().forEach(input -> pending.add(input.node()));
+      }
+    }
+    return false;
+  }
+
+  private int compared(GraphNode node) {
+    if (node.attribute("T").getType() == DataType.DT_STRING) {
+      int equal = step(node, "TextEqual", List.of(), first(node, 2));
+      return node.is("Equal") ? equal : step(node, "LogicalNot", List.of(), List.of(equal));
+    }
+    boolean constantFirst = node.input(0).node().is("Const");
+    String op = constantFirst ? mirrored(node.op()) : node.op();
+    NodeOutput constant = node.input(constantFirst ? 0 : 1);
+    int compared = value(node.input(constantFirst ? 1 : 0));
+    return step(node, op, List.of(number(constant)), List.of(compared));
+  }
+
+  private static String mirrored(String comparison) {
+    return switch (comparison) {
+      case "Greater" -> "Less";
+      case "GreaterEqual" -> "LessEqual";
+      case "Less" -> "Greater";
+      case "LessEqual" -> "GreaterEqual";
+      default -> comparison;
+    };
+  }
+
+  private int step(GraphNode node, String op, List<String> arguments, List<Integer> operands) {
+    try {
+      steps.add(new TextStep(TextOp.of(op, arguments), operands));
+    } catch (IllegalArgumentException e) {
+      throw TextRefusal.of("node " + node.name() + ": " + e.getMessage());
+    }
+    return steps.size() - 1;
+  }
+
+  private List<Integer> first(GraphNode node, int count) {
+    List<Integer> operands = new ArrayList<>();
+    for (NodeOutput input : node.inputs().subList(0, count)) {
+      operands.add(value(input));
+    }
+    return operands;
+  }
+
+  private static String all(GraphNode node) {
+    boolean all = !node.attributes().containsKey("replace_global") || node.flag("replace_global");
+    return Boolean.toString(all);
+  }
+
+  private static String text(GraphNode node, String attribute, String otherwise) {
+    return node.attributes().containsKey(attribute)
+        ? node.attribute(attribute).getS().toString(ISO_8859_1)
+        : otherwise;
+  }
+
+  private static String constant(NodeOutput tensor) {
+    NodeOutput source = tensor;
+    while (source.node().is("Reshape") || source.node().is("ExpandDims")) {
+      source = source.node().input(0);
+    }
+    List<ByteString> texts = Constants.strings(source);
+    if (texts.size() != 1) {
+      throw TokenizerReader.unknown(tensor.node(), texts.size() + " texts", "one");
+    }
+    return texts.get(0).toString(ISO_8859_1);
+  }
+
+  private static String number(NodeOutput tensor) {
+    return Long.toString(Constants.integer(tensor));
+  }
+}
