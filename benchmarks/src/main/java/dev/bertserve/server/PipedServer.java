@@ -57,7 +57,8 @@ public final class PipedServer {
         .parseArgs(List.of(args).subList(1, args.length).toArray(new String[0]));
     ServerSettings settings = options.settings(Runtime.getRuntime().availableProcessors());
     InferenceServer<?> server = InferenceServer.listen(settings);
-    ServedModel<?> model = server.load(ModelLocation.of(settings.model(), Optional.empty()));
+    ServedModel<?> model =
+        server.load(ModelLocation.of(settings.model(), Optional.empty(), Optional.empty()));
     answers.printf(
         Locale.ROOT, "{\"model\": \"%s\", \"java\": \"%s\"}%n", model.summary(), Runtime.version());
     PipedServer piped = new PipedServer(server.service(), Path.of(args[0]));

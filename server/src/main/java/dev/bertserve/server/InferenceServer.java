@@ -72,8 +72,7 @@ final class InferenceServer<R> {
             settings, location -> LoadedModel.load(location, engine, modelCache(settings)))
         : new InferenceServer<>(
             settings,
-            location ->
-                LoadedOriginal.load(location.folder(), opLibraries, engine.threadsPerRun()));
+            location -> LoadedOriginal.load(location, opLibraries, engine.threadsPerRun()));
   }
 
   private InferenceServer(ServerSettings settings, ServedModel.Loader<R> loader)

@@ -45,7 +45,11 @@ record LoadedModel(
     if (location.tokenizer().isPresent()) {
       return load(location, settings);
     }
-    return load(() -> cache.open(location.folder(), () -> prepare(location, settings)), settings);
+    return load(
+        () ->
+            cache.open(
+                location.modelFolder(), location.signature(), () -> prepare(location, settings)),
+        settings);
   }
 
   private static LoadedModel load(PreparedCache.Preparation preparation, EngineSettings settings)

@@ -12,9 +12,11 @@ import java.util.List;
 /** A SavedModel's graph as it stands, ready to run: texts in. */
 record LoadedOriginal(OriginalModel original) implements ServedModel<List<String>> {
 
-  static LoadedOriginal load(Path folder, List<Path> opLibraries, int threadsPerRun)
+  static LoadedOriginal load(ModelLocation location, List<Path> opLibraries, int threadsPerRun)
       throws IOException {
-    return new LoadedOriginal(OriginalModel.open(folder, opLibraries, threadsPerRun));
+    return new LoadedOriginal(
+        OriginalModel.open(
+            location.modelFolder(), location.signature(), opLibraries, threadsPerRun));
   }
 
   @Override

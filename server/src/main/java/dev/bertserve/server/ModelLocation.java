@@ -1,6 +1,7 @@
 package dev.bertserve.server;
 
 import dev.bertserve.server.tensorflow.prepare.AddedTokenizer;
+import dev.bertserve.server.tensorflow.prepare.ModelLayout;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import java.io.IOException;
@@ -11,34 +12,46 @@ import java.util.Optional;
 /**
  * Where a model lies and what to call it.
  *
- * @param folder a SavedModel directory
+ * @param folder a SavedModel directory, or one that holds it as {@link ModelLayout} finds it
  * @param label for people
+ * @param signature name of its signature; empty for the usual or the only one
  * @param tokenizer for a model that takes token ids
  */
-record ModelLocation(Path folder, String label, Optional<AddedTokenizer> tokenizer) {
+record ModelLocation(
+    Path folder, String label, Optional<String> signature, Optional<AddedTokenizer> tokenizer) {
 
   private static final String BUILT_IN = "sentiment";
   private static final String HOME_PROPERTY = "bertserve.home";
 
   /** Takes what a user wrote; an empty model is the built-in one. */
-  static ModelLocation of(String model, Optional<AddedTokenizer> tokenizer) {
+  static ModelLocation of(
+      String model, Optional<String> signature, Optional<AddedTokenizer> tokenizer) {
     if (model.isEmpty()) {
       String home = System.getProperty(HOME_PROPERTY, "server/target/bertserve");
       return new ModelLocation(
-          Path.of(home, "model", BUILT_IN), BUILT_IN + " (built in)", tokenizer);
+          Path.of(home, "model", BUILT_IN), BUILT_IN + " (built in)", signature, tokenizer);
     }
     if (model.startsWith("gs://")) {
       throw new IllegalArgumentException(
           "model: " + model + " (expected: a local directory; copy the model first)");
     }
     Path folder = Path.of(model);
+    if (Files.isRegularFile(folder)) {
+      throw new IllegalArgumentException(
+          "model: " + model + ": " + ModelLayout.whatIsThere(folder));
+    }
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException("model: " + model + " (expected: a SavedModel directory)");
     }
-    return new ModelLocation(folder, model, tokenizer);
+    return new ModelLocation(folder, model, signature, tokenizer);
+  }
+
+  /** The folder within {@link #folder} that holds the model to be served. */
+  Path modelFolder() throws IOException {
+    return ModelLayout.modelFolder(folder);
   }
 
   PreparedModel prepare() throws IOException {
-    return ModelPreparer.prepare(folder, tokenizer);
+    return ModelPreparer.prepare(modelFolder(), signature, tokenizer);
   }
 }

@@ -2,6 +2,7 @@ package dev.bertserve.server;
 
 import dev.bertserve.server.config.ServeOptions;
 import dev.bertserve.server.config.ServerSettings;
+import dev.bertserve.server.config.SignatureOption;
 import dev.bertserve.server.failure.Reason;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -45,6 +46,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
+  @Mixin private final SignatureOption signature = new SignatureOption();
+
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   @Mixin private final ServeOptions options = new ServeOptions();
@@ -52,7 +55,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerSettings settings = settings();
-    ModelLocation location = ModelLocation.of(settings.model(), tokens.tokenizer());
+    ModelLocation location =
+        ModelLocation.of(settings.model(), signature.name(), tokens.tokenizer());
     InferenceServer<?> server = InferenceServer.listen(settings);
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
     if (check) {

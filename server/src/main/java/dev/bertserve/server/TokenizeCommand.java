@@ -1,12 +1,13 @@
 package dev.bertserve.server;
 
+import dev.bertserve.server.config.SignatureOption;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.tensorflow.prepare.LoadedTokenizer;
-import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -42,12 +43,17 @@ final class TokenizeCommand implements Callable<Integer> {
       description = "Each line is a JSON string, or an array of two for a pair.")
   private boolean json;
 
+  @Mixin private final SignatureOption signature = new SignatureOption();
+
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   @Override
   public Integer call() throws IOException {
     LoadedTokenizer tokenizer =
-        ModelLocation.of(model, tokens.tokenizer()).prepare().tokenizer().loaded();
+        ModelLocation.of(model, signature.name(), tokens.tokenizer())
+            .prepare()
+            .tokenizer()
+            .loaded();
     OutputStream out = new BufferedOutputStream(System.out);
     try (BufferedReader lines = Lines.open(file)) {
       long number = 0;
@@ -61,7 +67,7 @@ final class TokenizeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private TokenIds ids(BertTokenizer tokenizer, String line, long number) {
+  private TokenIds ids(Tokenizer tokenizer, String line, long number) {
     List<String> texts;
     try {
       texts = json ? texts(line) : List.of(line);

@@ -1,6 +1,7 @@
 package dev.bertserve.server;
 
 import dev.bertserve.server.config.OpLibraryOption;
+import dev.bertserve.server.config.SignatureOption;
 import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
@@ -59,18 +60,23 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
+  @Mixin private final SignatureOption signature = new SignatureOption();
+
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = ModelLocation.of(model, tokens.tokenizer());
+    ModelLocation location = ModelLocation.of(model, signature.name(), tokens.tokenizer());
     try (LoadedModel loaded = LoadedModel.load(location, EngineSettings.of(precision, 1))) {
       if (!againstOriginal) {
         return verify(loaded, List::copyOf);
       }
       try (OriginalModel original =
           OriginalModel.open(
-              location.folder(), opLibraries.paths(), Runtime.getRuntime().availableProcessors())) {
+              location.modelFolder(),
+              location.signature(),
+              opLibraries.paths(),
+              Runtime.getRuntime().availableProcessors())) {
         List<String> texts = loaded.signature().inputs();
         return verify(loaded, new OriginalAnswers(original, texts)::of);
       }

@@ -52,9 +52,12 @@ class ArchitectureTest {
                   "com.github.benmanes.caffeine..")),
           Map.entry("tensorflow.graph", List.of("org.tensorflow..", "com.google.protobuf..")),
           Map.entry(
+              "huggingface",
+              List.of(TOKENIZER, "ai.djl.huggingface.tokenizers.jni", "com.fasterxml.jackson..")),
+          Map.entry(
               "tensorflow.prepare",
               with(
-                  ours("inference", "failure", "tensorflow.graph"),
+                  ours("inference", "failure", "huggingface", "tensorflow.graph"),
                   TOKENIZER,
                   "org.tensorflow..",
                   "com.google.protobuf..")),
@@ -140,7 +143,8 @@ class ArchitectureTest {
   void thirdParties_stayInTheirPackages() {
     onlyIn("http", "io.netty..");
     onlyIn("tensorflow..", "org.tensorflow..");
-    onlyIn("protocol.json", "com.fasterxml.jackson..");
+    onlyIn("(protocol.json|huggingface)", "com.fasterxml.jackson..");
+    onlyIn("huggingface", "ai.djl..");
     onlyIn("inference", "com.github.benmanes.caffeine..");
     onlyIn("metrics", "io.micrometer..");
   }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,6 +121,7 @@ final class PreparedCacheTest {
     return new PreparedCache(cache(), maxBytes, () -> nowMillis)
         .open(
             model,
+            Optional.empty(),
             () -> {
               preparations.incrementAndGet();
               return ModelPreparer.prepare(model);

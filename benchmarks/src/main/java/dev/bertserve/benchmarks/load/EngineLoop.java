@@ -6,8 +6,8 @@ import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +23,7 @@ final class EngineLoop implements AutoCloseable {
 
   private static final int TILES = 20;
 
-  private final BertTokenizer tokenizer;
+  private final Tokenizer tokenizer;
   private final Engine<TokenIds> engine;
   private final int runners;
 

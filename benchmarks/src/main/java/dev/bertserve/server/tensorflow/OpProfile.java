@@ -6,8 +6,8 @@ import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.server.tensorflow.rewrite.Target;
-import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,7 +90,7 @@ public final class OpProfile {
 
   /** Rows without padding, by placeholder. */
   private static Map<String, Tensor> ids(PreparedModel model, FlatGraph flat, TileShape shape) {
-    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
+    Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     TokenIds row = tokenizer.tokenize("good ".repeat(shape.length() - 2));
     if (row.length() != shape.length()) {
       throw new IllegalArgumentException(

@@ -1,10 +1,10 @@
 package dev.bertserve.server.inference;
 
-import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 
 /** Token ids, of one text or of a pair. */
-public record TokenEncoding(BertTokenizer tokenizer) implements RowEncoding<TokenIds> {
+public record TokenEncoding(Tokenizer tokenizer) implements RowEncoding<TokenIds> {
 
   @Override
   public TokenIds encode(String... texts) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tensorflow.Result;
@@ -43,9 +44,10 @@ public final class OriginalModel implements Engine<List<String>> {
   }
 
   /** Opens the model in {@code folder} after the libraries that its ops come from. */
-  public static OriginalModel open(Path folder, List<Path> opLibraries, int threadsPerRun)
+  public static OriginalModel open(
+      Path folder, Optional<String> signatureName, List<Path> opLibraries, int threadsPerRun)
       throws IOException {
-    TextSignature signature = read(folder, opLibraries);
+    TextSignature signature = read(folder, signatureName, opLibraries);
     try {
       SavedModelBundle bundle =
           SavedModelBundle.loader(folder.toString())
@@ -69,8 +71,9 @@ public final class OriginalModel implements Engine<List<String>> {
    * Reads what the model in {@code folder} takes and gives, and loads the libraries; they must have
    * the ops that TensorFlow lacks.
    */
-  public static TextSignature read(Path folder, List<Path> opLibraries) throws IOException {
-    TextSignature signature = TextSignature.read(folder);
+  public static TextSignature read(
+      Path folder, Optional<String> signatureName, List<Path> opLibraries) throws IOException {
+    TextSignature signature = TextSignature.read(folder, signatureName);
     OpLibraries.load(opLibraries);
     requireOps(folder, signature.ops());
     return signature;

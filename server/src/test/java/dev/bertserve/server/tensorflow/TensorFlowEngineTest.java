@@ -16,8 +16,8 @@ import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
 import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.server.tensorflow.rewrite.Target;
-import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -50,7 +50,7 @@ final class TensorFlowEngineTest {
   @BeforeAll
   static void load() throws IOException {
     model = ModelPreparer.prepare(Models.builtIn());
-    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
+    Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     answers = KnownAnswer.builtIn();
     rows = answers.stream().map(answer -> tokenizer.tokenize(answer.text())).toList();
     EngineSettings settings = EngineSettings.of(Precision.FP32, 1);

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -43,16 +44,20 @@ public final class PreparedCache {
     this.maxBytes = maxBytes;
   }
 
-  /** The model of the SavedModel {@code source}: the one that is kept, else a new one. */
-  public PreparedModel open(Path source, Preparation preparation) throws IOException {
+  /**
+   * The model of the SavedModel {@code source}, by the signature called {@code signature} or else
+   * the usual one: the model that is kept, else a new one.
+   */
+  public PreparedModel open(Path source, Optional<String> signature, Preparation preparation)
+      throws IOException {
     if (maxBytes == 0 || PreparedFolder.is(source)) {
       return preparation.prepare();
     }
-    String digest = SourceDigest.ofPreparing(source);
+    String digest = SourceDigest.ofPreparing(source, signature);
     Path kept = folder.resolve(digest);
     if (PreparedFolder.is(kept)) {
       try {
-        PreparedModel model = PreparedFolder.read(kept);
+        PreparedModel model = PreparedFolder.read(kept, signature);
         stamp(kept);
         return model;
       } catch (IOException | UnsupportedModelException e) {

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow.prepare;
 
+import dev.bertserve.server.huggingface.TokenizerFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -10,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What tells one SavedModel from another: SHA-256 of its files' names and contents. */
@@ -26,10 +28,18 @@ public final class SourceDigest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of all files in and below {@code folder}, and of the code that would prepare them. */
-  static String ofPreparing(Path folder) throws IOException {
+  /**
+   * Of all that decides what a SavedModel is prepared to: the files in and below {@code folder},
+   * those of a tokenizer beside it, the signature that is asked for, and the code.
+   */
+  static String ofPreparing(Path folder, Optional<String> signature) throws IOException {
     MessageDigest digest = sha256();
     update(digest, folder);
+    Optional<Path> tokenizer = ModelLayout.tokenizerFolder(folder);
+    if (tokenizer.isPresent()) {
+      update(digest, tokenizer.get(), TokenizerFolder.files(tokenizer.get()));
+    }
+    digest.update(("signature " + signature.orElse("") + "\n").getBytes(StandardCharsets.UTF_8));
     update(digest, code());
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -49,6 +59,11 @@ public final class SourceDigest {
     try (Stream<Path> tree = Files.walk(folder)) {
       files = tree.filter(Files::isRegularFile).sorted().toList();
     }
+    update(digest, folder, files);
+  }
+
+  private static void update(MessageDigest digest, Path folder, List<Path> files)
+      throws IOException {
     byte[] buffer = new byte[BUFFER];
     for (Path file : files) {
       String name = folder.relativize(file) + "\n" + Files.size(file) + "\n";
