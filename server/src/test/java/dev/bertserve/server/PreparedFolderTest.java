@@ -98,9 +98,9 @@ final class PreparedFolderTest {
   void read_anotherVersion_saysSo() throws IOException {
     Path out = write("bert_uncased");
     Path manifest = out.resolve("manifest.txt");
-    Files.writeString(manifest, Files.readString(manifest).replace("format=2", "format=1"));
+    Files.writeString(manifest, Files.readString(manifest).replace("format=3", "format=1"));
 
-    assertRefused(out, "format 1 (expected: 2; prepare the model again)");
+    assertRefused(out, "format 1 (expected: 3; prepare the model again)");
   }
 
   @Test
