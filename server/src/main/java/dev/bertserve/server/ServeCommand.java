@@ -4,8 +4,10 @@ import dev.bertserve.server.config.ServeOptions;
 import dev.bertserve.server.config.ServerSettings;
 import dev.bertserve.server.config.SignatureOption;
 import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.tensorflow.prepare.ModelLayout;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -66,6 +68,9 @@ final class ServeCommand implements Callable<Integer> {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     try {
+      for (Path ignored : ModelLayout.ignored(location.folder())) {
+        LOG.warn("model {}: ignored (expected: a version's folder is named by a number)", ignored);
+      }
       ServedModel<?> model = server.load(location);
       LOG.info(
           "model {}, {}, predict route {}, health route {}",

@@ -54,6 +54,28 @@ final class PreparedCacheTest {
   }
 
   @Test
+  void open_signatureNamed_isKeptApart() throws IOException {
+    open(source, MANY_BYTES, 0);
+    new PreparedCache(cache(), MANY_BYTES, () -> 1)
+        .open(source, Optional.of("serving_default"), () -> ModelPreparer.prepare(source));
+
+    assertThat(kept()).hasSize(2);
+  }
+
+  @Test
+  void open_tokenizerBesideChanged_preparesAnew() throws IOException {
+    Path parent = Files.createDirectories(folder.resolve("mine/saved_model"));
+    Path version = Models.copy(source, parent.resolve("1"));
+    Path definition = folder.resolve("mine/tokenizer.json");
+    Files.writeString(definition, "{}");
+    open(version, MANY_BYTES, 0);
+    Files.writeString(definition, "{ }");
+    open(version, MANY_BYTES, 1);
+
+    assertThat(preparations).hasValue(2);
+  }
+
+  @Test
   void open_keptModelDamaged_preparesAnew() throws IOException {
     open(source, MANY_BYTES, 0);
     Path weights = kept().get(0).resolve("weights.bin");

@@ -63,8 +63,15 @@ public final class ModelLayout {
    * @throws UnsupportedModelException where there is none or several; one line says what is there
    */
   public static Path modelFolder(Path given) throws IOException {
-    return find(given, DEPTH)
+    return find(given, DEPTH, new ArrayList<>())
         .orElseThrow(() -> new UnsupportedModelException(given + ": " + whatIsThere(given)));
+  }
+
+  /** Folders in {@code given} that hold a model and are no version, beside others that are. */
+  public static List<Path> ignored(Path given) throws IOException {
+    List<Path> ignored = new ArrayList<>();
+    Optional<Path> found = find(given, DEPTH, ignored);
+    return found.isPresent() ? List.copyOf(ignored) : List.of();
   }
 
   /**
@@ -83,7 +90,8 @@ public final class ModelLayout {
     return places.stream().filter(TokenizerFolder::is).findFirst();
   }
 
-  private static Optional<Path> find(Path folder, int depth) throws IOException {
+  private static Optional<Path> find(Path folder, int depth, List<Path> ignored)
+      throws IOException {
     if (Files.isRegularFile(folder.resolve(PROTO)) || PreparedFolder.is(folder)) {
       return Optional.of(folder);
     }
@@ -92,14 +100,14 @@ public final class ModelLayout {
     }
     Path huggingFace = folder.resolve(HUGGING_FACE);
     if (Files.isDirectory(huggingFace)) {
-      Optional<Path> found = find(huggingFace, depth - 1);
+      Optional<Path> found = find(huggingFace, depth - 1, ignored);
       if (found.isPresent()) {
         return found;
       }
     }
     Map<Path, Path> models = new TreeMap<>();
     for (Path child : children(folder)) {
-      Optional<Path> found = find(child, depth - 1);
+      Optional<Path> found = find(child, depth - 1, ignored);
       found.ifPresent(model -> models.put(child, model));
     }
     Optional<Path> latest =
@@ -107,8 +115,7 @@ public final class ModelLayout {
             .filter(ModelLayout::isVersion)
             .max(Comparator.comparing(version -> new BigInteger(name(version))));
     if (latest.isPresent()) {
-      logIgnored(folder, models.keySet().stream().filter(child -> !isVersion(child)).toList());
-      LOG.info("model {}: version {}", folder, name(latest.get()));
+      models.keySet().stream().filter(child -> !isVersion(child)).forEach(ignored::add);
       return Optional.ofNullable(models.get(latest.get()));
     }
     if (models.size() > 1) {
@@ -119,15 +126,6 @@ public final class ModelLayout {
               + " (expected: one of them)");
     }
     return models.values().stream().findFirst();
-  }
-
-  private static void logIgnored(Path folder, List<Path> ignored) {
-    for (Path child : ignored) {
-      LOG.warn(
-          "model {}: {} ignored (expected: a version's folder is named by a number alone)",
-          folder,
-          name(child));
-    }
   }
 
   private static boolean isVersion(Path folder) {
