@@ -91,7 +91,7 @@ final class AddedTokenizerTest {
 
   private static PreparedModel prepare(String name, Optional<AddedTokenizer> added)
       throws IOException {
-    return new ModelLocation(SmallModels.folder(name), name, added).prepare();
+    return new ModelLocation(SmallModels.folder(name), name, Optional.empty(), added).prepare();
   }
 
   private static void assertRejected(String name, Optional<AddedTokenizer> added, String... said) {

@@ -61,9 +61,12 @@ class ArchitectureTest {
                   TOKENIZER)),
           Map.entry("graph", List.of("org.tensorflow..", "com.google.protobuf..")),
           Map.entry(
+              "huggingface",
+              List.of(TOKENIZER, "ai.djl.huggingface.tokenizers.jni", "com.fasterxml.jackson..")),
+          Map.entry(
               "savedmodel",
               with(
-                  ours("serving", "failure", "graph", "text"),
+                  ours("serving", "failure", "huggingface", "graph", "text"),
                   TOKENIZER,
                   "org.tensorflow..",
                   "com.google.protobuf..")),
@@ -178,7 +181,8 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAPackage("org.tensorflow.."))
         .check(CLASSES);
-    onlyIn("protocol.json", "com.fasterxml.jackson..");
+    onlyIn("(protocol.json|huggingface)", "com.fasterxml.jackson..");
+    onlyIn("huggingface", "ai.djl..");
     onlyIn("serving.cache", "com.github.benmanes.caffeine..");
     onlyIn("metrics", "io.micrometer..");
   }

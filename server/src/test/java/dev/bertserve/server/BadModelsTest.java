@@ -153,7 +153,7 @@ final class BadModelsTest {
     assertThatThrownBy(
             () ->
                 LoadedModel.load(
-                    ModelLocation.of(model.toString(), Optional.empty()),
+                    ModelLocation.of(model.toString(), Optional.empty(), Optional.empty()),
                     EngineSettings.of(Precision.FP32, 1)))
         .isInstanceOf(UnsupportedModelException.class)
         .message()

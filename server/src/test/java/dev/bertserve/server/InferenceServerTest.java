@@ -53,7 +53,7 @@ final class InferenceServerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final ModelLocation MODEL =
-      new ModelLocation(Models.builtIn(), "built in", Optional.empty());
+      new ModelLocation(Models.builtIn(), "built in", Optional.empty(), Optional.empty());
 
   private static InferenceServer shared;
 
@@ -245,7 +245,10 @@ final class InferenceServerTest {
     Files.writeString(folder.resolve("saved_model.pb"), "no proto");
     InferenceServer server = server();
     try {
-      assertThatThrownBy(() -> server.load(new ModelLocation(folder, "broken", Optional.empty())))
+      assertThatThrownBy(
+              () ->
+                  server.load(
+                      new ModelLocation(folder, "broken", Optional.empty(), Optional.empty())))
           .hasMessageContaining("(expected: a SavedModel proto)");
 
       HttpResponse<String> health = get(server, "/health");

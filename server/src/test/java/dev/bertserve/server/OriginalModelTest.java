@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +61,8 @@ final class OriginalModelTest {
       })
   void run_withTensorFlowTextsLibraries_returnsTheModelsOutputs(String name) throws IOException {
     List<Path> libraries = List.of(TextLibraries.folder());
-    try (OriginalModel model = OriginalModel.open(SmallModels.folder(name), libraries, 1)) {
+    try (OriginalModel model =
+        OriginalModel.open(SmallModels.folder(name), Optional.empty(), libraries, 1)) {
       List<Golden> goldens = new ArrayList<>();
       for (String line : SmallModels.lines(name, "goldens.jsonl")) {
         goldens.add(Golden.parse(line, goldens.size() + 1, model.signature()));
@@ -82,7 +84,7 @@ final class OriginalModelTest {
     Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
     BadModelsTest.nodes(node -> BadModelsTest.rename(node, "Sigmoid", "NobodysOp")).spoil(model);
 
-    assertThatThrownBy(() -> OriginalModel.open(model, List.of(), 1))
+    assertThatThrownBy(() -> OriginalModel.open(model, Optional.empty(), List.of(), 1))
         .isInstanceOf(UnsupportedModelException.class)
         .message()
         .contains("NobodysOp", "(expected: ops of TensorFlow 2.18", "--op-library")
@@ -91,7 +93,7 @@ final class OriginalModelTest {
 
   @Test
   void open_emptyFolder_saysSo() {
-    assertThatThrownBy(() -> OriginalModel.open(folder, List.of(), 1))
+    assertThatThrownBy(() -> OriginalModel.open(folder, Optional.empty(), List.of(), 1))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("no saved_model.pb");
   }

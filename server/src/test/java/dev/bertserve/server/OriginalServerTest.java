@@ -83,7 +83,7 @@ final class OriginalServerTest {
         .hasMessageEndingWith("; serve --op-library runs the graph as it stands");
     InferenceServer server = server();
     try {
-      server.load(new ModelLocation(model, "model", Optional.empty()));
+      server.load(new ModelLocation(model, "model", Optional.empty(), Optional.empty()));
 
       HttpResponse<String> response = InferenceServerTest.predict(server, "{\"instances\":[\"\"]}");
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +58,28 @@ final class PreparedCacheTest {
 
     assertThat(preparations).hasValue(2);
     assertThat(kept()).hasSize(2);
+  }
+
+  @Test
+  void open_signatureNamed_isKeptApart() throws IOException {
+    open(source, MANY_BYTES, 0);
+    new PreparedCache(cache(), MANY_BYTES, () -> 1)
+        .open(source, Optional.of("serving_default"), () -> ModelPreparer.prepare(source));
+
+    assertThat(kept()).hasSize(2);
+  }
+
+  @Test
+  void open_tokenizerBesideChanged_preparesAnew() throws IOException {
+    Path parent = Files.createDirectories(folder.resolve("mine/saved_model"));
+    Path version = Models.copy(source, parent.resolve("1"));
+    Path definition = folder.resolve("mine/tokenizer.json");
+    Files.writeString(definition, "{}");
+    open(version, MANY_BYTES, 0);
+    Files.writeString(definition, "{ }");
+    open(version, MANY_BYTES, 1);
+
+    assertThat(preparations).hasValue(2);
   }
 
   @Test
@@ -209,6 +232,7 @@ final class PreparedCacheTest {
     return new PreparedCache(CacheFolder.chosen(cache()), maxBytes, () -> nowMillis)
         .open(
             model,
+            Optional.empty(),
             () -> {
               preparations.incrementAndGet();
               return ModelPreparer.prepare(model);

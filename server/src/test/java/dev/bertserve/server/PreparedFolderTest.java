@@ -63,7 +63,7 @@ final class PreparedFolderTest {
     Path out = folder.resolve("out");
     PreparedModel model =
         LoadedModel.prepare(
-            ModelLocation.of(source.toString(), Optional.empty()),
+            ModelLocation.of(source.toString(), Optional.empty(), Optional.empty()),
             EngineSettings.of(Precision.FP32, 1));
     PreparedFolder.write(model, SourceDigest.of(source), out);
 
@@ -146,7 +146,7 @@ final class PreparedFolderTest {
   private static List<float[]> answers(Path model) throws IOException {
     try (LoadedModel loaded =
         LoadedModel.load(
-            ModelLocation.of(model.toString(), Optional.empty()),
+            ModelLocation.of(model.toString(), Optional.empty(), Optional.empty()),
             EngineSettings.of(Precision.FP32, 1))) {
       List<TokenIds> rows = ProbeTexts.rows(loaded.model().signature(), loaded.encoding());
       return loaded.engine().runAll(TokenRow.allOf(rows));

@@ -32,7 +32,10 @@ final class SmallModels {
         name.equals("encoder_cased_217") ? Optional.of(false) : Optional.empty();
     AddedTokenizer ofAssets = new AddedTokenizer(Optional.empty(), lowerCase, OptionalInt.empty());
     return new ModelLocation(
-        folder(name), name, name.startsWith("encoder") ? Optional.of(ofAssets) : Optional.empty());
+        folder(name),
+        name,
+        Optional.empty(),
+        name.startsWith("encoder") ? Optional.of(ofAssets) : Optional.empty());
   }
 
   static List<String> lines(String name, String file) throws IOException {

@@ -14,7 +14,11 @@ import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.TokenSource;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -154,7 +158,7 @@ class SmallModelsTest {
   @ParameterizedTest
   @MethodSource("models")
   void tokenizer_trickyTexts_givesTheModelsIds(Facts facts) throws IOException {
-    BertTokenizer tokenizer =
+    Tokenizer tokenizer =
         SmallModels.location(facts.model()).prepare().tokenizer().loaded().tokenizer();
     for (String line : SmallModels.lines(facts.model(), "tokens.jsonl")) {
       JsonNode golden = JSON.readTree(line);

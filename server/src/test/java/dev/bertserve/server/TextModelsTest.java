@@ -118,7 +118,7 @@ class TextModelsTest {
     PreparedModel model = prepared("clean_either");
     PreparedFolder.write(model, "digest", folder.resolve("prepared"));
     PreparedModel read =
-        ModelLocation.of(folder.resolve("prepared").toString(), Optional.empty()).prepare();
+        ModelLocation.of(folder.resolve("prepared").toString(), Optional.empty(), Optional.empty()).prepare();
     assertThat(read.tokenizer().program()).isEqualTo(model.tokenizer().program());
     TokenEncoding encoding =
         new TokenEncoding(read.tokenizer().program(), read.tokenizer().loaded().tokenizer());

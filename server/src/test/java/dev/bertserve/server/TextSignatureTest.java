@@ -9,6 +9,7 @@ import dev.bertserve.server.savedmodel.TextSignature;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.TensorInfo;
@@ -21,7 +22,10 @@ final class TextSignatureTest {
 
   @Test
   void read_pairThatIsUnderstood_hasTheOrderOfItsSegments() throws IOException {
-    assertThat(TextSignature.read(SmallModels.folder("albert_pair")).signature().inputs())
+    assertThat(
+            TextSignature.read(SmallModels.folder("albert_pair"), Optional.empty())
+                .signature()
+                .inputs())
         .containsExactly("b", "a");
   }
 
@@ -31,19 +35,20 @@ final class TextSignatureTest {
     BadModelsTest.nodes(node -> BadModelsTest.rename(node, "NormalizeUTF8", "DecodeBase64"))
         .spoil(model);
 
-    assertThat(TextSignature.read(model).signature().inputs()).containsExactly("a", "b");
+    assertThat(TextSignature.read(model, Optional.empty()).signature().inputs())
+        .containsExactly("a", "b");
   }
 
   @Test
   void read_model_namesTheOpsThatItNeeds() throws IOException {
-    assertThat(TextSignature.read(SmallModels.folder("fast_uncased")).ops())
+    assertThat(TextSignature.read(SmallModels.folder("fast_uncased"), Optional.empty()).ops())
         .contains("FastBertNormalize", "FastWordpieceTokenizeWithOffsets", "MatMul", "RestoreV2")
         .doesNotContain("SaveV2");
   }
 
   @Test
   void read_columnOfTexts_isFedAsOne() throws IOException {
-    List<TextSignature.Feed> feeds = TextSignature.read(columns(1)).feeds();
+    List<TextSignature.Feed> feeds = TextSignature.read(columns(1), Optional.empty()).feeds();
 
     assertThat(feeds).hasSize(1);
     assertThat(feeds.get(0).rowShape()).containsExactly(1);
@@ -53,7 +58,7 @@ final class TextSignatureTest {
   void read_severalTextsInARow_isRejected() throws IOException {
     Path model = columns(2);
 
-    assertThatThrownBy(() -> TextSignature.read(model))
+    assertThatThrownBy(() -> TextSignature.read(model, Optional.empty()))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessage("input text: 2 texts in a row (expected: one text a row)");
   }

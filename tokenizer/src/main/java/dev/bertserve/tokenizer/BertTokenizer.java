@@ -3,13 +3,14 @@ package dev.bertserve.tokenizer;
 import java.util.function.Supplier;
 
 /**
- * Turns text into token ids, exactly as TensorFlow Text does. Immutable; any thread.
+ * Turns text into token ids, exactly as TensorFlow Text does, or Hugging Face's tokenizers,
+ * whichever the spec says. Immutable; any thread.
  *
  * <p>An unpaired surrogate counts as the three bytes of its UTF-8 form, which Python's {@code
  * surrogatepass} passes to TensorFlow. Each thread that tokenizes keeps a small buffer; otherwise
  * only the ids outlive a call.
  */
-public final class BertTokenizer {
+public final class BertTokenizer implements Tokenizer {
 
   private final int startId;
   private final int endId;
@@ -27,7 +28,8 @@ public final class BertTokenizer {
             vocabulary.trie(), spec.suffixIndicator(), unknownId(vocabulary, spec.unknownToken()));
     Supplier<TextEncoder> splitters =
         switch (spec.operations()) {
-          case CLASSIC, FAST -> () -> new WordSplitter(table, pieces, spec.maxBytesPerWord());
+          case CLASSIC, FAST, HUGGING_FACE ->
+              () -> new WordSplitter(table, pieces, spec.maxBytesPerWord(), WordBuffer.of(spec));
           case WORDS -> () -> new PlainWordSplitter(table, pieces, spec);
         };
     this.workspaces = workspaces(splitters, sequenceLength);
@@ -63,7 +65,7 @@ public final class BertTokenizer {
     return id;
   }
 
-  /** The ids of one text, truncated to the sequence length. */
+  @Override
   public TokenIds tokenize(String text) {
     IdBuffer buffer = workspaces.get().first(text);
     int[] ids = new int[buffer.size() + 2];
@@ -73,7 +75,8 @@ public final class BertTokenizer {
     return new TokenIds(ids, ids.length);
   }
 
-  /** The ids of a pair of texts, truncated round-robin to the sequence length. */
+  /** A pair is truncated round-robin. */
+  @Override
   public TokenIds tokenize(String first, String second) {
     Workspace workspace = workspaces.get();
     IdBuffer firstIds = workspace.first(first);

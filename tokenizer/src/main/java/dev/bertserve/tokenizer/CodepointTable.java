@@ -6,7 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * Normal form and kind of every code point, as TensorFlow Text's operations give them.
+ * Normal form and kind of every code point, as TensorFlow Text's operations give them, or Hugging
+ * Face's.
  *
  * <p>The build generates the table from ICU's data. An entry packs, from the low bits: 21 bits of
  * value, 3 bits of kind, 8 bits of order. The value is what to add, modulo 2^21, to the code point
@@ -58,6 +59,7 @@ final class CodepointTable {
       case CLASSIC -> spec.lowerCase() ? Loaded.FOLDED : Loaded.KEPT;
       case FAST -> spec.lowerCase() ? fastFolded() : fastKept();
       case WORDS -> Loaded.KEPT;
+      case HUGGING_FACE -> spec.lowerCase() ? Loaded.BERT_LOWER : Loaded.BERT_KEPT;
     };
   }
 
@@ -130,6 +132,8 @@ final class CodepointTable {
     static final CodepointTable STRIPPED;
     static final CodepointTable FAST_KEPT;
     static final CodepointTable FAST_FOLDED;
+    static final CodepointTable BERT_KEPT;
+    static final CodepointTable BERT_LOWER;
     static final Composition COMPOSITION;
 
     static {
@@ -140,6 +144,8 @@ final class CodepointTable {
       STRIPPED = new CodepointTable(sequences, bytes);
       FAST_KEPT = new CodepointTable(sequences, bytes);
       FAST_FOLDED = new CodepointTable(sequences, bytes);
+      BERT_KEPT = new CodepointTable(sequences, bytes);
+      BERT_LOWER = new CodepointTable(sequences, bytes);
       COMPOSITION = new Composition(ints(bytes, 3 * bytes.getInt()));
     }
 

@@ -4,15 +4,16 @@ package dev.bertserve.tokenizer;
  * All options, beside the vocabulary, that affect ids.
  *
  * @param lowerCase whether text is NFKC case folded, then NFD normalised, then stripped of Mn
- *     marks; of {@link Operations#WORDS} only folded
+ *     marks; of {@link Operations#WORDS} only folded; of {@link Operations#HUGGING_FACE} NFD
+ *     normalised, stripped and lower-cased
  * @param unknownToken the token for a word that the vocabulary cannot spell, such as [UNK]
  * @param suffixIndicator the prefix of a piece inside a word, such as ##
- * @param maxBytesPerWord length limit of a normalised word, in UTF-8 bytes; a longer one is the
- *     unknown token
+ * @param maxBytesPerWord length limit of a normalised word, in UTF-8 bytes, or in code points with
+ *     {@link Operations#HUGGING_FACE}; a longer one is the unknown token
  * @param startId id of [CLS], before the first text
  * @param endId id of [SEP], after each text
  * @param sequenceLength maximum number of ids of a row, start and end ids included
- * @param operations which of TensorFlow Text's two sets of ops determines the ids
+ * @param operations which set of operations determines the ids
  */
 public record TokenizerSpec(
     boolean lowerCase,
@@ -24,7 +25,7 @@ public record TokenizerSpec(
     int sequenceLength,
     Operations operations) {
 
-  /** The sets differ in newer punctuation, non-ASCII white space, stray marks and surrogates. */
+  /** The sets differ in newer punctuation, white space, controls, stray marks and surrogates. */
   public enum Operations {
 
     /** Regular expressions over the whole text: BasicTokenizer, WordpieceTokenizer. */
@@ -37,7 +38,13 @@ public record TokenizerSpec(
      * Words cut as they stand, at the delimiters of {@link #CLASSIC}: a regular expression, then
      * FastWordpieceTokenizer. If lower-cased, each word is NFKC case folded, and not cut again.
      */
-    WORDS
+    WORDS,
+
+    /**
+     * One code point at a time: Hugging Face's BertNormalizer, with all that BERT sets,
+     * BertPreTokenizer and WordPiece. Words are limited in code points.
+     */
+    HUGGING_FACE
   }
 
   public TokenizerSpec {

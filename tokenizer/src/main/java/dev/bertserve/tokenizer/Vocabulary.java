@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -33,6 +34,11 @@ public final class Vocabulary {
    */
   public static Vocabulary read(Path file) throws IOException {
     return of(Files.readAllBytes(file));
+  }
+
+  /** Of the token of each id, all different; an empty one is a token that no text produces. */
+  public static Vocabulary of(List<String> tokens) {
+    return of(tokens.stream().map(token -> token.getBytes(UTF_8)).toArray(byte[][]::new));
   }
 
   /** Reads the content of a vocabulary file and takes ownership of it. */

@@ -7,18 +7,29 @@ package dev.bertserve.tokenizer;
  */
 final class WordBuffer {
 
-  private final int limit;
+  private final int maxBytes;
+  private final int maxCodePoints;
   private final Utf8Buffer text = new Utf8Buffer();
   private final MarkRun marks = new MarkRun();
+  private int codePoints;
   private boolean overlong;
 
-  WordBuffer(int limit) {
-    this.limit = limit;
+  private WordBuffer(int maxBytes, int maxCodePoints) {
+    this.maxBytes = maxBytes;
+    this.maxCodePoints = maxCodePoints;
+  }
+
+  /** For the words that {@code spec} allows. */
+  static WordBuffer of(TokenizerSpec spec) {
+    return spec.operations() == TokenizerSpec.Operations.HUGGING_FACE
+        ? new WordBuffer(Integer.MAX_VALUE, spec.maxBytesPerWord())
+        : new WordBuffer(spec.maxBytesPerWord(), Integer.MAX_VALUE);
   }
 
   void clear() {
     text.clear();
     marks.clear();
+    codePoints = 0;
     overlong = false;
   }
 
@@ -52,7 +63,8 @@ final class WordBuffer {
   }
 
   void appendAscii(byte ascii) {
-    if (marks.isEmpty() && text.length() < limit) {
+    if (marks.isEmpty() && text.length() < maxBytes && codePoints < maxCodePoints) {
+      codePoints++;
       text.appendAscii(ascii);
       return;
     }
@@ -64,9 +76,10 @@ final class WordBuffer {
     if (overlong) {
       return;
     }
+    codePoints++;
     if (order != 0) {
       marks.add(codePoint, order);
-      overlong = text.length() + marks.size() > limit;
+      overlong = text.length() + marks.size() > maxBytes || codePoints > maxCodePoints;
       return;
     }
     partRun();
@@ -75,6 +88,6 @@ final class WordBuffer {
   }
 
   private void checkLength() {
-    overlong = overlong || text.length() > limit;
+    overlong = overlong || text.length() > maxBytes || codePoints > maxCodePoints;
   }
 }

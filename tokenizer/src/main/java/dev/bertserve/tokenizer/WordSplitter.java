@@ -5,20 +5,22 @@ final class WordSplitter implements TextEncoder {
 
   private static final int ASCII = 0x80;
   private static final byte ALONE = -1;
+  private static final byte DROPPED = -2;
 
   private final CodepointTable table;
   private final WordPieces pieces;
-  private final int maxBytesPerWord;
+  private final int maxPerWord;
   private final WordBuffer word;
 
-  /** The byte that ASCII becomes within a word; {@link #ALONE}, or 0 for a space. */
+  /** The byte that ASCII becomes within a word; {@link #ALONE}, {@link #DROPPED}, or 0: a space. */
   private final byte[] asciiForms = new byte[ASCII];
 
-  WordSplitter(CodepointTable table, WordPieces pieces, int maxBytesPerWord) {
+  /** Takes words of up to {@code maxPerWord} bytes or code points, as {@code word} counts. */
+  WordSplitter(CodepointTable table, WordPieces pieces, int maxPerWord, WordBuffer word) {
     this.table = table;
     this.pieces = pieces;
-    this.maxBytesPerWord = maxBytesPerWord;
-    this.word = new WordBuffer(maxBytesPerWord);
+    this.maxPerWord = maxPerWord;
+    this.word = word;
     for (int ascii = 0; ascii < ASCII; ascii++) {
       asciiForms[ascii] = asciiForm(ascii);
     }
@@ -26,10 +28,12 @@ final class WordSplitter implements TextEncoder {
 
   private byte asciiForm(int ascii) {
     int entry = table.entry(ascii);
-    if (CodepointTable.kind(entry) == CodepointTable.WORD) {
-      return (byte) CodepointTable.normalForm(ascii, entry);
-    }
-    return CodepointTable.kind(entry) == CodepointTable.ALONE ? ALONE : 0;
+    return switch (CodepointTable.kind(entry)) {
+      case CodepointTable.WORD -> (byte) CodepointTable.normalForm(ascii, entry);
+      case CodepointTable.ALONE -> ALONE;
+      case CodepointTable.DROPPED -> DROPPED;
+      default -> 0;
+    };
   }
 
   @Override
@@ -52,6 +56,9 @@ final class WordSplitter implements TextEncoder {
   /** Adds the character at {@code start}, or the word of ASCII; returns where that ends. */
   private int addAscii(String text, int start, IdBuffer ids) {
     byte form = asciiForms[text.charAt(start)];
+    if (form == DROPPED) {
+      return start + 1;
+    }
     if (form <= 0) {
       endWord(ids);
       if (form == ALONE) {
@@ -74,7 +81,11 @@ final class WordSplitter implements TextEncoder {
       form = next < ASCII ? asciiForms[next] : 0;
     } while (form > 0);
     int id = TokenTrie.id(cell);
-    if (id >= 0 && next < ASCII && word.isUntouched() && end - start <= maxBytesPerWord) {
+    if (id >= 0
+        && next < ASCII
+        && form != DROPPED
+        && word.isUntouched()
+        && end - start <= maxPerWord) {
       ids.add(id);
       return end;
     }

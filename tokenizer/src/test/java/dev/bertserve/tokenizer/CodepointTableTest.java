@@ -4,11 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** The table against TensorFlow Text's own answer for every code point. */
 final class CodepointTableTest {
+
+  private static final List<TokenizerSpec.Operations> OF_TENSORFLOW =
+      List.of(TokenizerSpec.Operations.CLASSIC, TokenizerSpec.Operations.FAST);
 
   private final GoldenCodepoints goldens;
 
@@ -18,7 +22,7 @@ final class CodepointTableTest {
 
   @Test
   void entry_everyCodePointFolded_isGoldenForm() {
-    for (TokenizerSpec.Operations operations : TokenizerSpec.Operations.values()) {
+    for (TokenizerSpec.Operations operations : OF_TENSORFLOW) {
       CodepointTable table = CodepointTable.of(spec(true, operations));
       assertForms(codePoint -> form(table, codePoint), goldens::folded);
     }
@@ -26,7 +30,7 @@ final class CodepointTableTest {
 
   @Test
   void entry_everyCodePointKept_staysItself() {
-    for (TokenizerSpec.Operations operations : TokenizerSpec.Operations.values()) {
+    for (TokenizerSpec.Operations operations : OF_TENSORFLOW) {
       CodepointTable table = CodepointTable.of(spec(false, operations));
       assertForms(codePoint -> form(table, codePoint), Character::toString);
     }

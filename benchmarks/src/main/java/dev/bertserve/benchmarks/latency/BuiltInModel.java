@@ -3,12 +3,12 @@ package dev.bertserve.benchmarks.latency;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.ModelSignature;
-import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** Signature and tokenizer of the built-in model, without its engine. */
-record BuiltInModel(ModelSignature signature, BertTokenizer tokenizer) {
+record BuiltInModel(ModelSignature signature, Tokenizer tokenizer) {
 
   private static final Path FOLDER = Path.of("../server/target/bertserve/model/sentiment");
 

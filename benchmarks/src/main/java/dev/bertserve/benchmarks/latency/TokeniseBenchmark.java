@@ -1,6 +1,6 @@
 package dev.bertserve.benchmarks.latency;
 
-import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -34,7 +34,7 @@ public class TokeniseBenchmark {
     IDS {
       @Override
       Function<String, Object> open() throws IOException {
-        BertTokenizer tokenizer = BuiltInModel.read().tokenizer();
+        Tokenizer tokenizer = BuiltInModel.read().tokenizer();
         return tokenizer::tokenize;
       }
     },

@@ -8,7 +8,10 @@ import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +27,7 @@ final class EngineLoop implements AutoCloseable {
 
   private static final int BATCHES = 20;
 
-  private final BertTokenizer tokenizer;
+  private final Tokenizer tokenizer;
   private final Engine engine;
   private final int runners;
 

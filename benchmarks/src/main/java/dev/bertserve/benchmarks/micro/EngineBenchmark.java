@@ -8,7 +8,10 @@ import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -63,7 +66,7 @@ public class EngineBenchmark {
   @Setup
   public void open() throws IOException {
     PreparedModel model = ModelPreparer.prepare(Path.of(System.getProperty("model", BUILT_IN)));
-    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
+    Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     int count = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
     int length = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
     TokenIds row = tokenizer.tokenize("good ".repeat(length - 2));

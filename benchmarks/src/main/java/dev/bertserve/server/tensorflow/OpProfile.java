@@ -11,7 +11,14 @@ import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.server.inference.TileShape;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,7 +103,7 @@ public final class OpProfile {
 
   /** Tensors of rows without padding, by placeholder. */
   private static Map<String, Tensor> ids(PreparedModel model, FlatGraph flat, BatchShape shape) {
-    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
+    Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     TokenIds row = tokenizer.tokenize("good ".repeat(shape.length() - 2));
     if (row.length() != shape.length()) {
       throw new IllegalArgumentException(

@@ -1,5 +1,8 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.config.OpLibraryOption;
+import dev.bertserve.server.config.SignatureOption;
+import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.savedmodel.EncoderFacts;
@@ -9,6 +12,12 @@ import dev.bertserve.server.savedmodel.TokenSource;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.wiring.ModelLocation;
+import dev.bertserve.server.tensorflow.prepare.EncoderFacts;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.TextSignature;
+import dev.bertserve.server.tensorflow.prepare.TokenInput;
+import dev.bertserve.server.tensorflow.prepare.TokenSource;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,12 +44,14 @@ final class InspectCommand implements Callable<Integer> {
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
+  @Mixin private final SignatureOption signature = new SignatureOption();
+
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   @Override
   public Integer call() throws IOException {
     Map<String, Object> facts =
-        facts(ModelLocation.of(model, tokens.tokenizer()), opLibraries.paths());
+        facts(ModelLocation.of(model, signature.name(), tokens.tokenizer()), opLibraries.paths());
     if (json) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       try (JsonWriter writer = new JsonWriter(line)) {
@@ -58,12 +69,14 @@ final class InspectCommand implements Callable<Integer> {
       throws IOException {
     return opLibraries.isEmpty()
         ? facts(location.prepare())
-        : originalFacts(OriginalModel.read(location.folder(), opLibraries).signature());
+        : originalFacts(
+            OriginalModel.read(location.modelFolder(), location.signature(), opLibraries));
   }
 
-  private static Map<String, Object> originalFacts(ModelSignature signature) {
+  private static Map<String, Object> originalFacts(TextSignature original) {
+    ModelSignature signature = original.signature();
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("signature", "serving_default");
+    facts.put("signature", original.name());
     facts.put("graph", "original, run unchanged");
     facts.put("text_inputs", signature.inputs());
     facts.put("tokenizer", "not read, the graph's own ops run");
@@ -77,12 +90,15 @@ final class InspectCommand implements Callable<Integer> {
     Encoder rewritten = Encoder.recognise(prepared.graph(), prepared.lengths().fixed());
     boolean anyLength = rewritten.packsRows() || prepared.lengths().least() == 1;
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("signature", "serving_default");
+    facts.put("signature", prepared.signatureName());
     facts.put("text_inputs", prepared.signature().inputs());
     if (!prepared.tokenizer().program().isUnchanged()) {
       facts.put("text_ops", prepared.tokenizer().program().describe());
     }
     facts.put("tokenizer", tokens.kind());
+    if (tokens instanceof TokenSource.HuggingFace huggingFace) {
+      facts.put("tokenizer_code", huggingFace.choice());
+    }
     facts.put("vocabulary", tokens.place());
     facts.put("vocabulary_size", prepared.tokenizer().loaded().vocabularySize());
     facts.put("lower_case", tokens.lowerCase());

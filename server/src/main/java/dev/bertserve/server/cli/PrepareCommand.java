@@ -2,6 +2,7 @@ package dev.bertserve.server.cli;
 
 import dev.bertserve.server.savedmodel.PreparedFolder;
 import dev.bertserve.server.savedmodel.SourceDigest;
+import dev.bertserve.server.config.SignatureOption;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
@@ -25,15 +26,17 @@ final class PrepareCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "OUT", description = "A new directory.")
   private Path out = Path.of("");
 
+  @Mixin private final SignatureOption signature = new SignatureOption();
+
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = ModelLocation.of(model, tokens.tokenizer());
+    ModelLocation location = ModelLocation.of(model, signature.name(), tokens.tokenizer());
     EngineSettings settings =
         EngineSettings.of(Precision.FP32, Runtime.getRuntime().availableProcessors());
     PreparedFolder.write(
-        LoadedModel.prepare(location, settings), SourceDigest.of(location.folder()), out);
+        LoadedModel.prepare(location, settings), SourceDigest.of(location.modelFolder()), out);
     return 0;
   }
 }

@@ -5,8 +5,14 @@ import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.server.wiring.ServerSettings;
+import dev.bertserve.server.config.ServeOptions;
+import dev.bertserve.server.config.ServerSettings;
+import dev.bertserve.server.config.SignatureOption;
+import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.tensorflow.prepare.ModelLayout;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -47,6 +53,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command = CommandSpec.create();
 
+  @Mixin private final SignatureOption signature = new SignatureOption();
+
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   @Mixin private final ServeOptions options = new ServeOptions();
@@ -61,7 +69,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerSettings settings = settings();
-    ModelLocation location = ModelLocation.of(settings.model(), tokens.tokenizer());
+    ModelLocation location =
+        ModelLocation.of(settings.model(), signature.name(), tokens.tokenizer());
     InferenceServer server = InferenceServer.listen(settings);
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
     if (check) {
@@ -71,6 +80,9 @@ final class ServeCommand implements Callable<Integer> {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     try {
+      for (Path ignored : ModelLayout.ignored(location.folder())) {
+        LOG.warn("model {}: ignored (expected: a version's folder is named by a number)", ignored);
+      }
       Servable model = server.load(location);
       LOG.info(
           "model {}, {}, predict route {}, health route {}",

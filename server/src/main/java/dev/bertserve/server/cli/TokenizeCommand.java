@@ -1,5 +1,6 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.config.SignatureOption;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.server.protocol.json.JsonReader;
@@ -10,7 +11,9 @@ import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.server.tensorflow.prepare.LoadedTokenizer;
 import dev.bertserve.server.tensorflow.prepare.TokenizerFacts;
+import dev.bertserve.server.tensorflow.prepare.LoadedTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -46,11 +49,14 @@ final class TokenizeCommand implements Callable<Integer> {
       description = "Each line is a JSON string, or an array of two for a pair.")
   private boolean json;
 
+  @Mixin private final SignatureOption signature = new SignatureOption();
+
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   @Override
   public Integer call() throws IOException {
-    TokenizerFacts facts = ModelLocation.of(model, tokens.tokenizer()).prepare().tokenizer();
+    TokenizerFacts facts =
+        ModelLocation.of(model, signature.name(), tokens.tokenizer()).prepare().tokenizer();
     LoadedTokenizer tokenizer = facts.loaded();
     OutputStream out = new BufferedOutputStream(System.out);
     try (BufferedReader lines = Lines.open(file)) {

@@ -2,6 +2,9 @@ package dev.bertserve.server.cli;
 
 import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.config.OpLibraryOption;
+import dev.bertserve.server.config.SignatureOption;
+import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.tensorflow.Precision;
@@ -60,18 +63,23 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
+  @Mixin private final SignatureOption signature = new SignatureOption();
+
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = ModelLocation.of(model, tokens.tokenizer());
+    ModelLocation location = ModelLocation.of(model, signature.name(), tokens.tokenizer());
     try (LoadedModel loaded = LoadedModel.load(location, EngineSettings.of(precision, 1))) {
       if (!againstOriginal) {
         return verify(loaded, List::copyOf);
       }
       try (OriginalModel original =
           OriginalModel.open(
-              location.folder(), opLibraries.paths(), Runtime.getRuntime().availableProcessors())) {
+              location.modelFolder(),
+              location.signature(),
+              opLibraries.paths(),
+              Runtime.getRuntime().availableProcessors())) {
         List<String> texts = loaded.model().signature().inputs();
         return verify(loaded, new OriginalOutputs(original, texts)::of);
       }

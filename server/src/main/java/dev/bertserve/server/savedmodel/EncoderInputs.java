@@ -8,8 +8,10 @@ import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -76,18 +78,29 @@ final class EncoderInputs {
     return length;
   }
 
+  /** The length that the signature has, if any. */
+  OptionalInt fixedLength() {
+    return inputs.values().stream()
+        .mapToInt(input -> Math.toIntExact(input.getTensorShape().getDim(1).getSize()))
+        .filter(length -> length > 0)
+        .findFirst();
+  }
+
   /**
-   * Puts the placeholders of a prepared graph in the inputs' place; answers which input each was.
-   * The graph is frozen; {@code tensors} finds the tensor of a reference.
+   * Puts the placeholders of a prepared graph in the place of the inputs that it reads; returns
+   * which input each was. The graph is frozen; {@code tensors} finds the tensor of a reference.
    */
   Map<TokenInput, String> replace(FlatGraph graph, Function<String, NodeOutput> tensors) {
     Map<TokenInput, String> roles = new EnumMap<>(TokenInput.class);
     Map<GraphNode, NodeOutput> replacements = new HashMap<>();
     Map<String, Long> rows = new TreeMap<>();
-    inputs.forEach(
+    Set<GraphNode> read = new HashSet<>(graph.nodes());
+    SortedMap<String, TensorInfo> inputsRead = new TreeMap<>(inputs);
+    inputsRead.values().removeIf(input -> !read.contains(tensors.apply(input.getName()).node()));
+    inputsRead.forEach(
         (name, input) -> rows.put(name, tableRows(graph, tensors.apply(input.getName()).node())));
     long most = rows.values().stream().mapToLong(Long::longValue).max().orElse(0);
-    inputs.forEach(
+    inputsRead.forEach(
         (name, input) -> {
           TokenInput role = role(rows.getOrDefault(name, 0L), most);
           String other = roles.put(role, name);

@@ -1,6 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
-import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.util.function.IntFunction;
 
 /**
@@ -12,4 +12,4 @@ import java.util.function.IntFunction;
  * @param token the token of an id
  */
 public record LoadedTokenizer(
-    BertTokenizer tokenizer, int vocabularySize, boolean isWhole, IntFunction<String> token) {}
+    Tokenizer tokenizer, int vocabularySize, boolean isWhole, IntFunction<String> token) {}

@@ -33,33 +33,43 @@ public final class ModelPreparer {
   private static final String ADDED_TEXT = "text";
 
   private final SavedModel model;
+  private final SignatureChoice choice;
   private final SignatureDef signature;
   private final GraphFlattener flattener;
 
-  private ModelPreparer(SavedModel model) {
+  private ModelPreparer(SavedModel model, Optional<String> signatureName) {
     this.model = model;
-    this.signature = model.signature();
+    this.choice = model.signature(signatureName);
+    this.signature = choice.definition();
     this.flattener = new GraphFlattener(model.meta().getGraphDef());
   }
 
   /**
    * Prepares the SavedModel in {@code folder}, or opens the prepared model that it is.
    *
-   * @param added how to make ids of text where the model takes ids; empty where it takes text
+   * @param signature name of the signature; empty for the usual or the only one
+   * @param added how to make ids of text where the model takes ids; empty where it takes text, and
+   *     where Hugging Face's files lie beside it
    * @throws UnsupportedModelException where it is not one that can be served; one line tells why
    */
-  public static PreparedModel prepare(Path folder, Optional<AddedTokenizer> added)
-      throws IOException {
+  public static PreparedModel prepare(
+      Path folder, Optional<String> signature, Optional<AddedTokenizer> added) throws IOException {
     if (PreparedFolder.is(folder)) {
-      return PreparedFolder.read(folder);
+      return PreparedFolder.read(folder, signature);
     }
-    ModelPreparer preparer = new ModelPreparer(SavedModel.read(folder));
-    return added.isEmpty() ? preparer.prepare() : preparer.prepare(added.get());
+    ModelPreparer preparer = new ModelPreparer(SavedModel.read(folder), signature);
+    if (added.isPresent()) {
+      return preparer.prepare(added.get());
+    }
+    Optional<Path> huggingFace = ModelLayout.tokenizerFolder(folder);
+    return preparer.choice.takesIds() && huggingFace.isPresent()
+        ? preparer.prepareIds(huggingFace.get())
+        : preparer.prepare();
   }
 
   /** The same, of a model that takes text. */
   public static PreparedModel prepare(Path folder) throws IOException {
-    return prepare(folder, Optional.empty());
+    return prepare(folder, Optional.empty(), Optional.empty());
   }
 
   private PreparedModel prepare() throws IOException {
@@ -88,12 +98,30 @@ public final class ModelPreparer {
   private PreparedModel prepare(AddedTokenizer added) throws IOException {
     EncoderInputs inputs = EncoderInputs.of(signature);
     int length = inputs.sequenceLength(added.sequenceLength());
+    return prepare(
+        inputs, length, checkpoint -> StandardTokenizer.of(added, length, model, checkpoint));
+  }
+
+  /** Of a model that takes token ids, by the tokenizer whose files are in {@code huggingFace}. */
+  private PreparedModel prepareIds(Path huggingFace) throws IOException {
+    EncoderInputs inputs = EncoderInputs.of(signature);
+    TokenSource.HuggingFace source = TokenSource.HuggingFace.read(huggingFace, inputs);
+    return prepare(inputs, source.sequenceLength(), checkpoint -> source);
+  }
+
+  /** What makes ids of text, of a model whose checkpoint may say more of it. */
+  private interface Source {
+    TokenSource of(Checkpoint checkpoint) throws IOException;
+  }
+
+  private PreparedModel prepare(EncoderInputs inputs, int length, Source tokens)
+      throws IOException {
     List<OutputSpec> outputs = SignatureOutputs.of(signature, OptionalInt.of(length));
     FlatGraph graph = flatGraph(outputs);
     Checkpoint checkpoint = Checkpoint.open(model.folder());
     freeze(graph, checkpoint);
     Map<TokenInput, String> cutPoints = inputs.replace(graph, flattener::tensor);
-    TokenSource source = StandardTokenizer.of(added, length, model, checkpoint);
+    TokenSource source = tokens.of(checkpoint);
     return prepared(
         graph,
         new ModelSignature(List.of(ADDED_TEXT), outputs),
@@ -108,7 +136,7 @@ public final class ModelPreparer {
     HalfPrecision.remove(graph);
   }
 
-  private static PreparedModel prepared(
+  private PreparedModel prepared(
       FlatGraph graph,
       ModelSignature texts,
       TextProgram program,
@@ -117,6 +145,7 @@ public final class ModelPreparer {
       throws IOException {
     LoadedTokenizer loaded = VocabularyCheck.load(source, graph);
     return new PreparedModel(
+        choice.name(),
         graph,
         TokenInput.readBy(graph),
         texts,

@@ -64,8 +64,11 @@ public final class PreparedCache {
     this.maxBytes = maxBytes;
   }
 
-  /** The model of the SavedModel {@code source}: the one that is kept, else a new one. */
-  public Opened open(Path source, Preparation preparation) throws IOException {
+  /**
+   * The model of the SavedModel {@code source}, by the signature called {@code signature} or else
+   * the usual one: the model that is kept, else a new one.
+   */
+  public Opened open(Path source, Optional<String> signature, Preparation preparation) throws IOException {
     if (maxBytes == 0 || PreparedFolder.is(source) || !isTrusted()) {
       return notKept(preparation.prepare());
     }
@@ -73,7 +76,7 @@ public final class PreparedCache {
     String stamp;
     try {
       stamp = SourceDigest.stamp(source);
-      digest = SourceDigest.ofPreparing(source);
+      digest = SourceDigest.ofPreparing(source, signature);
     } catch (IOException e) {
       LOG.info("cache of prepared models: not used: {}", e.toString());
       return notKept(preparation.prepare());
@@ -81,7 +84,7 @@ public final class PreparedCache {
     Path kept = folder.resolve(digest);
     if (PreparedFolder.is(kept) && isTrusted(kept)) {
       try {
-        PreparedModel model = PreparedFolder.read(kept);
+        PreparedModel model = PreparedFolder.read(kept, signature);
         stamp(kept);
         return notKept(model);
       } catch (IOException | UnsupportedModelException e) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -26,6 +27,7 @@ public final class PreparedFolder {
   private static final String REFERENCE = "reference.bin";
   private static final List<String> FILES =
       List.of(GRAPH, WEIGHTS, TokenSourceFile.NAME, REFERENCE);
+  private static final String SIGNATURE = "signature";
   private static final int BUFFER = 1 << 20;
 
   private PreparedFolder() {}
@@ -61,6 +63,7 @@ public final class PreparedFolder {
     ReferenceFile.write(model.reference(), folder.resolve(REFERENCE));
     Manifest manifest = Manifest.create();
     manifest.put("source", digest);
+    manifest.put(SIGNATURE, model.signatureName());
     TokenSourceFile.write(model.tokenizer().source(), manifest, folder);
     TextProgramEntries.write(model.tokenizer().program(), manifest);
     List<String> inputs = model.signature().inputs();
@@ -82,9 +85,22 @@ public final class PreparedFolder {
     manifest.write(folder);
   }
 
-  /** Opens what {@link #write} wrote; refuses another version, and files that were changed. */
-  static PreparedModel read(Path folder) throws IOException {
+  /**
+   * Opens what {@link #write} wrote; refuses another version, another signature than the one that
+   * is asked for, and files that were changed.
+   */
+  static PreparedModel read(Path folder, Optional<String> signature) throws IOException {
     Manifest manifest = Manifest.read(folder);
+    String signatureName = manifest.get(SIGNATURE);
+    if (!signature.orElse(signatureName).equals(signatureName)) {
+      throw new UnsupportedModelException(
+          folder
+              + ": prepared from signature "
+              + signatureName
+              + " (expected: "
+              + signature.get()
+              + "; prepare the model again with --signature)");
+    }
     for (String file : FILES) {
       Path path = folder.resolve(file);
       if (!Files.isRegularFile(path)) {
@@ -118,6 +134,7 @@ public final class PreparedFolder {
       }
     }
     return new PreparedModel(
+        signatureName,
         graph,
         TokenInput.readBy(graph),
         new ModelSignature(inputs, outputs),

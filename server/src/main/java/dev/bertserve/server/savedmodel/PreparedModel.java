@@ -8,6 +8,7 @@ import java.util.Set;
 /**
  * A model that stock TensorFlow can run: tokens in.
  *
+ * @param signatureName what the SavedModel calls the signature
  * @param graph flat and frozen; its inputs are placeholders named by {@link TokenInput}
  * @param tokenInputs the placeholders that the graph reads
  * @param signature what users send and get
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param reference what the graph answers to a few rows
  */
 public record PreparedModel(
+    String signatureName,
     FlatGraph graph,
     Set<TokenInput> tokenInputs,
     ModelSignature signature,
@@ -30,6 +32,14 @@ public record PreparedModel(
   /** The same model, of which it is known what its graph answers. */
   public PreparedModel with(Reference known) {
     return new PreparedModel(
-        graph, tokenInputs, signature, tokenizer, cutPoints, lengths, encoder, known);
+        signatureName,
+        graph,
+        tokenInputs,
+        signature,
+        tokenizer,
+        cutPoints,
+        lengths,
+        encoder,
+        known);
   }
 }

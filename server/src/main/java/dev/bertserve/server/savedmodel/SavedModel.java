@@ -26,14 +26,12 @@ import org.tensorflow.proto.SignatureDef;
 record SavedModel(Path folder, MetaGraphDef meta) {
 
   private static final String SERVE_TAG = "serve";
-  private static final String SIGNATURE = "serving_default";
   private static final String INIT_SIGNATURE = "__saved_model_init_op";
 
   static SavedModel read(Path folder) throws IOException {
     Path file = folder.resolve("saved_model.pb");
     if (!Files.isRegularFile(file)) {
-      throw new UnsupportedModelException(
-          folder + ": no saved_model.pb (expected: a SavedModel directory)");
+      throw new UnsupportedModelException(folder + ": " + ModelLayout.whatIsThere(folder));
     }
     if (Files.size(file) > Integer.MAX_VALUE) {
       throw new UnsupportedModelException(
@@ -72,23 +70,15 @@ record SavedModel(Path folder, MetaGraphDef meta) {
           file
               + ": a graph of TensorFlow "
               + meta.getMetaInfoDef().getTensorflowVersion()
-              + " without objects (expected: a model saved by TensorFlow 2)");
+              + " without objects (expected: a model saved by TensorFlow 2, as"
+              + " tf.saved_model.save(model, DIR) writes it)");
     }
     return meta;
   }
 
-  SignatureDef signature() {
-    SignatureDef signature = meta.getSignatureDefMap().get(SIGNATURE);
-    if (signature == null) {
-      throw new UnsupportedModelException(
-          folder
-              + ": signatures "
-              + meta.getSignatureDefMap().keySet()
-              + " (expected: "
-              + SIGNATURE
-              + ")");
-    }
-    return signature;
+  /** The signature that serves where {@code asked} was asked for; see {@link SignatureChoice}. */
+  SignatureChoice signature(Optional<String> asked) {
+    return SignatureChoice.of(folder, meta.getSignatureDefMap(), asked);
   }
 
   /** The node that fills tables, or the empty string. */

@@ -13,6 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import dev.bertserve.server.huggingface.TokenizerFolder;
 import java.util.stream.Stream;
 
 /** What tells one SavedModel from another: SHA-256 of its files' names and contents. */
@@ -30,13 +32,13 @@ public final class SourceDigest {
   }
 
   /**
-   * Of what decides how {@code folder} is prepared, and of the code that would prepare it. The
-   * graph, the assets and the checkpoint's index are read whole. Of the weights only the sizes of
+   * Of what decides how {@code folder} is prepared by the signature that was asked for, and of the
+   * code that would prepare it. The graph, the assets, the files of a tokenizer beside the model and the checkpoint's index are read whole. Of the weights only the sizes of
    * their files are: the index, which TensorFlow writes with them, has the CRC-32C of each tensor's
    * bytes, so other weights have another index. Weights that were changed without their index are
    * damaged: TensorFlow too refuses them.
    */
-  static String ofPreparing(Path folder) throws IOException {
+  static String ofPreparing(Path folder, Optional<String> signature) throws IOException {
     MessageDigest digest = sha256();
     for (Path file : readToPrepare(folder)) {
       if (isWeights(file)) {
@@ -45,6 +47,7 @@ public final class SourceDigest {
         updateFile(digest, folder, file);
       }
     }
+    digest.update(("signature " + signature.orElse("") + "\n").getBytes(StandardCharsets.UTF_8));
     update(digest, code());
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -71,6 +74,7 @@ public final class SourceDigest {
         }
       }
     }
+    ModelLayout.tokenizerFolder(folder).map(TokenizerFolder::files).ifPresent(files::addAll);
     return files;
   }
 

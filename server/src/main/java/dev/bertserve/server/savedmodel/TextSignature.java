@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,6 +19,7 @@ import org.tensorflow.proto.TensorShapeProto;
 /**
  * The signature of a SavedModel as it stands: texts in, numbers out.
  *
+ * @param name what the model calls it
  * @param signature inputs in the order in which the model packs them where that is understood, else
  *     in alphabetical order, as outputs are
  * @param feeds the tensor of each input
@@ -25,7 +27,11 @@ import org.tensorflow.proto.TensorShapeProto;
  * @param ops kinds of op that the outputs need
  */
 public record TextSignature(
-    ModelSignature signature, List<Feed> feeds, List<String> fetches, Set<String> ops) {
+    String name,
+    ModelSignature signature,
+    List<Feed> feeds,
+    List<String> fetches,
+    Set<String> ops) {
 
   /**
    * A tensor that takes texts.
@@ -34,11 +40,12 @@ public record TextSignature(
    */
   public record Feed(String tensor, List<Integer> rowShape) {}
 
-  /** Reads it from the SavedModel in {@code folder}. */
-  public static TextSignature read(Path folder) throws IOException {
+  /** Reads the one called {@code name}, or else the usual one, of the SavedModel in a folder. */
+  public static TextSignature read(Path folder, Optional<String> name) throws IOException {
     SavedModel model = SavedModel.read(folder);
-    SignatureDef definition = model.signature();
-    List<String> inputs = inputs(folder, definition);
+    SignatureChoice choice = model.signature(name);
+    SignatureDef definition = choice.definition();
+    List<String> inputs = inputs(folder, choice);
     List<Feed> feeds = new ArrayList<>();
     for (String input : inputs) {
       feeds.add(feed(input, definition.getInputsOrThrow(input)));
@@ -49,7 +56,7 @@ public record TextSignature(
       fetches.add(definition.getOutputsOrThrow(output.name()).getName());
     }
     return new TextSignature(
-        new ModelSignature(inputs, outputs), feeds, fetches, ops(model, fetches));
+        choice.name(), new ModelSignature(inputs, outputs), feeds, fetches, ops(model, fetches));
   }
 
   private static Set<String> ops(SavedModel model, List<String> fetches) {
@@ -59,13 +66,17 @@ public record TextSignature(
     return NeededOps.of(model.meta().getGraphDef(), needed);
   }
 
-  private static List<String> inputs(Path folder, SignatureDef definition) throws IOException {
-    List<String> names = new ArrayList<>(new TreeSet<>(definition.getInputsMap().keySet()));
+  private static List<String> inputs(Path folder, SignatureChoice choice) throws IOException {
+    List<String> names =
+        new ArrayList<>(new TreeSet<>(choice.definition().getInputsMap().keySet()));
     if (names.size() < 2) {
       return names;
     }
     try {
-      List<String> packed = ModelPreparer.prepare(folder).signature().inputs();
+      List<String> packed =
+          ModelPreparer.prepare(folder, Optional.of(choice.name()), Optional.empty())
+              .signature()
+              .inputs();
       return packed.size() == names.size() ? packed : names;
     } catch (UnsupportedModelException e) {
       return names;
@@ -102,7 +113,8 @@ public record TextSignature(
               + input
               + ": "
               + tensor.getDtype()
-              + " (expected: DT_STRING, or --vocabulary to make ids of text)");
+              + " (expected: DT_STRING, or --vocabulary, or Hugging Face's tokenizer.json beside"
+              + " the model, to make ids of text)");
     }
   }
 }

@@ -1,6 +1,10 @@
 package dev.bertserve.server.savedmodel;
 
 import com.google.protobuf.ByteString;
+import dev.bertserve.server.huggingface.HuggingFaceTokenizer;
+import dev.bertserve.server.huggingface.TokenizerDefinition;
+import dev.bertserve.server.huggingface.TokenizerFolder;
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.FastWordPieceModel;
 import dev.bertserve.tokenizer.SentencePieceModel;
@@ -137,6 +141,58 @@ public sealed interface TokenSource {
       SentencePieceModel pieces = SentencePieceModel.of(model.toByteArray());
       return new LoadedTokenizer(
           new BertTokenizer(pieces, spec), pieces.size(), true, pieces::token);
+    }
+  }
+
+  /**
+   * What the files of a Hugging Face tokenizer define.
+   *
+   * @param definition every choice, the tokens included
+   * @param place where it was found, for people
+   * @param sequenceLength most ids of one row, padding included
+   */
+  record HuggingFace(TokenizerDefinition definition, String place, int sequenceLength)
+      implements TokenSource {
+
+    static final String KIND = "Hugging Face ";
+
+    /** Of the files in {@code folder}, for a model with {@code inputs}. */
+    static HuggingFace read(Path folder, EncoderInputs inputs) throws IOException {
+      try {
+        TokenizerDefinition found = TokenizerFolder.read(folder);
+        int most = found.maxLength().orElse(AddedTokenizer.DEFAULT_LENGTH);
+        int length = inputs.fixedLength().orElse(most);
+        return new HuggingFace(
+            found.truncatedTo(Math.min(length, most)),
+            String.valueOf(folder.getFileName()),
+            length);
+      } catch (IllegalArgumentException e) {
+        throw new UnsupportedModelException(String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    @Override
+    public String kind() {
+      return KIND + definition.model();
+    }
+
+    @Override
+    public boolean lowerCase() {
+      return definition.lowerCase();
+    }
+
+    /** Whose code makes the ids, and why. */
+    public String choice() {
+      return HuggingFaceTokenizer.choice(definition);
+    }
+
+    @Override
+    public LoadedTokenizer load() {
+      return new LoadedTokenizer(
+          HuggingFaceTokenizer.open(definition),
+          definition.vocabularySize(),
+          false,
+          definition::token);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.bertserve.server.savedmodel;
 
 import com.google.protobuf.ByteString;
+import dev.bertserve.server.huggingface.TokenizerDefinition;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
 import java.io.IOException;
@@ -20,6 +21,7 @@ final class TokenSourceFile {
   private static final String START_ID = "tokens.start_id";
   private static final String END_ID = "tokens.end_id";
   private static final String LENGTH = "tokens.sequence_length";
+  private static final String PLACE = "tokens.place";
   private static final String OPERATIONS = "tokens.operations";
   private static final String SENTENCE_PIECE = "SentencePiece";
   private static final String FAST_WORD_PIECE = "FastWordPiece";
@@ -41,6 +43,9 @@ final class TokenSourceFile {
       Files.write(file, pieces.model().toByteArray());
       manifest.put(START_ID, pieces.spec().startId());
       manifest.put(END_ID, pieces.spec().endId());
+    } else if (source instanceof TokenSource.HuggingFace huggingFace) {
+      Files.writeString(file, huggingFace.definition().json());
+      manifest.put(PLACE, huggingFace.place());
     }
   }
 
@@ -55,6 +60,12 @@ final class TokenSourceFile {
 
   static TokenSource read(Manifest manifest, Path folder) throws IOException {
     Path file = folder.resolve(NAME);
+    if (manifest.get(KIND).startsWith(TokenSource.HuggingFace.KIND)) {
+      return new TokenSource.HuggingFace(
+          TokenizerDefinition.parse(Files.readString(file)),
+          manifest.get(PLACE),
+          manifest.number(LENGTH));
+    }
     boolean lowerCase = Boolean.parseBoolean(manifest.get(LOWER_CASE));
     int startId = manifest.number(START_ID);
     int endId = manifest.number(END_ID);

@@ -1,7 +1,7 @@
 package dev.bertserve.server.serving;
 
 import dev.bertserve.server.text.TextProgram;
-import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.Tokenizer;
 
 /**
  * Tokenises one text or a pair, for the rewritten graph.
@@ -9,7 +9,7 @@ import dev.bertserve.tokenizer.BertTokenizer;
  * @param program what is done to the texts before
  * @param tokenizer makes ids of them
  */
-public record TokenEncoding(TextProgram program, BertTokenizer tokenizer) implements RowEncoding {
+public record TokenEncoding(TextProgram program, Tokenizer tokenizer) implements RowEncoding {
 
   @Override
   public TokenRow encode(String... texts) {

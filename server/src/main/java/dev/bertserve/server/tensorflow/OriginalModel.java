@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tensorflow.Result;
@@ -51,9 +52,10 @@ public final class OriginalModel implements Engine {
   }
 
   /** Loads the libraries, then opens the model in {@code folder}. */
-  public static OriginalModel open(Path folder, List<Path> opLibraries, int threadsPerRun)
+  public static OriginalModel open(
+      Path folder, Optional<String> signatureName, List<Path> opLibraries, int threadsPerRun)
       throws IOException {
-    TextSignature signature = read(folder, opLibraries);
+    TextSignature signature = read(folder, signatureName, opLibraries);
     try {
       SavedModelBundle bundle =
           SavedModelBundle.loader(folder.toString())
@@ -77,8 +79,9 @@ public final class OriginalModel implements Engine {
    * Reads the signature of the model in {@code folder} and loads the libraries, which must have all
    * ops that TensorFlow lacks.
    */
-  public static TextSignature read(Path folder, List<Path> opLibraries) throws IOException {
-    TextSignature signature = TextSignature.read(folder);
+  public static TextSignature read(
+      Path folder, Optional<String> signatureName, List<Path> opLibraries) throws IOException {
+    TextSignature signature = TextSignature.read(folder, signatureName);
     OpLibraries.load(opLibraries);
     requireOps(folder, signature.ops());
     return signature;

@@ -48,7 +48,7 @@ public record LoadedModel(
     if (location.tokenizer().isPresent()) {
       return load(location, settings);
     }
-    return load(() -> cache.open(location.folder(), () -> prepare(location, settings)), settings);
+    return load(() -> cache.open(location.modelFolder(), location.signature(), () -> prepare(location, settings)), settings);
   }
 
   /** Opens a prepared model, or prepares one. */

@@ -33,33 +33,33 @@ final class SourceDigestTest {
   void ofPreparing_otherWeightsOfTensorFlow_differsWithSizesAndTimesAlike() throws IOException {
     save(1);
     long bytes = Files.size(model.resolve(DATA));
-    String before = SourceDigest.ofPreparing(model);
+    String before = SourceDigest.ofPreparing(model, Optional.empty());
     save(2);
 
     assertThat(Files.size(model.resolve(DATA))).isEqualTo(bytes);
-    assertThat(SourceDigest.ofPreparing(model)).isNotEqualTo(before);
+    assertThat(SourceDigest.ofPreparing(model, Optional.empty())).isNotEqualTo(before);
     save(1);
-    assertThat(SourceDigest.ofPreparing(model)).isEqualTo(before);
+    assertThat(SourceDigest.ofPreparing(model, Optional.empty())).isEqualTo(before);
   }
 
   @Test
   void ofPreparing_weights_areNotRead() throws IOException {
-    String before = SourceDigest.ofPreparing(model);
+    String before = SourceDigest.ofPreparing(model, Optional.empty());
     try (RandomAccessFile data = new RandomAccessFile(model.resolve(DATA).toFile(), "rw")) {
       data.write(data.read() ^ 1);
     }
 
-    assertThat(SourceDigest.ofPreparing(model)).isEqualTo(before);
+    assertThat(SourceDigest.ofPreparing(model, Optional.empty())).isEqualTo(before);
   }
 
   @Test
   void ofPreparing_weightsCutOff_differs() throws IOException {
-    String before = SourceDigest.ofPreparing(model);
+    String before = SourceDigest.ofPreparing(model, Optional.empty());
     try (RandomAccessFile data = new RandomAccessFile(model.resolve(DATA).toFile(), "rw")) {
       data.setLength(data.length() - 1);
     }
 
-    assertThat(SourceDigest.ofPreparing(model)).isNotEqualTo(before);
+    assertThat(SourceDigest.ofPreparing(model, Optional.empty())).isNotEqualTo(before);
   }
 
   @Test
@@ -67,12 +67,12 @@ final class SourceDigestTest {
     Path elsewhere = folder.resolve("elsewhere");
     Files.move(model.resolve("assets"), elsewhere);
     Files.createSymbolicLink(model.resolve("assets"), elsewhere);
-    String before = SourceDigest.ofPreparing(model);
+    String before = SourceDigest.ofPreparing(model, Optional.empty());
     try (Stream<Path> assets = Files.list(elsewhere)) {
       Files.writeString(assets.findFirst().orElseThrow(), "other");
     }
 
-    assertThat(SourceDigest.ofPreparing(model)).isNotEqualTo(before);
+    assertThat(SourceDigest.ofPreparing(model, Optional.empty())).isNotEqualTo(before);
   }
 
   private void save(float value) throws IOException {

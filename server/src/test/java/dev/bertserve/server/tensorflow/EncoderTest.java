@@ -12,7 +12,15 @@ import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.RowLengths;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +42,7 @@ final class EncoderTest {
   @BeforeAll
   static void runAsExported() throws IOException {
     PreparedModel model = prepare();
-    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
+    Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     rows = new ArrayList<>();
     TEXTS.forEach(text -> rows.add(tokenizer.tokenize(text)));
     exported = run(model.graph());

@@ -8,7 +8,11 @@ import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.prepare.Reference;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,7 +50,7 @@ final class EngineSelectionTest {
   void open_rewrittenGraphAnswersOtherwise_runsTheGraphAsExported() throws IOException {
     PreparedModel model = ModelPreparer.prepare(Models.builtIn());
     EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
-    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
+    Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     List<TokenIds> rows = List.of(tokenizer.tokenize("a fine film"));
     Reference impossible = new Reference(rows, List.of(new float[] {2}));
 
@@ -62,7 +66,7 @@ final class EngineSelectionTest {
 
   private static Precision precisionOf(EngineSettings settings) throws IOException {
     PreparedModel model = ModelPreparer.prepare(Models.builtIn());
-    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
+    Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     List<TokenIds> probe =
         List.of(tokenizer.tokenize("a fine film"), tokenizer.tokenize("a mess , all in all"));
     EngineSelection selection = EngineSelection.open(model, settings, probe);

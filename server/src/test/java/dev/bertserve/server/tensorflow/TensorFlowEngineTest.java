@@ -21,7 +21,16 @@ import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.server.inference.OutputSpec;
+import dev.bertserve.server.tensorflow.graph.FlatGraph;
+import dev.bertserve.server.tensorflow.graph.GraphNode;
+import dev.bertserve.server.tensorflow.graph.Weight;
+import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
+import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.tensorflow.rewrite.Encoder;
+import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -54,7 +63,7 @@ final class TensorFlowEngineTest {
   @BeforeAll
   static void load() throws IOException {
     model = ModelPreparer.prepare(Models.builtIn());
-    BertTokenizer tokenizer = model.tokenizer().loaded().tokenizer();
+    Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     answers = KnownAnswer.builtIn();
     rows = answers.stream().map(answer -> tokenizer.tokenize(answer.text())).toList();
     EngineSettings settings = EngineSettings.of(Precision.FP32, 1);

@@ -1,0 +1,20 @@
+package dev.bertserve.server.config;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flag that names a signature, for every command that opens a model. */
+public final class SignatureOption {
+
+  @Option(
+      names = "--signature",
+      paramLabel = "NAME",
+      description = "Signature of the model (serving_default, or else the only one).")
+  private @Nullable String name;
+
+  /** Empty where the flag was not given. */
+  public Optional<String> name() {
+    return Optional.ofNullable(name);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.bertserve.server.huggingface;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+
+/**
+ * Hugging Face's own tokenizers, in native code. Immutable; any thread. The native memory is freed
+ * when nothing refers to this any more.
+ */
+final class NativeTokenizer implements Tokenizer {
+
+  private static final String LIBRARY = "tokenizers";
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private final long handle;
+
+  private NativeTokenizer(long handle) {
+    this.handle = handle;
+    CLEANER.register(this, () -> TokenizersLibrary.LIB.deleteTokenizer(handle));
+  }
+
+  /**
+   * Opens what {@code definition} defines.
+   *
+   * @throws IllegalArgumentException where the library rejects it, or rows do not have the token
+   *     types 0, then 1
+   */
+  static NativeTokenizer of(TokenizerDefinition definition) {
+    load();
+    NativeTokenizer tokenizer;
+    try {
+      tokenizer =
+          new NativeTokenizer(TokenizersLibrary.LIB.createTokenizerFromString(definition.json()));
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "tokenizer.json: " + e.getMessage() + " (expected: one that Hugging Face can read)", e);
+    }
+    tokenizer.tokenize("a");
+    tokenizer.tokenize("a", "b");
+    return tokenizer;
+  }
+
+  private static void load() {
+    try {
+      System.loadLibrary(LIBRARY);
+    } catch (UnsatisfiedLinkError e) {
+      throw new IllegalArgumentException(
+          "library " + LIBRARY + ": " + e.getMessage() + " (expected: in java.library.path)", e);
+    }
+  }
+
+  @Override
+  public TokenIds tokenize(String text) {
+    try {
+      return ids(TokenizersLibrary.LIB.encode(handle, wellFormed(text), true));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
+  public TokenIds tokenize(String first, String second) {
+    try {
+      return ids(
+          TokenizersLibrary.LIB.encodeDual(handle, wellFormed(first), wellFormed(second), true));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** Takes ownership of {@code encoding}. */
+  private static TokenIds ids(long encoding) {
+    long[] ids;
+    long[] types;
+    try {
+      ids = TokenizersLibrary.LIB.getTokenIds(encoding);
+      types = TokenizersLibrary.LIB.getTypeIds(encoding);
+    } finally {
+      TokenizersLibrary.LIB.deleteEncoding(encoding);
+    }
+    int[] row = new int[ids.length];
+    int secondStart = ids.length;
+    for (int i = 0; i < ids.length; i++) {
+      row[i] = Math.toIntExact(ids[i]);
+      if (types[i] == 1 && secondStart == ids.length) {
+        secondStart = i;
+      }
+      if (types[i] != (i < secondStart ? 0 : 1)) {
+        throw new IllegalArgumentException(
+            "post_processor: type " + types[i] + " (expected: 0, then 1)");
+      }
+    }
+    return TokenIds.of(row, secondStart);
+  }
+
+  /** {@code text} with U+FFFD for each unpaired surrogate, which native code cannot take. */
+  static String wellFormed(String text) {
+    StringBuilder repaired = null;
+    for (int at = 0; at < text.length(); at++) {
+      if (!Character.isSurrogate(text.charAt(at))) {
+        continue;
+      }
+      if (Character.isSupplementaryCodePoint(text.codePointAt(at))) {
+        at++;
+        continue;
+      }
+      repaired = repaired == null ? new StringBuilder(text) : repaired;
+      repaired.setCharAt(at, REPLACEMENT);
+    }
+    return repaired == null ? text : repaired.toString();
+  }
+}

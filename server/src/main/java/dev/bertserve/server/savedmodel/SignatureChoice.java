@@ -1,0 +1,98 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+
+/**
+ * One of a model's signatures.
+ *
+ * @param name what the model calls it
+ * @param definition its inputs and outputs
+ */
+record SignatureChoice(String name, SignatureDef definition) {
+
+  static final String DEFAULT = "serving_default";
+
+  /** TensorFlow's own, such as the one that fills tables. */
+  private static final String INTERNAL = "__";
+
+  /** Their one text is a serialised example of features. */
+  private static final Set<String> TAKE_EXAMPLES =
+      Set.of("tensorflow/serving/classify", "tensorflow/serving/regress");
+
+  private static final Set<DataType> IDS = Set.of(DataType.DT_INT32, DataType.DT_INT64);
+
+  /**
+   * The one called {@code asked}; without it, {@link #DEFAULT}, or else the only one that takes
+   * text, or else the only one that takes token ids.
+   *
+   * @throws UnsupportedModelException where that is none or several; one line lists them
+   */
+  static SignatureChoice of(
+      Path folder, Map<String, SignatureDef> signatures, Optional<String> asked) {
+    Map<String, SignatureDef> named = new TreeMap<>(signatures);
+    named.keySet().removeIf(name -> name.startsWith(INTERNAL));
+    if (asked.isPresent()) {
+      return choice(folder, named, List.of(asked.get()), "one of them as --signature");
+    }
+    if (named.containsKey(DEFAULT)) {
+      return choice(folder, named, List.of(DEFAULT), DEFAULT);
+    }
+    List<String> texts = named.keySet().stream().filter(name -> takesText(named, name)).toList();
+    return texts.isEmpty()
+        ? choice(
+            folder,
+            named,
+            named.keySet().stream().filter(name -> takesIds(named, name)).toList(),
+            DEFAULT + ", or one that takes text")
+        : choice(folder, named, texts, "--signature with one of " + texts);
+  }
+
+  private static SignatureChoice choice(
+      Path folder, Map<String, SignatureDef> named, List<String> names, String expected) {
+    SignatureDef definition = names.size() == 1 ? named.get(names.get(0)) : null;
+    if (definition == null) {
+      throw new UnsupportedModelException(
+          folder + ": signatures " + named.keySet() + " (expected: " + expected + ")");
+    }
+    return new SignatureChoice(names.get(0), definition);
+  }
+
+  private static boolean takesText(Map<String, SignatureDef> named, String name) {
+    SignatureDef signature = named.get(name);
+    return signature != null
+        && !TAKE_EXAMPLES.contains(signature.getMethodName())
+        && signature.getOutputsCount() > 0
+        && hasText(signature);
+  }
+
+  private static boolean takesIds(Map<String, SignatureDef> named, String name) {
+    SignatureDef signature = named.get(name);
+    return signature != null && signature.getOutputsCount() > 0 && takesIds(signature);
+  }
+
+  private static boolean hasText(SignatureDef signature) {
+    return signature.getInputsMap().values().stream()
+        .anyMatch(input -> input.getDtype() == DataType.DT_STRING);
+  }
+
+  /** Whether all inputs are whole numbers, as those of an encoder are. */
+  boolean takesIds() {
+    return takesIds(definition);
+  }
+
+  private static boolean takesIds(SignatureDef signature) {
+    return signature.getInputsCount() > 0
+        && signature.getInputsMap().values().stream()
+            .map(TensorInfo::getDtype)
+            .allMatch(IDS::contains);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.bertserve.server.tensorflow.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+
+final class SignatureChoiceTest {
+
+  private static final SignatureDef TEXT = taking(DataType.DT_STRING);
+  private static final SignatureDef IDS = taking(DataType.DT_INT32);
+
+  @Test
+  void of_default_isTaken() {
+    assertThat(chosen(Map.of("a", TEXT, "serving_default", IDS))).isEqualTo("serving_default");
+  }
+
+  @Test
+  void of_onlyOneThatTakesText_isTaken() {
+    SignatureDef examples = TEXT.toBuilder().setMethodName("tensorflow/serving/classify").build();
+    SignatureDef pixels = taking(DataType.DT_FLOAT);
+    assertThat(
+            chosen(
+                Map.of(
+                    "score", TEXT,
+                    "ids", IDS,
+                    "examples", examples,
+                    "pixels", pixels,
+                    "__saved_model_init_op", TEXT)))
+        .isEqualTo("score");
+  }
+
+  @Test
+  void of_idsAlone_isTaken() {
+    assertThat(chosen(Map.of("encode", IDS, "pixels", taking(DataType.DT_FLOAT))))
+        .isEqualTo("encode");
+  }
+
+  @Test
+  void of_severalWithoutDefault_listsThem() {
+    assertThatThrownBy(() -> chosen(Map.of("a", TEXT, "b", TEXT, "c", IDS)))
+        .hasMessage("model: signatures [a, b, c] (expected: --signature with one of [a, b])");
+  }
+
+  @Test
+  void of_name_isTakenOrRefused() {
+    Map<String, SignatureDef> signatures = Map.of("a", TEXT, "serving_default", TEXT);
+    assertThat(SignatureChoice.of(Path.of("model"), signatures, Optional.of("a")).name())
+        .isEqualTo("a");
+    assertThatThrownBy(() -> SignatureChoice.of(Path.of("model"), signatures, Optional.of("c")))
+        .hasMessage(
+            "model: signatures [a, serving_default] (expected: one of them as --signature)");
+  }
+
+  private static String chosen(Map<String, SignatureDef> signatures) {
+    return SignatureChoice.of(Path.of("model"), signatures, Optional.empty()).name();
+  }
+
+  private static SignatureDef taking(DataType type) {
+    return SignatureDef.newBuilder()
+        .putInputs("in", TensorInfo.newBuilder().setDtype(type).build())
+        .putOutputs("out", TensorInfo.newBuilder().setDtype(DataType.DT_FLOAT).build())
+        .build();
+  }
+}
