@@ -67,7 +67,8 @@ final class FuzzTest {
     server =
         InferenceServerTest.server(
             "--cache-mb=1", "--max-body-bytes=" + FuzzRequests.MAX_BODY_BYTES);
-    server.load(new ModelLocation(Models.builtIn(), "built in", Optional.empty(), Optional.empty()));
+    server.load(
+        new ModelLocation(Models.builtIn(), "built in", Optional.empty(), Optional.empty()));
   }
 
   @AfterAll

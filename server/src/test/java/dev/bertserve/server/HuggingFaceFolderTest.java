@@ -3,11 +3,12 @@ package dev.bertserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
-import dev.bertserve.server.tensorflow.prepare.PreparedFolder;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.TokenInput;
-import dev.bertserve.server.tensorflow.prepare.TokenSource;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.savedmodel.PreparedFolder;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.TokenInput;
+import dev.bertserve.server.savedmodel.TokenSource;
+import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -63,8 +63,10 @@ final class PreparedCacheTest {
   @Test
   void open_signatureNamed_isKeptApart() throws IOException {
     open(source, MANY_BYTES, 0);
-    new PreparedCache(cache(), MANY_BYTES, () -> 1)
-        .open(source, Optional.of("serving_default"), () -> ModelPreparer.prepare(source));
+    new PreparedCache(CacheFolder.chosen(cache()), MANY_BYTES, () -> 1)
+        .open(source, Optional.of("serving_default"), () -> ModelPreparer.prepare(source))
+        .writing()
+        .write(UNPACED);
 
     assertThat(kept()).hasSize(2);
   }

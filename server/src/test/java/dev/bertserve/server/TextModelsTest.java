@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.bertserve.server.inference.TokenEncoding;
+import dev.bertserve.server.savedmodel.PreparedFolder;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.serving.TokenEncoding;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
-import dev.bertserve.server.tensorflow.prepare.PreparedFolder;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
+import dev.bertserve.server.wiring.LoadedModel;
+import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,10 +92,10 @@ class TextModelsTest {
       for (String line : SmallModels.lines(name, "goldens.jsonl")) {
         JsonNode golden = JSON.readTree(line);
         String[] texts =
-            model.signature().inputs().stream()
+            model.model().signature().inputs().stream()
                 .map(input -> golden.get("inputs").get(input).asText())
                 .toArray(String[]::new);
-        TokenIds ids = model.encoding().encode(texts);
+        TokenIds ids = model.encoding().encode(texts).ids();
         assertThat(ids.toArray()).as(line).isEqualTo(ints(golden.get("ids")));
         int[] segments = ints(golden.get("segments"));
         for (int i = 0; i < segments.length; i++) {
@@ -101,7 +104,7 @@ class TextModelsTest {
         goldens.add(golden);
         rows.add(ids);
       }
-      float[] answers = model.engine().run(rows).get(0);
+      float[] answers = model.engine().runAll(TokenRow.allOf(rows)).get(0);
       for (int row = 0; row < goldens.size(); row++) {
         JsonNode scores = goldens.get(row).get("outputs").get("scores");
         for (int i = 0; i < scores.size(); i++) {
@@ -118,11 +121,12 @@ class TextModelsTest {
     PreparedModel model = prepared("clean_either");
     PreparedFolder.write(model, "digest", folder.resolve("prepared"));
     PreparedModel read =
-        ModelLocation.of(folder.resolve("prepared").toString(), Optional.empty(), Optional.empty()).prepare();
+        ModelLocation.of(folder.resolve("prepared").toString(), Optional.empty(), Optional.empty())
+            .prepare();
     assertThat(read.tokenizer().program()).isEqualTo(model.tokenizer().program());
     TokenEncoding encoding =
         new TokenEncoding(read.tokenizer().program(), read.tokenizer().loaded().tokenizer());
-    assertThat(encoding.encode("the").toArray())
+    assertThat(encoding.encode("the").ids().toArray())
         .isEqualTo(read.tokenizer().loaded().tokenizer().tokenize("the the!").toArray());
   }
 

@@ -19,7 +19,7 @@ final class PlainWordSplitter implements TextEncoder {
     this.table = table;
     this.pieces = pieces;
     this.folds = spec.lowerCase();
-    this.word = new WordBuffer(spec.maxBytesPerWord());
+    this.word = WordBuffer.of(spec);
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.ServedModel;
 import dev.bertserve.server.serving.ServingSettings;
 import dev.bertserve.server.serving.TokenEncoding;
+import dev.bertserve.server.text.TextProgram;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -63,7 +63,8 @@ public final class PipedServer {
         options.settings(
             Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
     InferenceServer server = InferenceServer.listen(settings);
-    Servable model = server.load(ModelLocation.of(settings.model(), Optional.empty(), Optional.empty()));
+    Servable model =
+        server.load(ModelLocation.of(settings.model(), Optional.empty(), Optional.empty()));
     answers.printf(
         Locale.ROOT, "{\"model\": \"%s\", \"java\": \"%s\"}%n", model.summary(), Runtime.version());
     PipedServer piped = new PipedServer(server.models(), Path.of(args[0]));

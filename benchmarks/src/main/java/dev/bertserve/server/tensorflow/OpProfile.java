@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.benchmarks.load.Target;
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchPlanner;
 import dev.bertserve.server.batching.BatchShape;
@@ -10,13 +11,6 @@ import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.tokenizer.BertTokenizer;
-import dev.bertserve.server.inference.TileShape;
-import dev.bertserve.server.tensorflow.graph.FlatGraph;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.rewrite.Encoder;
-import dev.bertserve.server.tensorflow.rewrite.Target;
 import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;

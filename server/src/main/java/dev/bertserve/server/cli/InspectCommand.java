@@ -1,23 +1,15 @@
 package dev.bertserve.server.cli;
 
-import dev.bertserve.server.config.OpLibraryOption;
-import dev.bertserve.server.config.SignatureOption;
-import dev.bertserve.server.inference.ModelSignature;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.savedmodel.EncoderFacts;
 import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.TextSignature;
 import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.savedmodel.TokenSource;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.wiring.ModelLocation;
-import dev.bertserve.server.tensorflow.prepare.EncoderFacts;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.TextSignature;
-import dev.bertserve.server.tensorflow.prepare.TokenInput;
-import dev.bertserve.server.tensorflow.prepare.TokenSource;
-import dev.bertserve.server.tensorflow.rewrite.Encoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;

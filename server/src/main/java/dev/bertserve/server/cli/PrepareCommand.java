@@ -2,7 +2,6 @@ package dev.bertserve.server.cli;
 
 import dev.bertserve.server.savedmodel.PreparedFolder;
 import dev.bertserve.server.savedmodel.SourceDigest;
-import dev.bertserve.server.config.SignatureOption;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;

@@ -1,15 +1,11 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.savedmodel.ModelLayout;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.server.wiring.ServerSettings;
-import dev.bertserve.server.config.ServeOptions;
-import dev.bertserve.server.config.ServerSettings;
-import dev.bertserve.server.config.SignatureOption;
-import dev.bertserve.server.failure.Reason;
-import dev.bertserve.server.tensorflow.prepare.ModelLayout;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.bertserve.server.config;
+package dev.bertserve.server.cli;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,19 +1,14 @@
 package dev.bertserve.server.cli;
 
-import dev.bertserve.server.config.SignatureOption;
 import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.savedmodel.LoadedTokenizer;
+import dev.bertserve.server.savedmodel.TokenizerFacts;
+import dev.bertserve.server.serving.TokenEncoding;
 import dev.bertserve.server.wiring.ModelLocation;
-import dev.bertserve.tokenizer.BertTokenizer;
-import dev.bertserve.server.tensorflow.prepare.LoadedTokenizer;
-import dev.bertserve.server.tensorflow.prepare.TokenizerFacts;
-import dev.bertserve.server.tensorflow.prepare.LoadedTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
-import dev.bertserve.tokenizer.Tokenizer;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;

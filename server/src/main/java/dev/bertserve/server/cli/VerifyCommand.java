@@ -2,9 +2,6 @@ package dev.bertserve.server.cli;
 
 import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.OutputSpec;
-import dev.bertserve.server.config.OpLibraryOption;
-import dev.bertserve.server.config.SignatureOption;
-import dev.bertserve.server.inference.OutputSpec;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.tensorflow.Precision;

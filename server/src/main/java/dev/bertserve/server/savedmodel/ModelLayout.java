@@ -1,7 +1,7 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.huggingface.TokenizerFolder;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;

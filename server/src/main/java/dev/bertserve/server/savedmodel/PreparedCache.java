@@ -68,7 +68,8 @@ public final class PreparedCache {
    * The model of the SavedModel {@code source}, by the signature called {@code signature} or else
    * the usual one: the model that is kept, else a new one.
    */
-  public Opened open(Path source, Optional<String> signature, Preparation preparation) throws IOException {
+  public Opened open(Path source, Optional<String> signature, Preparation preparation)
+      throws IOException {
     if (maxBytes == 0 || PreparedFolder.is(source) || !isTrusted()) {
       return notKept(preparation.prepare());
     }

@@ -1,6 +1,6 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.savedmodel;
 
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.huggingface.TokenizerFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import dev.bertserve.server.huggingface.TokenizerFolder;
 import java.util.stream.Stream;
 
 /** What tells one SavedModel from another: SHA-256 of its files' names and contents. */
@@ -33,10 +33,11 @@ public final class SourceDigest {
 
   /**
    * Of what decides how {@code folder} is prepared by the signature that was asked for, and of the
-   * code that would prepare it. The graph, the assets, the files of a tokenizer beside the model and the checkpoint's index are read whole. Of the weights only the sizes of
-   * their files are: the index, which TensorFlow writes with them, has the CRC-32C of each tensor's
-   * bytes, so other weights have another index. Weights that were changed without their index are
-   * damaged: TensorFlow too refuses them.
+   * code that would prepare it. The graph, the assets, the files of a tokenizer beside the model
+   * and the checkpoint's index are read whole. Of the weights only the sizes of their files are:
+   * the index, which TensorFlow writes with them, has the CRC-32C of each tensor's bytes, so other
+   * weights have another index. Weights that were changed without their index are damaged:
+   * TensorFlow too refuses them.
    */
   static String ofPreparing(Path folder, Optional<String> signature) throws IOException {
     MessageDigest digest = sha256();

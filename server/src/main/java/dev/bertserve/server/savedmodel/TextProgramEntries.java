@@ -1,4 +1,4 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.savedmodel;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

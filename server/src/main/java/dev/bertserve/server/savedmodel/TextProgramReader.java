@@ -1,11 +1,11 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.savedmodel;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.protobuf.ByteString;
-import dev.bertserve.server.tensorflow.graph.Constants;
-import dev.bertserve.server.tensorflow.graph.GraphNode;
-import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.graph.Constants;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.text.TextOp;
 import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.server.text.TextStep;

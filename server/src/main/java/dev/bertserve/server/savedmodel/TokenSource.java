@@ -1,10 +1,10 @@
 package dev.bertserve.server.savedmodel;
 
 import com.google.protobuf.ByteString;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.huggingface.HuggingFaceTokenizer;
 import dev.bertserve.server.huggingface.TokenizerDefinition;
 import dev.bertserve.server.huggingface.TokenizerFolder;
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.FastWordPieceModel;
 import dev.bertserve.tokenizer.SentencePieceModel;

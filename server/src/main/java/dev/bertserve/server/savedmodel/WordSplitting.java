@@ -2,9 +2,7 @@ package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
-import dev.bertserve.server.tensorflow.graph.Constants;
-import dev.bertserve.server.tensorflow.graph.GraphNode;
-import dev.bertserve.server.tensorflow.graph.NodeOutput;
+import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.tokenizer.TokenizerSpec;
 
 /** The two ways of splitting text into words that BERT's preprocessing has. */

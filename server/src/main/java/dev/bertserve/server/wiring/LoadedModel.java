@@ -48,7 +48,11 @@ public record LoadedModel(
     if (location.tokenizer().isPresent()) {
       return load(location, settings);
     }
-    return load(() -> cache.open(location.modelFolder(), location.signature(), () -> prepare(location, settings)), settings);
+    return load(
+        () ->
+            cache.open(
+                location.modelFolder(), location.signature(), () -> prepare(location, settings)),
+        settings);
   }
 
   /** Opens a prepared model, or prepares one. */

@@ -20,7 +20,11 @@ interface ModelLoader {
     if (!settings.opLibraries().isEmpty()) {
       return location -> {
         OriginalModel original =
-            OriginalModel.open(location.modelFolder(), location.signature(), settings.opLibraries(), engine.threadsPerRun());
+            OriginalModel.open(
+                location.modelFolder(),
+                location.signature(),
+                settings.opLibraries(),
+                engine.threadsPerRun());
         return new LoadedServable(servable(original), pace -> {});
       };
     }

@@ -1,12 +1,9 @@
 package dev.bertserve.server.wiring;
 
 import dev.bertserve.server.savedmodel.AddedTokenizer;
+import dev.bertserve.server.savedmodel.ModelLayout;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.tensorflow.prepare.AddedTokenizer;
-import dev.bertserve.server.tensorflow.prepare.ModelLayout;
-import dev.bertserve.server.tensorflow.prepare.ModelPreparer;
-import dev.bertserve.server.tensorflow.prepare.PreparedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,8 @@
 package dev.bertserve.server.wiring;
 
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.TokenEncoding;
-import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.inference.ModelSignature;
-import dev.bertserve.server.inference.TokenEncoding;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;

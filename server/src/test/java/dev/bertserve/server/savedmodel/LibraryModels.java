@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.tensorflow.proto.TensorInfo;
 
 /**
@@ -42,7 +43,8 @@ public final class LibraryModels {
     GraphFlattener flattener = new GraphFlattener(model.meta().getGraphDef());
     Map<String, NodeOutput> outputs = new LinkedHashMap<>();
     model
-        .signature()
+        .signature(Optional.empty())
+        .definition()
         .getOutputsMap()
         .forEach((output, tensor) -> outputs.put(output, flattener.tensor(tensor.getName())));
     FlatGraph graph = new FlatGraph(outputs);
@@ -51,7 +53,8 @@ public final class LibraryModels {
             flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
         .freeze(graph);
     Map<GraphNode, NodeOutput> inputs = new HashMap<>();
-    for (Map.Entry<String, TensorInfo> input : model.signature().getInputsMap().entrySet()) {
+    for (Map.Entry<String, TensorInfo> input :
+        model.signature(Optional.empty()).definition().getInputsMap().entrySet()) {
       inputs.put(
           flattener.tensor(input.getValue().getName()).node(),
           role(input.getKey()).placeholder(input.getValue().getDtype()));

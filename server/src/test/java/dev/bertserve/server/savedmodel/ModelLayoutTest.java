@@ -1,9 +1,9 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bertserve.server.tensorflow.graph.UnsupportedModelException;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

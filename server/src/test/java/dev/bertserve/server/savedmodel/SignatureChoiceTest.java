@@ -1,4 +1,4 @@
-package dev.bertserve.server.tensorflow.prepare;
+package dev.bertserve.server.savedmodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

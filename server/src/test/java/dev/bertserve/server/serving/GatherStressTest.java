@@ -9,7 +9,6 @@ import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.Permit;
 import dev.bertserve.server.text.TextProgram;
-import dev.bertserve.tokenizer.TokenIds;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -11,6 +11,7 @@ import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.text.TextProgram;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -190,7 +191,7 @@ final class ModelRegistryTest {
         new ModelVersion(name, number),
         new Servable(
             new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS),
-            new TokenEncoding(LetterTokenizer.create()),
+            new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create()),
             new PuppetEngine(row -> score),
             2,
             "a puppet",

@@ -18,7 +18,6 @@ import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.AdmissionGate;
 import dev.bertserve.server.text.TextProgram;
-import dev.bertserve.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +55,8 @@ final class PredictorTest {
           SHAPES,
           new CostModel(SHAPES, MAX_BATCH_ROWS, 1),
           clock);
-  private final RowEncoding encoding = new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
+  private final RowEncoding encoding =
+      new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
   private final Predictor predictor =
       new Predictor(
           SIGNATURE,

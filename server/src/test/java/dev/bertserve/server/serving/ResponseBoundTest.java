@@ -16,6 +16,7 @@ import dev.bertserve.server.fixture.ManualClock;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.AdmissionGate;
+import dev.bertserve.server.text.TextProgram;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.Timeout;
 final class ResponseBoundTest {
 
   private static final BatchShapes SHAPES = AnyShapes.of(2, 128, 256, 1);
-  private static final RowEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final RowEncoding ENCODING =
+      new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
 
   private final InferenceMetrics metrics =
       new InferenceMetrics(new MetricsPage(), "bert", () -> 0, () -> 0);

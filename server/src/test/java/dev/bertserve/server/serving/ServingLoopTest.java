@@ -19,6 +19,7 @@ import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.AdmissionGate;
+import dev.bertserve.server.text.TextProgram;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,8 @@ final class ServingLoopTest {
   private static final ModelSignature SIGNATURE =
       new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS);
   private static final BatchShapes SHAPES = AnyShapes.of(2, 128, 256, 1);
-  private static final TokenEncoding ENCODING = new TokenEncoding(LetterTokenizer.create());
+  private static final TokenEncoding ENCODING =
+      new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
 
   /** Where a batch fails. */
   enum Place {
