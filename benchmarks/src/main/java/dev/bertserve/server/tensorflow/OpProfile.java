@@ -1,6 +1,5 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.benchmarks.load.Target;
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchPlanner;
 import dev.bertserve.server.batching.BatchShape;
