@@ -106,11 +106,13 @@ public final class HalfPrecision {
         return root;
       }
     }
-    return Weight.float32(bits, type);
+    return HalfFloats.float32(bits, type);
   }
 
   private static int rounded(float value, DataType type) {
-    return type == DataType.DT_HALF ? Weight.float16Bits(value) : Weight.bfloat16Bits(value);
+    return type == DataType.DT_HALF
+        ? HalfFloats.float16Bits(value)
+        : HalfFloats.bfloat16Bits(value);
   }
 
   static boolean is16Bit(DataType type) {

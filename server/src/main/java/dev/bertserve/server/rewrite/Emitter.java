@@ -105,8 +105,8 @@ final class Emitter {
             .setDtype(format)
             .setTensorShape(TensorShapeProto.getDefaultInstance());
     switch (format) {
-      case DT_BFLOAT16 -> tensor.addHalfVal(Weight.bfloat16Bits(value));
-      case DT_HALF -> tensor.addHalfVal(Weight.float16Bits(value));
+      case DT_BFLOAT16 -> tensor.addHalfVal(HalfFloats.bfloat16Bits(value));
+      case DT_HALF -> tensor.addHalfVal(HalfFloats.float16Bits(value));
       default -> tensor.addFloatVal(value);
     }
     return constant(tensor);

@@ -48,7 +48,8 @@ final class HalfPrecisionTest {
 
   @Test
   void remove_otherConstant_keepsTheValueOfItsBits() {
-    assertThat(widened(0.3f)).isEqualTo(Weight.float32(Weight.float16Bits(0.3f), DataType.DT_HALF));
+    assertThat(widened(0.3f))
+        .isEqualTo(HalfFloats.float32(HalfFloats.float16Bits(0.3f), DataType.DT_HALF));
     assertThat(widened(-65_504f)).isEqualTo(-65_504f);
   }
 
@@ -98,7 +99,7 @@ final class HalfPrecisionTest {
                 .setTensor(
                     TensorProto.newBuilder()
                         .setDtype(DataType.DT_HALF)
-                        .addHalfVal(Weight.float16Bits(value)))
+                        .addHalfVal(HalfFloats.float16Bits(value)))
                 .build());
     return constant.output();
   }

@@ -55,7 +55,7 @@ final class WeightTest {
 
     for (int i = 0; i < count; i++) {
       if (Float.isFinite(floats[i])) {
-        assertThat(Weight.float16Bits(floats[i])).isEqualTo(i & 0xffff);
+        assertThat(HalfFloats.float16Bits(floats[i])).isEqualTo(i & 0xffff);
       } else {
         assertThat(i & 0x7c00).isEqualTo(0x7c00);
       }
@@ -129,7 +129,7 @@ final class WeightTest {
   void float16Bits_everyFloat16_returnsItsBits() {
     for (int bits = 0; bits <= 0xfc00; bits++) {
       if ((bits & 0x7fff) <= 0x7c00) {
-        assertThat(Weight.float16Bits((float) float16(bits))).isEqualTo(bits);
+        assertThat(HalfFloats.float16Bits((float) float16(bits))).isEqualTo(bits);
       }
     }
   }
@@ -138,17 +138,17 @@ final class WeightTest {
   void float16Bits_valuesBetweenTwo_roundToNearestTiesToEven() {
     for (int bits = 0; bits < 0x7bff; bits++) {
       float middle = (float) ((float16(bits) + float16(bits + 1)) / 2);
-      assertThat(Weight.float16Bits(middle)).isEqualTo(bits + (bits & 1));
-      assertThat(Weight.float16Bits(Math.nextDown(middle))).isEqualTo(bits);
-      assertThat(Weight.float16Bits(Math.nextUp(middle))).isEqualTo(bits + 1);
+      assertThat(HalfFloats.float16Bits(middle)).isEqualTo(bits + (bits & 1));
+      assertThat(HalfFloats.float16Bits(Math.nextDown(middle))).isEqualTo(bits);
+      assertThat(HalfFloats.float16Bits(Math.nextUp(middle))).isEqualTo(bits + 1);
     }
   }
 
   @Test
   void float16Bits_tooLarge_areInfinity() {
-    assertThat(Weight.float16Bits(Math.nextDown(65_520f))).isEqualTo(0x7bff);
-    assertThat(Weight.float16Bits(65_520f)).isEqualTo(0x7c00);
-    assertThat(Weight.float16Bits(-Float.MAX_VALUE)).isEqualTo(0xfc00);
+    assertThat(HalfFloats.float16Bits(Math.nextDown(65_520f))).isEqualTo(0x7bff);
+    assertThat(HalfFloats.float16Bits(65_520f)).isEqualTo(0x7c00);
+    assertThat(HalfFloats.float16Bits(-Float.MAX_VALUE)).isEqualTo(0xfc00);
   }
 
   @Test
