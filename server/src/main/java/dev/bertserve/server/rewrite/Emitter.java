@@ -2,6 +2,7 @@ package dev.bertserve.server.rewrite;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.HalfFloats;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.Weight;
 import java.util.HashMap;
