@@ -29,7 +29,7 @@ public enum NormalForm {
     if (isAscii(text)) {
       return this == NFKC_CASEFOLD ? lowerCased(text) : text;
     }
-    return normalized(this == NFKC_CASEFOLD ? folded(text) : text);
+    return ofFolded(this == NFKC_CASEFOLD ? folded(text) : text);
   }
 
   private static boolean isAscii(String text) {
@@ -70,8 +70,10 @@ public enum NormalForm {
     return folded.toString();
   }
 
-  /** A code point that is unassigned composes with nothing, so it parts the text. */
-  private String normalized(String text) {
+  /** The form of {@code text} without its case folding. */
+  String ofFolded(String text) {
+    // A code point that is unassigned composes with nothing, so it parts the text
+
     StringBuilder parts = new StringBuilder(text.length() + 16);
     int start = 0;
     for (int at = 0; at < text.length(); ) {

@@ -13,12 +13,20 @@ final class PlainWordSplitter implements TextEncoder {
   private final CodepointTable table;
   private final WordPieces pieces;
   private final boolean folds;
+
+  /**
+   * Folded characters beyond which a word is too long however it composes: a code point has at most
+   * two characters, and composing makes one code point of at most four.
+   */
+  private final long maxFolded;
+
   private final WordBuffer word;
 
   PlainWordSplitter(CodepointTable table, WordPieces pieces, TokenizerSpec spec) {
     this.table = table;
     this.pieces = pieces;
     this.folds = spec.lowerCase();
+    this.maxFolded = 8L * spec.maxBytesPerWord();
     this.word = WordBuffer.of(spec);
   }
 
@@ -48,25 +56,50 @@ final class PlainWordSplitter implements TextEncoder {
       return;
     }
     word.clear();
-    for (int at = start; at < end; at++) {
-      char character = text.charAt(at);
-      if (character >= ASCII) {
-        word.clear();
-        String part = text.substring(start, end);
-        append(folds ? NormalForm.NFKC_CASEFOLD.of(part) : part);
-        break;
+    if (!appendAscii(text, start, end)) {
+      word.clear();
+      if (folds) {
+        String folded = folded(text, start, end);
+        append(folded, 0, folded.length());
+      } else {
+        append(text, start, end);
       }
-      boolean upperCase = folds && 'A' <= character && character <= 'Z';
-      word.appendAscii((byte) (upperCase ? character + 'a' - 'A' : character));
     }
     if (!word.isEmpty()) {
       pieces.add(word, ids);
     }
   }
 
-  private void append(String part) {
-    for (int at = 0; at < part.length(); ) {
-      int codePoint = part.codePointAt(at);
+  /** Returns false at the first character that is not ASCII. */
+  private boolean appendAscii(String text, int start, int end) {
+    for (int at = start; at < end; at++) {
+      char character = text.charAt(at);
+      if (character >= ASCII) {
+        return false;
+      }
+      boolean upperCase = folds && 'A' <= character && character <= 'Z';
+      word.appendAscii((byte) (upperCase ? character + 'a' - 'A' : character));
+    }
+    return true;
+  }
+
+  /** The word case folded, or if that is too long a word, something else that is too long. */
+  private String folded(String text, int start, int end) {
+    StringBuilder folded = new StringBuilder();
+    for (int at = start; at < end; ) {
+      int codePoint = text.codePointAt(at);
+      at += Character.charCount(codePoint);
+      FoldTable.appendFold(codePoint, folded);
+      if (folded.length() > maxFolded) {
+        return folded.toString();
+      }
+    }
+    return NormalForm.NFKC_CASEFOLD.ofFolded(folded.toString());
+  }
+
+  private void append(String text, int start, int end) {
+    for (int at = start; at < end && !word.isOverlong(); ) {
+      int codePoint = text.codePointAt(at);
       at += Character.charCount(codePoint);
       word.append(codePoint, 0);
     }
