@@ -12,6 +12,7 @@ import picocli.CommandLine.ScopeType;
     name = "bertserve",
     description = "Serves BERT SavedModels: text in, score out.",
     subcommands = {
+      CheckCommand.class,
       InspectCommand.class,
       PrepareCommand.class,
       TokenizeCommand.class,

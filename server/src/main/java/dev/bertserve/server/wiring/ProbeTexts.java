@@ -29,17 +29,26 @@ public final class ProbeTexts {
   private ProbeTexts() {}
 
   /**
-   * The texts as rows of a model: each, and where the model takes several, with those after it.
-   * Without rows that the model rejects, such as texts that are too short for it.
+   * The texts as rows of a model. Without rows that the model rejects, such as texts that are too
+   * short for it.
    */
   public static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
     List<TokenIds> rows = new ArrayList<>(TEXTS.size());
-    String[] texts = new String[signature.inputs().size()];
+    for (List<String> texts : rowsOf(signature.inputs().size())) {
+      add(texts.toArray(String[]::new), encoding, rows);
+    }
+    return rows;
+  }
+
+  /** Rows of {@code inputs} texts: each text, with those after it. */
+  public static List<List<String>> rowsOf(int inputs) {
+    List<List<String>> rows = new ArrayList<>(TEXTS.size());
     for (int i = 0; i < TEXTS.size(); i++) {
-      for (int k = 0; k < texts.length; k++) {
-        texts[k] = TEXTS.get((i + k) % TEXTS.size());
+      List<String> row = new ArrayList<>(inputs);
+      for (int k = 0; k < inputs; k++) {
+        row.add(TEXTS.get((i + k) % TEXTS.size()));
       }
-      add(texts, encoding, rows);
+      rows.add(row);
     }
     return rows;
   }

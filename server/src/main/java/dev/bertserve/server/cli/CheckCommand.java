@@ -1,0 +1,223 @@
+package dev.bertserve.server.cli;
+
+import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.serving.EncodedRow;
+import dev.bertserve.server.serving.TextRow;
+import dev.bertserve.server.serving.Throughput;
+import dev.bertserve.server.serving.TokenRow;
+import dev.bertserve.server.tensorflow.EngineSelection;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.OriginalModel;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.wiring.LoadedModel;
+import dev.bertserve.server.wiring.ModelLocation;
+import dev.bertserve.server.wiring.ProbeTexts;
+import dev.bertserve.tokenizer.TokenIds;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tells whether a model is exact and fast on this machine. */
+@Command(
+    name = "check",
+    description = "Tells whether a model will be exact and fast on this machine.")
+final class CheckCommand implements Callable<Integer> {
+
+  private static final int MAX_TEXTS = 1_000;
+  private static final int[] TIMED_TOKENS = {32, 128};
+  private static final long TIMED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
+  private String model = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TEXTS",
+      description = {
+        "Texts, one a line, to compare outputs on; at most 1000 are read, and - is standard input.",
+        "Without it, a few built-in ones."
+      })
+  private String texts = "";
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "auto",
+      description = "Number format: auto, fp32, bf16 or fp16 (${DEFAULT-VALUE}).")
+  private Precision precision = Precision.AUTO;
+
+  @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
+
+  @Mixin private final SignatureOption signature = new SignatureOption();
+
+  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
+
+  private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+
+  @Override
+  public Integer call() throws IOException {
+    ModelLocation location = ModelLocation.of(model, signature.name(), tokens.tokenizer());
+    EngineSettings settings = EngineSettings.of(precision, 1);
+    try (LoadedModel loaded = LoadedModel.load(location, settings)) {
+      describe(loaded.model());
+      List<List<String>> rows = rows(loaded.model().signature().inputs().size());
+      compareWithExported(loaded, settings, rows);
+      compareWithOriginal(loaded, location, rows);
+      time(loaded);
+      print("memory", residentMegabytes() + " MB, of this process");
+    }
+    return 0;
+  }
+
+  private void describe(PreparedModel prepared) {
+    Encoder encoder = Encoder.recognise(prepared.graph().copy(), prepared.lengths().fixed());
+    print("understood", "yes, signature " + prepared.signatureName());
+    print(
+        "tokenizer",
+        prepared.tokenizer().source().kind()
+            + ", "
+            + prepared.tokenizer().source().sequenceLength()
+            + " tokens at most");
+    print("rewritten", encoder.matches());
+    print("left as exported", encoder.missed());
+    print("padding", padding(prepared, encoder));
+  }
+
+  private static String padding(PreparedModel prepared, Encoder encoder) {
+    if (encoder.packsRows()) {
+      return "almost none, rows share sequences";
+    }
+    return prepared.lengths().least() == 1
+        ? "to the longest row of a batch"
+        : "every row to the sequence length";
+  }
+
+  /** The texts to compare outputs on, as rows of {@code inputs} texts. */
+  private List<List<String>> rows(int inputs) throws IOException {
+    if (texts.isEmpty()) {
+      return ProbeTexts.rowsOf(inputs);
+    }
+    List<List<String>> rows = new ArrayList<>();
+    try (BufferedReader lines = Lines.open(texts)) {
+      for (String line = lines.readLine();
+          line != null && rows.size() < MAX_TEXTS;
+          line = lines.readLine()) {
+        rows.add(Collections.nCopies(inputs, line));
+      }
+    }
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("texts: " + texts + " (expected: at least one line)");
+    }
+    return rows;
+  }
+
+  private void compareWithExported(
+      LoadedModel loaded, EngineSettings settings, List<List<String>> rows) throws IOException {
+    List<TokenIds> ids = new ArrayList<>();
+    for (List<String> row : rows) {
+      ids.add(loaded.encoding().encode(row.toArray(String[]::new)).ids());
+    }
+    Reference exported = EngineSelection.reference(loaded.model(), settings, ids);
+    double moved = exported.largestMove(loaded.engine().runAll(TokenRow.allOf(ids)));
+    print(
+        "precision",
+        String.format(
+            Locale.ROOT,
+            "%s on %s; changes outputs by at most %.2g on %d texts",
+            loaded.precision().label(),
+            loaded.device(),
+            moved,
+            rows.size()));
+  }
+
+  private void compareWithOriginal(
+      LoadedModel loaded, ModelLocation location, List<List<String>> rows) throws IOException {
+    if (opLibraries.paths().isEmpty()) {
+      print("original graph", "not compared (needs --op-library)");
+      return;
+    }
+    try (OriginalModel original =
+        OriginalModel.open(
+            location.modelFolder(),
+            location.signature(),
+            opLibraries.paths(),
+            Runtime.getRuntime().availableProcessors())) {
+      List<String> inputs = loaded.model().signature().inputs();
+      List<EncodedRow> texts = new ArrayList<>();
+      List<EncodedRow> ids = new ArrayList<>();
+      for (List<String> row : rows) {
+        ids.add(loaded.encoding().encode(row.toArray(String[]::new)));
+        texts.add(
+            new TextRow(
+                original.signature().inputs().stream()
+                    .map(input -> row.get(inputs.indexOf(input)))
+                    .toList()));
+      }
+      Reference known = new Reference(List.of(), original.runAll(texts));
+      print(
+          "original graph",
+          String.format(
+              Locale.ROOT,
+              "outputs differ by at most %.2g on %d texts",
+              known.largestMove(loaded.engine().runAll(ids)),
+              rows.size()));
+    }
+  }
+
+  private void time(LoadedModel loaded) {
+    int runners = Math.max(1, loaded.maxRunners());
+    Throughput throughput = new Throughput(loaded.engine(), runners, TIMED_NANOS);
+    for (int length : TIMED_TOKENS) {
+      EncodedRow row = rowOf(length, loaded);
+      print(
+          "rows a second",
+          String.format(
+              Locale.ROOT,
+              "%.0f of %d tokens, %d at a time",
+              throughput.rowsPerSecond(row, System::nanoTime),
+              row.tokens(),
+              runners));
+    }
+  }
+
+  /** A row of {@code length} tokens, or as many as the model reads. */
+  private static EncodedRow rowOf(int length, LoadedModel loaded) {
+    String[] row = new String[loaded.model().signature().inputs().size()];
+    EncodedRow encoded = loaded.encoding().encode(Collections.nCopies(row.length, "").toArray(row));
+    for (int words = 1; words <= length && encoded.tokens() < length; words++) {
+      Arrays.fill(row, "good ".repeat(words));
+      encoded = loaded.encoding().encode(row);
+    }
+    return encoded;
+  }
+
+  private static long residentMegabytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
+      }
+    }
+    throw new IOException("/proc/self/status: no VmRSS (expected: as Linux writes it)");
+  }
+
+  private void print(String name, Object value) {
+    out.printf("%-18s %s%n", name, value);
+  }
+}
