@@ -114,6 +114,7 @@ class ArchitectureTest {
                       "graph",
                       "rewrite",
                       "tensorflow",
+                      "text",
                       "failure"),
                   TOKENIZER,
                   "picocli..")));

@@ -63,7 +63,7 @@ final class BadModelsTest {
         new Bad(
             "TensorFlow 1",
             meta(MetaGraphDef.Builder::clearObjectGraphDef),
-            "(expected: a model saved by TensorFlow 2)"),
+            "(expected: a model saved by TensorFlow 2"),
         new Bad(
             "an op nobody has",
             nodes(node -> rename(node, "Sigmoid", "NobodysOp")),
