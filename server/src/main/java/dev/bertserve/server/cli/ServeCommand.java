@@ -68,13 +68,16 @@ final class ServeCommand implements Callable<Integer> {
     ModelLocation location =
         ModelLocation.of(settings.model(), signature.name(), tokens.tokenizer());
     InferenceServer server = InferenceServer.listen(settings);
+    if (!check) {
+      // From here on SIGTERM ends with 0
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
+    }
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
     if (check) {
       server.load(location);
       server.stop(settings.drainTimeout());
       return ExitStatus.DONE;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     try {
       for (Path ignored : ModelLayout.ignored(location.folder())) {
         LOG.warn("model {}: ignored (expected: a version's folder is named by a number)", ignored);
