@@ -43,6 +43,9 @@ final class SentencePieces {
   /** Where the next piece starts in the text's bytes. */
   private int at;
 
+  /** All that a piece which starts before it can span has been read. */
+  private int readable;
+
   /** First ids of the ways whose positions were replaced. */
   private final List<int[]> prefixes = new ArrayList<>();
 
@@ -67,6 +70,7 @@ final class SentencePieces {
   void add(SentenceNormalizer text, IdBuffer found) {
     afterUnknown = false;
     at = 0;
+    readable = 0;
     prefixes.clear();
     float score = 0;
     while (!found.isFull() && hasNext(text)) {
@@ -81,11 +85,16 @@ final class SentencePieces {
 
   /** Whether there is text left; reads what the longest piece that may start here can span. */
   private boolean hasNext(SentenceNormalizer text) {
+    return at < readable || readOn(text);
+  }
+
+  private boolean readOn(SentenceNormalizer text) {
     while (text.length() - at < longestPiece && !text.isAtEnd()) {
       text.readOn(at);
       at = 0;
     }
-    return at < text.length();
+    readable = text.isAtEnd() ? text.length() : text.length() - longestPiece + 1;
+    return at < readable;
   }
 
   /**
