@@ -10,16 +10,25 @@ final class PlainWordSplitter implements TextEncoder {
 
   private static final int ASCII = 0x80;
 
+  /** No character has a longer canonical decomposition, so composing keeps a quarter of a text. */
+  private static final int LONGEST_DECOMPOSITION = 4;
+
   private final CodepointTable table;
   private final WordPieces pieces;
   private final boolean folds;
   private final WordBuffer word;
+
+  /** A fold of more characters is too long for a word, even when it is composed. */
+  private final long mostFolded;
+
+  private final StringBuilder fold = new StringBuilder();
 
   PlainWordSplitter(CodepointTable table, WordPieces pieces, TokenizerSpec spec) {
     this.table = table;
     this.pieces = pieces;
     this.folds = spec.lowerCase();
     this.word = WordBuffer.of(spec);
+    this.mostFolded = 2L * LONGEST_DECOMPOSITION * spec.maxBytesPerWord();
   }
 
   @Override
@@ -52,8 +61,11 @@ final class PlainWordSplitter implements TextEncoder {
       char character = text.charAt(at);
       if (character >= ASCII) {
         word.clear();
-        String part = text.substring(start, end);
-        append(folds ? NormalForm.NFKC_CASEFOLD.of(part) : part);
+        if (folds) {
+          appendFold(text, start, end);
+        } else {
+          append(text, start, end);
+        }
         break;
       }
       boolean upperCase = folds && 'A' <= character && character <= 'Z';
@@ -64,9 +76,22 @@ final class PlainWordSplitter implements TextEncoder {
     }
   }
 
-  private void append(String part) {
-    for (int at = 0; at < part.length(); ) {
-      int codePoint = part.codePointAt(at);
+  /** Folds no more than decides that a word is too long. */
+  private void appendFold(String text, int start, int end) {
+    fold.setLength(0);
+    for (int at = start; at < end && fold.length() <= mostFolded; ) {
+      int codePoint = text.codePointAt(at);
+      at += Character.charCount(codePoint);
+      FoldTable.appendFold(codePoint, fold);
+    }
+    String folded = fold.toString();
+    String form = folded.length() > mostFolded ? folded : NormalForm.NFC.of(folded);
+    append(form, 0, form.length());
+  }
+
+  private void append(String text, int start, int end) {
+    for (int at = start; at < end && !word.isOverlong(); ) {
+      int codePoint = text.codePointAt(at);
       at += Character.charCount(codePoint);
       word.append(codePoint, 0);
     }
