@@ -21,8 +21,6 @@ final class PlainWordSplitter implements TextEncoder {
   /** A fold of more characters is too long for a word, even when it is composed. */
   private final long mostFolded;
 
-  private final StringBuilder fold = new StringBuilder();
-
   PlainWordSplitter(CodepointTable table, WordPieces pieces, TokenizerSpec spec) {
     this.table = table;
     this.pieces = pieces;
@@ -78,7 +76,7 @@ final class PlainWordSplitter implements TextEncoder {
 
   /** Folds no more than decides that a word is too long. */
   private void appendFold(String text, int start, int end) {
-    fold.setLength(0);
+    StringBuilder fold = new StringBuilder();
     for (int at = start; at < end && fold.length() <= mostFolded; ) {
       int codePoint = text.codePointAt(at);
       at += Character.charCount(codePoint);
