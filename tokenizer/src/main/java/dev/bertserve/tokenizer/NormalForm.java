@@ -19,9 +19,15 @@ public enum NormalForm {
   private static final int ASCII = 0x80;
 
   private final Normalizer.Form composed;
+  private final Normalizer.Form decomposed;
 
   NormalForm(Normalizer.Form composed) {
     this.composed = composed;
+    this.decomposed =
+        switch (composed) {
+          case NFC, NFD -> Normalizer.Form.NFD;
+          case NFKC, NFKD -> Normalizer.Form.NFKD;
+        };
   }
 
   /** The form of {@code text}. */
@@ -71,7 +77,8 @@ public enum NormalForm {
   }
 
   /** A code point that is unassigned composes with nothing, so it parts the text. */
-  private String normalized(String text) {
+  private String normalized(String given) {
+    String text = LongMarkRuns.ordered(given, decomposed);
     StringBuilder parts = new StringBuilder(text.length() + 16);
     int start = 0;
     for (int at = 0; at < text.length(); ) {
