@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes NFKC_Casefold of each code point that it changes, and which code points are unassigned.
+ * Writes which code points are unassigned, NFKC_Casefold of each code point that it changes, and
+ * which code points are marks or decompose to marks.
  *
  * <p>Runs with the ICU whose Unicode version TensorFlow Text normalises by. The layout is described
  * in dev.bertserve.tokenizer.FoldTable.
@@ -28,6 +29,25 @@ public final class CaseFolds {
         out.writeInt(border);
       }
       write(out);
+      writeMarks(out);
+    }
+  }
+
+  /** Each mark, or what decomposes to nothing but marks, and its combining class. */
+  private static void writeMarks(DataOutputStream out) throws IOException {
+    Normalizer2 nfkd = Normalizer2.getNFKDInstance();
+    List<Integer> marks = new ArrayList<>();
+    for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
+      if (nfkd.normalize(Character.toString(codePoint))
+          .codePoints()
+          .allMatch(part -> nfkd.getCombiningClass(part) != 0)) {
+        marks.add(codePoint);
+      }
+    }
+    out.writeInt(marks.size());
+    for (int mark : marks) {
+      out.writeInt(mark);
+      out.writeByte(nfkd.getCombiningClass(mark));
     }
   }
 

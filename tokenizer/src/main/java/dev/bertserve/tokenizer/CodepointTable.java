@@ -96,6 +96,22 @@ final class CodepointTable {
     return sequences[value(sequence) + position];
   }
 
+  /** Number of code points that one becomes whose entry is {@code entry}; of a syllable one. */
+  static int parts(int entry) {
+    return switch (kind(entry)) {
+      case DROPPED -> 0;
+      case SEQUENCE -> length(entry);
+      default -> 1;
+    };
+  }
+
+  /** An entry of a sequence: the normal form itself of one of the {@link #parts}. */
+  int part(int codePoint, int entry, int position) {
+    return kind(entry) == SEQUENCE
+        ? entry(entry, position)
+        : (entry & ~VALUE_MASK) | normalForm(codePoint, entry);
+  }
+
   static int kind(int entry) {
     return entry >> 21 & 7;
   }

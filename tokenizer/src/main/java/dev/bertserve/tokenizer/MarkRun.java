@@ -1,6 +1,7 @@
 package dev.bertserve.tokenizer;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * Marks that stand side by side, to be put in canonical order: by combining class, and within a
@@ -46,9 +47,14 @@ final class MarkRun {
 
   /** Appends the marks in order to {@code text}, and forgets them. */
   void moveTo(Utf8Buffer text) {
+    moveTo(text::append);
+  }
+
+  /** Gives the marks in order to {@code text}, and forgets them. */
+  void moveTo(IntConsumer text) {
     Arrays.sort(marks, 0, size);
     for (int i = 0; i < size; i++) {
-      text.append((int) marks[i] & CODE_POINT_MASK);
+      text.accept((int) marks[i] & CODE_POINT_MASK);
     }
     clear();
   }

@@ -19,9 +19,15 @@ public enum NormalForm {
   private static final int ASCII = 0x80;
 
   private final Normalizer.Form composed;
+  private final Normalizer.Form decomposed;
 
   NormalForm(Normalizer.Form composed) {
     this.composed = composed;
+    this.decomposed =
+        switch (composed) {
+          case NFC, NFD -> Normalizer.Form.NFD;
+          case NFKC, NFKD -> Normalizer.Form.NFKD;
+        };
   }
 
   /** The form of {@code text}. */
@@ -29,7 +35,7 @@ public enum NormalForm {
     if (isAscii(text)) {
       return this == NFKC_CASEFOLD ? lowerCased(text) : text;
     }
-    return ofFolded(this == NFKC_CASEFOLD ? folded(text) : text);
+    return normalized(this == NFKC_CASEFOLD ? folded(text) : text);
   }
 
   private static boolean isAscii(String text) {
@@ -70,10 +76,9 @@ public enum NormalForm {
     return folded.toString();
   }
 
-  /** The form of {@code text} without its case folding. */
-  String ofFolded(String text) {
-    // A code point that is unassigned composes with nothing, so it parts the text
-
+  /** A code point that is unassigned composes with nothing, so it parts the text. */
+  private String normalized(String given) {
+    String text = LongMarkRuns.ordered(given, decomposed);
     StringBuilder parts = new StringBuilder(text.length() + 16);
     int start = 0;
     for (int at = 0; at < text.length(); ) {

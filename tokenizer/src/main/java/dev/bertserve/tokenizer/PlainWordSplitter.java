@@ -10,24 +10,23 @@ final class PlainWordSplitter implements TextEncoder {
 
   private static final int ASCII = 0x80;
 
+  /** No character has a longer canonical decomposition, so composing keeps a quarter of a text. */
+  private static final int LONGEST_DECOMPOSITION = 4;
+
   private final CodepointTable table;
   private final WordPieces pieces;
   private final boolean folds;
-
-  /**
-   * Folded characters beyond which a word is too long however it composes: a code point has at most
-   * two characters, and composing makes one code point of at most four.
-   */
-  private final long maxFolded;
-
   private final WordBuffer word;
+
+  /** A fold of more characters is too long for a word, even when it is composed. */
+  private final long mostFolded;
 
   PlainWordSplitter(CodepointTable table, WordPieces pieces, TokenizerSpec spec) {
     this.table = table;
     this.pieces = pieces;
     this.folds = spec.lowerCase();
-    this.maxFolded = 8L * spec.maxBytesPerWord();
     this.word = WordBuffer.of(spec);
+    this.mostFolded = 2L * LONGEST_DECOMPOSITION * spec.maxBytesPerWord();
   }
 
   @Override
@@ -56,45 +55,36 @@ final class PlainWordSplitter implements TextEncoder {
       return;
     }
     word.clear();
-    if (!appendAscii(text, start, end)) {
-      word.clear();
-      if (folds) {
-        String folded = folded(text, start, end);
-        append(folded, 0, folded.length());
-      } else {
-        append(text, start, end);
+    for (int at = start; at < end; at++) {
+      char character = text.charAt(at);
+      if (character >= ASCII) {
+        word.clear();
+        if (folds) {
+          appendFold(text, start, end);
+        } else {
+          append(text, start, end);
+        }
+        break;
       }
+      boolean upperCase = folds && 'A' <= character && character <= 'Z';
+      word.appendAscii((byte) (upperCase ? character + 'a' - 'A' : character));
     }
     if (!word.isEmpty()) {
       pieces.add(word, ids);
     }
   }
 
-  /** Returns false at the first character that is not ASCII. */
-  private boolean appendAscii(String text, int start, int end) {
-    for (int at = start; at < end; at++) {
-      char character = text.charAt(at);
-      if (character >= ASCII) {
-        return false;
-      }
-      boolean upperCase = folds && 'A' <= character && character <= 'Z';
-      word.appendAscii((byte) (upperCase ? character + 'a' - 'A' : character));
-    }
-    return true;
-  }
-
-  /** The word case folded, or if that is too long a word, something else that is too long. */
-  private String folded(String text, int start, int end) {
-    StringBuilder folded = new StringBuilder();
-    for (int at = start; at < end; ) {
+  /** Folds no more than decides that a word is too long. */
+  private void appendFold(String text, int start, int end) {
+    StringBuilder fold = new StringBuilder();
+    for (int at = start; at < end && fold.length() <= mostFolded; ) {
       int codePoint = text.codePointAt(at);
       at += Character.charCount(codePoint);
-      FoldTable.appendFold(codePoint, folded);
-      if (folded.length() > maxFolded) {
-        return folded.toString();
-      }
+      FoldTable.appendFold(codePoint, fold);
     }
-    return NormalForm.NFKC_CASEFOLD.ofFolded(folded.toString());
+    String folded = fold.toString();
+    String form = folded.length() > mostFolded ? folded : NormalForm.NFC.of(folded);
+    append(form, 0, form.length());
   }
 
   private void append(String text, int start, int end) {

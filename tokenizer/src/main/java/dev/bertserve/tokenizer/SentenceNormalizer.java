@@ -104,18 +104,16 @@ final class SentenceNormalizer {
         addSpace();
       }
     }
-    for (int full = out.length() + STEP; out.length() < full; ) {
-      int read = canRead(end) ? addNext(text, at, end) : 0;
-      at += read;
+    int readable = input.isAtEnd() ? end : end - lookahead + 1;
+    int full = out.length() + STEP;
+    while (at < readable && out.length() < full) {
+      int read = addNext(text, at, end);
       if (read == 0) {
-        needsInput |= !canRead(end);
         return;
       }
+      at += read;
     }
-  }
-
-  private boolean canRead(int end) {
-    return input.isAtEnd() ? at < end : end - at >= lookahead;
+    needsInput |= at >= readable;
   }
 
   /**

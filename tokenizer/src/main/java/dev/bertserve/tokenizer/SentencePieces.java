@@ -18,7 +18,9 @@ import java.util.List;
 final class SentencePieces {
 
   private static final int USUAL = 1024;
-  private static final int KEPT = 1 << 16;
+
+  /** Most positions whose memory is kept between texts. */
+  private static final int KEPT = 1 << 14;
 
   /** Positions kept before the first ids are compared. */
   private static final int WINDOW = 1 << 12;
@@ -30,10 +32,8 @@ final class SentencePieces {
   private static final int[] NONE = {};
 
   private final TokenTrie trie;
-  private final SentencePieceFile file;
+  private final PieceScores scores;
   private final int unknownId;
-  private final float unknownScore;
-  private final float highestScore;
   private final int longestPiece;
   private float[] bestScores = new float[USUAL];
   private int[] starts = new int[USUAL];
@@ -43,37 +43,38 @@ final class SentencePieces {
   /** Where the next piece starts in the text's bytes. */
   private int at;
 
+  /** All that a piece which starts before it can span has been read. */
+  private int readable;
+
   /** First ids of the ways whose positions were replaced. */
   private final List<int[]> prefixes = new ArrayList<>();
 
   SentencePieces(SentencePieceModel model) {
     this.trie = model.pieces();
-    this.file = model.file();
+    SentencePieceFile file = model.file();
+    this.scores = new PieceScores(file);
     this.unknownId = file.unknownId();
-    float lowest = Float.MAX_VALUE;
-    float highest = Float.MIN_NORMAL; // where SentencePiece starts too
-    for (int id = 0; id < model.size(); id++) {
-      if (file.type(id) == SentencePieceFile.NORMAL) {
-        lowest = Math.min(lowest, file.score(id));
-        highest = Math.max(highest, file.score(id));
-      }
-    }
     this.longestPiece = Math.max(4, file.tokens().longest(file.idsInText()));
-    this.unknownScore = lowest - 10.0f;
-    this.highestScore = highest;
   }
 
   /** Adds the ids of {@code text} until {@code found} is full. */
   void add(SentenceNormalizer text, IdBuffer found) {
     afterUnknown = false;
     at = 0;
-    prefixes.clear();
+    readable = 0;
+    clear();
     float score = 0;
     while (!found.isFull() && hasNext(text)) {
       int settled = settle(text, score, found);
       score = bestScores[settled];
       emit(settled, found);
     }
+    clear();
+  }
+
+  /** Lets go of memory that an unusually long text took. */
+  private void clear() {
+    prefixes.clear();
     if (bestScores.length > KEPT) {
       resize(USUAL);
     }
@@ -81,11 +82,16 @@ final class SentencePieces {
 
   /** Whether there is text left; reads what the longest piece that may start here can span. */
   private boolean hasNext(SentenceNormalizer text) {
+    return at < readable || readOn(text);
+  }
+
+  private boolean readOn(SentenceNormalizer text) {
     while (text.length() - at < longestPiece && !text.isAtEnd()) {
       text.readOn(at);
       at = 0;
     }
-    return at < text.length();
+    readable = text.isAtEnd() ? text.length() : text.length() - longestPiece + 1;
+    return at < readable;
   }
 
   /**
@@ -133,12 +139,12 @@ final class SentencePieces {
       if (id >= 0) {
         int end = start + next + 1 - at;
         reach = forget(reach, end);
-        offer(start, end, id, score(id, end - start));
+        offer(start, end, id, scores.of(id, end - start));
         single |= end == codePointEnd;
       }
     }
     if (!single) {
-      offer(start, codePointEnd, unknownId, unknownScore);
+      offer(start, codePointEnd, unknownId, scores.unknown());
     }
     return reach;
   }
@@ -226,12 +232,6 @@ final class SentencePieces {
       }
     }
     return true;
-  }
-
-  private double score(int id, int length) {
-    return file.type(id) == SentencePieceFile.USER_DEFINED
-        ? length * highestScore - 0.1
-        : file.score(id);
   }
 
   private void offer(int start, int end, int id, double score) {

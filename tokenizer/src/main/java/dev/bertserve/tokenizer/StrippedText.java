@@ -15,9 +15,13 @@ final class StrippedText {
   private final CodepointTable table = CodepointTable.stripped();
   private final Composition composition = CodepointTable.composition();
   private final Utf8Buffer buffer = new Utf8Buffer();
-  private final MarkRun marks = new MarkRun();
+  private final OrderedMarks marks = new OrderedMarks(table);
   private String text = "";
   private int position;
+
+  /** Number of parts of the code point at {@code position} that have been read. */
+  private int part;
+
   private int starter = NO_STARTER;
   private int starterAt;
 
@@ -29,6 +33,7 @@ final class StrippedText {
   void open(String text) {
     this.text = text;
     position = 0;
+    part = 0;
     buffer.clear();
     marks.clear();
     starter = NO_STARTER;
@@ -36,7 +41,7 @@ final class StrippedText {
 
   /** Whether the text has been read to its end. */
   boolean isAtEnd() {
-    return position == text.length();
+    return position == text.length() && marks.isEmpty();
   }
 
   /** Bytes of the form, of which those up to {@link #settled} are final. */
@@ -54,48 +59,46 @@ final class StrippedText {
     buffer.dropFirst(count);
     starterAt -= count;
     int end = position + Math.min(STEP, text.length() - position);
+    while (marks.appendTo(buffer, STEP) && position < end) {
+      readUntil(end);
+    }
+  }
+
+  /** Reads up to {@code end}, or to marks that are to be ordered and behind them. */
+  private void readUntil(int end) {
     while (position < end) {
       int codePoint = text.codePointAt(position);
-      position += Character.charCount(codePoint);
-      if (lowerCase) {
-        add(codePoint);
-      } else {
+      if (!lowerCase) {
         buffer.append(codePoint);
+      } else if (codePoint < 0x80) {
+        buffer.appendAscii(CodepointTable.normalForm(codePoint, table.entry(codePoint)));
+        starter = NO_STARTER;
+      } else if (!addParts(codePoint)) {
+        return;
       }
+      position += Character.charCount(codePoint);
     }
-    if (isAtEnd()) {
-      marks.moveTo(buffer);
+  }
+
+  /** Adds what {@code codePoint} becomes, up to the first mark; returns whether it has none. */
+  private boolean addParts(int codePoint) {
+    int entry = table.entry(codePoint);
+    for (; part < CodepointTable.parts(entry); part++) {
+      int next = table.part(codePoint, entry, part);
+      if (CodepointTable.order(next) != 0) {
+        marks.open(text, position, part);
+        position = marks.end();
+        part = marks.endPart();
+        starter = NO_STARTER;
+        return false;
+      }
+      add(CodepointTable.value(next));
     }
+    part = 0;
+    return true;
   }
 
   private void add(int codePoint) {
-    int entry = table.entry(codePoint);
-    if (codePoint < 0x80 && marks.isEmpty()) {
-      buffer.appendAscii(CodepointTable.normalForm(codePoint, entry));
-      starter = NO_STARTER;
-      return;
-    }
-    switch (CodepointTable.kind(entry)) {
-      case CodepointTable.DROPPED -> {}
-      case CodepointTable.SEQUENCE -> {
-        for (int i = 0; i < CodepointTable.length(entry); i++) {
-          int part = table.entry(entry, i);
-          append(CodepointTable.value(part), CodepointTable.order(part));
-        }
-      }
-      default -> append(CodepointTable.normalForm(codePoint, entry), CodepointTable.order(entry));
-    }
-  }
-
-  private void append(int codePoint, int order) {
-    if (order != 0) {
-      marks.add(codePoint, order);
-      starter = NO_STARTER;
-      return;
-    }
-    if (!marks.isEmpty()) {
-      marks.moveTo(buffer);
-    }
     int composed = starter == NO_STARTER ? Composition.NONE : composition.of(starter, codePoint);
     if (composed != Composition.NONE) {
       buffer.truncate(starterAt);

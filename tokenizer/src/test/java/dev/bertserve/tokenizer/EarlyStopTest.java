@@ -21,7 +21,7 @@ final class EarlyStopTest {
   private static final int WHOLE = 1 << 17;
 
   private static final int LARGE = 10_000_000;
-  private static final long MEMORY = 1 << 20;
+  private static final long MEMORY = 1 << 19;
 
   /** Code points that join, order, part or drop what stands beside them. */
   private static final int[] RESTLESS = {
@@ -121,6 +121,10 @@ final class EarlyStopTest {
         "qx",
         "\u4E2D",
         "\u0301",
+        "\u0301\u0323",
+        "\u302E",
+        "\u302E\u1B44",
+        "\u00AD",
         "\u1100\u1161",
         "\uD83D\uDE00",
         "\uD800",

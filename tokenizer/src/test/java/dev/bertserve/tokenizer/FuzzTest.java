@@ -12,8 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any text at all, on any number of threads. */
 final class FuzzTest {
@@ -69,42 +67,6 @@ final class FuzzTest {
     } finally {
       threads.shutdown();
     }
-  }
-
-  /** Quadratic work would take 256 times as long on the longer text; linear takes 16. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "a",
-        "\u0301",
-        "\u4E2D",
-        "\u302E\u1B44",
-        "\u2581",
-        "\u1100",
-        "\uD800",
-        " ",
-        "(",
-        "\0"
-      })
-  void tokenize_longText_takesLinearTime(String unit) {
-    for (BertTokenizer tokenizer : tokenizers) {
-      String longText = unit.repeat((1 << 20) / unit.length());
-      String shortText = longText.substring(0, 1 << 16);
-      nanos(tokenizer, shortText);
-      assertThat(nanos(tokenizer, longText))
-          .isLessThan(100 * Math.max(nanos(tokenizer, shortText), 1_000_000));
-    }
-  }
-
-  /** The best of three. */
-  private static long nanos(BertTokenizer tokenizer, String text) {
-    long best = Long.MAX_VALUE;
-    for (int i = 0; i < 3; i++) {
-      long start = System.nanoTime();
-      tokenizer.tokenize(text);
-      best = Math.min(best, System.nanoTime() - start);
-    }
-    return best;
   }
 
   private static String text(Random random) {

@@ -3,6 +3,7 @@ package dev.bertserve.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.ibm.icu.text.Normalizer2;
+import java.text.Normalizer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,49 @@ final class NormalFormTest {
           .as("seed %d", seed)
           .isEqualTo(icu.normalize(text.toString()));
     }
+  }
+
+  /** A run of marks, and what decomposes to marks or parts them. */
+  @ParameterizedTest
+  @EnumSource
+  void of_longRunsOfMarks_isIcus(NormalForm form) {
+    int[] marks = {
+      0x301, 0x323, 0x327, 0x345, 0x344, 0x34F, 0xF71, 0xF73, 0xF75, 0xF81, 0xFF9E, 0xFF9F, 0x3099,
+      0x302E, 0x1B44, 0x1D165, 0x1D16D, 0x1D160, 0xAD, 'e', 0xE9, 0x30AB, 0x1ABF, 0x1DF8, 0x5B0
+    };
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    Normalizer2 icu = icu(form);
+    for (int i = 0; i < 3_000; i++) {
+      StringBuilder text = new StringBuilder("e");
+      int kinds = 1 + random.nextInt(marks.length);
+      for (int length = random.nextInt(200); length >= 0; length--) {
+        text.appendCodePoint(marks[random.nextInt(kinds)]);
+      }
+      assertThat(form.of(text.toString()))
+          .as("seed %d", seed)
+          .isEqualTo(icu.normalize(text.toString()));
+    }
+  }
+
+  /** Half an hour of work if each mark is moved past all those before it. */
+  @ParameterizedTest
+  @EnumSource
+  void of_aMillionMarks_areInOrder(NormalForm form) {
+    int half = 500_000;
+    String ordered = "\u0323".repeat(half) + "\u0301".repeat(half);
+    assertThat(form.of("\u0301\u0323".repeat(half)).equals(ordered)).isTrue();
+  }
+
+  @Test
+  void ordered_longRuns_areInOrderForTheNormalizer() {
+    Normalizer.Form form = Normalizer.Form.NFD;
+    assertThat(LongMarkRuns.ordered("a" + "\u0301\u0323".repeat(20) + "b", form))
+        .isEqualTo("a" + "\u0323".repeat(20) + "\u0301".repeat(20) + "b");
+    assertThat(LongMarkRuns.ordered("\u0F73".repeat(40), form))
+        .isEqualTo("\u0F71".repeat(40) + "\u0F72".repeat(40));
+    String shortRuns = "a\u0301\u0323".repeat(40);
+    assertThat(LongMarkRuns.ordered(shortRuns, form)).isSameAs(shortRuns);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.bertserve.server.huggingface;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.lang.ref.Cleaner;
@@ -8,13 +10,16 @@ import java.lang.ref.Reference;
 
 /**
  * Hugging Face's own tokenizers, in native code. Immutable; any thread. The native memory is freed
- * when nothing refers to this any more.
+ * when nothing refers to this any more. Texts of more than {@link #MOST_CHARACTERS} are INVALID.
  */
 final class NativeTokenizer implements Tokenizer {
 
   private static final String LIBRARY = "tokenizers";
   private static final Cleaner CLEANER = Cleaner.create();
   private static final char REPLACEMENT = '\uFFFD';
+
+  /** Longest text, since the library tokenizes all of it before it cuts the row. */
+  static final int MOST_CHARACTERS = 1 << 18;
 
   private final long handle;
 
@@ -55,33 +60,43 @@ final class NativeTokenizer implements Tokenizer {
 
   @Override
   public TokenIds tokenize(String text) {
+    long encoding = TokenizersLibrary.LIB.encode(handle, accepted(text), true);
     try {
-      return ids(TokenizersLibrary.LIB.encode(handle, wellFormed(text), true));
+      return ids(encoding);
     } finally {
+      TokenizersLibrary.LIB.deleteEncoding(encoding);
       Reference.reachabilityFence(this);
     }
   }
 
   @Override
   public TokenIds tokenize(String first, String second) {
+    long encoding =
+        TokenizersLibrary.LIB.encodeDual(handle, accepted(first), accepted(second), true);
     try {
-      return ids(
-          TokenizersLibrary.LIB.encodeDual(handle, wellFormed(first), wellFormed(second), true));
+      return ids(encoding);
     } finally {
+      TokenizersLibrary.LIB.deleteEncoding(encoding);
       Reference.reachabilityFence(this);
     }
   }
 
-  /** Takes ownership of {@code encoding}. */
-  private static TokenIds ids(long encoding) {
-    long[] ids;
-    long[] types;
-    try {
-      ids = TokenizersLibrary.LIB.getTokenIds(encoding);
-      types = TokenizersLibrary.LIB.getTypeIds(encoding);
-    } finally {
-      TokenizersLibrary.LIB.deleteEncoding(encoding);
+  private static String accepted(String text) {
+    if (text.length() > MOST_CHARACTERS) {
+      throw new ServingException(
+          FailureKind.INVALID,
+          "text: "
+              + text.length()
+              + " characters (expected: at most "
+              + MOST_CHARACTERS
+              + ", for this model's tokenizer)");
     }
+    return wellFormed(text);
+  }
+
+  private static TokenIds ids(long encoding) {
+    long[] ids = TokenizersLibrary.LIB.getTokenIds(encoding);
+    long[] types = TokenizersLibrary.LIB.getTypeIds(encoding);
     int[] row = new int[ids.length];
     int secondStart = ids.length;
     for (int i = 0; i < ids.length; i++) {

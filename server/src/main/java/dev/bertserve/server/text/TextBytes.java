@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * A text as TensorFlow has it: bytes, mostly of UTF-8. An unpaired surrogate is the three bytes
@@ -105,21 +106,19 @@ final class TextBytes {
 
   /** A code point that neither has, {@code usual} if possible. */
   static int absentCodePoint(byte[] text, byte[] other, int usual) {
-    int candidate = usual;
-    while (has(text, candidate) || has(other, candidate)) {
-      candidate = candidate == usual ? 0x10FFFF : candidate - 1;
-    }
-    return candidate;
+    BitSet present = new BitSet();
+    addCodePoints(text, present);
+    addCodePoints(other, present);
+    return present.get(usual) ? present.previousClearBit(Character.MAX_CODE_POINT) : usual;
   }
 
-  private static boolean has(byte[] text, int codePoint) {
+  private static void addCodePoints(byte[] text, BitSet present) {
     for (int at = 0; at < text.length; at = next(text, at)) {
       int length = length(text, at);
-      if (length > 0 && codePoint(text, at, length) == codePoint) {
-        return true;
+      if (length > 0) {
+        present.set(codePoint(text, at, length));
       }
     }
-    return false;
   }
 
   /** The bytes of {@code marked} with the stray bytes of {@code text}, in order, for markers. */

@@ -15,13 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads strict JSON in UTF-8 token by token. Rejects duplicate keys, non-finite numbers, malformed
- * UTF-8, deep nesting and objects of more than 1,000 keys; keeps escaped unpaired surrogates. Every
- * failure is INVALID and names the position. One thread.
+ * UTF-8, deep nesting, long keys and objects of more than 1,000 keys; keeps escaped unpaired
+ * surrogates. Every failure is INVALID and names the position. One thread.
  */
 public final class JsonReader implements AutoCloseable {
 
   private static final int MAX_DEPTH = 100;
   private static final int MAX_KEYS = 1_000;
+
+  /** Bytes of a key that is read in any case; Jackson's table keeps up to 6,000 keys for ever. */
+  private static final int MAX_KEY_BYTES = 1_000;
+
+  /** The limit in the units of Jackson, whose memory for a key doubles. */
+  private static final int MAX_KEY_MEMORY = 1_024;
+
   private static final String DUPLICATE = "Duplicate";
 
   private static final JsonFactory FACTORY =
@@ -31,6 +38,7 @@ public final class JsonReader implements AutoCloseable {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
+                  .maxNameLength(MAX_KEY_MEMORY)
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
           .build();
@@ -165,7 +173,13 @@ public final class JsonReader implements AutoCloseable {
 
   private static String fault(IOException cause, String where) {
     if (cause instanceof StreamConstraintsException) {
-      return "too deep or too long" + where + " (expected: at most " + MAX_DEPTH + " levels)";
+      return "too deep or too long"
+          + where
+          + " (expected: at most "
+          + MAX_DEPTH
+          + " levels, keys and numbers of at most "
+          + MAX_KEY_BYTES
+          + " bytes)";
     }
     if (cause instanceof JsonEOFException) {
       return "ends too early" + where + " (expected: one whole JSON value)";

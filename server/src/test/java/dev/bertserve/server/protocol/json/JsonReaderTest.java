@@ -191,6 +191,46 @@ class JsonReaderTest {
   }
 
   @Test
+  void next_keyOfAThousandBytes_isRead() {
+    read("{\"" + "k".repeat(1_000) + "\":0}");
+    read("{\"" + "\u4e2d".repeat(333) + "\":0}");
+  }
+
+  @Test
+  void next_longerKey_isInvalid() {
+    for (String key : new String[] {"k".repeat(1_100), "\u4e2d".repeat(400), "\\n".repeat(1_100)}) {
+      assertThatThrownBy(() -> read("{\"" + key + "\":0}"))
+          .isInstanceOf(ServingException.class)
+          .hasMessageStartingWith("body: too deep or too long at line 1, column ")
+          .hasMessageEndingWith("keys and numbers of at most 1000 bytes)");
+    }
+  }
+
+  /** Keys are known again by a table that outlives the body. */
+  @Test
+  void next_manyDifferentKeys_leaveLittleMemory() {
+    long before = usedBytes();
+    for (int body = 0; body < 10; body++) {
+      StringBuilder json = new StringBuilder("[0");
+      for (int i = 0; i < 100; i++) {
+        String key = body + "k" + i + "x".repeat(40_000);
+        json.append(",{\"").append(key).append("\":0}");
+      }
+      try {
+        read(json.append("]").toString());
+      } catch (ServingException e) {
+        assertThat(e).hasMessageContaining("too long");
+      }
+    }
+    assertThat(usedBytes() - before).isLessThan(20_000_000);
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
   void skip_objectThatEndsTooEarly_isInvalid() {
     assertThatThrownBy(() -> skip("[{\"a\":[1,2"))
         .isInstanceOf(ServingException.class)
