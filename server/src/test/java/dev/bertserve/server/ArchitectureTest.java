@@ -79,7 +79,9 @@ class ArchitectureTest {
                   "org.tensorflow..",
                   "org.bytedeco.javacpp",
                   "com.google.protobuf..")),
-          Map.entry("protocol.vertex", ours("endpoint", "serving", "protocol.json", "failure")),
+          Map.entry("protocol.rows", ours("endpoint", "serving", "protocol.json", "failure")),
+          Map.entry("protocol.vertex", dialect()),
+          Map.entry("protocol.tfserving", dialect()),
           Map.entry(
               "protocol.operations",
               ours("endpoint", "protocol.json", "lifecycle", "metrics", "failure")),
@@ -91,7 +93,9 @@ class ArchitectureTest {
                   ours(
                       "http",
                       "endpoint",
+                      "protocol.rows",
                       "protocol.vertex",
+                      "protocol.tfserving",
                       "protocol.operations",
                       "serving",
                       "batching",
@@ -108,12 +112,13 @@ class ArchitectureTest {
                       "wiring",
                       "http",
                       "protocol.json",
-                      "protocol.vertex",
+                      "protocol.rows",
                       "serving",
                       "savedmodel",
                       "graph",
                       "rewrite",
                       "tensorflow",
+                      "text",
                       "failure"),
                   TOKENIZER,
                   "picocli..")));
@@ -225,6 +230,11 @@ class ArchitectureTest {
       packages.add(ROOT + "." + name);
     }
     return packages;
+  }
+
+  /** No dialect imports another one. */
+  private static List<String> dialect() {
+    return ours("endpoint", "serving", "protocol.json", "protocol.rows", "failure");
   }
 
   private static List<String> with(List<String> ours, String... others) {

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
-import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.protocol.vertex.VertexSettings;
 import dev.bertserve.server.serving.ModelLease;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
@@ -48,7 +50,9 @@ public class WriteBenchmark {
         byte[] body = "{\"instances\":[\"text\"]}".getBytes(StandardCharsets.UTF_8);
         Request request = new Request("POST", "/predict", name -> "", body, () -> false);
         Response response =
-            new VertexEndpoint(() -> ModelLease.of(service), PredictionForm.TENSOR)
+            new VertexEndpoint(
+                    () -> ModelLease.of(service),
+                    new VertexSettings(PredictionForm.TENSOR, NullText.ERROR))
                 .handle(request)
                 .toCompletableFuture()
                 .join();

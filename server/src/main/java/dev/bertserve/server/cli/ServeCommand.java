@@ -11,11 +11,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -67,7 +69,7 @@ final class ServeCommand implements Callable<Integer> {
     ServerSettings settings = settings();
     ModelLocation location =
         ModelLocation.of(settings.model(), signature.name(), tokens.tokenizer());
-    InferenceServer server = InferenceServer.listen(settings);
+    InferenceServer server = listen(settings);
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
     if (check) {
       server.load(location);
@@ -107,8 +109,31 @@ final class ServeCommand implements Callable<Integer> {
       return options.settings(
           Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
     } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
+      throw usage(e);
     }
+  }
+
+  private InferenceServer listen(ServerSettings settings) throws IOException {
+    try {
+      return InferenceServer.listen(settings);
+    } catch (IllegalArgumentException e) {
+      throw usage(e);
+    }
+  }
+
+  private CommandLine.ParameterException usage(IllegalArgumentException e) {
+    return new CommandLine.ParameterException(
+        command.commandLine(),
+        environment.reason(
+            e,
+            argument(Reason.of(e)),
+            argument -> command.commandLine().getParseResult().matchedArgs().contains(argument)),
+        e);
+  }
+
+  /** The argument that {@code message} starts with, if any. */
+  private @Nullable ArgSpec argument(String message) {
+    return command.findOption("--" + message.split(":", 2)[0]);
   }
 
   private static String exampleBody(Servable model) {

@@ -103,6 +103,10 @@ public final class OriginalModel implements Engine {
     }
   }
 
+  public String signatureName() {
+    return signature.name();
+  }
+
   public ModelSignature signature() {
     return signature.signature();
   }

@@ -190,6 +190,7 @@ final class ModelRegistryTest {
     return ServedModel.start(
         new ModelVersion(name, number),
         new Servable(
+            "serving_default",
             new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS),
             new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create()),
             new PuppetEngine(row -> score),

@@ -107,6 +107,15 @@ public final class JsonReader implements AutoCloseable {
     }
   }
 
+  /** Throws INVALID if more follows; {@code wanted} ends the message. */
+  public void requireEnd(String wanted) {
+    JsonToken trailing = next();
+    if (trailing != JsonToken.END) {
+      throw new ServingException(
+          FailureKind.INVALID, "body: " + trailing.label() + " after the object" + wanted);
+    }
+  }
+
   @Override
   public void close() {
     try {

@@ -56,6 +56,20 @@ public final class JsonWriter implements AutoCloseable {
     generator.writeNumber(number);
   }
 
+  public void nullValue() throws IOException {
+    generator.writeNull();
+  }
+
+  /** Writes a number that is text already, such as 1e-05. */
+  public void number(String text) throws IOException {
+    generator.writeNumber(text);
+  }
+
+  /** Passes what has been written to the sink. */
+  public void flush() throws IOException {
+    generator.flush();
+  }
+
   public void value(boolean flag) throws IOException {
     generator.writeBoolean(flag);
   }

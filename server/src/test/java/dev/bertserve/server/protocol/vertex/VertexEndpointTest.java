@@ -7,6 +7,8 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
@@ -123,7 +125,7 @@ class VertexEndpointTest {
         "{\"instances\":[1]}; instances[0]: a number (expected: a string, {\"text\": string} or"
             + " [string])",
         "{\"instances\":[\"a\",null]}; instances[1]: null (expected: a string, {\"text\": string}"
-            + " or [string])",
+            + " or [string], or null with --null-text null)",
         "{\"instances\":[[1]]}; instances[0][0]: a number (expected: a string)",
         "{\"instances\":[[[\"a\"]]]}; instances[0][0]: an array (expected: a string)",
         "{\"instances\":[{\"text\":1}]}; instances[0][\"text\"]: a number (expected: a string)",
@@ -246,7 +248,8 @@ class VertexEndpointTest {
     Request request =
         new Request(
             "POST", "/predict", name -> "", body.getBytes(StandardCharsets.UTF_8), () -> false);
-    return new VertexEndpoint(() -> ModelLease.of(service), form)
+    return new VertexEndpoint(
+            () -> ModelLease.of(service), new VertexSettings(form, NullText.ERROR))
         .handle(request)
         .toCompletableFuture()
         .join()

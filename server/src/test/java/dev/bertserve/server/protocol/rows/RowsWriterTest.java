@@ -1,4 +1,4 @@
-package dev.bertserve.server.protocol.vertex;
+package dev.bertserve.server.protocol.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Long bodies are written in pieces, which join to the same text. */
-final class PredictionsWriterTest {
+final class RowsWriterTest {
 
   /** Bytes that the generator buffers beyond a full piece. */
   private static final int SLACK = 16 * 1024;
@@ -82,7 +82,12 @@ final class PredictionsWriterTest {
 
   private static void assertPieces(Prediction prediction, PredictionForm form, String expected)
       throws IOException {
-    PredictionsWriter writer = new PredictionsWriter(prediction, form);
+    RowList rows = new RowList("instances", prediction.rows());
+    for (int i = 0; i < prediction.rows(); i++) {
+      rows.add(new String[] {"text"});
+    }
+    RowsWriter writer =
+        new RowsWriter(prediction, rows, new RowsForm("predictions", form, NumberText.SHORTEST));
     List<Integer> sizes = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     boolean more = true;

@@ -1,35 +1,47 @@
-package dev.bertserve.server.protocol.vertex;
+package dev.bertserve.server.protocol.rows;
 
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.protocol.json.JsonWriter;
-import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code {"predictions": [...]}}, one entry per row. Stops after the number that fills a
- * piece, and continues there with the next piece. Owns the prediction.
+ * Writes {@code {"predictions": [...]}}, one entry per row, or the same with another name. Stops
+ * after the value that fills a piece, and continues there with the next piece. Owns the prediction.
  */
-final class PredictionsWriter implements Payload {
+public final class RowsWriter implements Payload {
 
   private final Prediction prediction;
+  private final RowList rows;
+  private final String list;
   private final boolean named;
   private final TensorWriter[] outputs;
   private final PieceSink sink = new PieceSink();
 
   private @Nullable JsonWriter started;
+
+  /** Index of the current row in the request, and in the prediction, which lacks null rows. */
   private int row;
+
+  private int scored;
   private int output;
 
-  PredictionsWriter(Prediction prediction, PredictionForm form) {
+  /** Writes the predictions of {@code rows}. */
+  public RowsWriter(Prediction prediction, RowList rows, RowsForm form) {
     this.prediction = prediction;
-    this.named = form == PredictionForm.OBJECT || prediction.outputs().size() > 1;
-    this.outputs = new TensorWriter[prediction.outputs().size()];
+    this.rows = rows;
+    this.list = form.list();
+    this.named = form.prediction() == PredictionForm.OBJECT || prediction.outputs().size() > 1;
+    this.outputs = new TensorWriter[prediction.rows() == 0 ? 0 : prediction.outputs().size()];
     for (int i = 0; i < outputs.length; i++) {
-      OutputSpec spec = prediction.outputs().get(i);
-      outputs[i] = new TensorWriter(spec, prediction.values().get(i), form);
+      outputs[i] =
+          TensorWriter.of(
+              prediction.outputs().get(i),
+              prediction.values().get(i),
+              form.prediction(),
+              form.numbers());
     }
   }
 
@@ -41,7 +53,7 @@ final class PredictionsWriter implements Payload {
       json = new JsonWriter(sink);
       started = json;
       json.beginObject();
-      json.name("predictions");
+      json.name(list);
       json.beginArray();
     }
     if (!writeRows(json)) {
@@ -60,17 +72,22 @@ final class PredictionsWriter implements Payload {
 
   /** Returns whether all rows are written; if not, the piece is full. */
   private boolean writeRows(JsonWriter json) throws IOException {
-    for (; row < prediction.rows(); row++) {
+    for (; row < rows.size(); row++) {
+      if (rows.isNull(row)) {
+        json.nullValue();
+        continue;
+      }
       if (!writeRow(json)) {
         return false;
       }
+      scored++;
     }
     return true;
   }
 
   private boolean writeRow(JsonWriter json) throws IOException {
     if (!named) {
-      return !sink.isFull() && outputs[0].write(json, row, sink);
+      return !sink.isFull() && outputs[0].write(json, scored, sink);
     }
     for (; output < outputs.length; output++) {
       if (sink.isFull()) {
@@ -82,7 +99,7 @@ final class PredictionsWriter implements Payload {
         }
         json.name(prediction.outputs().get(output).name());
       }
-      if (!outputs[output].write(json, row, sink)) {
+      if (!outputs[output].write(json, scored, sink)) {
         return false;
       }
     }

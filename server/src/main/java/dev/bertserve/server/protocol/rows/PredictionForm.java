@@ -1,4 +1,4 @@
-package dev.bertserve.server.protocol.vertex;
+package dev.bertserve.server.protocol.rows;
 
 /** JSON form of a row's prediction. */
 public enum PredictionForm {

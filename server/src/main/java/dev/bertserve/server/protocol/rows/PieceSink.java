@@ -1,22 +1,23 @@
-package dev.bertserve.server.protocol.vertex;
+package dev.bertserve.server.protocol.rows;
 
 import dev.bertserve.server.endpoint.Payload;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** Writes bytes to the current piece and counts them. One thread. */
-final class PieceSink extends OutputStream {
+public final class PieceSink extends OutputStream {
 
   private OutputStream piece = OutputStream.nullOutputStream();
   private int length;
 
   /** Starts a new piece: further bytes go to {@code piece}. */
-  void begin(OutputStream piece) {
+  public void begin(OutputStream piece) {
     this.piece = piece;
     length = 0;
   }
 
-  boolean isFull() {
+  /** Whether the piece is large enough to be sent. */
+  public boolean isFull() {
     return length >= Payload.PIECE_BYTES;
   }
 

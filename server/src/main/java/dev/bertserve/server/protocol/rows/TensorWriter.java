@@ -1,4 +1,4 @@
-package dev.bertserve.server.protocol.vertex;
+package dev.bertserve.server.protocol.rows;
 
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.serving.OutputSpec;
@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.util.List;
 
 /** Writes one output of each row as nested arrays; a row may take several calls. */
-final class TensorWriter {
+public final class TensorWriter {
 
   private final List<Integer> shape;
   private final float[] values;
   private final boolean whole;
+  private final NumberText numbers;
   private final int rowSize;
 
   /**
@@ -22,22 +23,34 @@ final class TensorWriter {
   /** Number of values of the current row that are written. */
   private int at;
 
-  TensorWriter(OutputSpec spec, float[] values, PredictionForm form) {
+  private TensorWriter(OutputSpec spec, float[] values, int[] sizes, NumberText numbers) {
     this.shape = spec.rowShape();
     this.values = values;
     this.whole = spec.whole();
     this.rowSize = spec.rowSize();
-    boolean bare = form == PredictionForm.SCALAR && rowSize == 1;
-    this.sizes = bare ? new int[0] : sizes(shape);
+    this.sizes = sizes;
+    this.numbers = numbers;
+  }
+
+  /** Writes arrays as the shape says; in the scalar form, one value is a bare number. */
+  public static TensorWriter of(
+      OutputSpec spec, float[] values, PredictionForm form, NumberText numbers) {
+    boolean bare = form == PredictionForm.SCALAR && spec.rowSize() == 1;
+    return new TensorWriter(spec, values, bare ? new int[0] : sizes(spec.rowShape()), numbers);
+  }
+
+  /** Writes the values one after the other, without arrays. */
+  public static TensorWriter flat(OutputSpec spec, float[] values) {
+    return new TensorWriter(spec, values, new int[0], NumberText.SHORTEST);
   }
 
   /** Whether no row is partly written. */
-  boolean isBetweenRows() {
+  public boolean isBetweenRows() {
     return at == 0;
   }
 
   /** Writes the rest of {@code row}; returns whether it is complete. If not, the piece is full. */
-  boolean write(JsonWriter json, int row, PieceSink sink) throws IOException {
+  public boolean write(JsonWriter json, int row, PieceSink sink) throws IOException {
     if (rowSize == 0) {
       writeEmpty(json, 0);
       return true;
@@ -78,7 +91,7 @@ final class TensorWriter {
     if (whole) {
       json.value((long) value);
     } else {
-      json.value(value);
+      numbers.write(json, value);
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.bertserve.server.protocol.vertex;
+package dev.bertserve.server.protocol.rows;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
