@@ -82,6 +82,7 @@ class ArchitectureTest {
           Map.entry("protocol.rows", ours("endpoint", "serving", "protocol.json", "failure")),
           Map.entry("protocol.vertex", dialect()),
           Map.entry("protocol.tfserving", dialect()),
+          Map.entry("protocol.oip", dialect()),
           Map.entry(
               "protocol.operations",
               ours("endpoint", "protocol.json", "lifecycle", "metrics", "failure")),
@@ -96,6 +97,7 @@ class ArchitectureTest {
                       "protocol.rows",
                       "protocol.vertex",
                       "protocol.tfserving",
+                      "protocol.oip",
                       "protocol.operations",
                       "serving",
                       "batching",

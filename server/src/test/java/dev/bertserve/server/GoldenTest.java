@@ -9,6 +9,7 @@ import dev.bertserve.server.http.HttpServer;
 import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
@@ -40,7 +41,7 @@ final class GoldenTest {
 
   static List<GoldenExchange> exchanges() throws IOException {
     List<GoldenExchange> all = new ArrayList<>();
-    for (String dialect : List.of("vertex", "tfserving")) {
+    for (String dialect : List.of("vertex", "tfserving", "oip")) {
       all.addAll(GoldenExchange.of(FOLDER.resolve(dialect)));
     }
     return all;
@@ -85,6 +86,7 @@ final class GoldenTest {
 
   private static List<Route> routes(CountingModel model) {
     List<Route> routes = new ArrayList<>(TfServingRoutes.of(model));
+    routes.addAll(OipRoutes.of(model, () -> 0));
     routes.add(
         new Route(
             "POST",

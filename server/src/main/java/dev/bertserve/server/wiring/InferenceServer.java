@@ -11,6 +11,7 @@ import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
@@ -171,6 +172,7 @@ public final class InferenceServer {
     routes.add(new Route("GET", "/metrics", "metrics", metrics));
     routes.add(new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics));
     routes.addAll(TfServingRoutes.of(registry));
+    routes.addAll(OipRoutes.of(registry, System::nanoTime));
     return new VertexRoutes(routes, settings.modelName())
         .with(
             new Route("GET", settings.healthRoute(), HEALTH, health),

@@ -2,6 +2,7 @@ package dev.bertserve.server.wiring;
 
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
+import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,13 @@ final class VertexRoutes {
 
   /** Routes, by their labels, that serve the same purpose as a chosen route on their path. */
   private static final Set<String> SAME_PURPOSE =
-      Set.of("health", "predict", TfServingRoutes.PREDICT, TfServingRoutes.STATUS);
+      Set.of(
+          "health",
+          "predict",
+          TfServingRoutes.PREDICT,
+          TfServingRoutes.STATUS,
+          OipRoutes.READY,
+          OipRoutes.MODEL_READY);
 
   private final List<Route> others;
   private final Router table;

@@ -2,22 +2,19 @@ package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.endpoint.HttpFailure;
 import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.protocol.rows.ModelPath;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.ModelState;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** Finds the model that a path names. Any thread. */
 final class TfModels {
 
-  static final String MODEL = "model";
-  static final String VERSION = "version";
-  static final String LABEL = "label";
+  private static final String LABEL = "label";
 
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
-  private static final int MAX_DIGITS = 18;
   private static final int SHOWN = 200;
 
   private final ModelCatalog catalog;
@@ -28,22 +25,23 @@ final class TfModels {
 
   /** The model of the path; throws 404 if there is none. */
   ModelSource find(Request request) {
-    String name = name(request);
-    OptionalLong version = version(request);
-    return catalog.find(name, version).orElseThrow(() -> unknown(name, version));
+    ModelPath path = path(request);
+    return catalog.find(path.name(), path.version()).orElseThrow(() -> unknown(path));
   }
 
   /** The versions of the path's model, or the one that it names; throws 404 if there are none. */
   List<ModelState> states(Request request) {
-    String name = name(request);
-    OptionalLong version = version(request);
+    ModelPath path = path(request);
     List<ModelState> states =
         catalog.models().stream()
-            .filter(state -> state.version().name().equals(name))
-            .filter(state -> version.isEmpty() || version.getAsLong() == state.version().number())
+            .filter(state -> state.version().name().equals(path.name()))
+            .filter(
+                state ->
+                    path.version().isEmpty()
+                        || path.version().getAsLong() == state.version().number())
             .toList();
     if (states.isEmpty()) {
-      throw new HttpFailure(NOT_FOUND, "Could not find any versions of model " + shown(name));
+      throw new HttpFailure(NOT_FOUND, "Could not find any versions of model " + path.shownName());
     }
     return states;
   }
@@ -58,30 +56,19 @@ final class TfModels {
         BAD_REQUEST, "Malformed request: " + request.method() + " " + shown(request.path()));
   }
 
-  private static String name(Request request) {
-    return request.pathValues().getOrDefault(MODEL, "");
-  }
-
-  private static OptionalLong version(Request request) {
+  private static ModelPath path(Request request) {
     String label = request.pathValues().get(LABEL);
     if (label != null) {
       throw new HttpFailure(BAD_REQUEST, "Unrecognized servable version label: " + shown(label));
     }
-    String digits = request.pathValues().get(VERSION);
-    if (digits == null) {
-      return OptionalLong.empty();
-    }
-    if (digits.length() > MAX_DIGITS || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw malformed(request);
-    }
-    return OptionalLong.of(Long.parseLong(digits));
+    return ModelPath.of(request).orElseThrow(() -> malformed(request));
   }
 
-  private static HttpFailure unknown(String name, OptionalLong version) {
+  private static HttpFailure unknown(ModelPath path) {
     String asked =
-        version.isPresent()
-            ? "Specific(" + shown(name) + ", " + version.getAsLong() + ")"
-            : "Latest(" + shown(name) + ")";
+        path.version().isPresent()
+            ? "Specific(" + path.shownName() + ", " + path.version().getAsLong() + ")"
+            : "Latest(" + path.shownName() + ")";
     return new HttpFailure(NOT_FOUND, "Servable not found for request: " + asked);
   }
 
