@@ -4,21 +4,42 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.serving.Column;
+import dev.bertserve.server.serving.InputSpec;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Reads one instance, in any allowed form, into a row of texts. */
+/** Reads one instance, in any allowed form, into a row: its texts, and what is beside them. */
 final class InstanceReader {
 
   private static final String BASE64 = "b64";
   private static final int SHOWN_KEY = 60;
 
   private final JsonReader json;
-  private final List<String> inputs;
+  private final List<String> inputs = new ArrayList<>();
+  private final List<ColumnReader> others = new ArrayList<>();
+  private final int texts;
 
-  InstanceReader(JsonReader json, List<String> inputs) {
+  InstanceReader(JsonReader json, List<InputSpec> inputs) {
     this.json = json;
-    this.inputs = inputs;
+    for (InputSpec input : inputs) {
+      this.inputs.add(input.name());
+      if (!input.isText()) {
+        String name = input.name();
+        others.add(
+            new ColumnReader(json, input.type(), input.rowSize(), row -> location(row, name)));
+      }
+    }
+    this.texts = inputs.size() - others.size();
+  }
+
+  /** The columns of the inputs that are not tokenised, of all rows that were read. */
+  List<Column> others() {
+    List<Column> columns = new ArrayList<>(others.size());
+    for (ColumnReader input : others) {
+      columns.add(input.column());
+    }
+    return columns;
   }
 
   /**
@@ -40,24 +61,28 @@ final class InstanceReader {
   }
 
   private String[] positional(int row) {
-    String[] texts = new String[inputs.size()];
+    String[] read = new String[texts];
     int count = 0;
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
-      if (count == texts.length) {
+      if (count == inputs.size()) {
         throw invalid("instances[" + row + "]: more than " + count + " elements" + expected());
       }
-      if (token != JsonToken.STRING) {
+      if (count >= texts) {
+        others.get(count - texts).read(token, row);
+      } else if (token == JsonToken.STRING) {
+        read[count] = json.text();
+      } else {
         throw invalid(
             "instances[" + row + "][" + count + "]: " + token.label() + " (expected: a string)");
       }
-      texts[count++] = json.text();
+      count++;
       token = json.next();
     }
-    if (count < texts.length) {
+    if (count < inputs.size()) {
       throw invalid("instances[" + row + "]: " + count + " elements" + expected());
     }
-    return texts;
+    return read;
   }
 
   /** An object for a model with one input: any key is allowed. */
@@ -96,24 +121,28 @@ final class InstanceReader {
    * An object for a model with several inputs: its keys are the names of the inputs, in any order.
    */
   private String[] keyed(int row) {
-    @Nullable String[] texts = new @Nullable String[inputs.size()];
+    String[] read = new String[texts];
+    boolean[] present = new boolean[inputs.size()];
     while (json.next() == JsonToken.NAME) {
       String key = json.text();
       int input = inputs.indexOf(key);
       if (input < 0) {
         throw invalid("instances[" + row + "]: unknown key " + quoted(key) + expected());
       }
-      texts[input] = string(json.next(), row, key);
+      present[input] = true;
+      JsonToken value = json.next();
+      if (input < texts) {
+        read[input] = string(value, row, key);
+      } else {
+        others.get(input - texts).read(value, row);
+      }
     }
-    String[] complete = new String[texts.length];
-    for (int i = 0; i < texts.length; i++) {
-      String text = texts[i];
-      if (text == null) {
+    for (int i = 0; i < present.length; i++) {
+      if (!present[i]) {
         throw invalid("instances[" + row + "]: no key " + quoted(inputs.get(i)) + expected());
       }
-      complete[i] = text;
     }
-    return complete;
+    return read;
   }
 
   private String string(JsonToken value, int row, String key) {
@@ -145,10 +174,11 @@ final class InstanceReader {
     }
     StringBuilder keys = new StringBuilder();
     StringBuilder elements = new StringBuilder();
-    for (String input : inputs) {
-      String comma = keys.length() == 0 ? "" : ", ";
-      keys.append(comma).append(quoted(input)).append(": string");
-      elements.append(comma).append("string");
+    for (int i = 0; i < inputs.size(); i++) {
+      String comma = i == 0 ? "" : ", ";
+      String value = i < texts ? "string" : others.get(i - texts).label();
+      keys.append(comma).append(quoted(inputs.get(i))).append(": ").append(value);
+      elements.append(comma).append(value);
     }
     return " (expected: {" + keys + "} or [" + elements + "])";
   }

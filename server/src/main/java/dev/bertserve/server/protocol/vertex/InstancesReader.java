@@ -4,10 +4,11 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.serving.InputSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads {@code {"instances": [...]}} into rows of texts. One body, one thread. */
+/** Reads {@code {"instances": [...]}} into rows. One body, one thread. */
 final class InstancesReader {
 
   private static final String INSTANCES = "instances";
@@ -17,17 +18,17 @@ final class InstancesReader {
   private final InstanceReader instance;
   private final int maxRows;
 
-  private InstancesReader(JsonReader json, List<String> inputs, int maxRows) {
+  private InstancesReader(JsonReader json, List<InputSpec> inputs, int maxRows) {
     this.json = json;
     this.maxRows = maxRows;
     this.instance = new InstanceReader(json, inputs);
   }
 
   /**
-   * Returns the rows, each with its texts in the order of {@code inputs}. Throws INVALID for a
+   * Returns the rows, each with its values in the order of {@code inputs}. Throws INVALID for a
    * malformed body, and TOO_LARGE as soon as there are more than {@code maxRows} rows.
    */
-  static List<String[]> read(byte[] body, List<String> inputs, int maxRows) {
+  static Instances read(byte[] body, List<InputSpec> inputs, int maxRows) {
     if (body.length == 0) {
       throw new ServingException(FailureKind.INVALID, "body: empty" + WANTED);
     }
@@ -36,7 +37,7 @@ final class InstancesReader {
     }
   }
 
-  private List<String[]> document() {
+  private Instances document() {
     JsonToken start = json.next();
     if (start != JsonToken.OBJECT) {
       throw new ServingException(FailureKind.INVALID, "body: " + start.label() + WANTED);
@@ -59,7 +60,7 @@ final class InstancesReader {
     if (rows == null) {
       throw new ServingException(FailureKind.INVALID, "instances: missing" + WANTED);
     }
-    return rows;
+    return new Instances(rows, instance.others());
   }
 
   private List<String[]> list(JsonToken start) {

@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.vertex;
 
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import java.io.IOException;
 import java.util.List;
@@ -9,8 +10,7 @@ import java.util.List;
 final class TensorWriter {
 
   private final List<Integer> shape;
-  private final float[] values;
-  private final boolean whole;
+  private final ValueWriter values;
   private final int rowSize;
 
   /**
@@ -22,10 +22,9 @@ final class TensorWriter {
   /** Number of values of the current row that are written. */
   private int at;
 
-  TensorWriter(OutputSpec spec, float[] values, PredictionForm form) {
+  TensorWriter(OutputSpec spec, Column values, PredictionForm form) {
     this.shape = spec.rowShape();
-    this.values = values;
-    this.whole = spec.whole();
+    this.values = ValueWriter.of(values, spec.type());
     this.rowSize = spec.rowSize();
     boolean bare = form == PredictionForm.SCALAR && rowSize == 1;
     this.sizes = bare ? new int[0] : sizes(shape);
@@ -45,7 +44,7 @@ final class TensorWriter {
     int start = row * rowSize;
     while (at < rowSize) {
       open(json);
-      writeNumber(json, values[start + at]);
+      values.write(json, start + at);
       at++;
       close(json);
       if (at < rowSize && sink.isFull()) {
@@ -71,14 +70,6 @@ final class TensorWriter {
       if (at % size == 0) {
         json.endArray();
       }
-    }
-  }
-
-  private void writeNumber(JsonWriter json, float value) throws IOException {
-    if (whole) {
-      json.value((long) value);
-    } else {
-      json.value(value);
     }
   }
 

@@ -11,8 +11,6 @@ import dev.bertserve.server.serving.PredictRequest;
 import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.PredictionService;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -41,22 +39,18 @@ public final class VertexEndpoint implements Endpoint {
     ModelSignature signature = service.signature();
     service.requireRoom();
     Duration timeout = RequestTimeout.of(request);
-    List<String[]> rows =
+    Instances instances =
         InstancesReader.read(request.body(), signature.inputs(), service.maxRows());
-    if (rows.isEmpty()) {
-      return CompletableFuture.completedFuture(response(empty(signature)));
+    if (instances.texts().isEmpty()) {
+      return CompletableFuture.completedFuture(response(Prediction.empty(signature)));
     }
     return service
-        .predict(new PredictRequest(rows, request.abandoned(), timeout))
+        .predict(
+            new PredictRequest(instances.texts(), instances.others(), request.abandoned(), timeout))
         .thenApply(this::response);
   }
 
   private Response response(Prediction prediction) {
     return Response.json(new PredictionsWriter(prediction, form));
-  }
-
-  private static Prediction empty(ModelSignature signature) {
-    List<float[]> values = Collections.nCopies(signature.outputs().size(), new float[0]);
-    return new Prediction(0, signature.outputs(), values);
   }
 }
