@@ -83,6 +83,7 @@ class ArchitectureTest {
           Map.entry("protocol.vertex", dialect()),
           Map.entry("protocol.tfserving", dialect()),
           Map.entry("protocol.oip", dialect()),
+          Map.entry("protocol.bigquery", dialect()),
           Map.entry(
               "protocol.operations",
               ours("endpoint", "protocol.json", "lifecycle", "metrics", "failure")),
@@ -98,6 +99,7 @@ class ArchitectureTest {
                       "protocol.vertex",
                       "protocol.tfserving",
                       "protocol.oip",
+                      "protocol.bigquery",
                       "protocol.operations",
                       "serving",
                       "batching",

@@ -9,13 +9,17 @@ import dev.bertserve.server.http.HttpServer;
 import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.protocol.bigquery.BigQueryEndpoint;
 import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.ValueType;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -37,11 +41,23 @@ final class GoldenTest {
   private static final List<OutputSpec> ONE_OUTPUT = List.of(new OutputSpec("score", List.of(1)));
   private static final List<OutputSpec> TWO_OUTPUTS =
       List.of(
-          new OutputSpec("probabilities", List.of(3)), new OutputSpec("class", List.of(), true));
+          new OutputSpec("probabilities", List.of(3)),
+          new OutputSpec("class", List.of(), ValueType.INT64));
+
+  private static final List<OutputSpec> LABELLED =
+      List.of(
+          new OutputSpec("score", List.of(2)),
+          new OutputSpec("label", List.of(2), ValueType.STRING, 20, ""));
+  private static final InputSpec TEXT = InputSpec.text("text");
+  private static final InputSpec KEY = new InputSpec("key", List.of(), ValueType.INT64, false);
+  private static final List<OutputSpec> KEYED =
+      List.of(
+          new OutputSpec("score", List.of(1)),
+          new OutputSpec("key", List.of(), ValueType.INT64, 0, "key"));
 
   static List<GoldenExchange> exchanges() throws IOException {
     List<GoldenExchange> all = new ArrayList<>();
-    for (String dialect : List.of("vertex", "tfserving", "oip")) {
+    for (String dialect : List.of("vertex", "tfserving", "oip", "bigquery")) {
       all.addAll(GoldenExchange.of(FOLDER.resolve(dialect)));
     }
     return all;
@@ -72,20 +88,35 @@ final class GoldenTest {
     }
   }
 
-  /** The name of a file tells the model: pairs, two outputs, or one that is loading. */
+  /** The name of a file tells the model's inputs and outputs, and whether it is loading. */
   private static CountingModel model(String name) {
-    CountingModel model =
-        new CountingModel(
-            name.contains("pair") ? List.of("premise", "claim") : List.of("text"),
-            name.contains("two_outputs") ? TWO_OUTPUTS : ONE_OUTPUT);
+    CountingModel model = new CountingModel(new ModelSignature(inputs(name), outputs(name)));
     if (name.contains("loading")) {
       model.unload();
     }
     return model;
   }
 
+  private static List<InputSpec> inputs(String name) {
+    if (name.contains("pair")) {
+      return List.of(InputSpec.text("premise"), InputSpec.text("claim"));
+    }
+    return name.contains("keyed") ? List.of(TEXT, KEY) : List.of(TEXT);
+  }
+
+  private static List<OutputSpec> outputs(String name) {
+    if (name.contains("two_outputs")) {
+      return TWO_OUTPUTS;
+    }
+    if (name.contains("labelled")) {
+      return LABELLED;
+    }
+    return name.contains("keyed") ? KEYED : ONE_OUTPUT;
+  }
+
   private static List<Route> routes(CountingModel model) {
     List<Route> routes = new ArrayList<>(TfServingRoutes.of(model));
+    routes.addAll(BigQueryEndpoint.routes(model, "bert"));
     routes.addAll(OipRoutes.of(model, () -> 0));
     routes.add(
         new Route(

@@ -11,6 +11,7 @@ import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelLease;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
@@ -64,7 +65,7 @@ public class WriteBenchmark {
       Payload open(FixedService service) {
         JsonFactory factory =
             new JsonFactoryBuilder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
-        float[] scores = service.prediction().values().get(0);
+        float[] scores = ((Column.Floats) service.prediction().values().get(0)).values();
         return Payload.whole(
             sink -> {
               try (JsonGenerator json = factory.createGenerator(sink)) {

@@ -2,6 +2,7 @@ package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.savedmodel.ModelLayout;
+import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
@@ -9,6 +10,8 @@ import dev.bertserve.server.wiring.ServerSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -137,9 +140,19 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static String exampleBody(Servable model) {
-    return model.signature().inputs().size() == 1
-        ? "{\"instances\":[\"a gripping, beautifully acted film\"]}"
-        : "{\"instances\":[[\"one text\",\"another text\"]]}";
+    if (model.signature().inputs().size() == 1) {
+      return "{\"instances\":[\"a gripping, beautifully acted film\"]}";
+    }
+    List<String> values = new ArrayList<>();
+    for (InputSpec input : model.signature().inputs()) {
+      values.add(
+          switch (input.type()) {
+            case STRING -> values.isEmpty() ? "\"one text\"" : "\"another text\"";
+            case BOOL -> "true";
+            default -> "1";
+          });
+    }
+    return "{\"instances\":[[" + String.join(",", values) + "]]}";
   }
 
   private static long millisSinceStart() {

@@ -1,7 +1,6 @@
 package dev.bertserve.server.serving;
 
 import dev.bertserve.server.serving.admission.Permit;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,29 +9,26 @@ import java.util.List;
  *
  * @param rows number of rows
  * @param outputs one spec per entry of {@code values}
- * @param values one array per output, row after row, each row {@link OutputSpec#rowSize} long; may
- *     be empty without rows
+ * @param values one column per output, each row {@link OutputSpec#rowSize} long
  * @param permit permit of the request; owned by the prediction
  */
-public record Prediction(int rows, List<OutputSpec> outputs, List<float[]> values, Permit permit)
+public record Prediction(int rows, List<OutputSpec> outputs, List<Column> values, Permit permit)
     implements AutoCloseable {
 
   /** A prediction without a permit. */
-  public Prediction(int rows, List<OutputSpec> outputs, List<float[]> values) {
+  public Prediction(int rows, List<OutputSpec> outputs, List<Column> values) {
     this(rows, outputs, values, Permit.none());
   }
 
-  /** The same rows with the outputs at {@code indices} only, under the same permit. */
-  public Prediction select(List<Integer> indices) {
-    List<OutputSpec> specs = new ArrayList<>();
-    List<float[]> columns = new ArrayList<>();
-    for (int index : indices) {
-      specs.add(outputs.get(index));
-      if (rows > 0) {
-        columns.add(values.get(index));
-      }
-    }
-    return new Prediction(rows, specs, columns, permit);
+  /** The prediction for a request without rows. */
+  public static Prediction empty(ModelSignature signature) {
+    List<OutputSpec> outputs = signature.outputs();
+    return new Prediction(0, outputs, outputs.stream().map(output -> output.column(0)).toList());
+  }
+
+  /** The same rows with output {@code index} only, under the same permit. */
+  public Prediction select(int index) {
+    return new Prediction(rows, List.of(outputs.get(index)), List.of(values.get(index)), permit);
   }
 
   /** Releases the permit; further calls do nothing. */

@@ -11,6 +11,7 @@ import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.protocol.bigquery.BigQueryEndpoint;
 import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
@@ -172,6 +173,7 @@ public final class InferenceServer {
     routes.add(new Route("GET", "/metrics", "metrics", metrics));
     routes.add(new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics));
     routes.addAll(TfServingRoutes.of(registry));
+    routes.addAll(BigQueryEndpoint.routes(registry, settings.modelName()));
     routes.addAll(OipRoutes.of(registry, System::nanoTime));
     return new VertexRoutes(routes, settings.modelName())
         .with(

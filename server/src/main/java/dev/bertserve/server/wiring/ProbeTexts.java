@@ -34,7 +34,7 @@ public final class ProbeTexts {
    */
   public static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
     List<TokenIds> rows = new ArrayList<>(TEXTS.size());
-    String[] texts = new String[signature.inputs().size()];
+    String[] texts = new String[signature.texts().size()];
     for (int i = 0; i < TEXTS.size(); i++) {
       for (int k = 0; k < texts.length; k++) {
         texts[k] = TEXTS.get((i + k) % TEXTS.size());

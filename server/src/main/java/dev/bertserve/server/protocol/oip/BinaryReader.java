@@ -1,5 +1,6 @@
 package dev.bertserve.server.protocol.oip;
 
+import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.RowList;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -8,21 +9,22 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * Reads the values behind the JSON of a request: each text as its number of bytes, in four bytes
- * from the lowest, and its bytes in UTF-8. One body, one thread.
+ * Reads the values behind the JSON of a request: numbers from their lowest byte, and each text as
+ * its number of bytes, in four bytes, and its bytes in UTF-8. One body, one thread.
  */
 final class BinaryReader {
 
   private final ByteBuffer rest;
-  private final int maxRows;
+  private final int maxValues;
   private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
 
   /** The values start at {@code from}. */
-  BinaryReader(byte[] body, int from, int maxRows) {
+  BinaryReader(byte[] body, int from, int maxValues) {
     this.rest = ByteBuffer.wrap(body, from, body.length - from).order(ByteOrder.LITTLE_ENDIAN);
-    this.maxRows = maxRows;
+    this.maxValues = maxValues;
   }
 
   /** The text of a whole body. */
@@ -38,7 +40,7 @@ final class BinaryReader {
   List<InputTensor> fill(List<InputTensor> inputs) {
     List<InputTensor> whole = new ArrayList<>(inputs.size());
     for (InputTensor input : inputs) {
-      whole.add(input.binaryBytes() < 0 ? input : input.with(texts(input)));
+      whole.add(input.binaryBytes() < 0 ? input : values(input));
     }
     if (rest.hasRemaining()) {
       throw InferReader.invalid(
@@ -47,11 +49,51 @@ final class BinaryReader {
     return whole;
   }
 
-  private List<String> texts(InputTensor input) {
+  private InputTensor values(InputTensor input) {
     if (input.binaryBytes() > rest.remaining()) {
       throw malformed(input, rest.remaining() + " bytes in the body");
     }
-    RowList room = new RowList("inputs", maxRows);
+    return switch (input.datatype()) {
+      case Datatype.BYTES -> input.with(JsonToken.STRING, texts(input));
+      case "BOOL" -> numbers(input, 1, () -> rest.get() == 0 ? "false" : "true");
+      case "INT8" -> numbers(input, 1, () -> Byte.toString(rest.get()));
+      case "UINT8" -> numbers(input, 1, () -> Integer.toString(rest.get() & 0xFF));
+      case "INT16" -> numbers(input, Short.BYTES, () -> Short.toString(rest.getShort()));
+      case "UINT16" ->
+          numbers(input, Short.BYTES, () -> Integer.toString(rest.getShort() & 0xFFFF));
+      case "INT32" -> numbers(input, Integer.BYTES, () -> Integer.toString(rest.getInt()));
+      case "UINT32" -> numbers(input, Integer.BYTES, () -> Integer.toUnsignedString(rest.getInt()));
+      case "INT64" -> numbers(input, Long.BYTES, () -> Long.toString(rest.getLong()));
+      case "UINT64" -> numbers(input, Long.BYTES, () -> Long.toUnsignedString(rest.getLong()));
+      case "FP32" -> numbers(input, Float.BYTES, () -> Float.toString(rest.getFloat()));
+      case "FP64" -> numbers(input, Double.BYTES, () -> Double.toString(rest.getDouble()));
+      default ->
+          throw InferReader.invalid(
+              "input "
+                  + InferReader.shown(input.name())
+                  + ": datatype "
+                  + InferReader.shown(input.datatype())
+                  + " (expected: that of the model)");
+    };
+  }
+
+  private InputTensor numbers(InputTensor input, int width, Supplier<String> next) {
+    if (input.binaryBytes() % width != 0) {
+      throw malformed(input, "not a multiple of " + width);
+    }
+    RowList room = new RowList("inputs", maxValues);
+    List<String> values = new ArrayList<>();
+    int end = rest.position() + input.binaryBytes();
+    while (rest.position() < end) {
+      room.add(null);
+      values.add(next.get());
+    }
+    boolean isFlag = input.datatype().equals("BOOL");
+    return input.with(isFlag ? JsonToken.BOOLEAN : JsonToken.NUMBER, values);
+  }
+
+  private List<String> texts(InputTensor input) {
+    RowList room = new RowList("inputs", maxValues);
     List<String> texts = new ArrayList<>();
     int end = rest.position() + input.binaryBytes();
     while (rest.position() < end) {
@@ -87,6 +129,6 @@ final class BinaryReader {
             + problem
             + " (expected: "
             + input.binaryBytes()
-            + " bytes of texts, each after its length)");
+            + " bytes of whole values)");
   }
 }

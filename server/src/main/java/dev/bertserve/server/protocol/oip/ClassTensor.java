@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.oip;
 
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.io.IOException;
@@ -13,7 +14,7 @@ final class ClassTensor implements OutputTensor {
   private final OutputSpec spec;
   private final int rows;
   private final int classes;
-  private final float[] values;
+  private final Column values;
 
   /** Indices of the best classes of {@link #row}, best first. */
   private final int[] best;
@@ -24,7 +25,7 @@ final class ClassTensor implements OutputTensor {
   ClassTensor(Prediction prediction, int output, int classes) {
     this.spec = prediction.outputs().get(output);
     this.rows = prediction.rows();
-    this.values = rows == 0 ? new float[0] : prediction.values().get(output);
+    this.values = prediction.values().get(output);
     this.classes = Math.min(classes, spec.rowSize());
     this.best = new int[this.classes];
   }
@@ -74,7 +75,21 @@ final class ClassTensor implements OutputTensor {
       rank(row * spec.rowSize());
     }
     int best = this.best[index % classes];
-    return values[row * spec.rowSize() + best] + ":" + best;
+    int at = row * spec.rowSize() + best;
+    return (values instanceof Column.Floats floats
+            ? Float.toString(floats.values()[at])
+            : Double.toString(value(at)))
+        + ":"
+        + best;
+  }
+
+  private double value(int index) {
+    if (values instanceof Column.Floats floats) {
+      return floats.values()[index];
+    }
+    return values instanceof Column.Doubles doubles
+        ? doubles.values()[index]
+        : ((Column.Longs) values).values()[index];
   }
 
   /** Finds the best classes of the row that starts at {@code from}; of equal ones the first. */
@@ -85,7 +100,7 @@ final class ClassTensor implements OutputTensor {
     for (int i = 0; i < spec.rowSize(); i++) {
       int candidate = i;
       for (int rank = 0; rank < classes; rank++) {
-        if (best[rank] < 0 || values[from + candidate] > values[from + best[rank]]) {
+        if (best[rank] < 0 || value(from + candidate) > value(from + best[rank])) {
           int weaker = best[rank];
           best[rank] = candidate;
           if (weaker < 0) {

@@ -6,7 +6,6 @@ import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelVersion;
-import dev.bertserve.server.serving.PredictRequest;
 import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.PredictionService;
 import java.io.IOException;
@@ -55,7 +54,7 @@ final class InferEndpoint implements Endpoint {
     Duration limit = asked.timeout().filter(own -> own.compareTo(timeout) < 0).orElse(timeout);
     ModelVersion model = lease.identity().version();
     return service
-        .predict(new PredictRequest(asked.rows().texts(), request.abandoned(), limit))
+        .predict(asked.rows().request(request, limit))
         .thenApply(prediction -> response(model, asked, prediction));
   }
 

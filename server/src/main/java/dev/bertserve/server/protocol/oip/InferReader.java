@@ -5,6 +5,7 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -20,7 +21,7 @@ final class InferReader {
   private static final int MAX_TENSORS = 1_000;
 
   private final JsonReader json;
-  private final int maxRows;
+  private final int maxValues;
 
   private Optional<String> id = Optional.empty();
   private Optional<Duration> timeout = Optional.empty();
@@ -28,9 +29,9 @@ final class InferReader {
   private List<InputTensor> inputs = List.of();
   private List<RequestedOutput> outputs = List.of();
 
-  private InferReader(JsonReader json, int maxRows) {
+  private InferReader(JsonReader json, int maxValues) {
     this.json = json;
-    this.maxRows = maxRows;
+    this.maxValues = maxValues;
   }
 
   /**
@@ -46,10 +47,12 @@ final class InferReader {
       throw invalid("body: empty (expected: {\"inputs\": [...]})");
     }
     try (JsonReader json = new JsonReader(head)) {
-      InferReader reader = new InferReader(json, maxRows);
+      int largestRow = signature.inputs().stream().mapToInt(InputSpec::rowSize).max().orElse(1);
+      int maxValues = (int) Math.min((long) maxRows * largestRow, Integer.MAX_VALUE);
+      InferReader reader = new InferReader(json, maxValues);
       reader.document();
-      List<InputTensor> whole = new BinaryReader(body, jsonBytes, maxRows).fill(reader.inputs);
-      RowList rows = InputRows.of(whole, signature.inputs(), maxRows);
+      List<InputTensor> whole = new BinaryReader(body, jsonBytes, maxValues).fill(reader.inputs);
+      RowList rows = new InputRows(json, signature.inputs(), maxRows).of(whole);
       return new InferRequest(reader.id, rows, reader.outputs, reader.binary, reader.timeout);
     }
   }
@@ -100,7 +103,7 @@ final class InferReader {
   }
 
   private InputTensor input(JsonToken start) {
-    InputFields fields = new InputFields(json, maxRows);
+    InputFields fields = new InputFields(json, maxValues);
     object(start, "inputs", fields::read);
     return fields.tensor();
   }

@@ -3,6 +3,7 @@ package dev.bertserve.server.protocol.oip;
 import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,12 @@ record InferResponse(
   /** Throws INVALID if the request asks for an output that the model lacks. */
   static void requireKnown(InferRequest request, List<OutputSpec> outputs) {
     for (RequestedOutput asked : request.outputs()) {
-      if (index(outputs, asked.name()) < 0) {
+      int index = index(outputs, asked.name());
+      if (index >= 0 && asked.classes() > 0 && outputs.get(index).type() == ValueType.STRING) {
+        throw InferReader.invalid(
+            "output " + asked.name() + ": strings (expected: numbers for a classification)");
+      }
+      if (index < 0) {
         throw InferReader.invalid(
             "output "
                 + InferReader.shown(asked.name())

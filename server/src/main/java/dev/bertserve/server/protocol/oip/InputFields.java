@@ -1,5 +1,6 @@
 package dev.bertserve.server.protocol.oip;
 
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.RowList;
@@ -18,11 +19,12 @@ final class InputFields {
   private String datatype = "";
   private List<Long> shape = List.of();
   private int binaryBytes = -1;
-  private List<String> texts = List.of();
+  private JsonToken kind = JsonToken.END;
+  private List<String> values = List.of();
 
-  InputFields(JsonReader json, int maxRows) {
+  InputFields(JsonReader json, int maxValues) {
     this.json = json;
-    this.room = new RowList("inputs", maxRows);
+    this.room = new RowList("inputs", maxValues);
   }
 
   void read(String key, JsonToken value) {
@@ -31,13 +33,13 @@ final class InputFields {
       case "datatype" -> datatype = string(value, "inputs.datatype");
       case "shape" -> shape = shape(value);
       case "parameters" -> parameters(value);
-      case "data" -> texts = data(value);
+      case "data" -> values = data(value);
       default -> json.skip();
     }
   }
 
   InputTensor tensor() {
-    return new InputTensor(name, datatype, shape, binaryBytes, texts);
+    return new InputTensor(name, datatype, shape, binaryBytes, kind, values);
   }
 
   private void parameters(JsonToken start) {
@@ -72,28 +74,41 @@ final class InputFields {
     return dimensions;
   }
 
-  /** The texts of nested or flat arrays, in order. */
+  /** The values of nested or flat arrays, in order. */
   private List<String> data(JsonToken start) {
     if (start != JsonToken.ARRAY) {
       throw InferReader.invalid("inputs.data: " + start.label() + " (expected: an array)");
     }
-    List<String> values = new ArrayList<>();
+    List<String> read = new ArrayList<>();
     int depth = 1;
     while (depth > 0) {
       JsonToken token = json.next();
       switch (token) {
         case ARRAY -> depth++;
         case ARRAY_END -> depth--;
-        case STRING -> {
+        case STRING, NUMBER, BOOLEAN -> {
+          requireKind(token, read.size());
           room.add(null);
-          values.add(json.text());
+          read.add(json.text());
         }
-        default ->
-            throw InferReader.invalid(
-                "inputs.data[" + values.size() + "]: " + token.label() + " (expected: a string)");
+        default -> throw wrongValue(token, read.size());
       }
     }
-    return values;
+    return read;
+  }
+
+  private void requireKind(JsonToken token, int index) {
+    if (index == 0) {
+      kind = token;
+    } else if (kind != token) {
+      throw wrongValue(token, index);
+    }
+  }
+
+  private ServingException wrongValue(JsonToken token, int index) {
+    String expected = index == 0 ? "a value" : kind.label();
+    return InferReader.invalid(
+        "inputs.data[" + index + "]: " + token.label() + " (expected: " + expected + ")");
   }
 
   private String string(JsonToken value, String place) {

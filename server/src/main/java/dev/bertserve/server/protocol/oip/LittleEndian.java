@@ -16,6 +16,11 @@ final class LittleEndian {
     }
   }
 
+  /** Number of bytes of a text and its length. */
+  static long bytes(String text) {
+    return Integer.BYTES + (long) text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
   /** Writes a text after its number of bytes. */
   static void write(OutputStream sink, String text) throws IOException {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);

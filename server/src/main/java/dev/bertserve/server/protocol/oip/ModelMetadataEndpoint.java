@@ -5,6 +5,7 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ModelVersion;
@@ -48,14 +49,14 @@ final class ModelMetadataEndpoint implements Endpoint {
       json.value("tensorflow_savedmodel");
       json.name("inputs");
       json.beginArray();
-      for (String input : signature.inputs()) {
-        writeTensor(json, input, "BYTES", List.of());
+      for (InputSpec input : signature.inputs()) {
+        writeTensor(json, input.name(), Datatype.of(input.type()), input.rowShape());
       }
       json.endArray();
       json.name("outputs");
       json.beginArray();
       for (OutputSpec output : signature.outputs()) {
-        writeTensor(json, output.name(), ValueTensor.datatype(output), output.rowShape());
+        writeTensor(json, output.name(), Datatype.of(output.type()), output.rowShape());
       }
       json.endArray();
       json.endObject();

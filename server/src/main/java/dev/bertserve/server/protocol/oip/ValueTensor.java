@@ -1,6 +1,8 @@
 package dev.bertserve.server.protocol.oip;
 
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.protocol.rows.ValueWriter;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.io.IOException;
@@ -13,17 +15,16 @@ final class ValueTensor implements OutputTensor {
 
   private final OutputSpec spec;
   private final int rows;
-  private final float[] values;
+  private final Column values;
+  private final ValueWriter writer;
+  private final int width;
 
   ValueTensor(Prediction prediction, int output) {
     this.spec = prediction.outputs().get(output);
     this.rows = prediction.rows();
-    this.values = rows == 0 ? new float[0] : prediction.values().get(output);
-  }
-
-  /** The name of the type of an output's values. */
-  static String datatype(OutputSpec spec) {
-    return spec.whole() ? "INT64" : "FP32";
+    this.values = prediction.values().get(output);
+    this.writer = ValueWriter.of(values, spec.type());
+    this.width = Datatype.width(spec.type());
   }
 
   @Override
@@ -33,7 +34,7 @@ final class ValueTensor implements OutputTensor {
 
   @Override
   public String datatype() {
-    return datatype(spec);
+    return Datatype.of(spec.type());
   }
 
   @Override
@@ -46,29 +47,36 @@ final class ValueTensor implements OutputTensor {
 
   @Override
   public int count() {
-    return values.length;
+    return values.size();
   }
 
   @Override
   public void write(JsonWriter json, int index) throws IOException {
-    if (spec.whole()) {
-      json.value((long) values[index]);
-    } else {
-      json.value(values[index]);
-    }
+    writer.write(json, index);
   }
 
   @Override
   public void write(OutputStream sink, int index) throws IOException {
-    if (spec.whole()) {
-      LittleEndian.write(sink, (long) values[index], Long.BYTES);
+    if (values instanceof Column.Floats floats) {
+      LittleEndian.write(sink, Float.floatToRawIntBits(floats.values()[index]), width);
+    } else if (values instanceof Column.Doubles doubles) {
+      LittleEndian.write(sink, Double.doubleToRawLongBits(doubles.values()[index]), width);
+    } else if (values instanceof Column.Longs longs) {
+      LittleEndian.write(sink, longs.values()[index], width);
     } else {
-      LittleEndian.write(sink, Float.floatToRawIntBits(values[index]), Float.BYTES);
+      LittleEndian.write(sink, ((Column.Texts) values).values()[index]);
     }
   }
 
   @Override
   public long bytes() {
-    return (long) values.length * (spec.whole() ? Long.BYTES : Float.BYTES);
+    if (!(values instanceof Column.Texts texts)) {
+      return (long) values.size() * width;
+    }
+    long bytes = 0;
+    for (String text : texts.values()) {
+      bytes += LittleEndian.bytes(text);
+    }
+    return bytes;
   }
 }

@@ -4,6 +4,8 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.serving.InputSpec;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,9 @@ public final class InstanceReader {
   private static final int SHOWN_KEY = 60;
 
   private final JsonReader json;
-  private final List<String> inputs;
+  private final List<String> inputs = new ArrayList<>();
+  private final List<ColumnReader> others = new ArrayList<>();
+  private final int textCount;
   private final InstanceRules rules;
   private final TextReader texts;
 
@@ -23,9 +27,18 @@ public final class InstanceReader {
   private @Nullable String key;
   private int index;
 
-  public InstanceReader(JsonReader json, List<String> inputs, InstanceRules rules) {
+  public InstanceReader(JsonReader json, List<InputSpec> inputs, InstanceRules rules) {
     this.json = json;
-    this.inputs = inputs;
+    for (InputSpec input : inputs) {
+      this.inputs.add(input.name());
+      if (!input.isText()) {
+        String name = input.name();
+        others.add(
+            new ColumnReader(
+                json, input.type(), input.rowSize(), any -> location() + "[" + quoted(name) + "]"));
+      }
+    }
+    this.textCount = inputs.size() - others.size();
     this.rules = rules;
     this.texts = new TextReader(json, this::place);
   }
@@ -40,9 +53,14 @@ public final class InstanceReader {
     while (token != JsonToken.ARRAY_END) {
       rows.requireRoom();
       row = rows.size();
-      rows.add(instance(token));
+      String[] texts = instance(token);
+      rows.add(texts);
+      if (texts == null) {
+        others.forEach(column -> column.cutTo(rows.texts().size()));
+      }
       token = json.next();
     }
+    rows.setOthers(others.stream().map(ColumnReader::column).toList());
     return rows;
   }
 
@@ -66,22 +84,31 @@ public final class InstanceReader {
   }
 
   private String @Nullable [] positional() {
-    @Nullable String[] values = new @Nullable String[inputs.size()];
+    @Nullable String[] values = new @Nullable String[textCount];
     key = null;
     index = 0;
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
-      if (index == values.length) {
+      if (index == inputs.size()) {
         throw wrong(": more than " + index + " elements", "");
       }
-      values[index] = text(token);
+      value(token, index, values);
       index++;
       token = json.next();
     }
-    if (index < values.length) {
+    if (index < inputs.size()) {
       throw wrong(": " + index + " elements", "");
     }
     return complete(values);
+  }
+
+  /** Reads the value of one input. */
+  private void value(JsonToken token, int input, @Nullable String[] values) {
+    if (input < textCount) {
+      values[input] = text(token);
+    } else {
+      others.get(input - textCount).read(token, row);
+    }
   }
 
   /** An object for a model with one input. */
@@ -109,15 +136,15 @@ public final class InstanceReader {
    * An object for a model with several inputs: its keys are the names of the inputs, in any order.
    */
   private String @Nullable [] keyed() {
-    @Nullable String[] values = new @Nullable String[inputs.size()];
-    boolean[] given = new boolean[values.length];
+    @Nullable String[] values = new @Nullable String[textCount];
+    boolean[] given = new boolean[inputs.size()];
     while (json.next() == JsonToken.NAME) {
       key = json.text();
       int input = inputs.indexOf(key);
       if (input < 0) {
         throw wrong(": unknown key " + quoted(key), "");
       }
-      values[input] = text(json.next());
+      value(json.next(), input, values);
       given[input] = true;
     }
     for (int i = 0; i < given.length; i++) {
@@ -169,10 +196,11 @@ public final class InstanceReader {
     }
     StringBuilder keys = new StringBuilder();
     StringBuilder elements = new StringBuilder();
-    for (String input : inputs) {
-      String comma = keys.length() == 0 ? "" : ", ";
-      keys.append(comma).append(quoted(input)).append(": string");
-      elements.append(comma).append("string");
+    for (int i = 0; i < inputs.size(); i++) {
+      String comma = i == 0 ? "" : ", ";
+      String value = i < textCount ? "string" : others.get(i - textCount).label();
+      keys.append(comma).append(quoted(inputs.get(i))).append(": ").append(value);
+      elements.append(comma).append(value);
     }
     return "{" + keys + "} or [" + elements + "]";
   }

@@ -1,5 +1,9 @@
 package dev.bertserve.server.protocol.rows;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
 /** JSON form of a row's prediction. */
 public enum PredictionForm {
   /** As TensorFlow Serving: one output as a bare tensor, several outputs as an object by name. */
@@ -7,5 +11,11 @@ public enum PredictionForm {
   /** As {@link #TENSOR}, but an output of one value is a bare number. */
   SCALAR,
   /** Always an object by output name. */
-  OBJECT
+  OBJECT;
+
+  /** The form that a client names, in any case. */
+  public static Optional<PredictionForm> named(String name) {
+    String upperCase = name.toUpperCase(Locale.ROOT);
+    return Arrays.stream(values()).filter(form -> form.name().equals(upperCase)).findFirst();
+  }
 }

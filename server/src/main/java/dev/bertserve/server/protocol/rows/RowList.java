@@ -1,7 +1,11 @@
 package dev.bertserve.server.protocol.rows;
 
+import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.Column;
+import dev.bertserve.server.serving.PredictRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -17,6 +21,7 @@ public final class RowList {
   private final int maxRows;
   private final List<String[]> texts = new ArrayList<>();
   private final BitSet nulls = new BitSet();
+  private List<Column> others = List.of();
   private int size;
 
   /**
@@ -48,6 +53,16 @@ public final class RowList {
       texts.add(row);
     }
     size++;
+  }
+
+  /** Sets the values beside the texts: one column for each input that is not tokenised. */
+  public void setOthers(List<Column> columns) {
+    others = List.copyOf(columns);
+  }
+
+  /** The request that scores the rows. */
+  public PredictRequest request(Request request, Duration timeout) {
+    return new PredictRequest(texts, others, request.abandoned(), timeout);
   }
 
   /** Number of rows, null ones included. */

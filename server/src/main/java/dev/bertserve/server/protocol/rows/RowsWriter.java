@@ -34,10 +34,10 @@ public final class RowsWriter implements Payload {
     this.rows = rows;
     this.list = form.list();
     this.named = form.prediction() == PredictionForm.OBJECT || prediction.outputs().size() > 1;
-    this.outputs = new TensorWriter[prediction.rows() == 0 ? 0 : prediction.outputs().size()];
+    this.outputs = new TensorWriter[prediction.outputs().size()];
     for (int i = 0; i < outputs.length; i++) {
       outputs[i] =
-          TensorWriter.of(
+          new TensorWriter(
               prediction.outputs().get(i),
               prediction.values().get(i),
               form.prediction(),

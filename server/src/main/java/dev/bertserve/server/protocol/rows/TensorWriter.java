@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.rows;
 
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import java.io.IOException;
 import java.util.List;
@@ -9,9 +10,7 @@ import java.util.List;
 public final class TensorWriter {
 
   private final List<Integer> shape;
-  private final float[] values;
-  private final boolean whole;
-  private final NumberText numbers;
+  private final ValueWriter values;
   private final int rowSize;
 
   /**
@@ -23,25 +22,13 @@ public final class TensorWriter {
   /** Number of values of the current row that are written. */
   private int at;
 
-  private TensorWriter(OutputSpec spec, float[] values, int[] sizes, NumberText numbers) {
+  /** Writes arrays as the shape says; in the scalar form, one value is a bare one. */
+  public TensorWriter(OutputSpec spec, Column values, PredictionForm form, NumberText numbers) {
     this.shape = spec.rowShape();
-    this.values = values;
-    this.whole = spec.whole();
+    this.values = ValueWriter.of(values, spec.type(), numbers);
     this.rowSize = spec.rowSize();
-    this.sizes = sizes;
-    this.numbers = numbers;
-  }
-
-  /** Writes arrays as the shape says; in the scalar form, one value is a bare number. */
-  public static TensorWriter of(
-      OutputSpec spec, float[] values, PredictionForm form, NumberText numbers) {
-    boolean bare = form == PredictionForm.SCALAR && spec.rowSize() == 1;
-    return new TensorWriter(spec, values, bare ? new int[0] : sizes(spec.rowShape()), numbers);
-  }
-
-  /** Writes the values one after the other, without arrays. */
-  public static TensorWriter flat(OutputSpec spec, float[] values) {
-    return new TensorWriter(spec, values, new int[0], NumberText.SHORTEST);
+    boolean bare = form == PredictionForm.SCALAR && rowSize == 1;
+    this.sizes = bare ? new int[0] : sizes(shape);
   }
 
   /** Whether no row is partly written. */
@@ -58,7 +45,7 @@ public final class TensorWriter {
     int start = row * rowSize;
     while (at < rowSize) {
       open(json);
-      writeNumber(json, values[start + at]);
+      values.write(json, start + at);
       at++;
       close(json);
       if (at < rowSize && sink.isFull()) {
@@ -84,14 +71,6 @@ public final class TensorWriter {
       if (at % size == 0) {
         json.endArray();
       }
-    }
-  }
-
-  private void writeNumber(JsonWriter json, float value) throws IOException {
-    if (whole) {
-      json.value((long) value);
-    } else {
-      numbers.write(json, value);
     }
   }
 

@@ -6,12 +6,15 @@ import dev.bertserve.server.serving.Prediction;
 
 /**
  * {@code {"results": [[[label, score], ...], ...]}}: for each example the scores of the first
- * output. Labels are empty, since the model has none.
+ * output of numbers. Labels are empty if the model has none.
  */
 final class ClassifyMethod implements TfMethod {
 
   @Override
   public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
+    if (ClassesWriter.scores(signature.outputs()) < 0) {
+      throw TfBody.invalid("classify: no output of numbers (expected: one of scores)");
+    }
     return ExamplesReader.read(body, signature.inputs(), maxRows);
   }
 

@@ -80,14 +80,12 @@ final class ColumnsWriter implements Payload {
       json.name(prediction.outputs().get(output).name());
     }
     json.beginArray();
-    if (prediction.rows() > 0) {
-      current =
-          TensorWriter.of(
-              prediction.outputs().get(output),
-              prediction.values().get(output),
-              PredictionForm.TENSOR,
-              numbers);
-    }
+    current =
+        new TensorWriter(
+            prediction.outputs().get(output),
+            prediction.values().get(output),
+            PredictionForm.TENSOR,
+            numbers);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelIdentity;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
@@ -68,16 +69,16 @@ final class MetadataEndpoint implements Endpoint {
     json.beginObject();
     json.name("inputs");
     json.beginObject();
-    for (String input : signature.inputs()) {
-      json.name(input);
-      writeTensor(json, input, "DT_STRING", List.of());
+    for (InputSpec input : signature.inputs()) {
+      json.name(input.name());
+      writeTensor(json, input.name(), input.type().label(), input.rowShape());
     }
     json.endObject();
     json.name("outputs");
     json.beginObject();
     for (OutputSpec output : signature.outputs()) {
       json.name(output.name());
-      writeTensor(json, output.name(), output.whole() ? "DT_INT64" : "DT_FLOAT", output.rowShape());
+      writeTensor(json, output.name(), output.type().label(), output.rowShape());
     }
     json.endObject();
     json.name("method_name");

@@ -5,6 +5,7 @@ import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.InstanceReader;
 import dev.bertserve.server.protocol.rows.InstanceRules;
 import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.serving.InputSpec;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,14 @@ final class PredictReader {
   private static final InstanceRules RULES = new InstanceRules(INSTANCES, false);
 
   private final JsonReader json;
-  private final List<String> inputs;
+  private final List<InputSpec> inputs;
   private final int maxRows;
 
   private Optional<String> signature = Optional.empty();
   private @Nullable RowList instances;
   private @Nullable RowList columns;
 
-  private PredictReader(JsonReader json, List<String> inputs, int maxRows) {
+  private PredictReader(JsonReader json, List<InputSpec> inputs, int maxRows) {
     this.json = json;
     this.inputs = inputs;
     this.maxRows = maxRows;
@@ -34,7 +35,7 @@ final class PredictReader {
    * Returns the rows, each with its texts in the order of {@code inputs}. Throws INVALID for a
    * malformed body, and TOO_LARGE as soon as there are more than {@code maxRows} rows.
    */
-  static PredictBody read(byte[] body, List<String> inputs, int maxRows) {
+  static PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows) {
     try (JsonReader json = TfBody.open(body)) {
       return new PredictReader(json, inputs, maxRows).document();
     }

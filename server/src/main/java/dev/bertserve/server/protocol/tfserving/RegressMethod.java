@@ -7,6 +7,7 @@ import dev.bertserve.server.protocol.rows.RowsWriter;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.ValueType;
 import java.util.List;
 
 /** {@code {"results": [x, ...]}}: one number for each example, of the first output that has one. */
@@ -25,13 +26,12 @@ final class RegressMethod implements TfMethod {
 
   @Override
   public Payload write(Prediction prediction, PredictBody body) {
-    return new RowsWriter(
-        prediction.select(List.of(output(prediction.outputs()))), body.rows(), FORM);
+    return new RowsWriter(prediction.select(output(prediction.outputs())), body.rows(), FORM);
   }
 
   private static int output(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
-      if (outputs.get(i).rowSize() == 1) {
+      if (outputs.get(i).rowSize() == 1 && outputs.get(i).type() != ValueType.STRING) {
         return i;
       }
     }

@@ -5,7 +5,6 @@ import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.serving.ModelLease;
-import dev.bertserve.server.serving.PredictRequest;
 import dev.bertserve.server.serving.PredictionService;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -35,7 +34,7 @@ final class ScoreEndpoint implements Endpoint {
     PredictBody body = method.read(request.body(), service.signature(), service.maxRows());
     TfBody.requireSignature(body.signature(), lease);
     return service
-        .predict(new PredictRequest(body.rows().texts(), request.abandoned(), timeout))
+        .predict(body.rows().request(request, timeout))
         .thenApply(prediction -> Response.json(method.write(prediction, body)));
   }
 }

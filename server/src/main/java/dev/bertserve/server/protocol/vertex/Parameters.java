@@ -5,7 +5,6 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.PredictionForm;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -61,13 +60,13 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature) {
 
   private static PredictionForm form(JsonReader json, JsonToken value) {
     String name = string(json, value, OUTPUT_FORM);
-    for (PredictionForm form : PredictionForm.values()) {
-      if (form.name().equals(name.toUpperCase(Locale.ROOT))) {
-        return form;
-      }
-    }
-    throw invalid(
-        "parameters[\"output_form\"]: " + shown(name) + " (expected: tensor, scalar or object)");
+    return PredictionForm.named(name)
+        .orElseThrow(
+            () ->
+                invalid(
+                    "parameters[\"output_form\"]: "
+                        + shown(name)
+                        + " (expected: tensor, scalar or object)"));
   }
 
   private static String string(JsonReader json, JsonToken value, String key) {

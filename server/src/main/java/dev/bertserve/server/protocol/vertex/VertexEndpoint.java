@@ -9,7 +9,6 @@ import dev.bertserve.server.protocol.rows.RowsForm;
 import dev.bertserve.server.protocol.rows.RowsWriter;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSource;
-import dev.bertserve.server.serving.PredictRequest;
 import dev.bertserve.server.serving.PredictionService;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -47,7 +46,7 @@ public final class VertexEndpoint implements Endpoint {
     RowsForm form =
         new RowsForm("predictions", parameters.form().orElse(settings.form()), NumberText.SHORTEST);
     return service
-        .predict(new PredictRequest(body.rows().texts(), request.abandoned(), timeout))
+        .predict(body.rows().request(request, timeout))
         .thenApply(prediction -> Response.json(new RowsWriter(prediction, body.rows(), form)));
   }
 }

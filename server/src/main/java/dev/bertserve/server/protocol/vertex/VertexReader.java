@@ -8,6 +8,7 @@ import dev.bertserve.server.protocol.rows.InstanceReader;
 import dev.bertserve.server.protocol.rows.InstanceRules;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.serving.InputSpec;
 import java.util.List;
 
 /** Reads {@code {"instances": [...], "parameters": {...}}}. One body, one thread. */
@@ -25,7 +26,7 @@ final class VertexReader {
    * Returns the rows, each with its texts in the order of {@code inputs}. Throws INVALID for a
    * malformed body, and TOO_LARGE as soon as there are more than {@code maxRows} rows.
    */
-  static VertexBody read(byte[] body, List<String> inputs, int maxRows, NullText nullText) {
+  static VertexBody read(byte[] body, List<InputSpec> inputs, int maxRows, NullText nullText) {
     if (body.length == 0) {
       throw new ServingException(FailureKind.INVALID, "body: empty" + WANTED);
     }

@@ -3,13 +3,16 @@ package dev.bertserve.server.protocol.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.ValueType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,10 +59,10 @@ final class RowsWriterTest {
     List<OutputSpec> outputs =
         List.of(
             new OutputSpec("a", List.of(2, 2)),
-            new OutputSpec("label".repeat(20), List.of(), true),
+            new OutputSpec("label".repeat(20), List.of(), ValueType.INT64),
             new OutputSpec("none", List.of(2, 0)));
     Prediction prediction =
-        new Prediction(rows, outputs, List.of(counted(4 * rows), counted(rows), new float[0]));
+        new Prediction(rows, outputs, List.of(counted(4 * rows), wholes(rows), Column.of()));
     StringBuilder expected = new StringBuilder("{\"predictions\":[");
     for (int row = 0; row < rows; row++) {
       int at = 4 * row;
@@ -72,12 +75,17 @@ final class RowsWriterTest {
   }
 
   /** 0.5, 1.5, 2.5 and so on. */
-  private static float[] counted(int count) {
+  private static Column counted(int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = i + 0.5f;
     }
-    return values;
+    return Column.of(values);
+  }
+
+  /** 0, 1, 2 and so on. */
+  private static Column wholes(int count) {
+    return new Column.Longs(LongStream.range(0, count).toArray());
   }
 
   private static void assertPieces(Prediction prediction, PredictionForm form, String expected)

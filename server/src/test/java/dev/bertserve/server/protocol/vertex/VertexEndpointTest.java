@@ -9,6 +9,7 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
@@ -43,7 +44,7 @@ class VertexEndpointTest {
     boolean full;
 
     Counter(List<String> inputs, List<OutputSpec> outputs) {
-      this.signature = new ModelSignature(inputs, outputs);
+      this.signature = ModelSignature.ofTexts(inputs, outputs);
     }
 
     @Override
@@ -69,14 +70,14 @@ class VertexEndpointTest {
         texts.add(String.join("|", row));
       }
       int rows = request.rows().size();
-      List<float[]> values = new ArrayList<>();
+      List<Column> values = new ArrayList<>();
       for (OutputSpec output : signature.outputs()) {
         float[] flat = new float[rows * output.rowSize()];
         for (int i = 0; i < flat.length; i++) {
           int row = i / output.rowSize();
           flat[i] = 100f * values.size() + row + (i % output.rowSize()) / 8f;
         }
-        values.add(flat);
+        values.add(Column.of(flat));
       }
       return CompletableFuture.completedFuture(
           new Prediction(rows, signature.outputs(), values, new Permit(() -> left++)));
