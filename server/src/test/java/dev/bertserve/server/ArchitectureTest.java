@@ -83,7 +83,11 @@ class ArchitectureTest {
                   "org.tensorflow..",
                   "org.bytedeco.javacpp",
                   "com.google.protobuf..")),
-          Map.entry("protocol.vertex", ours("endpoint", "serving", "protocol.json", "failure")),
+          Map.entry("protocol.rows", ours("endpoint", "serving", "protocol.json", "failure")),
+          Map.entry("protocol.vertex", dialect()),
+          Map.entry("protocol.tfserving", dialect()),
+          Map.entry("protocol.oip", dialect()),
+          Map.entry("protocol.bigquery", dialect()),
           Map.entry(
               "protocol.operations",
               ours("endpoint", "protocol.json", "lifecycle", "metrics", "failure")),
@@ -95,7 +99,11 @@ class ArchitectureTest {
                   ours(
                       "http",
                       "endpoint",
+                      "protocol.rows",
                       "protocol.vertex",
+                      "protocol.tfserving",
+                      "protocol.oip",
+                      "protocol.bigquery",
                       "protocol.operations",
                       "serving",
                       "batching",
@@ -112,7 +120,7 @@ class ArchitectureTest {
                       "wiring",
                       "http",
                       "protocol.json",
-                      "protocol.vertex",
+                      "protocol.rows",
                       "serving",
                       "savedmodel",
                       "graph",
@@ -230,6 +238,11 @@ class ArchitectureTest {
       packages.add(ROOT + "." + name);
     }
     return packages;
+  }
+
+  /** No dialect imports another one. */
+  private static List<String> dialect() {
+    return ours("endpoint", "serving", "protocol.json", "protocol.rows", "failure");
   }
 
   private static List<String> with(List<String> ours, String... others) {

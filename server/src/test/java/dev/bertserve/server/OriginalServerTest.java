@@ -54,7 +54,7 @@ final class OriginalServerTest {
       List<String> lines = SmallModels.lines(name, "goldens.jsonl");
       ArrayNode instances = JSON.createArrayNode();
       for (String line : lines) {
-        instances.add(instance(JSON.readTree(line).get("inputs"), model.signature().inputs()));
+        instances.add(instance(JSON.readTree(line).get("inputs"), model.signature().inputNames()));
       }
 
       HttpResponse<String> response =

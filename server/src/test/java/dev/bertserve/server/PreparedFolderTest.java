@@ -10,6 +10,7 @@ import dev.bertserve.server.savedmodel.PreparedFolder;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.server.savedmodel.SourceDigest;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
@@ -102,9 +103,9 @@ final class PreparedFolderTest {
   void read_anotherVersion_saysSo() throws IOException {
     Path out = write("bert_uncased");
     Path manifest = out.resolve("manifest.txt");
-    Files.writeString(manifest, Files.readString(manifest).replace("format=3", "format=1"));
+    Files.writeString(manifest, Files.readString(manifest).replace("format=4", "format=1"));
 
-    assertRejected(out, "format 1 (expected: 3; prepare the model again)");
+    assertRejected(out, "format 1 (expected: 4; prepare the model again)");
   }
 
   @Test
@@ -143,7 +144,7 @@ final class PreparedFolderTest {
         .hasMessageContaining(said);
   }
 
-  private static List<float[]> answers(Path model) throws IOException {
+  private static List<Column> answers(Path model) throws IOException {
     try (LoadedModel loaded =
         LoadedModel.load(
             ModelLocation.of(model.toString(), Optional.empty(), Optional.empty()),

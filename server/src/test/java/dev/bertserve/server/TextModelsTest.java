@@ -1,5 +1,6 @@
 package dev.bertserve.server;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -60,7 +61,7 @@ class TextModelsTest {
     assertThat(model.tokenizer().source().kind()).isEqualTo(kind);
     assertThat(model.tokenizer().source().lowerCase()).isEqualTo(lowerCase);
     assertThat(model.tokenizer().source().sequenceLength()).isEqualTo(length);
-    assertThat(String.join(" ", model.signature().inputs())).isEqualTo(inputs);
+    assertThat(String.join(" ", model.signature().inputNames())).isEqualTo(inputs);
     assertThat(model.tokenizer().program().steps()).hasSize(steps);
   }
 
@@ -92,7 +93,7 @@ class TextModelsTest {
       for (String line : SmallModels.lines(name, "goldens.jsonl")) {
         JsonNode golden = JSON.readTree(line);
         String[] texts =
-            model.model().signature().inputs().stream()
+            model.model().signature().inputNames().stream()
                 .map(input -> golden.get("inputs").get(input).asText())
                 .toArray(String[]::new);
         TokenIds ids = model.encoding().encode(texts).ids();
@@ -104,7 +105,7 @@ class TextModelsTest {
         goldens.add(golden);
         rows.add(ids);
       }
-      float[] answers = model.engine().runAll(TokenRow.allOf(rows)).get(0);
+      float[] answers = floats(model.engine().runAll(TokenRow.allOf(rows)).get(0));
       for (int row = 0; row < goldens.size(); row++) {
         JsonNode scores = goldens.get(row).get("outputs").get("scores");
         for (int i = 0; i < scores.size(); i++) {

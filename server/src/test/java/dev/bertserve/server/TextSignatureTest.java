@@ -8,7 +8,6 @@ import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.TextSignature;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,7 @@ final class TextSignatureTest {
     assertThat(
             TextSignature.read(SmallModels.folder("albert_pair"), Optional.empty())
                 .signature()
-                .inputs())
+                .inputNames())
         .containsExactly("b", "a");
   }
 
@@ -35,7 +34,7 @@ final class TextSignatureTest {
     BadModelsTest.nodes(node -> BadModelsTest.rename(node, "NormalizeUTF8", "DecodeBase64"))
         .spoil(model);
 
-    assertThat(TextSignature.read(model, Optional.empty()).signature().inputs())
+    assertThat(TextSignature.read(model, Optional.empty()).signature().inputNames())
         .containsExactly("a", "b");
   }
 
@@ -48,10 +47,10 @@ final class TextSignatureTest {
 
   @Test
   void read_columnOfTexts_isFedAsOne() throws IOException {
-    List<TextSignature.Feed> feeds = TextSignature.read(columns(1), Optional.empty()).feeds();
+    TextSignature signature = TextSignature.read(columns(1), Optional.empty());
 
-    assertThat(feeds).hasSize(1);
-    assertThat(feeds.get(0).rowShape()).containsExactly(1);
+    assertThat(signature.feeds()).hasSize(1);
+    assertThat(signature.signature().inputs().get(0).rowShape()).containsExactly(1);
   }
 
   @Test

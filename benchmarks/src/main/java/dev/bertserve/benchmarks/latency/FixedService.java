@@ -1,5 +1,6 @@
 package dev.bertserve.benchmarks.latency;
 
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.PredictRequest;
@@ -23,7 +24,7 @@ final class FixedService implements PredictionService {
       scores[2 * row] = score;
       scores[2 * row + 1] = 1 - score;
     }
-    prediction = new Prediction(rows, OUTPUTS, List.of(scores));
+    prediction = new Prediction(rows, OUTPUTS, List.of(Column.of(scores)));
   }
 
   Prediction prediction() {
@@ -32,7 +33,7 @@ final class FixedService implements PredictionService {
 
   @Override
   public ModelSignature signature() {
-    return new ModelSignature(List.of("text"), OUTPUTS);
+    return ModelSignature.ofTexts(List.of("text"), OUTPUTS);
   }
 
   @Override

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.bertserve.server.endpoint.Request;
-import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.protocol.vertex.VertexSettings;
 import dev.bertserve.server.serving.ModelLease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +48,9 @@ public class ParseBenchmark {
       @Override
       Function<byte[], Object> open() {
         VertexEndpoint endpoint =
-            new VertexEndpoint(() -> ModelLease.of(new FixedService(1)), PredictionForm.TENSOR);
+            new VertexEndpoint(
+                () -> ModelLease.of(new FixedService(1)),
+                new VertexSettings(PredictionForm.TENSOR, NullText.ERROR));
         return body ->
             endpoint.handle(new Request("POST", "/predict", name -> "", body, () -> false));
       }

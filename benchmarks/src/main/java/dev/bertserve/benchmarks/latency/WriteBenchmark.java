@@ -7,8 +7,11 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
-import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.protocol.vertex.VertexSettings;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelLease;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
@@ -48,7 +51,9 @@ public class WriteBenchmark {
         byte[] body = "{\"instances\":[\"text\"]}".getBytes(StandardCharsets.UTF_8);
         Request request = new Request("POST", "/predict", name -> "", body, () -> false);
         Response response =
-            new VertexEndpoint(() -> ModelLease.of(service), PredictionForm.TENSOR)
+            new VertexEndpoint(
+                    () -> ModelLease.of(service),
+                    new VertexSettings(PredictionForm.TENSOR, NullText.ERROR))
                 .handle(request)
                 .toCompletableFuture()
                 .join();
@@ -60,7 +65,7 @@ public class WriteBenchmark {
       Payload open(FixedService service) {
         JsonFactory factory =
             new JsonFactoryBuilder().enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER).build();
-        float[] scores = service.prediction().values().get(0);
+        float[] scores = ((Column.Floats) service.prediction().values().get(0)).values();
         return Payload.whole(
             sink -> {
               try (JsonGenerator json = factory.createGenerator(sink)) {

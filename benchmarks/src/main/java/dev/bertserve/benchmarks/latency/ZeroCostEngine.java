@@ -3,6 +3,7 @@ package dev.bertserve.benchmarks.latency;
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.BatchShapes;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.OutputSpec;
@@ -20,16 +21,16 @@ final class ZeroCostEngine implements Engine {
   private final List<OutputSpec> outputs;
 
   /** Outputs by number of rows. */
-  private final List<List<float[]>> answers = new ArrayList<>();
+  private final List<List<Column>> answers = new ArrayList<>();
 
   ZeroCostEngine(List<OutputSpec> outputs, int maxRows) {
     this.outputs = List.copyOf(outputs);
     for (int rows = 0; rows <= maxRows; rows++) {
-      List<float[]> answer = new ArrayList<>();
+      List<Column> answer = new ArrayList<>();
       for (OutputSpec output : outputs) {
         float[] values = new float[rows * output.rowSize()];
         Arrays.fill(values, 0.25f);
-        answer.add(values);
+        answer.add(Column.of(values));
       }
       answers.add(answer);
     }
@@ -41,7 +42,7 @@ final class ZeroCostEngine implements Engine {
   }
 
   @Override
-  public List<float[]> run(BatchPlan<EncodedRow> batch) {
+  public List<Column> run(BatchPlan<EncodedRow> batch) {
     return answers.get(batch.rows().size());
   }
 

@@ -8,8 +8,10 @@ import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
-import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.protocol.vertex.VertexSettings;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.Servable;
@@ -45,6 +47,7 @@ final class ZeroCostServer implements SmallServer {
         ServedModel.start(
             new ModelVersion("bert", 1),
             new Servable(
+                "serving_default",
                 model.signature(),
                 new TokenEncoding(TextProgram.unchanged(1), model.tokenizer()),
                 new ZeroCostEngine(model.signature().outputs(), MAX_BATCH_ROWS),
@@ -60,7 +63,9 @@ final class ZeroCostServer implements SmallServer {
             "POST",
             "/predict",
             "predict",
-            new VertexEndpoint(registry.latest("bert"), PredictionForm.TENSOR));
+            new VertexEndpoint(
+                registry.latest("bert"),
+                new VertexSettings(PredictionForm.TENSOR, NullText.ERROR)));
     http =
         new HttpServer(
             HttpSettings.of("127.0.0.1", 0), new Router(List.of(route)), new HttpMetrics(page));

@@ -1,6 +1,7 @@
 package dev.bertserve.benchmarks.load;
 
 import dev.bertserve.server.cli.ServeOptions;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.PredictRequest;
@@ -129,8 +130,9 @@ public final class PipedServer {
       List<String> numbers = new ArrayList<>();
       for (int output = 0; output < prediction.outputs().size(); output++) {
         int size = prediction.outputs().get(output).rowSize();
+        float[] values = ((Column.Floats) prediction.values().get(output)).values();
         for (int k = row * size; k < (row + 1) * size; k++) {
-          numbers.add(Float.toString(prediction.values().get(output)[k]));
+          numbers.add(Float.toString(values[k]));
         }
       }
       rows.add(numbers.toString());

@@ -2,6 +2,7 @@ package dev.bertserve.benchmarks.micro;
 
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSelection;
@@ -85,7 +86,7 @@ public class EngineBenchmark {
   }
 
   @Benchmark
-  public List<float[]> run() {
+  public List<Column> run() {
     return Objects.requireNonNull(engine).runAll(TokenRow.allOf(rows));
   }
 }

@@ -1,9 +1,12 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.Reason;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -39,8 +42,10 @@ public final class BertserveCommand {
     commands.setParameterExceptionHandler(
         (exception, given) -> {
           String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-          System.err.println(
-              "bertserve: " + Reason.of(exception) + " (see " + command + " --help)");
+          String reason =
+              environment.reason(
+                  exception, exception.getArgSpec(), argument -> isGiven(argument, List.of(given)));
+          System.err.println("bertserve: " + reason + " (see " + command + " --help)");
           return ExitStatus.USAGE;
         });
     commands.setExecutionExceptionHandler(
@@ -52,6 +57,13 @@ public final class BertserveCommand {
           return ExitStatus.FAILED;
         });
     return commands.execute(args);
+  }
+
+  private static boolean isGiven(ArgSpec argument, List<String> given) {
+    return !(argument instanceof OptionSpec option)
+        || given.stream()
+            .map(word -> word.split("=", 2)[0])
+            .anyMatch(List.of(option.names())::contains);
   }
 
   /** The version that the build wrote into the jar. */

@@ -1,10 +1,13 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.failure.Reason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
@@ -46,15 +49,45 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
 
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
+    return source(argument).map(environment::get).orElse(null);
+  }
+
+  /** The variable that gives the value of {@code argument} if the command line does not. */
+  Optional<String> source(ArgSpec argument) {
     if (isHelp(argument)) {
-      return null;
+      return Optional.empty();
     }
     String own = environment.getOrDefault(variable(argument), "");
     if (!own.isEmpty() && !KUBERNETES_ADDRESS.matcher(own).matches()) {
-      return own;
+      return Optional.of(variable(argument));
     }
-    String vertex = environment.getOrDefault(VERTEX.getOrDefault(flag(argument), ""), "");
-    return vertex.isEmpty() ? null : vertex;
+    String vertex = VERTEX.getOrDefault(flag(argument), "");
+    return environment.getOrDefault(vertex, "").isEmpty() ? Optional.empty() : Optional.of(vertex);
+  }
+
+  /**
+   * The message of {@code failure}, which names the variable if the value of {@code argument} comes
+   * from one.
+   *
+   * @param given whether the command line has the argument
+   */
+  String reason(Throwable failure, @Nullable ArgSpec argument, Predicate<ArgSpec> given) {
+    String message = Reason.of(failure);
+    if (argument == null || given.test(argument)) {
+      return message;
+    }
+    return source(argument).map(variable -> renamed(message, variable, argument)).orElse(message);
+  }
+
+  /** Our own messages start with the flag; those of picocli are replaced. */
+  private String renamed(String message, String variable, ArgSpec argument) {
+    String start = flag(argument) + ": ";
+    if (message.startsWith(start)) {
+      return variable + ": " + message.substring(start.length());
+    }
+    boolean whole = argument.type() == int.class || argument.type() == long.class;
+    String expected = whole ? "a whole number" : "a value of --" + flag(argument);
+    return variable + ": " + environment.get(variable) + " (expected: " + expected + ")";
   }
 
   /** Rejects a {@code BERTSERVE_} variable that belongs to no flag of {@code command}. */

@@ -7,7 +7,9 @@ import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.TextSignature;
 import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.savedmodel.TokenSource;
+import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.ByteArrayOutputStream;
@@ -70,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("signature", original.name());
     facts.put("graph", "original, run unchanged");
-    facts.put("text_inputs", signature.inputs());
+    putInputs(facts, signature);
     facts.put("tokenizer", "not read, the graph's own ops run");
     facts.put("outputs", describe(signature));
     return facts;
@@ -83,7 +85,7 @@ final class InspectCommand implements Callable<Integer> {
     boolean anyLength = rewritten.packsRows() || prepared.lengths().least() == 1;
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("signature", prepared.signatureName());
-    facts.put("text_inputs", prepared.signature().inputs());
+    putInputs(facts, prepared.signature());
     if (!prepared.tokenizer().program().isUnchanged()) {
       facts.put("text_ops", prepared.tokenizer().program().describe());
     }
@@ -113,10 +115,29 @@ final class InspectCommand implements Callable<Integer> {
     return facts;
   }
 
+  private static void putInputs(Map<String, Object> facts, ModelSignature signature) {
+    facts.put("text_inputs", signature.texts().stream().map(InputSpec::name).toList());
+    if (!signature.others().isEmpty()) {
+      facts.put(
+          "other_inputs",
+          signature.others().stream()
+              .map(input -> described(input.name(), input.rowShape(), input.type()))
+              .toList());
+    }
+  }
+
   private static List<String> describe(ModelSignature signature) {
     return signature.outputs().stream()
-        .map(output -> output.name() + " " + output.rowShape())
+        .map(
+            output ->
+                described(output.name(), output.rowShape(), output.type())
+                    + (output.isComputed() ? "" : " = input " + output.input()))
         .toList();
+  }
+
+  /** Types are named where they are not float32. */
+  private static String described(String name, List<Integer> rowShape, ValueType type) {
+    return name + " " + rowShape + (type == ValueType.FLOAT ? "" : " " + type.label());
   }
 
   private static void write(JsonWriter writer, Object value) throws IOException {

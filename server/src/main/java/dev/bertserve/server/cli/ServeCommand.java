@@ -2,6 +2,7 @@ package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.savedmodel.ModelLayout;
+import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
@@ -9,13 +10,17 @@ import dev.bertserve.server.wiring.ServerSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -67,7 +72,7 @@ final class ServeCommand implements Callable<Integer> {
     ServerSettings settings = settings();
     ModelLocation location =
         ModelLocation.of(settings.model(), signature.name(), tokens.tokenizer());
-    InferenceServer server = InferenceServer.listen(settings);
+    InferenceServer server = listen(settings);
     if (!check) {
       // From here on SIGTERM ends with 0
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
@@ -110,14 +115,47 @@ final class ServeCommand implements Callable<Integer> {
       return options.settings(
           Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
     } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(command.commandLine(), e.getMessage(), e);
+      throw usage(e);
     }
   }
 
+  private InferenceServer listen(ServerSettings settings) throws IOException {
+    try {
+      return InferenceServer.listen(settings);
+    } catch (IllegalArgumentException e) {
+      throw usage(e);
+    }
+  }
+
+  private CommandLine.ParameterException usage(IllegalArgumentException e) {
+    return new CommandLine.ParameterException(
+        command.commandLine(),
+        environment.reason(
+            e,
+            argument(Reason.of(e)),
+            argument -> command.commandLine().getParseResult().matchedArgs().contains(argument)),
+        e);
+  }
+
+  /** The argument that {@code message} starts with, if any. */
+  private @Nullable ArgSpec argument(String message) {
+    return command.findOption("--" + message.split(":", 2)[0]);
+  }
+
   private static String exampleBody(Servable model) {
-    return model.signature().inputs().size() == 1
-        ? "{\"instances\":[\"a gripping, beautifully acted film\"]}"
-        : "{\"instances\":[[\"one text\",\"another text\"]]}";
+    if (model.signature().inputs().size() == 1) {
+      return "{\"instances\":[\"a gripping, beautifully acted film\"]}";
+    }
+    List<String> values = new ArrayList<>();
+    for (InputSpec input : model.signature().inputs()) {
+      values.add(
+          switch (input.type()) {
+            case STRING -> values.isEmpty() ? "\"one text\"" : "\"another text\"";
+            case BOOL -> "true";
+            default -> "1";
+          });
+    }
+    return "{\"instances\":[[" + String.join(",", values) + "]]}";
   }
 
   private static long millisSinceStart() {

@@ -1,7 +1,8 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.http.HttpSettings;
-import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.ServerSettings;
@@ -223,6 +224,16 @@ public final class ServeOptions {
       description = "JSON form of a prediction: tensor, scalar or object (${DEFAULT-VALUE}).")
   private PredictionForm outputForm = PredictionForm.TENSOR;
 
+  @Option(
+      names = "--null-text",
+      paramLabel = "error|null",
+      defaultValue = "error",
+      description = {
+        "What becomes of an instance whose text is null: error rejects its request; null gives a null",
+        "prediction for it alone (${DEFAULT-VALUE})."
+      })
+  private NullText nullText = NullText.ERROR;
+
   private EngineSettings engineSettings(int processors) {
     return new EngineSettings(
         precision,
@@ -259,6 +270,7 @@ public final class ServeOptions {
         Duration.ofSeconds(deadlineSeconds),
         runners,
         outputForm,
+        nullText,
         Duration.ofSeconds(drainDelaySeconds),
         Duration.ofSeconds(drainSeconds));
   }

@@ -1,6 +1,9 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
@@ -34,7 +37,7 @@ final class VerifyCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "GOLDENS",
       description =
-          "JSON lines {\"inputs\":{name:text},\"outputs\":{name:[..]}}; - reads standard input.")
+          "JSON lines {\"inputs\":{name:value},\"outputs\":{name:[..]}}; - reads standard input.")
   private String goldens = "";
 
   @Option(
@@ -77,8 +80,8 @@ final class VerifyCommand implements Callable<Integer> {
               location.signature(),
               opLibraries.paths(),
               Runtime.getRuntime().availableProcessors())) {
-        List<String> texts = loaded.model().signature().inputs();
-        return verify(loaded, new OriginalOutputs(original, texts)::of);
+        List<InputSpec> inputs = loaded.model().signature().inputs();
+        return verify(loaded, new OriginalOutputs(original, inputs)::of);
       }
     }
   }
@@ -131,23 +134,35 @@ final class VerifyCommand implements Callable<Integer> {
   private static double largestDifference(LoadedModel loaded, List<Golden> goldens) {
     List<EncodedRow> rows = new ArrayList<>(goldens.size());
     for (Golden golden : goldens) {
-      rows.add(loaded.encoding().encode(golden.texts().toArray(new String[0])));
+      rows.add(loaded.encoding().encode(golden.texts().toArray(new String[0]), golden.others()));
     }
-    List<float[]> results = loaded.engine().runAll(rows);
-    List<OutputSpec> outputs = loaded.engine().outputs();
+    List<Column> results = loaded.engine().runAll(rows);
     double largest = 0;
-    for (int row = 0; row < goldens.size(); row++) {
-      for (int i = 0; i < outputs.size(); i++) {
-        double[] expected = goldens.get(row).outputs().get(i);
-        for (int k = 0; k < expected.length; k++) {
-          double difference = Math.abs(results.get(i)[row * expected.length + k] - expected[k]);
-          if (Double.isNaN(difference) || difference > largest) {
-            largest = difference;
-          }
-          if (Double.isNaN(largest)) {
-            return largest;
-          }
-        }
+    for (int row = 0; row < rows.size(); row++) {
+      double difference = difference(loaded.model().signature(), results, row, goldens.get(row));
+      if (Double.isNaN(difference)) {
+        return difference;
+      }
+      largest = Math.max(largest, difference);
+    }
+    return largest;
+  }
+
+  /** The largest difference of one row; NaN if there is one. */
+  private static double difference(
+      ModelSignature signature, List<Column> results, int row, Golden golden) {
+    double largest = 0;
+    int computed = 0;
+    for (int i = 0; i < signature.outputs().size(); i++) {
+      OutputSpec output = signature.outputs().get(i);
+      int size = output.rowSize();
+      Column found =
+          output.isComputed()
+              ? results.get(computed++).slice(row * size, (row + 1) * size)
+              : golden.input(signature.placeOf(output.input()));
+      for (int k = 0; k < size; k++) {
+        // NaN if one of both is
+        largest = Math.max(largest, golden.outputs().get(i).difference(k, found));
       }
     }
     return largest;

@@ -4,6 +4,7 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A failed request as HTTP reports it: a status, one line that the client may see, and headers.
@@ -11,6 +12,7 @@ import java.util.Map;
  */
 public final class HttpFailure extends RuntimeException {
 
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVICE_UNAVAILABLE = 503;
 
@@ -24,7 +26,7 @@ public final class HttpFailure extends RuntimeException {
   }
 
   public HttpFailure(int status, String message, Map<String, String> headers) {
-    super(message, null, false, false);
+    super(oneLine(message), null, false, false);
     this.status = status;
     Map<String, String> all = new HashMap<>(headers);
     if (status == TOO_MANY_REQUESTS || status == SERVICE_UNAVAILABLE) {
@@ -61,6 +63,10 @@ public final class HttpFailure extends RuntimeException {
   /** The response with status and headers of this failure, and a dialect's own body. */
   public Response response(String contentType, Payload body) {
     return new Response(status, headers, body).withHeader(Response.CONTENT_TYPE, contentType);
+  }
+
+  private static String oneLine(String message) {
+    return CONTROL.matcher(message).replaceAll(" ");
   }
 
   private static int status(FailureKind kind) {

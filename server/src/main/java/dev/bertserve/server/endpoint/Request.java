@@ -1,5 +1,6 @@
 package dev.bertserve.server.endpoint;
 
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -7,7 +8,8 @@ import java.util.function.UnaryOperator;
  * One HTTP request that has arrived completely.
  *
  * @param method such as POST
- * @param path without the query
+ * @param path decoded, without the query
+ * @param pathValues values of the variables in the route's path, by name
  * @param header value of a header by its name in any case, or the empty string
  * @param body decoded if it was compressed; owned by the request, not copied
  * @param abandoned whether the client has disconnected; any thread may call it
@@ -16,6 +18,18 @@ import java.util.function.UnaryOperator;
 public record Request(
     String method,
     String path,
+    Map<String, String> pathValues,
     UnaryOperator<String> header,
     byte[] body,
-    BooleanSupplier abandoned) {}
+    BooleanSupplier abandoned) {
+
+  /** A request of a route without variables. */
+  public Request(
+      String method,
+      String path,
+      UnaryOperator<String> header,
+      byte[] body,
+      BooleanSupplier abandoned) {
+    this(method, path, Map.of(), header, body, abandoned);
+  }
+}

@@ -1,14 +1,16 @@
 package dev.bertserve.server.endpoint;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One HTTP response whose body is still to be written.
  *
  * @param status HTTP status
- * @param headers those that the endpoint decides, such as Content-Type; immutable. Headers of
- *     framing, connection and encoding are added by HTTP.
+ * @param headers those that the endpoint decides, such as Content-Type; immutable, in the order of
+ *     their names. Headers of framing, connection and encoding are added by HTTP.
  * @param payload writes the body; closed by the connection that takes the response
  */
 public record Response(int status, Map<String, String> headers, Payload payload) {
@@ -21,7 +23,7 @@ public record Response(int status, Map<String, String> headers, Payload payload)
   private static final Map<String, String> JSON_HEADERS = Map.of(CONTENT_TYPE, JSON);
 
   public Response {
-    headers = Map.copyOf(headers);
+    headers = Collections.unmodifiableMap(new TreeMap<>(headers));
   }
 
   /** A JSON response with status 200. */

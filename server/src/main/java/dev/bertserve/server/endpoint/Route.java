@@ -4,7 +4,8 @@ package dev.bertserve.server.endpoint;
  * One entry of the {@link Router}'s table.
  *
  * @param method such as POST
- * @param path compared as a whole, such as /v1/models/bert:predict
+ * @param path such as /predict, or with variables: /v1/models/{model}:predict, where a variable
+ *     stands for characters other than slash and colon; {rest...} at the end stands for any
  * @param name its label in metrics, such as predict
  * @param endpoint handles its requests
  */

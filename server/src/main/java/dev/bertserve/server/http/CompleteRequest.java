@@ -1,6 +1,7 @@
 package dev.bertserve.server.http;
 
 import dev.bertserve.server.endpoint.Request;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -10,13 +11,20 @@ import java.util.function.BooleanSupplier;
 final class CompleteRequest implements AutoCloseable {
 
   private final RequestHead head;
+  private final Map<String, String> pathValues;
   private final int maxBodyBytes;
   private final BooleanSupplier abandoned;
   private BodyBuffer body;
   private ContentCoding coding;
 
-  CompleteRequest(RequestHead head, BodyBuffer body, int maxBodyBytes, BooleanSupplier abandoned) {
+  CompleteRequest(
+      RequestHead head,
+      Map<String, String> pathValues,
+      BodyBuffer body,
+      int maxBodyBytes,
+      BooleanSupplier abandoned) {
     this.head = head;
+    this.pathValues = pathValues;
     this.body = body;
     this.maxBodyBytes = maxBodyBytes;
     this.abandoned = abandoned;
@@ -56,7 +64,7 @@ final class CompleteRequest implements AutoCloseable {
     }
     byte[] bytes = body.bytes();
     body.close();
-    return new Request(head.method(), head.path(), head::header, bytes, abandoned);
+    return new Request(head.method(), head.path(), pathValues, head::header, bytes, abandoned);
   }
 
   @Override

@@ -3,13 +3,14 @@ package dev.bertserve.server.http;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.HttpFailure;
 import dev.bertserve.server.endpoint.Response;
-import dev.bertserve.server.endpoint.Route;
+import dev.bertserve.server.endpoint.Router;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class Exchange {
   private final ByteBufAllocator allocator;
   private final Connections.Admission admission;
   private final long startNanos;
-  private volatile @Nullable Route route;
+  private volatile Router.@Nullable Match match;
   private @Nullable RequestHead head;
   private @Nullable BodyBuffer body;
 
@@ -52,7 +53,7 @@ final class Exchange {
     if (part instanceof HttpRequest request) {
       String path = RequestTarget.path(request.uri());
       // The route comes first: its endpoint words the failures of the checks that follow.
-      route = parts.router().find(request.method().name(), path).orElse(null);
+      match = parts.router().find(request.method().name(), path).orElse(null);
       RequestHead checked = RequestHead.of(request, path, maxBodyBytes());
       head = checked;
       requireRoom(checked);
@@ -71,11 +72,11 @@ final class Exchange {
 
   /** The endpoint of the request; throws {@link HttpFailure} if there is none. */
   Endpoint endpoint(RequestHead checked) {
-    Route known = route;
+    Router.Match known = match;
     if (known == null) {
       throw parts.router().noRoute(checked.method(), checked.path());
     }
-    return known.endpoint();
+    return known.route().endpoint();
   }
 
   /** The complete request; ownership of its body passes to the caller. */
@@ -86,7 +87,9 @@ final class Exchange {
       throw new IllegalStateException("request: none (expected: a complete one)");
     }
     body = null;
-    return new CompleteRequest(begun, filled, maxBodyBytes(), abandoned);
+    Router.Match known = match;
+    return new CompleteRequest(
+        begun, known == null ? Map.of() : known.values(), filled, maxBodyBytes(), abandoned);
   }
 
   /** Frees the part of the body that has arrived. */
@@ -101,12 +104,12 @@ final class Exchange {
   /** The response that reports {@code cause}, in the dialect of the route if there is one. */
   Response failed(Throwable cause) {
     HttpFailure failure = parts.failures().failure(cause, parts.clock().getAsLong());
-    Route known = route;
+    Router.Match known = match;
     if (known == null) {
       return failure.response();
     }
     try {
-      return known.endpoint().failure(failure);
+      return known.route().endpoint().failure(failure);
     } catch (RuntimeException e) {
       parts.failures().log(e, parts.clock().getAsLong());
       return failure.response();
@@ -115,8 +118,8 @@ final class Exchange {
 
   /** Counts the exchange in the metrics, as it ends. */
   void record(int status) {
-    Route known = route;
-    String name = known == null ? NO_ROUTE : known.name();
+    Router.Match known = match;
+    String name = known == null ? NO_ROUTE : known.route().name();
     parts.metrics().recordRequest(name, status, parts.clock().getAsLong() - startNanos);
   }
 

@@ -5,6 +5,7 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.HalfPrecision;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.text.TextProgram;
@@ -67,7 +68,7 @@ public final class ModelPreparer {
   }
 
   private PreparedModel prepare() throws IOException {
-    TextSignature.requireText(signature);
+    signature.getInputsMap().keySet().stream().sorted().forEach(this::text);
     List<OutputSpec> outputs = SignatureOutputs.of(signature);
     FlatGraph graph = flatGraph(outputs);
     Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
@@ -83,7 +84,7 @@ public final class ModelPreparer {
     packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
     return prepared(
         graph,
-        new ModelSignature(reading.inputs(), outputs),
+        new ModelSignature(texts(reading.inputs()), outputs),
         reading.program(),
         reading.source(),
         cutPoints);
@@ -118,10 +119,18 @@ public final class ModelPreparer {
     TokenSource source = tokens.of(checkpoint);
     return prepared(
         graph,
-        new ModelSignature(List.of(ADDED_TEXT), outputs),
+        ModelSignature.ofTexts(List.of(ADDED_TEXT), outputs),
         TextProgram.unchanged(1),
         source,
         cutPoints);
+  }
+
+  private InputSpec text(String name) {
+    return SignatureInputs.text(signature, name);
+  }
+
+  private List<InputSpec> texts(List<String> names) {
+    return names.stream().map(this::text).toList();
   }
 
   private void freeze(FlatGraph graph, Checkpoint checkpoint) throws IOException {
@@ -154,7 +163,7 @@ public final class ModelPreparer {
     Map<String, NodeOutput> tensors = new LinkedHashMap<>();
     for (OutputSpec output : outputs) {
       TensorInfo tensor = signature.getOutputsOrThrow(output.name());
-      NodeOutput answer = asFloat(output, flattener.tensor(tensor.getName()), tensor);
+      NodeOutput answer = asServed(output, flattener.tensor(tensor.getName()), tensor);
       tensors.put(output.name(), tensors.containsValue(answer) ? copy(output, answer) : answer);
     }
     return new FlatGraph(tensors);
@@ -163,21 +172,32 @@ public final class ModelPreparer {
   /** TensorFlow's Java API fetches a tensor once. */
   private static NodeOutput copy(OutputSpec output, NodeOutput tensor) {
     GraphNode copy = new GraphNode("output/" + output.name() + "/copy", "Identity");
-    copy.setType("T", DataType.DT_FLOAT);
+    copy.setType("T", servedType(output));
     copy.inputs().add(tensor);
     return copy.output();
   }
 
-  /** Answers leave the graph as float32, which holds whole numbers up to 2^24. */
-  private static NodeOutput asFloat(OutputSpec output, NodeOutput tensor, TensorInfo info) {
-    if (info.getDtype() == DataType.DT_FLOAT) {
+  /** The output in the type in which it leaves the graph. */
+  private static NodeOutput asServed(OutputSpec output, NodeOutput tensor, TensorInfo info) {
+    DataType served = servedType(output);
+    if (info.getDtype() == served) {
       return tensor;
     }
     GraphNode cast = new GraphNode("output/" + output.name() + "/cast", "Cast");
     cast.setType("SrcT", info.getDtype());
-    cast.setType("DstT", DataType.DT_FLOAT);
+    cast.setType("DstT", served);
     cast.inputs().add(tensor);
     return cast.output();
+  }
+
+  /** Halves leave the graph as floats, integers and booleans as integers of 64 bits. */
+  private static DataType servedType(OutputSpec output) {
+    return switch (output.type()) {
+      case FLOAT, HALF, BFLOAT16 -> DataType.DT_FLOAT;
+      case DOUBLE -> DataType.DT_DOUBLE;
+      case STRING -> DataType.DT_STRING;
+      default -> DataType.DT_INT64;
+    };
   }
 
   private String inputOf(GraphNode placeholder) {

@@ -2,15 +2,11 @@ package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.UnsupportedModelException;
-import dev.bertserve.server.serving.ModelSignature;
-import dev.bertserve.server.serving.OutputSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -66,18 +62,7 @@ public final class PreparedFolder {
     manifest.put(SIGNATURE, model.signatureName());
     TokenSourceFile.write(model.tokenizer().source(), manifest, folder);
     TextProgramEntries.write(model.tokenizer().program(), manifest);
-    List<String> inputs = model.signature().inputs();
-    for (int i = 0; i < inputs.size(); i++) {
-      manifest.put("input." + i, inputs.get(i));
-    }
-    List<OutputSpec> outputs = model.signature().outputs();
-    for (int i = 0; i < outputs.size(); i++) {
-      manifest.put("output." + i, outputs.get(i).name());
-      manifest.put(
-          "output." + i + ".shape",
-          String.join(",", outputs.get(i).rowShape().stream().map(String::valueOf).toList()));
-      manifest.put("output." + i + ".whole", outputs.get(i).whole());
-    }
+    SignatureEntries.write(model.signature(), manifest);
     model.cutPoints().forEach((input, node) -> manifest.put("cut." + input.name(), node));
     for (String file : FILES) {
       manifest.put("checksum." + file, checksum(folder.resolve(file), pace));
@@ -113,20 +98,6 @@ public final class PreparedFolder {
     }
     FlatGraph graph = GraphFile.read(folder.resolve(GRAPH), folder.resolve(WEIGHTS));
     TokenSource source = TokenSourceFile.read(manifest, folder);
-    List<String> inputs = new ArrayList<>();
-    while (manifest.has("input." + inputs.size())) {
-      inputs.add(manifest.get("input." + inputs.size()));
-    }
-    List<OutputSpec> outputs = new ArrayList<>();
-    for (int i = 0; manifest.has("output." + i); i++) {
-      String shape = manifest.get("output." + i + ".shape");
-      List<Integer> rowShape =
-          shape.isEmpty()
-              ? List.of()
-              : Arrays.stream(shape.split(",", -1)).map(Integer::valueOf).toList();
-      boolean whole = Boolean.parseBoolean(manifest.get("output." + i + ".whole"));
-      outputs.add(new OutputSpec(manifest.get("output." + i), rowShape, whole));
-    }
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     for (TokenInput input : TokenInput.values()) {
       if (manifest.has("cut." + input.name())) {
@@ -137,7 +108,7 @@ public final class PreparedFolder {
         signatureName,
         graph,
         TokenInput.readBy(graph),
-        new ModelSignature(inputs, outputs),
+        SignatureEntries.read(manifest),
         new TokenizerFacts(TextProgramEntries.read(manifest), source, source.load()),
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),

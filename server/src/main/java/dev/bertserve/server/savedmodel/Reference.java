@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
 
@@ -8,9 +9,9 @@ import java.util.List;
  * is held to.
  *
  * @param rows that were run, none if nobody ran it yet
- * @param answers for each output one array, row after row
+ * @param answers for each output that is computed one column
  */
-public record Reference(List<TokenIds> rows, List<float[]> answers) {
+public record Reference(List<TokenIds> rows, List<Column> answers) {
 
   /** For a model whose exported graph did not run yet. */
   public static final Reference NONE = new Reference(List.of(), List.of());
@@ -20,25 +21,28 @@ public record Reference(List<TokenIds> rows, List<float[]> answers) {
     answers = List.copyOf(answers);
   }
 
-  /** The largest difference of {@code others}' values; NaN where one is not a number. */
-  public double largestMove(List<float[]> others) {
+  /**
+   * The largest difference of {@code others}' values; infinite where texts differ, NaN where a
+   * value is not a number.
+   */
+  public double largestMove(List<Column> others) {
     return largest(others, Float.POSITIVE_INFINITY);
   }
 
   /** The same, where a value beyond 1 counts by its share of itself. */
-  public double largestRelativeMove(List<float[]> others) {
+  public double largestRelativeMove(List<Column> others) {
     return largest(others, 1);
   }
 
   /** Differences of values beyond {@code unit} count in units of the value. */
-  private double largest(List<float[]> others, float unit) {
+  private double largest(List<Column> others, float unit) {
     double largest = 0;
     for (int i = 0; i < answers.size(); i++) {
-      float[] expected = answers.get(i);
-      for (int k = 0; k < expected.length; k++) {
-        double difference = Math.abs(expected[k] - others.get(i)[k]);
-        if (Math.abs(expected[k]) > unit) {
-          difference /= Math.abs(expected[k]);
+      Column expected = answers.get(i);
+      for (int k = 0; k < expected.size(); k++) {
+        double difference = expected.difference(k, others.get(i));
+        if (expected.magnitude(k) > unit) {
+          difference /= expected.magnitude(k);
         }
         if (!(difference <= largest)) {
           largest = difference;

@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -28,11 +29,8 @@ final class ReferenceFile {
         }
       }
       out.writeInt(reference.answers().size());
-      for (float[] values : reference.answers()) {
-        out.writeInt(values.length);
-        for (float value : values) {
-          out.writeFloat(value);
-        }
+      for (Column column : reference.answers()) {
+        ColumnFile.write(column, out);
       }
     }
   }
@@ -49,13 +47,9 @@ final class ReferenceFile {
         }
         rows.add(TokenIds.of(ids, secondStart));
       }
-      List<float[]> answers = new ArrayList<>();
+      List<Column> answers = new ArrayList<>();
       for (int left = in.readInt(); left > 0; left--) {
-        float[] values = new float[in.readInt()];
-        for (int i = 0; i < values.length; i++) {
-          values[i] = in.readFloat();
-        }
-        answers.add(values);
+        answers.add(ColumnFile.read(in));
       }
       return new Reference(rows, answers);
     }

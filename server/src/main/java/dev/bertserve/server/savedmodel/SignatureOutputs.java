@@ -2,23 +2,17 @@ package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.ValueType;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** What a signature answers: numbers, each row of one known shape. */
 final class SignatureOutputs {
-
-  private static final Set<DataType> FLOATS =
-      EnumSet.of(DataType.DT_FLOAT, DataType.DT_DOUBLE, DataType.DT_HALF, DataType.DT_BFLOAT16);
-  private static final Set<DataType> WHOLES = EnumSet.of(DataType.DT_INT32, DataType.DT_INT64);
 
   private SignatureOutputs() {}
 
@@ -33,17 +27,10 @@ final class SignatureOutputs {
     for (var output : new TreeMap<>(signature.getOutputsMap()).entrySet()) {
       TensorInfo tensor = output.getValue();
       TensorShapeProto shape = tensor.getTensorShape();
-      if (!FLOATS.contains(tensor.getDtype()) && !WHOLES.contains(tensor.getDtype())) {
+      ValueType type = SignatureInputs.type(tensor.getDtype());
+      if (type == null || type == ValueType.STRING) {
         throw new UnsupportedModelException(
-            "output "
-                + output.getKey()
-                + ": "
-                + tensor.getDtype()
-                + " (expected: one of "
-                + FLOATS
-                + ", "
-                + WHOLES
-                + ")");
+            "output " + output.getKey() + ": " + tensor.getDtype() + " (expected: numbers)");
       }
       if (shape.getUnknownRank() || shape.getDimCount() == 0) {
         throw new UnsupportedModelException(
@@ -58,7 +45,7 @@ final class SignatureOutputs {
         rowShape.add(
             dimension.getSize() < 1 ? openSize.getAsInt() : Math.toIntExact(dimension.getSize()));
       }
-      outputs.add(new OutputSpec(output.getKey(), rowShape, WHOLES.contains(tensor.getDtype())));
+      outputs.add(new OutputSpec(output.getKey(), rowShape, type));
     }
     if (outputs.isEmpty()) {
       throw new UnsupportedModelException("signature: no outputs (expected: at least one)");

@@ -103,7 +103,7 @@ final class BatchRunner implements Runnable {
       metrics.recordWait(takenNanos - row.enqueuedNanos());
       tokens += row.tokens();
     }
-    List<float[]> values;
+    List<Column> values;
     enterEngine(rows, takenNanos);
     try {
       values = engine.run(batch.with(contents));
@@ -122,17 +122,17 @@ final class BatchRunner implements Runnable {
   /**
    * Checked before any row gets its output, so that no output of the wrong size reaches the cache.
    */
-  private void requireSizes(List<float[]> values, int rows) {
+  private void requireSizes(List<Column> values, int rows) {
     List<OutputSpec> outputs = engine.outputs();
     for (int i = 0; i < outputs.size(); i++) {
       OutputSpec output = outputs.get(i);
       long expected = (long) rows * output.rowSize();
-      if (values.get(i).length != expected) {
+      if (values.get(i).size() != expected) {
         throw new IllegalStateException(
             "output "
                 + output.name()
                 + ": "
-                + values.get(i).length
+                + values.get(i).size()
                 + " values (expected: "
                 + expected
                 + ")");

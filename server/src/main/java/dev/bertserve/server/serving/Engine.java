@@ -13,28 +13,27 @@ import java.util.List;
  */
 public interface Engine extends AutoCloseable {
 
-  /** Outputs of the model, in the order of {@link #run}'s arrays. */
+  /** The outputs that it computes, in the order of {@link #run}'s columns. */
   List<OutputSpec> outputs();
 
   /**
-   * Scores the rows of {@code batch}; blocks until done. Returns one array per output, row after
-   * row, each row {@link OutputSpec#rowSize} long.
+   * Scores the rows of {@code batch}; blocks until done. Returns one column per output, each row
+   * {@link OutputSpec#rowSize} long.
    */
-  List<float[]> run(BatchPlan<EncodedRow> batch);
+  List<Column> run(BatchPlan<EncodedRow> batch);
 
   /** Scores any number of rows, one batch after the other. */
-  default List<float[]> runAll(List<EncodedRow> rows) {
-    List<float[]> values = new ArrayList<>();
+  default List<Column> runAll(List<EncodedRow> rows) {
+    List<Column> values = new ArrayList<>();
     for (OutputSpec output : outputs()) {
-      values.add(new float[Math.multiplyExact(rows.size(), output.rowSize())]);
+      values.add(output.column(rows.size()));
     }
     for (BatchPlan<Integer> batch : BatchPlanner.planAll(shapes(), rows, EncodedRow::tokens)) {
-      List<float[]> ran = run(batch.with(batch.rows().stream().map(rows::get).toList()));
+      List<Column> ran = run(batch.with(batch.rows().stream().map(rows::get).toList()));
       for (int i = 0; i < batch.rows().size(); i++) {
         for (int output = 0; output < values.size(); output++) {
           int size = outputs().get(output).rowSize();
-          System.arraycopy(
-              ran.get(output), i * size, values.get(output), batch.rows().get(i) * size, size);
+          ran.get(output).copyTo(i * size, values.get(output), batch.rows().get(i) * size, size);
         }
       }
     }
@@ -45,13 +44,12 @@ public interface Engine extends AutoCloseable {
    * The first value that is not finite in row {@code source} of {@code values}, which {@link #run}
    * returned for {@code rows} rows; 0 if all values are finite.
    */
-  static float firstNotFinite(List<float[]> values, int rows, int source) {
-    for (float[] output : values) {
-      int size = output.length / rows;
-      for (int i = source * size; i < (source + 1) * size; i++) {
-        if (!Float.isFinite(output[i])) {
-          return output[i];
-        }
+  static double firstNotFinite(List<Column> values, int rows, int source) {
+    for (Column output : values) {
+      int size = output.size() / rows;
+      double value = output.firstNotFinite(source * size, (source + 1) * size);
+      if (!Double.isFinite(value)) {
+        return value;
       }
     }
     return 0;

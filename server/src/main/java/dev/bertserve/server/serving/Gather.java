@@ -43,9 +43,9 @@ final class Gather {
       BooleanSupplier abandoned,
       long deadlineNanos,
       Permit permit) {
-    List<float[]> values = new ArrayList<>(outputs.size());
+    List<Column> values = new ArrayList<>(outputs.size());
     for (OutputSpec output : outputs) {
-      values.add(new float[Math.multiplyExact(rows, output.rowSize())]);
+      values.add(output.column(rows));
     }
     this.prediction = new Prediction(rows, outputs, values, permit);
     this.abandoned = abandoned;
@@ -83,18 +83,17 @@ final class Gather {
   }
 
   /** Copies row {@code source} of {@code rowOutputs} to row {@code index}. */
-  void complete(int index, List<float[]> rowOutputs, int source) {
+  void complete(int index, List<Column> rowOutputs, int source) {
     List<OutputSpec> outputs = prediction.outputs();
     for (int i = 0; i < outputs.size(); i++) {
       int size = outputs.get(i).rowSize();
-      System.arraycopy(
-          rowOutputs.get(i), source * size, prediction.values().get(i), index * size, size);
+      rowOutputs.get(i).copyTo(source * size, prediction.values().get(i), index * size, size);
     }
     settle(index);
   }
 
   /** Fails row {@code index} because its output contains {@code value}. */
-  void failNotFinite(int index, float value) {
+  void failNotFinite(int index, double value) {
     fail(
         index,
         new ServingException(

@@ -4,14 +4,19 @@ package dev.bertserve.server.serving;
  * Keeps a model from being closed while a request is parsed and queued. Not needed any more once
  * {@link PredictionService#predict} has returned.
  *
+ * @param identity which model it is
  * @param model the model
  * @param release called once
  */
-public record ModelLease(PredictionService model, Runnable release) implements AutoCloseable {
+public record ModelLease(ModelIdentity identity, PredictionService model, Runnable release)
+    implements AutoCloseable {
 
-  /** A lease on a model that is never retired. */
+  private static final ModelIdentity NAMED_MODEL =
+      new ModelIdentity(new ModelVersion("model", 1), "serving_default");
+
+  /** A lease on version 1 of a model named model, which is never retired. */
   public static ModelLease of(PredictionService model) {
-    return new ModelLease(model, () -> {});
+    return new ModelLease(NAMED_MODEL, model, () -> {});
   }
 
   @Override

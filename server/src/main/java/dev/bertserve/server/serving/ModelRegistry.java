@@ -6,16 +6,20 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The models of a server, by name and version. Any thread. */
-public final class ModelRegistry {
+public final class ModelRegistry implements ModelCatalog {
 
   private static final int RETRY_AFTER_SECONDS = 1;
 
@@ -24,11 +28,21 @@ public final class ModelRegistry {
   /** Replaced as a whole, so reading needs no lock. */
   private volatile Map<String, NavigableMap<Long, ServedModel>> models = Map.of();
 
+  /** Models that are still loading. Replaced as a whole. */
+  private volatile Set<ModelVersion> expected = Set.of();
+
   @GuardedBy("this")
   private boolean closed;
 
   public ModelRegistry(Lifecycle lifecycle) {
     this.lifecycle = lifecycle;
+  }
+
+  /** Counts {@code version} among the server's models until it is activated. */
+  public synchronized void expect(ModelVersion version) {
+    Set<ModelVersion> changed = new HashSet<>(expected);
+    changed.add(version);
+    expected = Set.copyOf(changed);
   }
 
   /**
@@ -46,6 +60,9 @@ public final class ModelRegistry {
             .computeIfAbsent(model.version().name(), any -> new TreeMap<>())
             .put(model.version().number(), model);
     models = changed;
+    Set<ModelVersion> loading = new HashSet<>(expected);
+    loading.remove(model.version());
+    expected = Set.copyOf(loading);
     return Optional.ofNullable(before);
   }
 
@@ -71,6 +88,35 @@ public final class ModelRegistry {
     models.values().forEach(versions -> all.addAll(versions.values()));
     models = Map.of();
     return all;
+  }
+
+  @Override
+  public List<ModelState> models() {
+    boolean serving = lifecycle.state() == State.READY;
+    Map<ModelVersion, Boolean> ready = new HashMap<>();
+    expected.forEach(version -> ready.put(version, false));
+    models
+        .values()
+        .forEach(
+            versions -> versions.values().forEach(model -> ready.put(model.version(), serving)));
+    List<ModelState> states = new ArrayList<>();
+    ready.forEach((version, isReady) -> states.add(new ModelState(version, isReady)));
+    states.sort(
+        Comparator.comparing((ModelState state) -> state.version().name())
+            .thenComparing(state -> state.version().number()));
+    return states;
+  }
+
+  @Override
+  public Optional<ModelSource> find(String name, OptionalLong version) {
+    for (ModelState state : models()) {
+      ModelVersion known = state.version();
+      if (known.name().equals(name)
+          && (version.isEmpty() || version.getAsLong() == known.number())) {
+        return Optional.of(version.isEmpty() ? latest(name) : of(known));
+      }
+    }
+    return Optional.empty();
   }
 
   /** The largest version of {@code name} at the time of each request. */

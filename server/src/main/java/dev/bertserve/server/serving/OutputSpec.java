@@ -6,11 +6,17 @@ import java.util.List;
  * One output of the model.
  *
  * @param name as in the signature of the SavedModel
- * @param rowShape dimensions of one row's values, without the batch dimension; empty for one scalar
+ * @param rowShape dimensions of one row's values, without the batch dimension; empty for one value
  *     per row
- * @param whole whether its values are integers
+ * @param type of its values
+ * @param textBytes longest text in UTF-8; 0 for numbers
+ * @param input name of the input whose values it is, unchanged; empty if the engine computes it
  */
-public record OutputSpec(String name, List<Integer> rowShape, boolean whole) {
+public record OutputSpec(
+    String name, List<Integer> rowShape, ValueType type, int textBytes, String input) {
+
+  /** Most bytes of a character in JSON by its bytes in UTF-8, as of a control. */
+  private static final long MAX_ESCAPE = 6;
 
   public OutputSpec {
     rowShape = List.copyOf(rowShape);
@@ -24,9 +30,19 @@ public record OutputSpec(String name, List<Integer> rowShape, boolean whole) {
     }
   }
 
-  /** An output of floating-point values. */
+  /** An output of numbers that the engine computes. */
+  public OutputSpec(String name, List<Integer> rowShape, ValueType type) {
+    this(name, rowShape, type, 0, "");
+  }
+
+  /** An output of float32 values that the engine computes. */
   public OutputSpec(String name, List<Integer> rowShape) {
-    this(name, rowShape, false);
+    this(name, rowShape, ValueType.FLOAT);
+  }
+
+  /** Whether the engine computes it; otherwise it is an input, unchanged. */
+  public boolean isComputed() {
+    return input.isEmpty();
   }
 
   /** Values in one row. */
@@ -36,5 +52,25 @@ public record OutputSpec(String name, List<Integer> rowShape, boolean whole) {
       size *= dimension;
     }
     return size;
+  }
+
+  /** Approximate memory of one value beside that of the request. */
+  long valueBytes() {
+    boolean holdsText = type == ValueType.STRING && isComputed();
+    return holdsText ? Column.Texts.bytes(textBytes) : type.bytes();
+  }
+
+  /** Most bytes of a value in JSON, with its comma. */
+  long encodedBytes() {
+    return switch (type) {
+      case FLOAT, HALF, BFLOAT16 -> 16;
+      case STRING -> 3 + MAX_ESCAPE * textBytes;
+      default -> 26;
+    };
+  }
+
+  /** A column to be filled with {@code rows} rows. */
+  public Column column(int rows) {
+    return Column.ofSize(type, Math.multiplyExact(rows, rowSize()));
   }
 }

@@ -9,15 +9,26 @@ import java.util.List;
  *
  * @param rows number of rows
  * @param outputs one spec per entry of {@code values}
- * @param values one array per output, row after row, each row {@link OutputSpec#rowSize} long
+ * @param values one column per output, each row {@link OutputSpec#rowSize} long
  * @param permit permit of the request; owned by the prediction
  */
-public record Prediction(int rows, List<OutputSpec> outputs, List<float[]> values, Permit permit)
+public record Prediction(int rows, List<OutputSpec> outputs, List<Column> values, Permit permit)
     implements AutoCloseable {
 
   /** A prediction without a permit. */
-  public Prediction(int rows, List<OutputSpec> outputs, List<float[]> values) {
+  public Prediction(int rows, List<OutputSpec> outputs, List<Column> values) {
     this(rows, outputs, values, Permit.none());
+  }
+
+  /** The prediction for a request without rows. */
+  public static Prediction empty(ModelSignature signature) {
+    List<OutputSpec> outputs = signature.outputs();
+    return new Prediction(0, outputs, outputs.stream().map(output -> output.column(0)).toList());
+  }
+
+  /** The same rows with output {@code index} only, under the same permit. */
+  public Prediction select(int index) {
+    return new Prediction(rows, List.of(outputs.get(index)), List.of(values.get(index)), permit);
   }
 
   /** Releases the permit; further calls do nothing. */

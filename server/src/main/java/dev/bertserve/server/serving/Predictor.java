@@ -24,6 +24,7 @@ final class Predictor implements PredictionService {
   private static final String OVERLOADED = "overloaded";
 
   private final ModelSignature signature;
+  private final List<OutputSpec> computed;
   private final RowEncoding encoding;
   private final Admission admission;
   private final ResponseSize responseSize;
@@ -51,9 +52,10 @@ final class Predictor implements PredictionService {
       InferenceMetrics metrics,
       LongSupplier clockNanos) {
     this.signature = signature;
+    this.computed = signature.computed();
     this.encoding = encoding;
     this.admission = admission;
-    this.responseSize = ResponseSize.of(signature.rowSizes());
+    this.responseSize = responseSize(signature);
     this.maxRows = responseSize.rowsWithin(admission.gate().maxBytes(), admission.gate().maxRows());
     if (maxRows < 1) {
       throw new IllegalArgumentException(
@@ -92,7 +94,7 @@ final class Predictor implements PredictionService {
   public CompletionStage<Prediction> predict(PredictRequest request) {
     int count = request.rows().size();
     if (count == 0) {
-      return CompletableFuture.completedStage(new Prediction(0, signature.outputs(), List.of()));
+      return CompletableFuture.completedStage(Prediction.empty(signature));
     }
     long startNanos = clockNanos.getAsLong();
     long deadlineNanos = startNanos + timeoutNanos(request);
@@ -102,14 +104,16 @@ final class Predictor implements PredictionService {
     try {
       contents = encode(request, startNanos);
       requireInTime(contents, deadlineNanos);
-      gather = new Gather(count, signature.outputs(), request.abandoned(), deadlineNanos, permit);
+      gather = new Gather(count, computed, request.abandoned(), deadlineNanos, permit);
     } finally {
       if (gather == null) {
         permit.close();
       }
     }
     queue(contents, gather, startNanos);
-    return gather.result();
+    return computed.size() == signature.outputs().size()
+        ? gather.result()
+        : gather.result().thenApply(prediction -> signature.complete(prediction, request));
   }
 
   /** Queues all rows that are not in the cache, or fails all rows. */
@@ -176,8 +180,8 @@ final class Predictor implements PredictionService {
 
   private List<EncodedRow> encode(PredictRequest request, long startNanos) {
     List<EncodedRow> contents = new ArrayList<>(request.rows().size());
-    for (String[] texts : request.rows()) {
-      contents.add(encoding.encode(texts));
+    for (int row = 0; row < request.rows().size(); row++) {
+      contents.add(encoding.encode(request.rows().get(row), request.othersOf(row)));
     }
     metrics.recordTokenise(clockNanos.getAsLong() - startNanos);
     return contents;
@@ -208,12 +212,24 @@ final class Predictor implements PredictionService {
     }
   }
 
+  /** What is only handed on is counted with its request. */
+  private static ResponseSize responseSize(ModelSignature signature) {
+    ResponseSize size = ResponseSize.NONE;
+    for (OutputSpec output : signature.outputs()) {
+      size = size.plus(output.rowSize(), output.valueBytes(), output.encodedBytes());
+    }
+    return size;
+  }
+
   private static long bytes(PredictRequest request) {
     long bytes = 0;
     for (String[] texts : request.rows()) {
       for (String text : texts) {
         bytes += (long) Character.BYTES * text.length();
       }
+    }
+    for (Column column : request.others()) {
+      bytes += column.bytes();
     }
     return bytes;
   }

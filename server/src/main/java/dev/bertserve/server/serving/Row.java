@@ -20,7 +20,7 @@ final class Row implements Batchable {
     /**
      * The output of the row is row {@code source} of {@code outputs}, which have {@code rows} rows.
      */
-    void completed(Row row, List<float[]> outputs, int rows, int source);
+    void completed(Row row, List<Column> outputs, int rows, int source);
 
     /** The row will have no output. */
     void failed(Row row);
@@ -68,12 +68,12 @@ final class Row implements Batchable {
    * Completes all waiters with row {@code source} of the outputs of a batch of {@code rows} rows.
    * If it throws, the caller must call {@link #fail}.
    */
-  void complete(List<float[]> outputs, int rows, int source) {
+  void complete(List<Column> outputs, int rows, int source) {
     if (!settle()) {
       return;
     }
-    float notFinite = Engine.firstNotFinite(outputs, rows, source);
-    if (!Float.isFinite(notFinite)) {
+    double notFinite = Engine.firstNotFinite(outputs, rows, source);
+    if (!Double.isFinite(notFinite)) {
       sharing.failed(this);
       waiter.gather().failNotFinite(waiter.index(), notFinite);
       for (Waiter other : finalJoined()) {

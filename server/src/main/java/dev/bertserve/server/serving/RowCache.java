@@ -3,7 +3,6 @@ package dev.bertserve.server.serving;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.serving.cache.OutputCache;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -16,15 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class RowCache implements Row.Sharing {
 
   private final boolean on;
-  private final OutputCache<EncodedRow> known;
+  private final OutputCache<EncodedRow, List<Column>> known;
   private final ConcurrentMap<EncodedRow, Row> inFlight = new ConcurrentHashMap<>();
   private final InferenceMetrics metrics;
 
   /** Caches outputs in about {@code maxBytes}; with 0, caches and shares nothing. */
   RowCache(long maxBytes, InferenceMetrics metrics) {
     this.on = maxBytes > 0;
-    this.known = new OutputCache<>(maxBytes, EncodedRow::bytes);
+    this.known = new OutputCache<>(maxBytes, EncodedRow::bytes, RowCache::bytes);
     this.metrics = metrics;
+  }
+
+  private static long bytes(List<Column> outputs) {
+    long bytes = 0;
+    for (Column output : outputs) {
+      bytes += output.bytes();
+    }
+    return bytes;
   }
 
   /** Whether the output is cached. */
@@ -40,7 +47,7 @@ final class RowCache implements Row.Sharing {
     if (!on) {
       return new Row(content, new Row.Waiter(gather, index), nowNanos, this);
     }
-    List<float[]> values = known.find(content);
+    List<Column> values = known.find(content);
     if (values != null) {
       metrics.recordCacheHit();
       gather.complete(index, values, 0);
@@ -63,14 +70,14 @@ final class RowCache implements Row.Sharing {
   }
 
   @Override
-  public void completed(Row row, List<float[]> outputs, int rows, int source) {
+  public void completed(Row row, List<Column> outputs, int rows, int source) {
     if (!on) {
       return;
     }
-    List<float[]> values = new ArrayList<>(outputs.size());
-    for (float[] output : outputs) {
-      int size = output.length / rows;
-      values.add(Arrays.copyOfRange(output, source * size, (source + 1) * size));
+    List<Column> values = new ArrayList<>(outputs.size());
+    for (Column output : outputs) {
+      int size = output.size() / rows;
+      values.add(output.slice(source * size, (source + 1) * size));
     }
     known.put(row.content(), values);
     inFlight.remove(row.content(), row);

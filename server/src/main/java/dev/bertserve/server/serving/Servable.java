@@ -3,6 +3,7 @@ package dev.bertserve.server.serving;
 /**
  * A loaded model, ready to be served. Whoever serves it closes it.
  *
+ * @param signatureName name of the signature that is served
  * @param signature inputs and outputs
  * @param encoding makes the rows that {@code engine} runs
  * @param engine runs the rows
@@ -11,6 +12,7 @@ package dev.bertserve.server.serving;
  * @param device the device, and why it was chosen; for the log
  */
 public record Servable(
+    String signatureName,
     ModelSignature signature,
     RowEncoding encoding,
     Engine engine,

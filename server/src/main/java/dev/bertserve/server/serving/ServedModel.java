@@ -152,7 +152,9 @@ public final class ServedModel {
       }
       leases++;
     }
-    return Optional.of(new ModelLease(predictor, this::release));
+    return Optional.of(
+        new ModelLease(
+            new ModelIdentity(version, servable.signatureName()), predictor, this::release));
   }
 
   private synchronized void release() {

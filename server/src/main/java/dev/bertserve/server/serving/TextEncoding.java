@@ -2,11 +2,11 @@ package dev.bertserve.server.serving;
 
 import java.util.List;
 
-/** Keeps the texts unchanged, for the exported graph. */
+/** Keeps the inputs unchanged, for the exported graph. */
 public record TextEncoding() implements RowEncoding {
 
   @Override
-  public TextRow encode(String... texts) {
-    return new TextRow(List.of(texts));
+  public TextRow encode(String[] texts, List<Column> others) {
+    return new TextRow(List.of(texts), others);
   }
 }

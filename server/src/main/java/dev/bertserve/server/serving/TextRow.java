@@ -3,16 +3,17 @@ package dev.bertserve.server.serving;
 import java.util.List;
 
 /**
- * The texts of a row, for the exported graph, which tokenises them and pads all rows to the same
- * length.
+ * The inputs of a row, for the exported graph, which tokenises the texts and pads all rows to the
+ * same length.
+ *
+ * @param texts in the order of {@link ModelSignature#texts}
+ * @param others the row's values of each input of {@link ModelSignature#others}
  */
-public record TextRow(List<String> texts) implements EncodedRow {
-
-  /** Approximate cost of a text besides its characters: two objects and a reference. */
-  private static final int TEXT_BYTES = 48;
+public record TextRow(List<String> texts, List<Column> others) implements EncodedRow {
 
   public TextRow {
     texts = List.copyOf(texts);
+    others = List.copyOf(others);
   }
 
   @Override
@@ -22,10 +23,13 @@ public record TextRow(List<String> texts) implements EncodedRow {
 
   @Override
   public int bytes() {
-    int bytes = 0;
+    long bytes = 0;
     for (String text : texts) {
-      bytes += TEXT_BYTES + Character.BYTES * text.length();
+      bytes += Column.Texts.bytes(text.length());
     }
-    return bytes;
+    for (Column column : others) {
+      bytes += column.bytes();
+    }
+    return (int) Math.min(Integer.MAX_VALUE, bytes);
   }
 }

@@ -2,6 +2,7 @@ package dev.bertserve.server.serving;
 
 import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.Tokenizer;
+import java.util.List;
 
 /**
  * Tokenises one text or a pair, for the rewritten graph.
@@ -10,6 +11,11 @@ import dev.bertserve.tokenizer.Tokenizer;
  * @param tokenizer makes ids of them
  */
 public record TokenEncoding(TextProgram program, Tokenizer tokenizer) implements RowEncoding {
+
+  @Override
+  public TokenRow encode(String[] texts, List<Column> others) {
+    return encode(texts);
+  }
 
   @Override
   public TokenRow encode(String... texts) {

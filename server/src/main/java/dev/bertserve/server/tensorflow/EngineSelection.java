@@ -42,7 +42,7 @@ public record EngineSelection(
             Math.max(encoder.width(), model.encoder().width()),
             encoder,
             new TargetTrial(
-                model.signature().outputs(),
+                model.signature().computed(),
                 model.lengths(),
                 device.rule().withMaxTokens(settings.maxBatchTokens()),
                 settings.threadsPerRun(),
@@ -91,7 +91,7 @@ public record EngineSelection(
       PreparedModel model, EngineSettings settings, ShapeRule rule) throws IOException {
     return new TensorFlowEngine(
         model.graph(),
-        model.signature().outputs(),
+        model.signature().computed(),
         model.lengths(),
         rule.withMaxTokens(settings.maxBatchTokens()),
         GraphForm.AS_EXPORTED,

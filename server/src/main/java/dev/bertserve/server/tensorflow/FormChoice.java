@@ -3,6 +3,7 @@ package dev.bertserve.server.tensorflow;
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.Engine;
 import java.io.IOException;
 import java.util.List;
@@ -73,7 +74,7 @@ record FormChoice(EngineSettings settings, Precision fastest, Reference referenc
       throws IOException {
     try {
       E engine = forms.rewritten(precision);
-      List<float[]> outputs = ProbeRun.run(engine, reference.rows());
+      List<Column> outputs = ProbeRun.run(engine, reference.rows());
       return chosen(engine, precision, reference.largestMove(outputs));
     } catch (RuntimeException e) {
       throw new UnsupportedModelException(

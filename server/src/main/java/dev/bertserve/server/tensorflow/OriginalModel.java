@@ -6,14 +6,17 @@ import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.TextSignature;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.Engine;
+import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.TextRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,7 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.OpDef;
 
 /** An engine over a SavedModel's original graph, including its text ops. */
@@ -103,6 +107,10 @@ public final class OriginalModel implements Engine {
     }
   }
 
+  public String signatureName() {
+    return signature.name();
+  }
+
   public ModelSignature signature() {
     return signature.signature();
   }
@@ -113,36 +121,75 @@ public final class OriginalModel implements Engine {
   }
 
   @Override
-  public List<float[]> run(BatchPlan<EncodedRow> batch) {
-    List<List<String>> texts = new ArrayList<>(batch.rows().size());
-    for (EncodedRow row : batch.rows()) {
-      texts.add(((TextRow) row).texts());
-    }
-    return run(texts);
+  public List<Column> run(BatchPlan<EncodedRow> batch) {
+    return run(batch.rows());
   }
 
-  /** Scores any number of rows in one run. */
-  public List<float[]> run(List<List<String>> rows) {
+  /** Scores any number of {@link TextRow}s in one run. */
+  public List<Column> run(List<? extends EncodedRow> rows) {
     List<Tensor> fed = new ArrayList<>();
     try {
       Session.Runner runner = bundle.session().runner();
-      for (int input = 0; input < signature.feeds().size(); input++) {
-        TextSignature.Feed feed = signature.feeds().get(input);
-        Tensor texts = TextMarshaller.toTensor(rows, input, feed.rowShape());
-        fed.add(texts);
-        runner.feed(feed.tensor(), texts);
+      List<InputSpec> inputs = signature().inputs();
+      for (int i = 0; i < inputs.size(); i++) {
+        Tensor values =
+            ColumnMarshaller.tensor(
+                column(rows, i), inputs.get(i).type(), shape(rows.size(), inputs.get(i)));
+        fed.add(values);
+        runner.feed(signature.feeds().get(i), values);
       }
       signature.fetches().forEach(runner::fetch);
       try (Result result = runner.run()) {
-        List<float[]> values = new ArrayList<>();
+        List<Column> values = new ArrayList<>();
         for (int i = 0; i < result.size(); i++) {
-          values.add(TextMarshaller.floats(result.get(i), rows.size(), outputs().get(i)));
+          values.add(column(result.get(i), rows.size(), outputs().get(i)));
         }
         return values;
       }
     } finally {
       fed.forEach(Tensor::close);
     }
+  }
+
+  /** Values of input {@code place} of all rows. */
+  private Column column(List<? extends EncodedRow> rows, int place) {
+    InputSpec input = signature().inputs().get(place);
+    int texts = signature().texts().size();
+    int size = input.rowSize();
+    Column column = Column.ofSize(input.type(), rows.size() * size);
+    for (int i = 0; i < rows.size(); i++) {
+      TextRow row = (TextRow) rows.get(i);
+      Column values =
+          place < texts
+              ? new Column.Texts(new String[] {row.texts().get(place)})
+              : row.others().get(place - texts);
+      values.copyTo(0, column, i * size, size);
+    }
+    return column;
+  }
+
+  private static Shape shape(int rows, InputSpec input) {
+    Shape shape = Shape.of(rows);
+    for (int dimension : input.rowShape()) {
+      shape = shape.append(dimension);
+    }
+    return shape;
+  }
+
+  private static Column column(Tensor tensor, int rows, OutputSpec output) {
+    if (tensor.shape().size() != (long) rows * output.rowSize()) {
+      throw new UnsupportedModelException(
+          "output "
+              + output.name()
+              + ": "
+              + tensor.shape()
+              + " for "
+              + rows
+              + " rows (expected: "
+              + output.rowShape()
+              + " for each)");
+    }
+    return ColumnMarshaller.column(tensor);
   }
 
   @Override
@@ -152,7 +199,19 @@ public final class OriginalModel implements Engine {
 
   @Override
   public void runPadding(BatchShape shape) {
-    run(Collections.nCopies(shape.maxRows(), Collections.nCopies(signature.feeds().size(), "")));
+    run(Collections.nCopies(shape.maxRows(), emptyRow()));
+  }
+
+  private TextRow emptyRow() {
+    List<Column> others = new ArrayList<>();
+    for (InputSpec input : signature().others()) {
+      Column zeros = Column.ofSize(input.type(), input.rowSize());
+      if (zeros instanceof Column.Texts texts) {
+        Arrays.fill(texts.values(), "");
+      }
+      others.add(zeros);
+    }
+    return new TextRow(Collections.nCopies(signature().texts().size(), ""), others);
   }
 
   /** Largest useful number of concurrent batches. */

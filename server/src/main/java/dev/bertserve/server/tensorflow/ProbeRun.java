@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
@@ -11,7 +12,7 @@ final class ProbeRun {
   private ProbeRun() {}
 
   /** The outputs of {@code engine} for {@code rows}. */
-  static List<float[]> run(Engine engine, List<TokenIds> rows) {
+  static List<Column> run(Engine engine, List<TokenIds> rows) {
     try {
       return engine.runAll(TokenRow.allOf(rows));
     } catch (RuntimeException | Error e) {

@@ -7,6 +7,7 @@ import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.OutputSpec;
@@ -106,13 +107,13 @@ public final class TensorFlowEngine implements Engine {
   }
 
   @Override
-  public List<float[]> run(BatchPlan<EncodedRow> encoded) {
+  public List<Column> run(BatchPlan<EncodedRow> encoded) {
     List<TokenIds> ids = new ArrayList<>(encoded.rows().size());
     for (EncodedRow row : encoded.rows()) {
       ids.add(((TokenRow) row).ids());
     }
     BatchPlan<TokenIds> batch = encoded.with(ids);
-    List<float[]> values = run(batch, RunMode.ALL_LAYERS);
+    List<Column> values = run(batch, RunMode.ALL_LAYERS);
     if (batch.rows().size() > 1
         && batch.shape().maxRowsPerSequence() > 1
         && !isFinite(values, batch.rows().size())) {
@@ -125,23 +126,23 @@ public final class TensorFlowEngine implements Engine {
    * Runs each row alone. Attention multiplies tokens of other rows by zero, and zero times NaN is
    * NaN, so a row that is not finite would spoil the rows in its sequence.
    */
-  private List<float[]> runOneByOne(List<TokenIds> rows) {
-    List<float[]> values = values(rows.size());
+  private List<Column> runOneByOne(List<TokenIds> rows) {
+    List<Column> values = values(rows.size());
     for (int i = 0; i < rows.size(); i++) {
       TokenIds row = rows.get(i);
-      List<float[]> alone =
+      List<Column> alone =
           run(BatchPlan.ofOneRow(row, shapes.ofOneRow(row.length())), RunMode.ALL_LAYERS);
       for (int output = 0; output < values.size(); output++) {
         int size = outputs.get(output).rowSize();
-        System.arraycopy(alone.get(output), 0, values.get(output), i * size, size);
+        alone.get(output).copyTo(0, values.get(output), i * size, size);
       }
     }
     return values;
   }
 
-  private static boolean isFinite(List<float[]> values, int rows) {
+  private static boolean isFinite(List<Column> values, int rows) {
     for (int i = 0; i < rows; i++) {
-      if (!Float.isFinite(Engine.firstNotFinite(values, rows, i))) {
+      if (!Double.isFinite(Engine.firstNotFinite(values, rows, i))) {
         return false;
       }
     }
@@ -163,15 +164,15 @@ public final class TensorFlowEngine implements Engine {
     run(BatchPlan.padding(shape), RunMode.BYPASS);
   }
 
-  private List<float[]> values(int rows) {
-    List<float[]> values = new ArrayList<>(outputs.size());
+  private List<Column> values(int rows) {
+    List<Column> values = new ArrayList<>(outputs.size());
     for (OutputSpec output : outputs) {
-      values.add(new float[rows * output.rowSize()]);
+      values.add(output.column(rows));
     }
     return values;
   }
 
-  private List<float[]> run(BatchPlan<TokenIds> batch, RunMode mode) {
+  private List<Column> run(BatchPlan<TokenIds> batch, RunMode mode) {
     List<Tensor> fed = new ArrayList<>();
     boolean shared = threads.enter();
     try {
@@ -190,7 +191,7 @@ public final class TensorFlowEngine implements Engine {
       for (Output<?> fetch : few ? fetchesForFewTokens : fetches) {
         runner.fetch(fetch);
       }
-      List<float[]> values = values(batch.rows().size());
+      List<Column> values = values(batch.rows().size());
       try (Result result = runner.run()) {
         for (int i = 0; i < outputs.size(); i++) {
           TensorMarshaller.scatter(result.get(i), outputs.get(i), batch, values.get(i));

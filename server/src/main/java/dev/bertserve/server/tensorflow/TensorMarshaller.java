@@ -4,6 +4,7 @@ import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.savedmodel.TokenInput;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.Arrays;
@@ -94,10 +95,9 @@ final class TensorMarshaller {
   }
 
   /** Copies the values of {@code output} to {@code rows}, in the order of the batch's rows. */
-  static void scatter(Tensor tensor, OutputSpec output, BatchPlan<TokenIds> batch, float[] rows) {
+  static void scatter(Tensor tensor, OutputSpec output, BatchPlan<TokenIds> batch, Column rows) {
     int size = output.rowSize();
-    float[] values = new float[batch.shape().maxRows() * size];
-    if (tensor.shape().size() != values.length) {
+    if (tensor.shape().size() != (long) batch.shape().maxRows() * size) {
       throw new IllegalStateException(
           "output "
               + output.name()
@@ -109,9 +109,9 @@ final class TensorMarshaller {
               + output.rowShape()
               + ")");
     }
-    ((TFloat32) tensor).copyTo(DataBuffers.of(values));
+    Column values = ColumnMarshaller.column(tensor);
     for (int i = 0; i < batch.rows().size(); i++) {
-      System.arraycopy(values, batch.slot(i) * size, rows, i * size, size);
+      values.copyTo(batch.slot(i) * size, rows, i * size, size);
     }
   }
 }

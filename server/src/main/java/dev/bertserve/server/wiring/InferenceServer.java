@@ -11,9 +11,13 @@ import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.protocol.bigquery.BigQueryEndpoint;
+import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
+import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.protocol.vertex.VertexSettings;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.ModelVersion;
@@ -22,6 +26,7 @@ import dev.bertserve.server.serving.ServedModel;
 import dev.bertserve.server.serving.ServingSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The whole server: listens, loads a model, serves it, stops. */
@@ -31,6 +36,9 @@ public final class InferenceServer {
   private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
 
   private static final long FIRST_VERSION = 1;
+
+  private static final String HEALTH = "health";
+  private static final String PREDICT = "predict";
 
   private final ServerSettings settings;
   private final ModelLoader loader;
@@ -48,6 +56,7 @@ public final class InferenceServer {
   private InferenceServer(ServerSettings settings) throws IOException {
     this.settings = settings;
     this.loader = ModelLoader.of(settings);
+    registry.expect(served());
     http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
   }
 
@@ -69,7 +78,7 @@ public final class InferenceServer {
       LoadedServable loaded = loader.load(location);
       ServedModel model =
           ServedModel.start(
-              new ModelVersion(settings.modelName(), FIRST_VERSION),
+              served(),
               loaded.servable(),
               servingSettings(settings),
               page,
@@ -123,6 +132,10 @@ public final class InferenceServer {
     return idle && ended;
   }
 
+  private ModelVersion served() {
+    return new ModelVersion(settings.modelName(), FIRST_VERSION);
+  }
+
   private static ServingSettings servingSettings(ServerSettings settings) {
     return new ServingSettings(
         new BatchPolicy(settings.maxBatchRows(), settings.maxWait()),
@@ -150,12 +163,21 @@ public final class InferenceServer {
 
   private List<Route> routes() {
     Endpoint health = new HealthEndpoint(lifecycle);
-    Endpoint predict = new VertexEndpoint(models(), settings.outputForm());
-    return List.of(
-        new Route("GET", "/health", "health", health),
-        new Route("GET", settings.healthRoute(), "health", health),
-        new Route("POST", "/predict", "predict", predict),
-        new Route("POST", settings.predictRoute(), "predict", predict),
-        new Route("GET", "/metrics", "metrics", new MetricsEndpoint(page)));
+    Endpoint predict =
+        new VertexEndpoint(
+            models(), new VertexSettings(settings.outputForm(), settings.nullText()));
+    Endpoint metrics = new MetricsEndpoint(page);
+    List<Route> routes = new ArrayList<>();
+    routes.add(new Route("GET", "/health", HEALTH, health));
+    routes.add(new Route("POST", "/predict", PREDICT, predict));
+    routes.add(new Route("GET", "/metrics", "metrics", metrics));
+    routes.add(new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics));
+    routes.addAll(TfServingRoutes.of(registry));
+    routes.addAll(BigQueryEndpoint.routes(registry, settings.modelName()));
+    routes.addAll(OipRoutes.of(registry, System::nanoTime));
+    return new VertexRoutes(routes, settings.modelName())
+        .with(
+            new Route("GET", settings.healthRoute(), HEALTH, health),
+            new Route("POST", settings.predictRoute(), PREDICT, predict));
   }
 }

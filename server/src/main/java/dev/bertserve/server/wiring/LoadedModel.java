@@ -102,6 +102,7 @@ public record LoadedModel(
   /** The model in the form that can be served. */
   Servable servable() {
     return new Servable(
+        model.signatureName(),
         model.signature(),
         encoding,
         engine,

@@ -36,6 +36,7 @@ interface ModelLoader {
 
   private static Servable servable(OriginalModel original) {
     return new Servable(
+        original.signatureName(),
         original.signature(),
         new TextEncoding(),
         original,

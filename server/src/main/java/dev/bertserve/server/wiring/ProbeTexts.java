@@ -34,7 +34,7 @@ public final class ProbeTexts {
    */
   public static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
     List<TokenIds> rows = new ArrayList<>(TEXTS.size());
-    for (List<String> texts : rowsOf(signature.inputs().size())) {
+    for (List<String> texts : rowsOf(signature.texts().size())) {
       add(texts.toArray(String[]::new), encoding, rows);
     }
     return rows;

@@ -1,8 +1,11 @@
 package dev.bertserve.server.wiring;
 
-import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -34,6 +37,7 @@ import java.util.Set;
  * @param deadline longest time of a request
  * @param runners number of threads that each run a batch; 0 runs a trial to find the best number
  * @param outputForm JSON form of a prediction
+ * @param nullText what becomes of an instance whose text is null
  * @param drainDelay time between SIGTERM, when health starts to return 503, and the drain
  * @param drainTimeout longest time of the drain
  */
@@ -58,6 +62,7 @@ public record ServerSettings(
     Duration deadline,
     int runners,
     PredictionForm outputForm,
+    NullText nullText,
     Duration drainDelay,
     Duration drainTimeout) {
 
@@ -85,8 +90,8 @@ public record ServerSettings(
               + engine.precision().label()
               + " (expected: auto or fp32 with op-library, which runs the original graph)");
     }
-    checkRoute("health-route", healthRoute);
-    checkRoute("predict-route", predictRoute);
+    healthRoute = route("health-route", healthRoute);
+    predictRoute = route("predict-route", predictRoute);
   }
 
   private static void check(String name, long value, long min, long max) {
@@ -96,10 +101,18 @@ public record ServerSettings(
     }
   }
 
-  private static void checkRoute(String name, String route) {
-    if (!route.startsWith("/")) {
+  /** The path as the router compares it: decoded, with a slash at the start. */
+  private static String route(String name, String route) {
+    if (route.isEmpty() || route.indexOf('{') >= 0) {
       throw new IllegalArgumentException(
           name + ": " + route + " (expected: a path such as /predict)");
+    }
+    try {
+      String path = URLDecoder.decode(route.replace("+", "%2B"), StandardCharsets.UTF_8);
+      return path.startsWith("/") ? path : "/" + path;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          name + ": " + route + " (expected: two hex digits after each percent sign)", e);
     }
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.http.HttpSettings;
-import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.ServerSettings;
 import java.nio.file.Path;
@@ -55,6 +55,15 @@ final class ServeOptionsTest {
     assertThat(settings.healthRoute()).isEqualTo("/v1/endpoints/1/deployedModels/2");
     assertThat(settings.predictRoute()).isEqualTo("/v1/endpoints/1/deployedModels/2:predict");
     assertThat(settings.model()).isEqualTo("/models/one");
+  }
+
+  @Test
+  void settings_routes_areDecodedAndStartWithASlash() {
+    ServerSettings settings =
+        parse(Map.of("AIP_HEALTH_ROUTE", "up", "AIP_PREDICT_ROUTE", "/models/2%3Apredict+x"));
+
+    assertThat(settings.healthRoute()).isEqualTo("/up");
+    assertThat(settings.predictRoute()).isEqualTo("/models/2:predict+x");
   }
 
   @Test
@@ -193,8 +202,8 @@ final class ServeOptionsTest {
         "--max-batch-tokens=-1 | max-batch-tokens: -1 (expected: >= 0)",
         "--precision-tolerance=-1 | precision-tolerance: -1.0 (expected: >= 0)",
         "--drain-seconds=-1 | drain-seconds: -1 (expected: 0 to 3600)",
-        "--health-route=health | health-route: health (expected: a path such as /predict)",
-        "--predict-route=predict | predict-route: predict (expected: a path such as /predict)",
+        "--health-route=/{a} | health-route: /{a} (expected: a path such as /predict)",
+        "--predict-route=/%zz | predict-route: /%zz (expected: two hex digits after each percent sign)",
       })
   void settings_valueOutOfRange_namesFlagValueAndRule(String flag, String message) {
     assertThatThrownBy(() -> parse(Map.of(), flag))

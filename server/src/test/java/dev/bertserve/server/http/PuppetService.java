@@ -1,5 +1,6 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.PredictRequest;
@@ -29,7 +30,7 @@ final class PuppetService implements PredictionService {
 
   @Override
   public ModelSignature signature() {
-    return new ModelSignature(List.of("text"), List.of(new OutputSpec("score", List.of(1))));
+    return ModelSignature.ofTexts(List.of("text"), List.of(new OutputSpec("score", List.of(1))));
   }
 
   @Override
@@ -61,6 +62,6 @@ final class PuppetService implements PredictionService {
       values[i] = request.rows().get(i)[0].length();
     }
     return new Prediction(
-        values.length, List.of(new OutputSpec("score", List.of(1))), List.of(values));
+        values.length, List.of(new OutputSpec("score", List.of(1))), List.of(Column.of(values)));
   }
 }

@@ -8,8 +8,10 @@ import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
-import dev.bertserve.server.protocol.vertex.PredictionForm;
+import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
+import dev.bertserve.server.protocol.vertex.VertexSettings;
 import dev.bertserve.server.serving.ModelLease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +40,9 @@ final class TestServer implements AutoCloseable {
     lifecycle.moveTo(State.READY);
     HealthEndpoint health = new HealthEndpoint(lifecycle);
     VertexEndpoint predict =
-        new VertexEndpoint(() -> ModelLease.of(service), PredictionForm.TENSOR);
+        new VertexEndpoint(
+            () -> ModelLease.of(service),
+            new VertexSettings(PredictionForm.TENSOR, NullText.ERROR));
     Router router =
         new Router(
             List.of(

@@ -34,7 +34,7 @@ final class DamagedModelTest {
 
   @Test
   void prepare_unharmedCopy_works() throws IOException {
-    assertThat(ModelPreparer.prepare(model).signature().inputs()).containsExactly("text");
+    assertThat(ModelPreparer.prepare(model).signature().inputNames()).containsExactly("text");
   }
 
   @Test

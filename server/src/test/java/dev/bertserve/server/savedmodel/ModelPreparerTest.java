@@ -20,7 +20,7 @@ final class ModelPreparerTest {
   void prepare_builtInModel_understandsIt() throws IOException {
     PreparedModel model = ModelPreparer.prepare(Models.builtIn());
 
-    assertThat(model.signature().inputs()).containsExactly("text");
+    assertThat(model.signature().inputNames()).containsExactly("text");
     assertThat(model.signature().outputs())
         .containsExactly(new OutputSpec("classifier", List.of(1)));
     TokenSource.WordPiece tokens = (TokenSource.WordPiece) model.tokenizer().source();
@@ -55,7 +55,7 @@ final class ModelPreparerTest {
 
     PreparedModel model = ModelPreparer.prepare(folder);
 
-    assertThat(model.signature().inputs()).containsExactly(input);
+    assertThat(model.signature().inputNames()).containsExactly(input);
     assertThat(model.tokenizer().source().place()).isEqualTo(vocabulary);
     assertThat(model.tokenizer().source().lowerCase()).isEqualTo(lowerCase);
     assertThat(model.tokenizer().source().sequenceLength()).isEqualTo(length);

@@ -68,7 +68,7 @@ final class AdmittedRequestTest {
 
   private final class Contents implements RowEncoding {
     @Override
-    public Content encode(String... texts) {
+    public Content encode(String[] texts, List<Column> others) {
       return new Content(texts[0]);
     }
   }
@@ -155,7 +155,7 @@ final class AdmittedRequestTest {
 
   private Predictor predictor(OpenRequests requests, OutputSpec... outputs) {
     return new Predictor(
-        new ModelSignature(List.of("text"), List.of(outputs)),
+        ModelSignature.ofTexts(List.of("text"), List.of(outputs)),
         encoding,
         new Predictor.Admission(
             gate, requests, new RowCache(CACHE_BYTES, metrics), Duration.ofSeconds(55)),
@@ -184,7 +184,7 @@ final class AdmittedRequestTest {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-      List<float[]> answers = List.of(new float[batch.size()]);
+      List<Column> answers = List.of(Column.of(new float[batch.size()]));
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).complete(answers, batch.size(), i);
       }

@@ -1,5 +1,7 @@
 package dev.bertserve.server.serving;
 
+import static dev.bertserve.server.fixture.Columns.floats;
+
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.fixture.LetterTokenizer;
@@ -27,7 +29,7 @@ final class GatherStressTest {
   private static final RowEncoding ENCODING =
       new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
   private static final EncodedRow A = ENCODING.encode("a");
-  private static final List<float[]> ANSWERS = List.of(new float[] {7, 8});
+  private static final List<Column> ANSWERS = List.of(Column.of(7, 8));
   private static final RowCache CACHE =
       new RowCache(0, new InferenceMetrics(new MetricsPage(), "bert", () -> 0, () -> 0));
 
@@ -199,7 +201,7 @@ final class GatherStressTest {
       }
       String result;
       try (Prediction prediction = gather.result().join()) {
-        result = Arrays.toString(prediction.values().get(0)) + (settled.get() > 0 ? " early" : "");
+        result = Arrays.toString(floats(prediction, 0)) + (settled.get() > 0 ? " early" : "");
       } catch (CompletionException e) {
         result = e.getCause().getMessage();
       }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.serving;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,7 +21,7 @@ final class GatherTest {
 
   @Test
   void complete_rowsOutOfOrder_putsEachInItsPlace() {
-    List<float[]> batch = List.of(new float[] {10, 11, 12}, new float[] {1, 2, 3, 4, 5, 6});
+    List<Column> batch = List.of(Column.of(10, 11, 12), Column.of(1, 2, 3, 4, 5, 6));
 
     gather.complete(2, batch, 0);
     gather.complete(0, batch, 1);
@@ -30,14 +31,14 @@ final class GatherTest {
     Prediction prediction = gather.result().join();
     assertThat(prediction.rows()).isEqualTo(3);
     assertThat(prediction.outputs()).isEqualTo(OUTPUTS);
-    assertThat(prediction.values().get(0)).containsExactly(11, 12, 10);
-    assertThat(prediction.values().get(1)).containsExactly(3, 4, 5, 6, 1, 2);
+    assertThat(floats(prediction, 0)).containsExactly(11, 12, 10);
+    assertThat(floats(prediction, 1)).containsExactly(3, 4, 5, 6, 1, 2);
   }
 
   @Test
   void close_ofThePrediction_leavesTheGateOnce() {
     for (int i = 0; i < 3; i++) {
-      gather.complete(i, List.of(new float[] {1}, new float[] {1, 2}), 0);
+      gather.complete(i, List.of(Column.of(1), Column.of(1, 2)), 0);
     }
     Prediction prediction = gather.result().join();
     assertThat(left).isZero();
@@ -50,7 +51,7 @@ final class GatherTest {
 
   @Test
   void fail_rowThatIsAnswered_changesNothing() {
-    List<float[]> batch = List.of(new float[] {7}, new float[] {8, 9});
+    List<Column> batch = List.of(Column.of(7), Column.of(8, 9));
     gather.complete(0, batch, 0);
     gather.fail(0, new IllegalStateException("late"));
     gather.drop(0);
@@ -60,12 +61,12 @@ final class GatherTest {
     assertThat(gather.result()).isNotDone();
     gather.complete(2, batch, 0);
 
-    assertThat(gather.result().join().values().get(0)).containsExactly(7, 7, 7);
+    assertThat(floats(gather.result().join(), 0)).containsExactly(7, 7, 7);
   }
 
   @Test
   void complete_arrayTooShort_settlesNothingAndMayStillFail() {
-    List<float[]> tooShort = List.of(new float[] {7}, new float[] {8});
+    List<Column> tooShort = List.of(Column.of(7), Column.of(8));
 
     assertThatThrownBy(() -> gather.complete(0, tooShort, 0))
         .isInstanceOf(IndexOutOfBoundsException.class);
@@ -79,7 +80,7 @@ final class GatherTest {
   @Test
   void fail_oneRow_failsTheRequestAtOnceAndSettlesWithTheLast() {
     ServingException failure = new ServingException(FailureKind.INTERNAL, "broken");
-    List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
+    List<Column> batch = List.of(Column.of(1), Column.of(1, 2));
 
     gather.fail(0, failure);
     assertThat(gather.result()).isCompletedExceptionally();
@@ -95,7 +96,7 @@ final class GatherTest {
 
   @Test
   void failNotFinite_oneRow_isInternalAndNamesTheRow() {
-    List<float[]> batch = List.of(new float[] {1}, new float[] {1, 2});
+    List<Column> batch = List.of(Column.of(1), Column.of(1, 2));
 
     gather.failNotFinite(0, Float.NaN);
     gather.complete(1, batch, 0);

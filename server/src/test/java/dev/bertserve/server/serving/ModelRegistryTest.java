@@ -1,5 +1,6 @@
 package dev.bertserve.server.serving;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -111,7 +112,7 @@ final class ModelRegistryTest {
       lease.close();
 
       assertThat(closing.get()).isTrue();
-      assertThat(prediction.values().get(0)).containsExactly(10);
+      assertThat(floats(prediction, 0)).containsExactly(10);
     } finally {
       closer.shutdownNow();
     }
@@ -190,7 +191,8 @@ final class ModelRegistryTest {
     return ServedModel.start(
         new ModelVersion(name, number),
         new Servable(
-            new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS),
+            "serving_default",
+            ModelSignature.ofTexts(List.of("text"), PuppetEngine.OUTPUTS),
             new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create()),
             new PuppetEngine(row -> score),
             2,
@@ -205,7 +207,7 @@ final class ModelRegistryTest {
   private static float score(ModelSource source) {
     try (ModelLease lease = source.lease()) {
       try (Prediction prediction = lease.model().predict(request()).toCompletableFuture().join()) {
-        return prediction.values().get(0)[0];
+        return floats(prediction, 0)[0];
       }
     }
   }

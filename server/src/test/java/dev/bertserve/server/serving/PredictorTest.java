@@ -1,5 +1,6 @@
 package dev.bertserve.server.serving;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -38,8 +39,9 @@ final class PredictorTest {
   private static final int MAX_ROWS_IN_FLIGHT = 8;
   private static final BatchShapes SHAPES = AnyShapes.of(MAX_BATCH_ROWS, 128, 256, 1);
   private static final ModelSignature SIGNATURE =
-      new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS);
+      ModelSignature.ofTexts(List.of("text"), PuppetEngine.OUTPUTS);
 
+  private static final String[] A_AND_B = {"a", "b"};
   private static final Duration RUN_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration DEADLINE = Duration.ofSeconds(55);
 
@@ -75,7 +77,7 @@ final class PredictorTest {
     assertThat(gate.rowsInFlight()).isEqualTo(5);
     runAll(engine);
 
-    assertThat(answer.join().values().get(0)).containsExactly(4, 5, 6, 5, 4);
+    assertThat(floats(answer.join(), 0)).containsExactly(4, 5, 6, 5, 4);
     assertThat(engine.batches()).containsExactlyInAnyOrder(2, 2, 1);
     assertThat(gate.rowsInFlight()).isEqualTo(5);
     answer.join().close();
@@ -91,8 +93,57 @@ final class PredictorTest {
     runAll(engine);
 
     assertThat(engine.batches()).containsExactly(2);
-    assertThat(first.join().values().get(0)).containsExactly(LetterTokenizer.A);
-    assertThat(second.join().values().get(0)).containsExactly(LetterTokenizer.B);
+    assertThat(floats(first.join(), 0)).containsExactly(LetterTokenizer.A);
+    assertThat(floats(second.join(), 0)).containsExactly(LetterTokenizer.B);
+  }
+
+  @Test
+  void predict_inputThatIsAnOutput_isHandedOnAlsoForRowsFromTheCache() {
+    Predictor keyed = keyed(new RowCache(1 << 20, metrics));
+    Column keys = new Column.Longs(new long[] {Long.MAX_VALUE, -1});
+    PredictRequest request =
+        new PredictRequest(
+            List.of(new String[] {"a"}, new String[] {"b"}),
+            List.of(keys),
+            () -> false,
+            Duration.ofDays(1));
+    CompletableFuture<Prediction> first = keyed.predict(request).toCompletableFuture();
+    runAll(PuppetEngine.ofFirstWords());
+
+    Column others = new Column.Longs(new long[] {7, 8});
+    Prediction cached =
+        keyed
+            .predict(
+                new PredictRequest(
+                    request.rows(), List.of(others), () -> false, Duration.ofDays(1)))
+            .toCompletableFuture()
+            .join();
+
+    assertThat(first.join().values())
+        .containsExactly(
+            keys, Column.of(LetterTokenizer.A, LetterTokenizer.B), new Column.Texts(A_AND_B));
+    assertThat(cached.values())
+        .containsExactly(
+            others, Column.of(LetterTokenizer.A, LetterTokenizer.B), new Column.Texts(A_AND_B));
+    assertThat(cached.outputs()).extracting(OutputSpec::name).containsExactly("id", "score", "was");
+    first.join().close();
+    cached.close();
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  private Predictor keyed(RowCache cache) {
+    return new Predictor(
+        new ModelSignature(
+            List.of(InputSpec.text("text"), new InputSpec("id", List.of(), ValueType.INT64, false)),
+            List.of(
+                new OutputSpec("id", List.of(1), ValueType.INT64, 0, "id"),
+                PuppetEngine.OUTPUTS.get(0),
+                new OutputSpec("was", List.of(), ValueType.STRING, 0, "text"))),
+        encoding,
+        new Predictor.Admission(gate, open, cache, DEADLINE),
+        queue,
+        metrics,
+        clock);
   }
 
   @Test
@@ -107,7 +158,7 @@ final class PredictorTest {
 
     runAll(engine);
 
-    assertThat(answer.join().values().get(0)).containsExactly(LetterTokenizer.C);
+    assertThat(floats(answer.join(), 0)).containsExactly(LetterTokenizer.C);
   }
 
   @Test
@@ -137,7 +188,7 @@ final class PredictorTest {
               ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL))
           .hasMessage("the model failed to run");
     }
-    assertThat(working.join().values().get(0)).containsExactly(6, 4);
+    assertThat(floats(working.join(), 0)).containsExactly(6, 4);
     assertThat(gate.rowsInFlight()).isEqualTo(2);
     working.join().close();
     assertThat(gate.rowsInFlight()).isZero();
@@ -160,7 +211,7 @@ final class PredictorTest {
     runAll(engine);
 
     assertThat(failing).isCompletedExceptionally();
-    assertThat(working.join().values().get(0)).containsExactly(5, 5);
+    assertThat(floats(working.join(), 0)).containsExactly(5, 5);
   }
 
   @Test
@@ -250,7 +301,7 @@ final class PredictorTest {
 
     CompletableFuture<Prediction> inTime = predict("c");
     runAll(engine);
-    assertThat(inTime.join().values().get(0)).containsExactly(LetterTokenizer.C);
+    assertThat(floats(inTime.join(), 0)).containsExactly(LetterTokenizer.C);
     assertThat(engine.batches()).containsExactly(1);
   }
 

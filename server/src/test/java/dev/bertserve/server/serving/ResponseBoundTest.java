@@ -93,7 +93,7 @@ final class ResponseBoundTest {
 
   private Predictor predictor(AdmissionGate gate, OutputSpec output) {
     return new Predictor(
-        new ModelSignature(List.of("text"), List.of(output)),
+        ModelSignature.ofTexts(List.of("text"), List.of(output)),
         ENCODING,
         new Predictor.Admission(
             gate, new OpenRequests(), new RowCache(0, metrics), Duration.ofSeconds(55)),
@@ -116,7 +116,7 @@ final class ResponseBoundTest {
       throw new IllegalStateException(e);
     }
     for (int i = 0; i < batch.size(); i++) {
-      batch.get(i).complete(List.of(answers), batch.size(), i);
+      batch.get(i).complete(List.of(Column.of(answers)), batch.size(), i);
     }
   }
 }

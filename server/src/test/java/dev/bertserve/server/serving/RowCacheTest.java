@@ -1,5 +1,6 @@
 package dev.bertserve.server.serving;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.LetterTokenizer;
@@ -28,7 +29,7 @@ final class RowCacheTest {
       new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
   private static final EncodedRow A = ENCODING.encode("a");
   private static final EncodedRow B = ENCODING.encode("b");
-  private static final List<float[]> BATCH = List.of(new float[] {7, 8});
+  private static final List<Column> BATCH = List.of(Column.of(7, 8));
 
   private final MetricsPage page = new MetricsPage();
   private final RowCache cache =
@@ -45,8 +46,8 @@ final class RowCacheTest {
     assertThat(cache.holds(A)).isTrue();
     assertThat(cache.resolve(A, second, 0, 0)).isNull();
 
-    assertThat(first.result().join().values().get(0)).containsExactly(8);
-    assertThat(second.result().join().values().get(0)).containsExactly(8);
+    assertThat(floats(first.result().join(), 0)).containsExactly(8);
+    assertThat(floats(second.result().join(), 0)).containsExactly(8);
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     page.writeTo(text);
     assertThat(text.toString(StandardCharsets.UTF_8))
@@ -64,8 +65,8 @@ final class RowCacheTest {
     assertThat(cache.resolve(B, gather(), 0, 0)).isNotNull();
     row.complete(BATCH, 2, 0);
 
-    assertThat(first.result().join().values().get(0)).containsExactly(7);
-    assertThat(second.result().join().values().get(0)).containsExactly(7);
+    assertThat(floats(first.result().join(), 0)).containsExactly(7);
+    assertThat(floats(second.result().join(), 0)).containsExactly(7);
   }
 
   @Test
@@ -84,7 +85,7 @@ final class RowCacheTest {
 
   @Test
   void complete_notANumber_isNotKept() {
-    cache.resolve(A, gather(), 0, 0).complete(List.of(new float[] {Float.NaN}), 1, 0);
+    cache.resolve(A, gather(), 0, 0).complete(List.of(Column.of(Float.NaN)), 1, 0);
 
     assertThat(cache.holds(A)).isFalse();
     assertThat(cache.resolve(A, gather(), 0, 0)).isNotNull();
@@ -110,7 +111,7 @@ final class RowCacheTest {
     Gather wide =
         new Gather(
             1, List.of(new OutputSpec("wide", List.of(1 << 16))), () -> false, 100, Permit.none());
-    cache.resolve(A, wide, 0, 0).complete(List.of(new float[1 << 16]), 1, 0);
+    cache.resolve(A, wide, 0, 0).complete(List.of(Column.of(new float[1 << 16])), 1, 0);
 
     assertThat(wide.result()).isCompleted();
     assertThat(cache.holds(A)).isFalse();
@@ -149,7 +150,7 @@ final class RowCacheTest {
       answerRight(row);
     }
     for (Gather gather : ofA) {
-      assertThat(gather.result().join().values().get(0)).as("seed " + seed).containsExactly(4);
+      assertThat(floats(gather.result().join(), 0)).as("seed " + seed).containsExactly(4);
     }
   }
 
@@ -173,7 +174,7 @@ final class RowCacheTest {
   }
 
   private static void answerRight(Row row) {
-    row.complete(List.of(new float[] {((TokenRow) row.content()).ids().id(1)}), 1, 0);
+    row.complete(List.of(Column.of(((TokenRow) row.content()).ids().id(1))), 1, 0);
   }
 
   private static Gather gather() {

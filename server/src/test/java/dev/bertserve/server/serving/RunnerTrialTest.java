@@ -102,7 +102,7 @@ final class RunnerTrialTest {
     }
 
     @Override
-    public List<float[]> run(BatchPlan<EncodedRow> batch) {
+    public List<Column> run(BatchPlan<EncodedRow> batch) {
       return List.of();
     }
 

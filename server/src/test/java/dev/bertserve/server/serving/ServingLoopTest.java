@@ -1,5 +1,6 @@
 package dev.bertserve.server.serving;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class ServingLoopTest {
 
   private static final ModelSignature SIGNATURE =
-      new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS);
+      ModelSignature.ofTexts(List.of("text"), PuppetEngine.OUTPUTS);
   private static final BatchShapes SHAPES = AnyShapes.of(2, 128, 256, 1);
   private static final TokenEncoding ENCODING =
       new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
@@ -64,11 +65,13 @@ final class ServingLoopTest {
     }
 
     @Override
-    public List<float[]> run(BatchPlan<EncodedRow> batch) {
+    public List<Column> run(BatchPlan<EncodedRow> batch) {
       breakAt(Place.ENGINE);
       ran = true;
-      List<float[]> answers = sound.run(batch);
-      return breaking == Place.SCATTER ? List.of(new float[batch.rows().size() - 1]) : answers;
+      List<Column> answers = sound.run(batch);
+      return breaking == Place.SCATTER
+          ? List.of(Column.of(new float[batch.rows().size() - 1]))
+          : answers;
     }
 
     @Override
@@ -128,7 +131,7 @@ final class ServingLoopTest {
 
     failing.forEach(answer -> assertInternal(answer, "the model failed to run"));
     for (CompletableFuture<Prediction> answer : working) {
-      assertThat(answer.join().values().get(0)).containsExactly(1);
+      assertThat(floats(answer.join(), 0)).containsExactly(1);
       answer.join().close();
     }
     assertThat(gate.rowsInFlight()).isZero();

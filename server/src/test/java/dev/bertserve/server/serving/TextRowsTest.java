@@ -1,5 +1,6 @@
 package dev.bertserve.server.serving;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.batching.BatchPlan;
@@ -50,7 +51,7 @@ final class TextRowsTest {
     }
 
     @Override
-    public List<float[]> run(BatchPlan<EncodedRow> batch) {
+    public List<Column> run(BatchPlan<EncodedRow> batch) {
       List<List<String>> rows = batch.rows().stream().map(row -> ((TextRow) row).texts()).toList();
       batches.add(List.copyOf(rows));
       clock.advance(TimeUnit.SECONDS.toNanos(1));
@@ -58,7 +59,7 @@ final class TextRowsTest {
       for (int i = 0; i < lengths.length; i++) {
         lengths[i] = String.join("", rows.get(i)).length();
       }
-      return List.of(lengths);
+      return List.of(Column.of(lengths));
     }
 
     @Override
@@ -85,8 +86,8 @@ final class TextRowsTest {
     runAll();
 
     assertThat(engine.batches.stream().map(List::size)).containsExactly(3, 2);
-    assertThat(first.join().values().get(0)).containsExactly(10, 0, 21);
-    assertThat(second.join().values().get(0)).containsExactly(1, 10);
+    assertThat(floats(first.join(), 0)).containsExactly(10, 0, 21);
+    assertThat(floats(second.join(), 0)).containsExactly(1, 10);
     first.join().close();
     second.join().close();
     assertThat(gate.rowsInFlight()).isZero();
@@ -99,7 +100,7 @@ final class TextRowsTest {
 
     runAll();
 
-    assertThat(answer.join().values().get(0)).containsExactly(3, 2, 4, 1);
+    assertThat(floats(answer.join(), 0)).containsExactly(3, 2, 4, 1);
 
     assertThat(engine.batches)
         .containsExactly(
@@ -116,9 +117,9 @@ final class TextRowsTest {
     CompletableFuture<Prediction> known = predict(predictor, row("a", "bc"));
 
     assertThat(engine.batches).containsExactly(List.of(List.of("a", "bc"), List.of("ab", "c")));
-    assertThat(first.join().values().get(0)).containsExactly(3, 3);
-    assertThat(other.join().values().get(0)).containsExactly(3);
-    assertThat(known.join().values().get(0)).containsExactly(3);
+    assertThat(floats(first.join(), 0)).containsExactly(3, 3);
+    assertThat(floats(other.join(), 0)).containsExactly(3);
+    assertThat(floats(known.join(), 0)).containsExactly(3);
   }
 
   @Test
@@ -129,7 +130,7 @@ final class TextRowsTest {
 
   private Predictor predictor(long cacheBytes) {
     return new Predictor(
-        new ModelSignature(List.of("text"), PuppetEngine.OUTPUTS),
+        ModelSignature.ofTexts(List.of("text"), PuppetEngine.OUTPUTS),
         ENCODING,
         new Predictor.Admission(
             gate, new OpenRequests(), new RowCache(cacheBytes, metrics), Duration.ofSeconds(55)),

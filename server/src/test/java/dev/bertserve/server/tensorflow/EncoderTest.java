@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
@@ -10,6 +11,7 @@ import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
@@ -96,8 +98,8 @@ final class EncoderTest {
     Encoder encoder = Encoder.recognise(prepare().graph());
     FlatGraph inHalves = encoder.lower(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
     try (TensorFlowEngine engine = open(inHalves, new GraphForm(0, true))) {
-      float[] alone = engine.runAll(TokenRow.allOf(rows)).get(0);
-      List<float[]> atOnce =
+      float[] alone = floats(engine.runAll(TokenRow.allOf(rows)).get(0));
+      List<Column> atOnce =
           IntStream.range(0, 64)
               .parallel()
               .mapToObj(i -> engine.runAll(TokenRow.allOf(rows)).get(0))
@@ -148,7 +150,7 @@ final class EncoderTest {
 
   private static float[] run(FlatGraph graph) throws IOException {
     try (TensorFlowEngine engine = open(graph, GraphForm.AS_EXPORTED)) {
-      return engine.runAll(TokenRow.allOf(rows)).get(0);
+      return floats(engine.runAll(TokenRow.allOf(rows)).get(0));
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.bertserve.server.tensorflow;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
@@ -48,7 +50,7 @@ final class EngineSelectionTest {
     EngineSettings settings = EngineSettings.of(Precision.FP32, 1);
     Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     List<TokenIds> rows = List.of(tokenizer.tokenize("a fine film"));
-    Reference impossible = new Reference(rows, List.of(new float[] {2}));
+    Reference impossible = new Reference(rows, List.of(Column.of(2)));
 
     assertThat(answer(EngineSelection.open(model.with(impossible), settings, rows).engine(), rows))
         .isEqualTo(answer(EngineSelection.openAsExported(model, settings), rows));
@@ -56,7 +58,7 @@ final class EngineSelectionTest {
 
   private static float answer(TensorFlowEngine engine, List<TokenIds> rows) {
     try (engine) {
-      return engine.runAll(TokenRow.allOf(rows)).get(0)[0];
+      return floats(engine.runAll(TokenRow.allOf(rows)).get(0))[0];
     }
   }
 

@@ -14,6 +14,7 @@ import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.OutputSpec;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
 final class FormChoiceTest {
 
   private static final List<TokenIds> ROWS = List.of(LetterTokenizer.create().tokenize("a"));
-  private static final Reference REFERENCE = new Reference(ROWS, List.of(new float[] {1}));
+  private static final Reference REFERENCE = new Reference(ROWS, List.of(Column.of(1)));
 
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger(FormChoice.class);
@@ -162,7 +163,7 @@ final class FormChoiceTest {
     }
 
     @Override
-    public List<float[]> run(BatchPlan<EncodedRow> batch) {
+    public List<Column> run(BatchPlan<EncodedRow> batch) {
       return puppet.run(batch);
     }
 

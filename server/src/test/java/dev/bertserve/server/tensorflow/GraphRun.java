@@ -1,5 +1,7 @@
 package dev.bertserve.server.tensorflow;
 
+import static dev.bertserve.server.fixture.Columns.floats;
+
 import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.savedmodel.RowLengths;
@@ -38,7 +40,8 @@ public final class GraphRun {
             Device.CPU_SHAPES,
             GraphForm.AS_EXPORTED,
             1)) {
-      return engine.runAll(TokenRow.allOf(TEXTS.stream().map(tokenizer::tokenize).toList())).get(0);
+      return floats(
+          engine.runAll(TokenRow.allOf(TEXTS.stream().map(tokenizer::tokenize).toList())).get(0));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.LibraryModels;
 import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
@@ -164,13 +166,13 @@ class LibraryModelsTest {
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
             graph, outputs, new RowLengths(length, length), Device.CPU_SHAPES, form, 1)) {
-      List<float[]> found = engine.runAll(TokenRow.allOf(rows));
+      List<Column> found = engine.runAll(TokenRow.allOf(rows));
       for (int i = 0; i < outputs.size(); i++) {
         int width = outputs.get(i).rowShape().stream().reduce(1, (a, b) -> a * b);
         for (int row = 0; row < rows.size(); row++) {
           JsonNode values = answers.get(row).get(outputs.get(i).name());
           for (int k = 0; k < width; k++) {
-            double difference = found.get(i)[row * width + k] - values.get(k).asDouble();
+            double difference = floats(found.get(i))[row * width + k] - values.get(k).asDouble();
             assertThat(difference).as("%s row %d", outputs.get(i).name(), row).isFinite();
             largest = Math.max(largest, Math.abs(difference));
           }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -62,7 +63,7 @@ final class TargetTrialTest {
                     target == Target.PLAIN
                         ? encoder.lower(DataType.DT_FLOAT, target)
                         : opOfAnotherDevice())) {
-      assertThat(engine.runAll(TokenRow.allOf(probe)).get(0)[0]).isBetween(0.5f, 1f);
+      assertThat(floats(engine.runAll(TokenRow.allOf(probe)).get(0))[0]).isBetween(0.5f, 1f);
     }
 
     assertThat(log.list).hasSize(1);

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -79,7 +80,7 @@ final class TensorFlowEngineTest {
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
     try (TensorFlowEngine asOnGpu =
         open(plain, Device.GPU_SHAPES, GraphForm.of(Target.PLAIN, Precision.FP32))) {
-      assertThat(largestDifference(asOnGpu.runAll(TokenRow.allOf(batch)).get(0), batch))
+      assertThat(largestDifference(floats(asOnGpu.runAll(TokenRow.allOf(batch)).get(0)), batch))
           .isLessThanOrEqualTo(TOLERANCE);
       assertThat(BatchPlanner.planAll(asOnGpu.shapes(), batch, TokenIds::length)).hasSize(1);
     }
@@ -89,10 +90,10 @@ final class TensorFlowEngineTest {
   void run_rowAloneOrAmongOthers_answersTheSame() {
     List<TokenIds> batch = rows.subList(0, BATCH_ROWS);
     assertThat(batch.stream().mapToInt(TokenIds::length).distinct().count()).isGreaterThan(10);
-    float[] together = engine.runAll(TokenRow.allOf(batch)).get(0);
+    float[] together = floats(engine.runAll(TokenRow.allOf(batch)).get(0));
 
     for (int i = 0; i < BATCH_ROWS; i++) {
-      float alone = engine.runAll(TokenRow.allOf(batch.subList(i, i + 1))).get(0)[0];
+      float alone = floats(engine.runAll(TokenRow.allOf(batch.subList(i, i + 1))).get(0))[0];
       assertThat((double) Math.abs(alone - together[i])).isLessThanOrEqualTo(TOLERANCE);
     }
   }
@@ -106,7 +107,7 @@ final class TensorFlowEngineTest {
     FlatGraph spoiling = withoutNumberFor(spoilt[1]);
     FlatGraph fused = Encoder.recognise(spoiling).lower(DataType.DT_FLOAT, Target.ONE_DNN);
     try (TensorFlowEngine spoilingEngine = open(fused, Device.CPU_SHAPES, GraphForm.AS_EXPORTED)) {
-      float[] found = spoilingEngine.runAll(TokenRow.allOf(batch)).get(0);
+      float[] found = floats(spoilingEngine.runAll(TokenRow.allOf(batch)).get(0));
 
       assertThat(found[3]).isNaN();
       assertThat(batch).filteredOn(row -> !holds(row, spoilt[1])).hasSizeGreaterThan(4);
@@ -158,7 +159,7 @@ final class TensorFlowEngineTest {
                 .sum())
         .isGreaterThan(three.stream().mapToInt(TokenIds::length).sum());
 
-    assertThat(largestDifference(engine.runAll(TokenRow.allOf(three)).get(0), three))
+    assertThat(largestDifference(floats(engine.runAll(TokenRow.allOf(three)).get(0)), three))
         .isLessThanOrEqualTo(TOLERANCE);
   }
 
@@ -274,7 +275,8 @@ final class TensorFlowEngineTest {
     float[] scores = new float[all.size()];
     for (int start = 0; start < all.size(); start += BATCH_ROWS) {
       List<TokenIds> batch = all.subList(start, Math.min(all.size(), start + BATCH_ROWS));
-      System.arraycopy(engine.runAll(TokenRow.allOf(batch)).get(0), 0, scores, start, batch.size());
+      float[] found = floats(engine.runAll(TokenRow.allOf(batch)).get(0));
+      System.arraycopy(found, 0, scores, start, batch.size());
     }
     return scores;
   }

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class JsonReader implements AutoCloseable {
 
   private static final int MAX_DEPTH = 100;
+
+  /** Largest whole number that every double up to it can express. */
+  private static final double MAX_EXACT = 1L << 53;
+
   private static final int MAX_KEYS = 1_000;
 
   /** Bytes of a key that is read in any case; Jackson's table keeps up to 6,000 keys for ever. */
@@ -112,6 +116,28 @@ public final class JsonReader implements AutoCloseable {
       }
     } catch (IOException e) {
       throw invalid(e);
+    }
+  }
+
+  /** The value of {@code token}, which must be a number that is whole and not negative. */
+  public long wholeNumber(JsonToken token, String name) {
+    if (token == JsonToken.NUMBER) {
+      double value = number();
+      if (value >= 0 && value <= MAX_EXACT && value == Math.rint(value)) {
+        return (long) value;
+      }
+    }
+    throw new ServingException(
+        FailureKind.INVALID,
+        name + ": " + token.label() + " (expected: a whole number, not negative)");
+  }
+
+  /** Throws INVALID if more follows; {@code wanted} ends the message. */
+  public void requireEnd(String wanted) {
+    JsonToken trailing = next();
+    if (trailing != JsonToken.END) {
+      throw new ServingException(
+          FailureKind.INVALID, "body: " + trailing.label() + " after the object" + wanted);
     }
   }
 

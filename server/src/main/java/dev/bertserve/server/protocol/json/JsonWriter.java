@@ -8,10 +8,11 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigInteger;
 
 /**
  * Writes strict JSON in UTF-8 as a stream, on one line. Numbers are the shortest text that reads
- * back as the same float. One thread; {@link #close} ends the text and leaves the sink open.
+ * back as the same number. One thread; {@link #close} ends the text and leaves the sink open.
  */
 public final class JsonWriter implements AutoCloseable {
 
@@ -56,6 +57,20 @@ public final class JsonWriter implements AutoCloseable {
     generator.writeNumber(number);
   }
 
+  public void nullValue() throws IOException {
+    generator.writeNull();
+  }
+
+  /** Writes a number that is text already, such as 1e-05. */
+  public void number(String text) throws IOException {
+    generator.writeNumber(text);
+  }
+
+  /** Passes what has been written to the sink. */
+  public void flush() throws IOException {
+    generator.flush();
+  }
+
   public void value(boolean flag) throws IOException {
     generator.writeBoolean(flag);
   }
@@ -67,6 +82,20 @@ public final class JsonWriter implements AutoCloseable {
           FailureKind.INTERNAL, "output: " + number + " (expected: a finite number)");
     }
     generator.writeNumber(number);
+  }
+
+  /** Throws INTERNAL for NaN and infinities, which JSON cannot express. */
+  public void value(double number) throws IOException {
+    if (!Double.isFinite(number)) {
+      throw new ServingException(
+          FailureKind.INTERNAL, "output: " + number + " (expected: a finite number)");
+    }
+    generator.writeNumber(number);
+  }
+
+  /** An integer of 64 bits without a sign. */
+  public void unsigned(long number) throws IOException {
+    generator.writeNumber(new BigInteger(Long.toUnsignedString(number)));
   }
 
   @Override

@@ -4,16 +4,13 @@ import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.protocol.rows.NumberText;
+import dev.bertserve.server.protocol.rows.RowsForm;
+import dev.bertserve.server.protocol.rows.RowsWriter;
 import dev.bertserve.server.serving.ModelLease;
-import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ModelSource;
-import dev.bertserve.server.serving.PredictRequest;
-import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.PredictionService;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -23,40 +20,33 @@ import java.util.concurrent.CompletionStage;
 public final class VertexEndpoint implements Endpoint {
 
   private final ModelSource models;
-  private final PredictionForm form;
+  private final VertexSettings settings;
 
-  public VertexEndpoint(ModelSource models, PredictionForm form) {
+  public VertexEndpoint(ModelSource models, VertexSettings settings) {
     this.models = models;
-    this.form = form;
+    this.settings = settings;
   }
 
   @Override
   public CompletionStage<Response> handle(Request request) {
     try (ModelLease lease = models.lease()) {
-      return handle(request, lease.model());
+      return handle(request, lease);
     }
   }
 
-  private CompletionStage<Response> handle(Request request, PredictionService service) {
-    ModelSignature signature = service.signature();
+  private CompletionStage<Response> handle(Request request, ModelLease lease) {
+    PredictionService service = lease.model();
     service.requireRoom();
     Duration timeout = RequestTimeout.of(request);
-    List<String[]> rows =
-        InstancesReader.read(request.body(), signature.inputs(), service.maxRows());
-    if (rows.isEmpty()) {
-      return CompletableFuture.completedFuture(response(empty(signature)));
-    }
+    VertexBody body =
+        VertexReader.read(
+            request.body(), service.signature().inputs(), service.maxRows(), settings.nullText());
+    Parameters parameters = body.parameters();
+    parameters.requireSignature(lease.identity().signature());
+    RowsForm form =
+        new RowsForm("predictions", parameters.form().orElse(settings.form()), NumberText.SHORTEST);
     return service
-        .predict(new PredictRequest(rows, request.abandoned(), timeout))
-        .thenApply(this::response);
-  }
-
-  private Response response(Prediction prediction) {
-    return Response.json(new PredictionsWriter(prediction, form));
-  }
-
-  private static Prediction empty(ModelSignature signature) {
-    List<float[]> values = Collections.nCopies(signature.outputs().size(), new float[0]);
-    return new Prediction(0, signature.outputs(), values);
+        .predict(body.rows().request(request, timeout))
+        .thenApply(prediction -> Response.json(new RowsWriter(prediction, body.rows(), form)));
   }
 }

@@ -7,6 +7,9 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
@@ -41,7 +44,7 @@ class VertexEndpointTest {
     boolean full;
 
     Counter(List<String> inputs, List<OutputSpec> outputs) {
-      this.signature = new ModelSignature(inputs, outputs);
+      this.signature = ModelSignature.ofTexts(inputs, outputs);
     }
 
     @Override
@@ -67,14 +70,14 @@ class VertexEndpointTest {
         texts.add(String.join("|", row));
       }
       int rows = request.rows().size();
-      List<float[]> values = new ArrayList<>();
+      List<Column> values = new ArrayList<>();
       for (OutputSpec output : signature.outputs()) {
         float[] flat = new float[rows * output.rowSize()];
         for (int i = 0; i < flat.length; i++) {
           int row = i / output.rowSize();
           flat[i] = 100f * values.size() + row + (i % output.rowSize()) / 8f;
         }
-        values.add(flat);
+        values.add(Column.of(flat));
       }
       return CompletableFuture.completedFuture(
           new Prediction(rows, signature.outputs(), values, new Permit(() -> left++)));
@@ -123,7 +126,7 @@ class VertexEndpointTest {
         "{\"instances\":[1]}; instances[0]: a number (expected: a string, {\"text\": string} or"
             + " [string])",
         "{\"instances\":[\"a\",null]}; instances[1]: null (expected: a string, {\"text\": string}"
-            + " or [string])",
+            + " or [string], or null with --null-text null)",
         "{\"instances\":[[1]]}; instances[0][0]: a number (expected: a string)",
         "{\"instances\":[[[\"a\"]]]}; instances[0][0]: an array (expected: a string)",
         "{\"instances\":[{\"text\":1}]}; instances[0][\"text\"]: a number (expected: a string)",
@@ -246,7 +249,8 @@ class VertexEndpointTest {
     Request request =
         new Request(
             "POST", "/predict", name -> "", body.getBytes(StandardCharsets.UTF_8), () -> false);
-    return new VertexEndpoint(() -> ModelLease.of(service), form)
+    return new VertexEndpoint(
+            () -> ModelLease.of(service), new VertexSettings(form, NullText.ERROR))
         .handle(request)
         .toCompletableFuture()
         .join()

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class ResponseSizeTest {
 
-  private static final ResponseSize STATES = ResponseSize.of(1, 128 * 128);
+  private static final ResponseSize STATES = ofFloats(1).plus(128 * 128, 4, 16);
 
   @Test
   void bytes_severalOutputs_areTheirFloatsAndOnePiece() {
@@ -17,7 +17,7 @@ final class ResponseSizeTest {
 
   @Test
   void bytes_scores_areTheirFloatsAndText() {
-    assertThat(ResponseSize.of(2).bytes(3)).isEqualTo(6 * 4 + 6 * 16);
+    assertThat(ofFloats(2).bytes(3)).isEqualTo(6 * 4 + 6 * 16);
   }
 
   @Test
@@ -26,7 +26,7 @@ final class ResponseSizeTest {
     Random random = new Random(seed);
     for (int i = 0; i < 10_000; i++) {
       int values = 1 + random.nextInt(1 << (1 + random.nextInt(20)));
-      ResponseSize size = ResponseSize.of(values);
+      ResponseSize size = ofFloats(values);
       long bound = 1L + random.nextInt(1 << (1 + random.nextInt(30)));
 
       int rows = size.rowsWithin(bound, Integer.MAX_VALUE);
@@ -38,9 +38,20 @@ final class ResponseSizeTest {
 
   @Test
   void rowsWithin_muchRoom_isWhatArraysHold() {
-    ResponseSize large = ResponseSize.of(512 * 1_024);
+    ResponseSize large = ofFloats(512 * 1_024);
 
     assertThat(large.rowsWithin(Long.MAX_VALUE, 4_096)).isEqualTo(4_095);
     assertThat(large.rowsWithin(Long.MAX_VALUE, 64)).isEqualTo(64);
+  }
+
+  @Test
+  void bytes_wideValues_countByTheirOwnSizes() {
+    ResponseSize size = ofFloats(1).plus(2, 8, 26).plus(3, 148, 303);
+
+    assertThat(size.bytes(2)).isEqualTo(2 * (4 + 2 * 8 + 3 * 148) + 2 * (16 + 2 * 26 + 3 * 303));
+  }
+
+  private static ResponseSize ofFloats(int rowSize) {
+    return ResponseSize.NONE.plus(rowSize, 4, 16);
   }
 }

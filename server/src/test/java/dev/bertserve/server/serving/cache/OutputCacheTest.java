@@ -2,15 +2,14 @@ package dev.bertserve.server.serving.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Collections;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class OutputCacheTest {
 
-  private static final List<float[]> ANSWER = List.of(new float[] {1});
+  private static final float[] ANSWER = {1};
 
-  private final OutputCache<String> cache = new OutputCache<>(1_000, String::length);
+  private final OutputCache<String, float[]> cache =
+      new OutputCache<>(1_000, String::length, answer -> 4L * answer.length);
 
   @Test
   void find_whatWasPut_isThatAndNothingElse() {
@@ -35,9 +34,8 @@ final class OutputCacheTest {
 
   @Test
   void weight_answerOfGigabytes_isNoSmallNumber() {
-    float[] shared = new float[1 << 20];
+    OutputCache<String, Long> bySize = new OutputCache<>(1_000, String::length, Long::longValue);
 
-    assertThat(cache.weight("a", Collections.nCopies(1 << 10, shared)))
-        .isEqualTo(Integer.MAX_VALUE);
+    assertThat(bySize.weight("a", 1L << 32)).isEqualTo(Integer.MAX_VALUE);
   }
 }

@@ -1,0 +1,111 @@
+package dev.bertserve.server.protocol.bigquery;
+
+import dev.bertserve.server.endpoint.Endpoint;
+import dev.bertserve.server.endpoint.HttpFailure;
+import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.endpoint.RequestTimeout;
+import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.endpoint.Route;
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.protocol.rows.NumberText;
+import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.protocol.rows.RowsForm;
+import dev.bertserve.server.protocol.rows.RowsWriter;
+import dev.bertserve.server.serving.ModelCatalog;
+import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.ModelSource;
+import dev.bertserve.server.serving.PredictionService;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Returns {@code {"replies": [...]}} for the {@code calls} of a remote function, whose arguments
+ * are the texts of a row. A call with a NULL argument has a null reply.
+ */
+public final class BigQueryEndpoint implements Endpoint {
+
+  /** BigQuery shows less than 1 kB. */
+  private static final int MAX_MESSAGE = 800;
+
+  private static final int SHOWN = 200;
+
+  private final ModelCatalog catalog;
+  private final String model;
+
+  /** {@code model} is used where a function's context names none. */
+  public BigQueryEndpoint(ModelCatalog catalog, String model) {
+    this.catalog = catalog;
+    this.model = model;
+  }
+
+  /** The route of remote functions. */
+  public static List<Route> routes(ModelCatalog catalog, String model) {
+    return List.of(
+        new Route("POST", "/bigquery", "bigquery", new BigQueryEndpoint(catalog, model)));
+  }
+
+  @Override
+  public CompletionStage<Response> handle(Request request) {
+    CallContext context = CallContext.read(request.body());
+    try (ModelLease lease = source(context.model().orElse(model)).lease()) {
+      PredictionService service = lease.model();
+      service.requireRoom();
+      Duration timeout = RequestTimeout.of(request);
+      RowList rows =
+          CallsReader.read(request.body(), service.signature().inputs(), service.maxRows());
+      RowsForm form =
+          new RowsForm(
+              "replies", context.form().orElse(PredictionForm.SCALAR), NumberText.SHORTEST);
+      return service
+          .predict(rows.request(request, timeout))
+          .thenApply(prediction -> Response.json(new RowsWriter(prediction, rows, form)));
+    }
+  }
+
+  private ModelSource source(String name) {
+    return catalog
+        .find(name, OptionalLong.empty())
+        .orElseThrow(
+            () ->
+                new ServingException(
+                    FailureKind.NOT_FOUND,
+                    "model: " + shown(name, SHOWN) + " (expected: a model of this server)"));
+  }
+
+  /** {@code {"errorMessage": ...}}, which BigQuery shows. */
+  @Override
+  public Response failure(HttpFailure failure) {
+    String message = failure.getMessage() == null ? "unknown" : failure.getMessage();
+    return failure.response(
+        Response.JSON, Payload.whole(sink -> writeFailure(sink, shown(message, MAX_MESSAGE))));
+  }
+
+  private static void writeFailure(OutputStream sink, String message) throws IOException {
+    try (JsonWriter json = new JsonWriter(sink)) {
+      json.beginObject();
+      json.name("errorMessage");
+      json.value(message);
+      json.endObject();
+    }
+  }
+
+  /** Cut to {@code bytes} in UTF-8 at most, and dots. */
+  private static String shown(String text, int bytes) {
+    int size = 0;
+    for (int i = 0; i < text.length(); i++) {
+      size += text.charAt(i) < 0x80 ? 1 : 3;
+      if (size > bytes) {
+        return text.substring(0, i) + "...";
+      }
+    }
+    return text;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.bertserve.server.protocol.oip;
+
+import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.Column;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.Prediction;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/** The best classes of each row, as texts of value and index: {@code 0.98:1}. */
+final class ClassTensor implements OutputTensor {
+
+  private final OutputSpec spec;
+  private final int rows;
+  private final int classes;
+  private final Column values;
+
+  /** Indices of the best classes of {@link #row}, best first. */
+  private final int[] best;
+
+  private int row = -1;
+
+  /** {@code classes} is cut to the number of values of a row. */
+  ClassTensor(Prediction prediction, int output, int classes) {
+    this.spec = prediction.outputs().get(output);
+    this.rows = prediction.rows();
+    this.values = prediction.values().get(output);
+    this.classes = Math.min(classes, spec.rowSize());
+    this.best = new int[this.classes];
+  }
+
+  @Override
+  public String name() {
+    return spec.name();
+  }
+
+  @Override
+  public String datatype() {
+    return "BYTES";
+  }
+
+  @Override
+  public List<Integer> shape() {
+    return List.of(rows, classes);
+  }
+
+  @Override
+  public int count() {
+    return rows * classes;
+  }
+
+  @Override
+  public void write(JsonWriter json, int index) throws IOException {
+    json.value(text(index));
+  }
+
+  @Override
+  public void write(OutputStream sink, int index) throws IOException {
+    LittleEndian.write(sink, text(index));
+  }
+
+  @Override
+  public long bytes() {
+    long bytes = 0;
+    for (int i = 0; i < count(); i++) {
+      bytes += Integer.BYTES + text(i).length();
+    }
+    return bytes;
+  }
+
+  private String text(int index) {
+    if (row != index / classes) {
+      row = index / classes;
+      rank(row * spec.rowSize());
+    }
+    int best = this.best[index % classes];
+    int at = row * spec.rowSize() + best;
+    return (values instanceof Column.Floats floats
+            ? Float.toString(floats.values()[at])
+            : Double.toString(value(at)))
+        + ":"
+        + best;
+  }
+
+  private double value(int index) {
+    if (values instanceof Column.Floats floats) {
+      return floats.values()[index];
+    }
+    return values instanceof Column.Doubles doubles
+        ? doubles.values()[index]
+        : ((Column.Longs) values).values()[index];
+  }
+
+  /** Finds the best classes of the row that starts at {@code from}; of equal ones the first. */
+  private void rank(int from) {
+    for (int rank = 0; rank < classes; rank++) {
+      best[rank] = -1;
+    }
+    for (int i = 0; i < spec.rowSize(); i++) {
+      int candidate = i;
+      for (int rank = 0; rank < classes; rank++) {
+        if (best[rank] < 0 || value(from + candidate) > value(from + best[rank])) {
+          int weaker = best[rank];
+          best[rank] = candidate;
+          if (weaker < 0) {
+            break;
+          }
+          candidate = weaker;
+        }
+      }
+    }
+  }
+}

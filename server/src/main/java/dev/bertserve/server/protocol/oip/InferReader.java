@@ -1,0 +1,205 @@
+package dev.bertserve.server.protocol.oip;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.ModelSignature;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads an inference request: JSON, and values behind it. One body, one thread. */
+final class InferReader {
+
+  private static final int SHOWN = 60;
+  private static final int MAX_TENSORS = 1_000;
+
+  private final JsonReader json;
+  private final int maxValues;
+
+  private Optional<String> id = Optional.empty();
+  private Optional<Duration> timeout = Optional.empty();
+  private boolean binary;
+  private List<InputTensor> inputs = List.of();
+  private List<RequestedOutput> outputs = List.of();
+
+  private InferReader(JsonReader json, int maxValues) {
+    this.json = json;
+    this.maxValues = maxValues;
+  }
+
+  /**
+   * Reads a body whose first {@code jsonBytes} bytes are JSON. Throws INVALID for a malformed body,
+   * and TOO_LARGE as soon as there are more than {@code maxRows} rows.
+   */
+  static InferRequest read(byte[] body, int jsonBytes, ModelSignature signature, int maxRows) {
+    if (jsonBytes == 0 && body.length > 0) {
+      return raw(body, signature);
+    }
+    byte[] head = jsonBytes == body.length ? body : Arrays.copyOf(body, jsonBytes);
+    if (head.length == 0) {
+      throw invalid("body: empty (expected: {\"inputs\": [...]})");
+    }
+    try (JsonReader json = new JsonReader(head)) {
+      int largestRow = signature.inputs().stream().mapToInt(InputSpec::rowSize).max().orElse(1);
+      int maxValues = (int) Math.min((long) maxRows * largestRow, Integer.MAX_VALUE);
+      InferReader reader = new InferReader(json, maxValues);
+      reader.document();
+      List<InputTensor> whole = new BinaryReader(body, jsonBytes, maxValues).fill(reader.inputs);
+      RowList rows = new InputRows(json, signature.inputs(), maxRows).of(whole);
+      return new InferRequest(reader.id, rows, reader.outputs, reader.binary, reader.timeout);
+    }
+  }
+
+  /** A body without JSON is the text of the only input, for one row. */
+  private static InferRequest raw(byte[] body, ModelSignature signature) {
+    if (signature.inputs().size() > 1) {
+      throw invalid("body: no JSON (expected: JSON for a model with several inputs)");
+    }
+    RowList rows = new RowList("inputs", 1);
+    rows.add(new String[] {BinaryReader.utf8(body)});
+    return new InferRequest(Optional.empty(), rows, List.of(), false, Optional.empty());
+  }
+
+  private void document() {
+    JsonToken start = json.next();
+    if (start != JsonToken.OBJECT) {
+      throw invalid("body: " + start.label() + " (expected: an object)");
+    }
+    while (json.next() == JsonToken.NAME) {
+      String key = json.text();
+      JsonToken value = json.next();
+      switch (key) {
+        case "id" -> id = Optional.of(string(value, key));
+        case "parameters" -> parameters(value);
+        case "inputs" -> inputs = list(value, key, this::input);
+        case "outputs" -> outputs = list(value, key, this::output);
+        default -> json.skip();
+      }
+    }
+    json.requireEnd(" (expected: one object)");
+  }
+
+  private void parameters(JsonToken start) {
+    object(
+        start,
+        "parameters",
+        (key, value) -> {
+          switch (key) {
+            case "binary_data_output" -> binary = flag(value, key);
+            case "timeout" ->
+                timeout =
+                    Optional.of(Duration.of(number(value, key), ChronoUnit.MICROS))
+                        .filter(limit -> !limit.isZero());
+            default -> json.skip();
+          }
+        });
+  }
+
+  private InputTensor input(JsonToken start) {
+    InputFields fields = new InputFields(json, maxValues);
+    object(start, "inputs", fields::read);
+    return fields.tensor();
+  }
+
+  private RequestedOutput output(JsonToken start) {
+    OutputFields fields = new OutputFields();
+    object(start, "outputs", fields::read);
+    return fields.output();
+  }
+
+  /** The members of an output in the request. */
+  private final class OutputFields {
+
+    private String name = "";
+    private Optional<Boolean> binaryData = Optional.empty();
+    private int classes;
+
+    void read(String key, JsonToken value) {
+      switch (key) {
+        case "name" -> name = string(value, "outputs.name");
+        case "parameters" -> object(value, "outputs.parameters", this::parameter);
+        default -> json.skip();
+      }
+    }
+
+    private void parameter(String key, JsonToken value) {
+      switch (key) {
+        case "binary_data" -> binaryData = Optional.of(flag(value, key));
+        case "classification" -> classes = (int) Math.min(number(value, key), Integer.MAX_VALUE);
+        default -> json.skip();
+      }
+    }
+
+    RequestedOutput output() {
+      return new RequestedOutput(name, binaryData, classes);
+    }
+  }
+
+  /** Reads one member of an object, whose value starts with {@code value}. */
+  interface Member {
+    void read(String key, JsonToken value);
+  }
+
+  private interface Element<T> {
+    T read(JsonToken start);
+  }
+
+  private void object(JsonToken start, String name, Member member) {
+    if (start != JsonToken.OBJECT) {
+      throw invalid(name + ": " + start.label() + " (expected: an object)");
+    }
+    while (json.next() == JsonToken.NAME) {
+      String key = json.text();
+      member.read(key, json.next());
+    }
+  }
+
+  private <T> List<T> list(JsonToken start, String name, Element<T> element) {
+    if (start != JsonToken.ARRAY) {
+      throw invalid(name + ": " + start.label() + " (expected: an array)");
+    }
+    List<T> list = new ArrayList<>();
+    JsonToken token = json.next();
+    while (token != JsonToken.ARRAY_END) {
+      if (list.size() == MAX_TENSORS) {
+        throw invalid(name + ": more than " + MAX_TENSORS + " (expected: those of the model)");
+      }
+      list.add(element.read(token));
+      token = json.next();
+    }
+    return list;
+  }
+
+  private String string(JsonToken value, String name) {
+    if (value != JsonToken.STRING) {
+      throw invalid(name + ": " + value.label() + " (expected: a string)");
+    }
+    return json.text();
+  }
+
+  private boolean flag(JsonToken value, String name) {
+    if (value != JsonToken.BOOLEAN) {
+      throw invalid(name + ": " + value.label() + " (expected: a boolean)");
+    }
+    return json.text().equals("true");
+  }
+
+  private long number(JsonToken value, String name) {
+    return json.wholeNumber(value, name);
+  }
+
+  static ServingException invalid(String message) {
+    return new ServingException(FailureKind.INVALID, message);
+  }
+
+  static String shown(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+  }
+}

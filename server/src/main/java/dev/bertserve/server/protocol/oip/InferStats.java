@@ -1,0 +1,46 @@
+package dev.bertserve.server.protocol.oip;
+
+import dev.bertserve.server.serving.ModelVersion;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/** Counts and durations of the inference requests of this protocol, by model. Any thread. */
+final class InferStats {
+
+  private final ConcurrentMap<ModelVersion, Counts> models = new ConcurrentHashMap<>();
+  private final LongSupplier clockNanos;
+
+  InferStats(LongSupplier clockNanos) {
+    this.clockNanos = clockNanos;
+  }
+
+  /** Totals of one model. */
+  static final class Counts {
+    final LongAdder successes = new LongAdder();
+    final LongAdder successNanos = new LongAdder();
+    final LongAdder failures = new LongAdder();
+    final LongAdder failureNanos = new LongAdder();
+  }
+
+  /** One request in flight. */
+  interface Timing {
+    void end(boolean success);
+  }
+
+  /** Starts a request to {@code model}, which the server has. */
+  Timing start(ModelVersion model) {
+    Counts counts = of(model);
+    long startNanos = clockNanos.getAsLong();
+    return success -> {
+      long nanos = clockNanos.getAsLong() - startNanos;
+      (success ? counts.successes : counts.failures).increment();
+      (success ? counts.successNanos : counts.failureNanos).add(nanos);
+    };
+  }
+
+  Counts of(ModelVersion model) {
+    return models.computeIfAbsent(model, any -> new Counts());
+  }
+}

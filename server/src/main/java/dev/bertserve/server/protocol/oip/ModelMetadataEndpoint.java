@@ -1,0 +1,82 @@
+package dev.bertserve.server.protocol.oip;
+
+import dev.bertserve.server.endpoint.Endpoint;
+import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.ModelVersion;
+import dev.bertserve.server.serving.OutputSpec;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Name, inputs and outputs of a model. */
+final class ModelMetadataEndpoint implements Endpoint {
+
+  private final OipModels models;
+
+  ModelMetadataEndpoint(OipModels models) {
+    this.models = models;
+  }
+
+  @Override
+  public CompletionStage<Response> handle(Request request) {
+    try (ModelLease lease = models.find(request).lease()) {
+      ModelVersion version = lease.identity().version();
+      ModelSignature signature = lease.model().signature();
+      return CompletableFuture.completedFuture(
+          Response.json(Payload.whole(sink -> write(sink, version, signature))));
+    }
+  }
+
+  private static void write(OutputStream sink, ModelVersion version, ModelSignature signature)
+      throws IOException {
+    try (JsonWriter json = new JsonWriter(sink)) {
+      json.beginObject();
+      json.name("name");
+      json.value(version.name());
+      json.name("versions");
+      json.beginArray();
+      json.value(Long.toString(version.number()));
+      json.endArray();
+      json.name("platform");
+      json.value("tensorflow_savedmodel");
+      json.name("inputs");
+      json.beginArray();
+      for (InputSpec input : signature.inputs()) {
+        writeTensor(json, input.name(), Datatype.of(input.type()), input.rowShape());
+      }
+      json.endArray();
+      json.name("outputs");
+      json.beginArray();
+      for (OutputSpec output : signature.outputs()) {
+        writeTensor(json, output.name(), Datatype.of(output.type()), output.rowShape());
+      }
+      json.endArray();
+      json.endObject();
+    }
+  }
+
+  private static void writeTensor(
+      JsonWriter json, String name, String datatype, List<Integer> rowShape) throws IOException {
+    json.beginObject();
+    json.name("name");
+    json.value(name);
+    json.name("datatype");
+    json.value(datatype);
+    json.name("shape");
+    json.beginArray();
+    json.value(-1);
+    for (int size : rowShape) {
+      json.value(size);
+    }
+    json.endArray();
+    json.endObject();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.bertserve.server.protocol.oip;
+
+import dev.bertserve.server.protocol.json.JsonWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/** An output of a response, value by value in row-major order. One thread. */
+interface OutputTensor {
+
+  String name();
+
+  String datatype();
+
+  List<Integer> shape();
+
+  /** Number of values. */
+  int count();
+
+  void write(JsonWriter json, int index) throws IOException;
+
+  /** Writes a value as it stands behind the JSON. */
+  void write(OutputStream sink, int index) throws IOException;
+
+  /** Number of bytes of all values behind the JSON. */
+  long bytes();
+}

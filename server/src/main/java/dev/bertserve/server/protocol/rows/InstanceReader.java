@@ -1,0 +1,216 @@
+package dev.bertserve.server.protocol.rows;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.serving.InputSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads instances, each in any allowed form, into rows of texts. One body, one thread. */
+public final class InstanceReader {
+
+  private static final int SHOWN_KEY = 60;
+
+  private final JsonReader json;
+  private final List<String> inputs = new ArrayList<>();
+  private final List<ColumnReader> others = new ArrayList<>();
+  private final int textCount;
+  private final InstanceRules rules;
+  private final TextReader texts;
+
+  /** Where the current text is: in row {@link #row}, at a key or, in an array, at an index. */
+  private int row;
+
+  private @Nullable String key;
+  private int index;
+
+  public InstanceReader(JsonReader json, List<InputSpec> inputs, InstanceRules rules) {
+    this.json = json;
+    for (InputSpec input : inputs) {
+      this.inputs.add(input.name());
+      if (!input.isText()) {
+        String name = input.name();
+        others.add(
+            new ColumnReader(
+                json, input.type(), input.rowSize(), any -> location() + "[" + quoted(name) + "]"));
+      }
+    }
+    this.textCount = inputs.size() - others.size();
+    this.rules = rules;
+    this.texts = new TextReader(json, this::place);
+  }
+
+  /** Reads the array of instances that starts with {@code start}. */
+  public RowList list(JsonToken start, int maxRows) {
+    if (start != JsonToken.ARRAY) {
+      throw invalid(rules.list() + ": " + start.label() + " (expected: an array)");
+    }
+    RowList rows = new RowList(rules.list(), maxRows);
+    JsonToken token = json.next();
+    while (token != JsonToken.ARRAY_END) {
+      rows.requireRoom();
+      row = rows.size();
+      String[] texts = instance(token);
+      rows.add(texts);
+      if (texts == null) {
+        others.forEach(column -> column.cutTo(rows.texts().size()));
+      }
+      token = json.next();
+    }
+    rows.setOthers(others.stream().map(ColumnReader::column).toList());
+    return rows;
+  }
+
+  /** The instance that starts with {@code token}; null if a text is null and the rules allow it. */
+  private String @Nullable [] instance(JsonToken token) {
+    boolean single = inputs.size() == 1;
+    if (token == JsonToken.STRING && single) {
+      return new String[] {json.text()};
+    }
+    if (token == JsonToken.OBJECT) {
+      return single ? singleKey() : keyed();
+    }
+    if (token == JsonToken.ARRAY) {
+      return positional();
+    }
+    if (token == JsonToken.NULL && rules.nullText() == NullText.NULL) {
+      return null;
+    }
+    String cure = token == JsonToken.NULL ? rules.nullCure() : "";
+    throw wrong(": " + token.label(), cure);
+  }
+
+  private String @Nullable [] positional() {
+    @Nullable String[] values = new @Nullable String[textCount];
+    key = null;
+    index = 0;
+    JsonToken token = json.next();
+    while (token != JsonToken.ARRAY_END) {
+      if (index == inputs.size()) {
+        throw wrong(": more than " + index + " elements", "");
+      }
+      value(token, index, values);
+      index++;
+      token = json.next();
+    }
+    if (index < inputs.size()) {
+      throw wrong(": " + index + " elements", "");
+    }
+    return complete(values);
+  }
+
+  /** Reads the value of one input. */
+  private void value(JsonToken token, int input, @Nullable String[] values) {
+    if (input < textCount) {
+      values[input] = text(token);
+    } else {
+      others.get(input - textCount).read(token, row);
+    }
+  }
+
+  /** An object for a model with one input. */
+  private String @Nullable [] singleKey() {
+    if (json.next() == JsonToken.OBJECT_END) {
+      throw wrong(": no key", "");
+    }
+    key = json.text();
+    JsonToken value = json.next();
+    String text;
+    if (key.equals(TextReader.BASE64)) {
+      text = texts.decoded(value);
+    } else if (rules.anyKey() || inputs.contains(key)) {
+      text = text(value);
+    } else {
+      throw wrong(": unknown key " + quoted(key), "");
+    }
+    if (json.next() != JsonToken.OBJECT_END) {
+      throw wrong(": extra key " + quoted(json.text()), "");
+    }
+    return text == null ? null : new String[] {text};
+  }
+
+  /**
+   * An object for a model with several inputs: its keys are the names of the inputs, in any order.
+   */
+  private String @Nullable [] keyed() {
+    @Nullable String[] values = new @Nullable String[textCount];
+    boolean[] given = new boolean[inputs.size()];
+    while (json.next() == JsonToken.NAME) {
+      key = json.text();
+      int input = inputs.indexOf(key);
+      if (input < 0) {
+        throw wrong(": unknown key " + quoted(key), "");
+      }
+      value(json.next(), input, values);
+      given[input] = true;
+    }
+    for (int i = 0; i < given.length; i++) {
+      if (!given[i]) {
+        throw wrong(": no key " + quoted(inputs.get(i)), "");
+      }
+    }
+    return complete(values);
+  }
+
+  /** Null if one of the texts is. */
+  private static String @Nullable [] complete(@Nullable String[] values) {
+    String[] complete = new String[values.length];
+    for (int i = 0; i < values.length; i++) {
+      String text = values[i];
+      if (text == null) {
+        return null;
+      }
+      complete[i] = text;
+    }
+    return complete;
+  }
+
+  private @Nullable String text(JsonToken token) {
+    if (token != JsonToken.NULL) {
+      return texts.read(token);
+    }
+    if (rules.nullText() == NullText.NULL) {
+      return null;
+    }
+    throw invalid(place() + ": null (expected: a string" + rules.nullCure() + ")");
+  }
+
+  private String place() {
+    return location() + "[" + (key == null ? Integer.toString(index) : quoted(key)) + "]";
+  }
+
+  private String location() {
+    return rules.list() + "[" + row + "]";
+  }
+
+  private ServingException wrong(String problem, String cure) {
+    return invalid(location() + problem + " (expected: " + expected() + cure + ")");
+  }
+
+  private String expected() {
+    if (inputs.size() == 1) {
+      return "a string, {" + quoted(inputs.get(0)) + ": string} or [string]";
+    }
+    StringBuilder keys = new StringBuilder();
+    StringBuilder elements = new StringBuilder();
+    for (int i = 0; i < inputs.size(); i++) {
+      String comma = i == 0 ? "" : ", ";
+      String value = i < textCount ? "string" : others.get(i - textCount).label();
+      keys.append(comma).append(quoted(inputs.get(i))).append(": ").append(value);
+      elements.append(comma).append(value);
+    }
+    return "{" + keys + "} or [" + elements + "]";
+  }
+
+  private static String quoted(String key) {
+    String shown = key.length() <= SHOWN_KEY ? key : key.substring(0, SHOWN_KEY) + "...";
+    return '"' + shown + '"';
+  }
+
+  private static ServingException invalid(String message) {
+    return new ServingException(FailureKind.INVALID, message);
+  }
+}

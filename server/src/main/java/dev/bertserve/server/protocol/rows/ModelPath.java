@@ -1,0 +1,34 @@
+package dev.bertserve.server.protocol.rows;
+
+import dev.bertserve.server.endpoint.Request;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The model that a path names by its variables {@code model} and {@code version}.
+ *
+ * @param version empty for the largest one
+ */
+public record ModelPath(String name, OptionalLong version) {
+
+  private static final int MAX_DIGITS = 18;
+  private static final int SHOWN = 200;
+
+  /** Empty if the version is no number. */
+  public static Optional<ModelPath> of(Request request) {
+    String name = request.pathValues().getOrDefault("model", "");
+    String digits = request.pathValues().get("version");
+    if (digits == null) {
+      return Optional.of(new ModelPath(name, OptionalLong.empty()));
+    }
+    if (digits.length() > MAX_DIGITS || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return Optional.empty();
+    }
+    return Optional.of(new ModelPath(name, OptionalLong.of(Long.parseLong(digits))));
+  }
+
+  /** The name, cut to a length that an error message can show. */
+  public String shownName() {
+    return name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "...";
+  }
+}

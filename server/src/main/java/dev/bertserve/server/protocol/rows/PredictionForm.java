@@ -1,0 +1,21 @@
+package dev.bertserve.server.protocol.rows;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** JSON form of a row's prediction. */
+public enum PredictionForm {
+  /** As TensorFlow Serving: one output as a bare tensor, several outputs as an object by name. */
+  TENSOR,
+  /** As {@link #TENSOR}, but an output of one value is a bare number. */
+  SCALAR,
+  /** Always an object by output name. */
+  OBJECT;
+
+  /** The form that a client names, in any case. */
+  public static Optional<PredictionForm> named(String name) {
+    String upperCase = name.toUpperCase(Locale.ROOT);
+    return Arrays.stream(values()).filter(form -> form.name().equals(upperCase)).findFirst();
+  }
+}

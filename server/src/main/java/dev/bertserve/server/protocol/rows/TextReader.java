@@ -1,0 +1,61 @@
+package dev.bertserve.server.protocol.rows;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
+import java.util.function.Supplier;
+
+/** Reads one text: a string, or base64 as {@code {"b64": ...}}. One body, one thread. */
+public final class TextReader {
+
+  /** The key of base64. */
+  public static final String BASE64 = "b64";
+
+  private final JsonReader json;
+  private final Supplier<String> place;
+
+  /** {@code place} returns where the current text is, for error messages. */
+  public TextReader(JsonReader json, Supplier<String> place) {
+    this.json = json;
+    this.place = place;
+  }
+
+  /** The text that starts with {@code token}. */
+  public String read(JsonToken token) {
+    if (token == JsonToken.STRING) {
+      return json.text();
+    }
+    if (token != JsonToken.OBJECT) {
+      throw notText(token);
+    }
+    if (json.next() != JsonToken.NAME || !json.text().equals(BASE64)) {
+      throw notText(token);
+    }
+    String text = decoded(json.next());
+    if (json.next() != JsonToken.OBJECT_END) {
+      throw notText(token);
+    }
+    return text;
+  }
+
+  /** The text of the base64 that starts with {@code value}. */
+  public String decoded(JsonToken value) {
+    if (value != JsonToken.STRING) {
+      throw notText(value);
+    }
+    String text = Base64Text.decode(json.text());
+    if (text == null) {
+      throw invalid(": bad base64 (expected: base64 of text in UTF-8)");
+    }
+    return text;
+  }
+
+  private ServingException notText(JsonToken token) {
+    return invalid(": " + token.label() + " (expected: a string)");
+  }
+
+  private ServingException invalid(String problem) {
+    return new ServingException(FailureKind.INVALID, place.get() + problem);
+  }
+}

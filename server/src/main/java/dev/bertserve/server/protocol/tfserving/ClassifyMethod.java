@@ -1,0 +1,25 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.Prediction;
+
+/**
+ * {@code {"results": [[[label, score], ...], ...]}}: for each example the scores of the first
+ * output of numbers. Labels are empty if the model has none.
+ */
+final class ClassifyMethod implements TfMethod {
+
+  @Override
+  public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
+    if (ClassesWriter.scores(signature.outputs()) < 0) {
+      throw TfBody.invalid("classify: no output of numbers (expected: one of scores)");
+    }
+    return ExamplesReader.read(body, signature.inputs(), maxRows);
+  }
+
+  @Override
+  public Payload write(Prediction prediction, PredictBody body) {
+    return new ClassesWriter(prediction);
+  }
+}

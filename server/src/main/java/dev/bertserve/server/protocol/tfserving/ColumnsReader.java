@@ -1,0 +1,182 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.ColumnReader;
+import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.protocol.rows.TextReader;
+import dev.bertserve.server.serving.Column;
+import dev.bertserve.server.serving.InputSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads texts input by input: {@code {"a": [...], "b": [...]}}, or a bare list for the only input.
+ * A text is a string or {@code {"b64": ...}}, alone or in a list of its own. One body, one thread.
+ */
+final class ColumnsReader {
+
+  private static final String INPUTS = "inputs";
+
+  private final JsonReader json;
+  private final List<InputSpec> inputs;
+  private final int maxRows;
+  private final TextReader texts;
+
+  /** The input whose values are read. */
+  private String current = "";
+
+  ColumnsReader(JsonReader json, List<InputSpec> inputs, int maxRows) {
+    this.json = json;
+    this.inputs = inputs;
+    this.maxRows = maxRows;
+    this.texts = new TextReader(json, this::place);
+  }
+
+  private String place() {
+    return "inputs[\"" + TfBody.shown(current) + "\"]";
+  }
+
+  /** Reads the value that starts with {@code start}. */
+  RowList read(JsonToken start) {
+    if (start == JsonToken.OBJECT) {
+      return named();
+    }
+    if (inputs.size() > 1) {
+      throw TfBody.invalid("inputs: " + start.label() + " (expected: an object by input name)");
+    }
+    return column(start, inputs.get(0).name());
+  }
+
+  private RowList named() {
+    Map<String, RowList> columns = new HashMap<>();
+    Map<String, ColumnReader> others = new HashMap<>();
+    Map<String, Integer> sizes = new HashMap<>();
+    while (json.next() == JsonToken.NAME) {
+      String key = json.text();
+      JsonToken value = json.next();
+      InputSpec input = input(key);
+      if (input == null && key.equals(TextReader.BASE64) && inputs.size() == 1) {
+        columns.put(inputs.get(0).name(), decoded(value));
+      } else if (input == null) {
+        json.skip();
+      } else if (input.isText()) {
+        columns.put(key, column(value, key));
+      } else {
+        current = key;
+        ColumnReader column = new ColumnReader(json, input.type(), input.rowSize(), row -> place());
+        sizes.put(key, readRows(column, value));
+        others.put(key, column);
+      }
+    }
+    columns.forEach((name, column) -> sizes.put(name, column.size()));
+    requireEqualSizes(sizes);
+    return rows(columns, others);
+  }
+
+  private @Nullable InputSpec input(String name) {
+    for (InputSpec input : inputs) {
+      if (input.name().equals(name)) {
+        return input;
+      }
+    }
+    return null;
+  }
+
+  /** Reads the rows of an input that is not tokenised; returns their number. */
+  private int readRows(ColumnReader column, JsonToken start) {
+    if (start != JsonToken.ARRAY) {
+      column.read(start, 0);
+      return 1;
+    }
+    RowList room = new RowList(INPUTS, maxRows);
+    JsonToken token = json.next();
+    while (token != JsonToken.ARRAY_END) {
+      room.add(null);
+      column.read(token, room.size() - 1);
+      token = json.next();
+    }
+    return room.size();
+  }
+
+  private void requireEqualSizes(Map<String, Integer> sizes) {
+    String first = inputs.get(0).name();
+    for (InputSpec input : inputs) {
+      Integer size = sizes.get(input.name());
+      if (size == null) {
+        throw TfBody.invalid("Missing named input: " + input.name() + " in 'inputs' object.");
+      }
+      if (!size.equals(sizes.get(first))) {
+        throw TfBody.invalid(
+            "inputs: %d values of %s (expected: %d, as of %s)"
+                .formatted(size, input.name(), sizes.get(first), first));
+      }
+    }
+  }
+
+  /** The rows that the columns make up. */
+  private RowList rows(Map<String, RowList> columns, Map<String, ColumnReader> others) {
+    List<List<String[]>> texts = new ArrayList<>();
+    List<Column> values = new ArrayList<>();
+    for (InputSpec input : inputs) {
+      RowList column = columns.get(input.name());
+      ColumnReader other = others.get(input.name());
+      if (column != null) {
+        texts.add(column.texts());
+      } else if (other != null) {
+        values.add(other.column());
+      }
+    }
+    RowList rows = new RowList(INPUTS, maxRows);
+    for (int row = 0; row < texts.get(0).size(); row++) {
+      String[] joined = new String[texts.size()];
+      for (int i = 0; i < joined.length; i++) {
+        joined[i] = texts.get(i).get(row)[0];
+      }
+      rows.add(joined);
+    }
+    rows.setOthers(values);
+    return rows;
+  }
+
+  private RowList decoded(JsonToken value) {
+    RowList column = new RowList(INPUTS, maxRows);
+    current = inputs.get(0).name();
+    column.add(new String[] {texts.decoded(value)});
+    return column;
+  }
+
+  /** Rows of one text each. */
+  private RowList column(JsonToken start, String input) {
+    RowList column = new RowList(INPUTS, maxRows);
+    if (start != JsonToken.ARRAY) {
+      column.add(new String[] {text(start, input)});
+      return column;
+    }
+    JsonToken token = json.next();
+    while (token != JsonToken.ARRAY_END) {
+      column.requireRoom();
+      column.add(new String[] {token == JsonToken.ARRAY ? listed(input) : text(token, input)});
+      token = json.next();
+    }
+    return column;
+  }
+
+  /** The text in a list of one. */
+  private String listed(String input) {
+    String text = text(json.next(), input);
+    JsonToken end = json.next();
+    if (end != JsonToken.ARRAY_END) {
+      throw TfBody.invalid("inputs[\"" + input + "\"]: a list of several (expected: of one text)");
+    }
+    return text;
+  }
+
+  private String text(JsonToken token, String input) {
+    current = input;
+    return texts.read(token);
+  }
+}

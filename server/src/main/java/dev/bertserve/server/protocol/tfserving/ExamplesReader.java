@@ -1,0 +1,163 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.ColumnReader;
+import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.protocol.rows.TextReader;
+import dev.bertserve.server.serving.InputSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code {"context": {...}, "examples": [{...}, ...]}}, where each input of the model is a
+ * feature of the example or of the context. Ignores other features. One body, one thread.
+ */
+final class ExamplesReader {
+
+  private static final String CONTEXT = "context";
+  private static final String EXAMPLES = "examples";
+
+  private final JsonReader json;
+  private final List<String> inputs = new ArrayList<>();
+  private final List<ColumnReader> others = new ArrayList<>();
+  private final int maxRows;
+  private final TextReader texts;
+
+  /** What is read now. */
+  private String place = "";
+
+  private Optional<String> signature = Optional.empty();
+  private @Nullable String[] context;
+  private @Nullable List<@Nullable String[]> examples;
+
+  private ExamplesReader(JsonReader json, List<InputSpec> inputs, int maxRows) {
+    this.json = json;
+    for (InputSpec input : inputs) {
+      this.inputs.add(input.name());
+      if (!input.isText()) {
+        others.add(new ColumnReader(json, input.type(), input.rowSize(), row -> place));
+      }
+    }
+    this.maxRows = maxRows;
+    this.context = new @Nullable String[texts()];
+    this.texts = new TextReader(json, () -> place);
+  }
+
+  /**
+   * Returns the rows, each with its texts in the order of {@code inputs}. Throws INVALID for a
+   * malformed body, and TOO_LARGE as soon as there are more than {@code maxRows} rows.
+   */
+  static PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows) {
+    try (JsonReader json = TfBody.open(body)) {
+      return new ExamplesReader(json, inputs, maxRows).document();
+    }
+  }
+
+  private PredictBody document() {
+    TfBody.members(json, this::member);
+    List<@Nullable String[]> read = examples;
+    if (read == null) {
+      throw TfBody.invalid("key 'examples' is expected and was not found");
+    }
+    if (read.isEmpty()) {
+      throw TfBody.invalid("'examples' value is an empty array");
+    }
+    RowList rows = new RowList(EXAMPLES, maxRows);
+    for (@Nullable String[] example : read) {
+      rows.add(complete(example, rows.size()));
+    }
+    rows.setOthers(others.stream().map(ColumnReader::column).toList());
+    return new PredictBody(signature, rows, false);
+  }
+
+  private int texts() {
+    return inputs.size() - others.size();
+  }
+
+  private void member(String key, JsonToken value) {
+    switch (key) {
+      case TfBody.SIGNATURE -> signature = Optional.of(TfBody.signature(json, value));
+      case CONTEXT -> context = example(value, CONTEXT, -1);
+      case EXAMPLES -> examples = list(value);
+      default -> json.skip();
+    }
+  }
+
+  private List<@Nullable String[]> list(JsonToken start) {
+    if (start != JsonToken.ARRAY) {
+      throw TfBody.invalid("Expecting 'examples' value to be an list/array");
+    }
+    RowList room = new RowList(EXAMPLES, maxRows);
+    List<@Nullable String[]> list = new ArrayList<>();
+    JsonToken token = json.next();
+    while (token != JsonToken.ARRAY_END) {
+      room.add(null);
+      list.add(example(token, EXAMPLES, list.size()));
+      token = json.next();
+    }
+    return list;
+  }
+
+  /** {@code row} is negative for the context, which has texts alone. */
+  private @Nullable String[] example(JsonToken start, String where, int row) {
+    if (start != JsonToken.OBJECT) {
+      throw TfBody.invalid(where + ": " + start.label() + " (expected: an object)");
+    }
+    @Nullable String[] found = new @Nullable String[texts()];
+    boolean[] given = new boolean[inputs.size()];
+    while (json.next() == JsonToken.NAME) {
+      int input = inputs.indexOf(json.text());
+      JsonToken value = json.next();
+      if (input < 0 || (row < 0 && input >= found.length)) {
+        json.skip();
+        continue;
+      }
+      place = where + "[\"" + inputs.get(input) + "\"]";
+      given[input] = true;
+      if (input < found.length) {
+        found[input] = feature(value);
+      } else {
+        others.get(input - found.length).read(value, row);
+      }
+    }
+    for (int i = found.length; row >= 0 && i < given.length; i++) {
+      if (!given[i]) {
+        throw missing(row, i);
+      }
+    }
+    return found;
+  }
+
+  /** A text, alone or in a list of its own. */
+  private String feature(JsonToken value) {
+    if (value != JsonToken.ARRAY) {
+      return texts.read(value);
+    }
+    String text = texts.read(json.next());
+    if (json.next() != JsonToken.ARRAY_END) {
+      throw TfBody.invalid(place + ": a list of several (expected: of one text)");
+    }
+    return text;
+  }
+
+  private String[] complete(@Nullable String[] example, int row) {
+    String[] complete = new String[example.length];
+    for (int i = 0; i < complete.length; i++) {
+      String text = example[i] == null ? context[i] : example[i];
+      if (text == null) {
+        throw missing(row, i);
+      }
+      complete[i] = text;
+    }
+    return complete;
+  }
+
+  private ServingException missing(int row, int input) {
+    return TfBody.invalid(
+        "examples[" + row + "]: no feature \"" + inputs.get(input) + "\" (expected: its value)");
+  }
+}

@@ -1,0 +1,27 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.protocol.rows.RowsForm;
+import dev.bertserve.server.protocol.rows.RowsWriter;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.Prediction;
+
+/** All outputs, in the form in which the inputs came: row by row, or input by input. */
+final class PredictMethod implements TfMethod {
+
+  private static final RowsForm FORM =
+      new RowsForm("predictions", PredictionForm.TENSOR, TfNumbers.TEXT);
+
+  @Override
+  public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
+    return PredictReader.read(body, signature.inputs(), maxRows);
+  }
+
+  @Override
+  public Payload write(Prediction prediction, PredictBody body) {
+    return body.columnar()
+        ? new ColumnsWriter(prediction, TfNumbers.TEXT)
+        : new RowsWriter(prediction, body.rows(), FORM);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.protocol.rows.RowsForm;
+import dev.bertserve.server.protocol.rows.RowsWriter;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.ValueType;
+import java.util.List;
+
+/** {@code {"results": [x, ...]}}: one number for each example, of the first output that has one. */
+final class RegressMethod implements TfMethod {
+
+  private static final RowsForm FORM =
+      new RowsForm("results", PredictionForm.SCALAR, TfNumbers.TEXT);
+
+  @Override
+  public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
+    if (output(signature.outputs()) < 0) {
+      throw TfBody.invalid("regress: no output of one number (expected: one, as of a regression)");
+    }
+    return ExamplesReader.read(body, signature.inputs(), maxRows);
+  }
+
+  @Override
+  public Payload write(Prediction prediction, PredictBody body) {
+    return new RowsWriter(prediction.select(output(prediction.outputs())), body.rows(), FORM);
+  }
+
+  private static int output(List<OutputSpec> outputs) {
+    for (int i = 0; i < outputs.size(); i++) {
+      if (outputs.get(i).rowSize() == 1 && outputs.get(i).type() != ValueType.STRING) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

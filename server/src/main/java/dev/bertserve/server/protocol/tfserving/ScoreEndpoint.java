@@ -1,0 +1,40 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.server.endpoint.Endpoint;
+import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.endpoint.RequestTimeout;
+import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.PredictionService;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** Scores texts with the model that the path names. */
+final class ScoreEndpoint implements Endpoint {
+
+  private final TfModels models;
+  private final TfMethod method;
+
+  ScoreEndpoint(TfModels models, TfMethod method) {
+    this.models = models;
+    this.method = method;
+  }
+
+  @Override
+  public CompletionStage<Response> handle(Request request) {
+    try (ModelLease lease = models.find(request).lease()) {
+      return handle(request, lease);
+    }
+  }
+
+  private CompletionStage<Response> handle(Request request, ModelLease lease) {
+    PredictionService service = lease.model();
+    service.requireRoom();
+    Duration timeout = RequestTimeout.of(request);
+    PredictBody body = method.read(request.body(), service.signature(), service.maxRows());
+    TfBody.requireSignature(body.signature(), lease);
+    return service
+        .predict(body.rows().request(request, timeout))
+        .thenApply(prediction -> Response.json(method.write(prediction, body)));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.server.endpoint.Endpoint;
+import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.serving.ModelState;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The states of a model's versions, for TensorFlow Serving and KServe at once: 200 if one of them
+ * is ready, otherwise 503.
+ */
+final class StatusEndpoint implements Endpoint {
+
+  private static final int UNAVAILABLE = 503;
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private final TfModels models;
+
+  StatusEndpoint(TfModels models) {
+    this.models = models;
+  }
+
+  @Override
+  public CompletionStage<Response> handle(Request request) {
+    List<ModelState> states = models.states(request);
+    Payload body = Payload.whole(sink -> write(sink, states));
+    return CompletableFuture.completedFuture(
+        isReady(states)
+            ? Response.json(body)
+            : Response.json(UNAVAILABLE, body)
+                .withHeader(Response.RETRY_AFTER, RETRY_AFTER_SECONDS));
+  }
+
+  private static boolean isReady(List<ModelState> states) {
+    return states.stream().anyMatch(ModelState::ready);
+  }
+
+  private static void write(OutputStream sink, List<ModelState> states) throws IOException {
+    try (JsonWriter json = new JsonWriter(sink)) {
+      json.beginObject();
+      json.name("model_version_status");
+      json.beginArray();
+      for (ModelState state : states) {
+        writeState(json, state);
+      }
+      json.endArray();
+      json.name("name");
+      json.value(states.get(0).version().name());
+      json.name("ready");
+      json.value(isReady(states));
+      if (!isReady(states)) {
+        json.name("error");
+        json.value("model " + states.get(0).version().name() + ": not ready");
+      }
+      json.endObject();
+    }
+  }
+
+  private static void writeState(JsonWriter json, ModelState state) throws IOException {
+    json.beginObject();
+    json.name("version");
+    json.value(Long.toString(state.version().number()));
+    json.name("state");
+    json.value(state.ready() ? "AVAILABLE" : "LOADING");
+    json.name("status");
+    json.beginObject();
+    json.name("error_code");
+    json.value("OK");
+    json.name("error_message");
+    json.value("");
+    json.endObject();
+    json.endObject();
+  }
+}

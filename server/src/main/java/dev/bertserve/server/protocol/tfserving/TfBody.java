@@ -1,0 +1,66 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.serving.ModelLease;
+import java.util.Optional;
+
+/** What all bodies of the dialect have in common. */
+final class TfBody {
+
+  static final String SIGNATURE = "signature_name";
+
+  private static final int SHOWN = 60;
+
+  /** Reads the value of one key, which starts with {@code value}. */
+  interface Member {
+    void read(String key, JsonToken value);
+  }
+
+  private TfBody() {}
+
+  static JsonReader open(byte[] body) {
+    if (body.length == 0) {
+      throw invalid("JSON Parse error: The document is empty");
+    }
+    return new JsonReader(body);
+  }
+
+  /** Reads a document that is one object. */
+  static void members(JsonReader json, Member member) {
+    JsonToken start = json.next();
+    if (start != JsonToken.OBJECT) {
+      throw invalid("body: " + start.label() + " (expected: an object)");
+    }
+    while (json.next() == JsonToken.NAME) {
+      String key = json.text();
+      member.read(key, json.next());
+    }
+    json.requireEnd(" (expected: one object)");
+  }
+
+  static String signature(JsonReader json, JsonToken value) {
+    if (value != JsonToken.STRING) {
+      throw invalid("not formatted correctly. 'signature_name' key must be a string value.");
+    }
+    return json.text();
+  }
+
+  /** Throws INVALID if the client expects another signature than the model serves. */
+  static void requireSignature(Optional<String> expected, ModelLease lease) {
+    if (expected.isPresent() && !expected.get().equals(lease.identity().signature())) {
+      throw invalid(
+          "Serving signature name: \"" + shown(expected.get()) + "\" not found in signature def");
+    }
+  }
+
+  static ServingException invalid(String message) {
+    return new ServingException(FailureKind.INVALID, message);
+  }
+
+  static String shown(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+  }
+}

@@ -1,0 +1,86 @@
+package dev.bertserve.server.protocol.vertex;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.PredictionForm;
+import java.util.Optional;
+
+/**
+ * The parameters of a request.
+ *
+ * @param form of predictions
+ * @param signature name of the signature that the client expects
+ */
+record Parameters(Optional<PredictionForm> form, Optional<String> signature) {
+
+  static final Parameters NONE = new Parameters(Optional.empty(), Optional.empty());
+
+  private static final String OUTPUT_FORM = "output_form";
+  private static final String SIGNATURE_NAME = "signature_name";
+  private static final int SHOWN_VALUE = 60;
+
+  /**
+   * Reads the object that starts with {@code start}, or null; ignores keys that it does not know.
+   */
+  static Parameters read(JsonReader json, JsonToken start) {
+    if (start == JsonToken.NULL) {
+      return NONE;
+    }
+    if (start != JsonToken.OBJECT) {
+      throw invalid("parameters: " + start.label() + " (expected: an object)");
+    }
+    Parameters read = NONE;
+    while (json.next() == JsonToken.NAME) {
+      String key = json.text();
+      JsonToken value = json.next();
+      if (key.equals(OUTPUT_FORM)) {
+        read = new Parameters(Optional.of(form(json, value)), read.signature);
+      } else if (key.equals(SIGNATURE_NAME)) {
+        read = new Parameters(read.form, Optional.of(string(json, value, key)));
+      } else {
+        json.skip();
+      }
+    }
+    return read;
+  }
+
+  /** Throws INVALID if the client expects another signature than {@code served}. */
+  void requireSignature(String served) {
+    if (signature.isPresent() && !signature.get().equals(served)) {
+      throw invalid(
+          "parameters[\"signature_name\"]: "
+              + shown(signature.get())
+              + " (expected: "
+              + served
+              + ")");
+    }
+  }
+
+  private static PredictionForm form(JsonReader json, JsonToken value) {
+    String name = string(json, value, OUTPUT_FORM);
+    return PredictionForm.named(name)
+        .orElseThrow(
+            () ->
+                invalid(
+                    "parameters[\"output_form\"]: "
+                        + shown(name)
+                        + " (expected: tensor, scalar or object)"));
+  }
+
+  private static String string(JsonReader json, JsonToken value, String key) {
+    if (value != JsonToken.STRING) {
+      throw invalid("parameters[\"" + key + "\"]: " + value.label() + " (expected: a string)");
+    }
+    return json.text();
+  }
+
+  private static String shown(String text) {
+    return text.length() <= SHOWN_VALUE ? text : text.substring(0, SHOWN_VALUE) + "...";
+  }
+
+  private static ServingException invalid(String message) {
+    return new ServingException(FailureKind.INVALID, message);
+  }
+}
