@@ -34,6 +34,7 @@ final class LookupTables {
   }
 
   private final Filling filling;
+  private final Map<GraphNode, Entries> known = new HashMap<>();
 
   LookupTables(Filling filling) {
     this.filling = filling;
@@ -54,7 +55,12 @@ final class LookupTables {
    * from 1.
    */
   private NodeOutput gather(GraphNode find) throws IOException {
-    Entries entries = filling.entriesOf(find.input(0).node());
+    GraphNode filled = find.input(0).node();
+    Entries entries = known.get(filled);
+    if (entries == null) {
+      entries = filling.entriesOf(filled);
+      known.put(filled, entries);
+    }
     String name = find.name();
     DataType keyType = entries.keys().attribute("dtype").getType();
     DataType valueType = entries.values().attribute("dtype").getType();

@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -61,7 +62,9 @@ final class OutputGraph {
   /** The input whose values {@code output} is, in the same order; null if there is none. */
   private @Nullable String inputOf(OutputSpec output, NodeOutput tensor) {
     GraphNode source = tensor.node();
-    while (isPassing(source)) {
+    boolean whole = true;
+    while (isPassing(source) || takesRows(source)) {
+      whole &= isPassing(source);
       source = source.input(0).node();
     }
     if (!source.is("Placeholder")) {
@@ -70,7 +73,8 @@ final class OutputGraph {
     for (var input : signature.getInputsMap().entrySet()) {
       if (flattener.tensor(input.getValue().getName()).node() == source) {
         InputSpec spec = SignatureInputs.of(signature, input.getKey());
-        return spec.rowSize() == output.rowSize() ? spec.name() : null;
+        boolean same = spec.rowSize() == output.rowSize() && (whole || spec.rowSize() == 1);
+        return same ? spec.name() : null;
       }
     }
     return null;
@@ -85,6 +89,16 @@ final class OutputGraph {
               && node.attribute("DstT").getType() == DataType.DT_INT64;
       default -> false;
     };
+  }
+
+  /** Whether {@code node} is a slice of all rows, each of which may lose values. */
+  private static boolean takesRows(GraphNode node) {
+    if (!node.is("StridedSlice") || !node.input(3).node().is("Const")) {
+      return false;
+    }
+    long all = (node.number("begin_mask") & node.number("end_mask")) | node.number("ellipsis_mask");
+    long other = node.number("new_axis_mask") | node.number("shrink_axis_mask");
+    return (all & ~other & 1) == 1 && Constants.integers(node.input(3))[0] == 1;
   }
 
   /** TensorFlow's Java API fetches a tensor once. */
