@@ -3,8 +3,10 @@ package dev.bertserve.server.cli;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
-import dev.bertserve.server.serving.TextRow;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.Throughput;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSelection;
@@ -77,7 +79,7 @@ final class CheckCommand implements Callable<Integer> {
     EngineSettings settings = EngineSettings.of(precision, 1);
     try (LoadedModel loaded = LoadedModel.load(location, settings)) {
       describe(loaded.model());
-      List<List<String>> rows = rows(loaded.model().signature().inputs().size());
+      List<List<String>> rows = rows(loaded.model().signature().texts().size());
       compareWithExported(loaded, settings, rows);
       compareWithOriginal(loaded, location, rows);
       time(loaded);
@@ -159,26 +161,34 @@ final class CheckCommand implements Callable<Integer> {
             location.signature(),
             opLibraries.paths(),
             Runtime.getRuntime().availableProcessors())) {
-      List<String> inputs = loaded.model().signature().inputs();
-      List<EncodedRow> texts = new ArrayList<>();
-      List<EncodedRow> ids = new ArrayList<>();
+      ModelSignature served = loaded.model().signature();
+      List<Column> others = blank(served);
+      List<Golden> goldens = new ArrayList<>();
       for (List<String> row : rows) {
-        ids.add(loaded.encoding().encode(row.toArray(String[]::new)));
-        texts.add(
-            new TextRow(
-                original.signature().inputs().stream()
-                    .map(input -> row.get(inputs.indexOf(input)))
-                    .toList()));
+        goldens.add(new Golden(row, others, List.of()));
       }
-      Reference known = new Reference(List.of(), original.runAll(texts));
+      OriginalOutputs known = new OriginalOutputs(original, served.inputs());
       print(
           "original graph",
           String.format(
               Locale.ROOT,
               "outputs differ by at most %.2g on %d texts",
-              known.largestMove(loaded.engine().runAll(ids)),
+              GoldenComparison.largestDifference(loaded, known.of(goldens)),
               rows.size()));
     }
+  }
+
+  /** One row of empty texts and zeros for the inputs that only outputs need. */
+  private static List<Column> blank(ModelSignature signature) {
+    List<Column> others = new ArrayList<>();
+    for (InputSpec input : signature.others()) {
+      Column column = Column.ofSize(input.type(), input.rowSize());
+      if (column instanceof Column.Texts texts) {
+        Arrays.fill(texts.values(), "");
+      }
+      others.add(column);
+    }
+    return others;
   }
 
   private void time(LoadedModel loaded) {
@@ -199,7 +209,7 @@ final class CheckCommand implements Callable<Integer> {
 
   /** A row of {@code length} tokens, or as many as the model reads. */
   private static EncodedRow rowOf(int length, LoadedModel loaded) {
-    String[] row = new String[loaded.model().signature().inputs().size()];
+    String[] row = new String[loaded.model().signature().texts().size()];
     EncodedRow encoded = loaded.encoding().encode(Collections.nCopies(row.length, "").toArray(row));
     for (int words = 1; words <= length && encoded.tokens() < length; words++) {
       Arrays.fill(row, "good ".repeat(words));

@@ -1,10 +1,6 @@
 package dev.bertserve.server.cli;
 
-import dev.bertserve.server.serving.Column;
-import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.InputSpec;
-import dev.bertserve.server.serving.ModelSignature;
-import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.tensorflow.Precision;
@@ -100,12 +96,13 @@ final class VerifyCommand implements Callable<Integer> {
         }
         batch.add(golden);
         if (batch.size() == BATCH_ROWS) {
-          largest = Math.max(largest, largestDifference(loaded, known.apply(batch)));
+          largest =
+              Math.max(largest, GoldenComparison.largestDifference(loaded, known.apply(batch)));
           batch.clear();
         }
       }
       if (!batch.isEmpty()) {
-        largest = Math.max(largest, largestDifference(loaded, known.apply(batch)));
+        largest = Math.max(largest, GoldenComparison.largestDifference(loaded, known.apply(batch)));
       }
       if (rows == 0) {
         throw new IllegalArgumentException(
@@ -129,42 +126,5 @@ final class VerifyCommand implements Callable<Integer> {
       return tolerance;
     }
     return served == Precision.FP32 ? FP32_TOLERANCE : EngineSettings.DEFAULT_TOLERANCE;
-  }
-
-  private static double largestDifference(LoadedModel loaded, List<Golden> goldens) {
-    List<EncodedRow> rows = new ArrayList<>(goldens.size());
-    for (Golden golden : goldens) {
-      rows.add(loaded.encoding().encode(golden.texts().toArray(new String[0]), golden.others()));
-    }
-    List<Column> results = loaded.engine().runAll(rows);
-    double largest = 0;
-    for (int row = 0; row < rows.size(); row++) {
-      double difference = difference(loaded.model().signature(), results, row, goldens.get(row));
-      if (Double.isNaN(difference)) {
-        return difference;
-      }
-      largest = Math.max(largest, difference);
-    }
-    return largest;
-  }
-
-  /** The largest difference of one row; NaN if there is one. */
-  private static double difference(
-      ModelSignature signature, List<Column> results, int row, Golden golden) {
-    double largest = 0;
-    int computed = 0;
-    for (int i = 0; i < signature.outputs().size(); i++) {
-      OutputSpec output = signature.outputs().get(i);
-      int size = output.rowSize();
-      Column found =
-          output.isComputed()
-              ? results.get(computed++).slice(row * size, (row + 1) * size)
-              : golden.input(signature.placeOf(output.input()));
-      for (int k = 0; k < size; k++) {
-        // NaN if one of both is
-        largest = Math.max(largest, golden.outputs().get(i).difference(k, found));
-      }
-    }
-    return largest;
   }
 }
