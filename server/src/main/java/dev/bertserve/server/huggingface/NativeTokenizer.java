@@ -7,10 +7,12 @@ import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.OptionalInt;
 
 /**
  * Hugging Face's own tokenizers, in native code. Immutable; any thread. The native memory is freed
- * when nothing refers to this any more. Texts of more than {@link #MOST_CHARACTERS} are INVALID.
+ * when nothing refers to this any more. Texts of more than {@link #MOST_CHARACTERS} are INVALID,
+ * and so are pairs of two long ones.
  */
 final class NativeTokenizer implements Tokenizer {
 
@@ -21,10 +23,18 @@ final class NativeTokenizer implements Tokenizer {
   /** Longest text, since the library tokenizes all of it before it cuts the row. */
   static final int MOST_CHARACTERS = 1 << 18;
 
-  private final long handle;
+  /**
+   * Largest product of the lengths of two texts, per id of a row: the library makes every pair of a
+   * row's length that they have, though only the first is asked for.
+   */
+  private static final long MOST_PAIRS = 1 << 18;
 
-  private NativeTokenizer(long handle) {
+  private final long handle;
+  private final long mostPairs;
+
+  private NativeTokenizer(long handle, long mostPairs) {
     this.handle = handle;
+    this.mostPairs = mostPairs;
     CLEANER.register(this, () -> TokenizersLibrary.LIB.deleteTokenizer(handle));
   }
 
@@ -36,10 +46,13 @@ final class NativeTokenizer implements Tokenizer {
    */
   static NativeTokenizer of(TokenizerDefinition definition) {
     load();
+    OptionalInt length = definition.maxLength();
+    long mostPairs = length.isPresent() ? MOST_PAIRS * length.getAsInt() : Long.MAX_VALUE;
     NativeTokenizer tokenizer;
     try {
       tokenizer =
-          new NativeTokenizer(TokenizersLibrary.LIB.createTokenizerFromString(definition.json()));
+          new NativeTokenizer(
+              TokenizersLibrary.LIB.createTokenizerFromString(definition.json()), mostPairs);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           "tokenizer.json: " + e.getMessage() + " (expected: one that Hugging Face can read)", e);
@@ -71,6 +84,7 @@ final class NativeTokenizer implements Tokenizer {
 
   @Override
   public TokenIds tokenize(String first, String second) {
+    requireFewPairs(first, second);
     long encoding =
         TokenizersLibrary.LIB.encodeDual(handle, accepted(first), accepted(second), true);
     try {
@@ -78,6 +92,20 @@ final class NativeTokenizer implements Tokenizer {
     } finally {
       TokenizersLibrary.LIB.deleteEncoding(encoding);
       Reference.reachabilityFence(this);
+    }
+  }
+
+  private void requireFewPairs(String first, String second) {
+    if ((long) first.length() * second.length() > mostPairs) {
+      throw new ServingException(
+          FailureKind.INVALID,
+          "text: a pair of "
+              + first.length()
+              + " and "
+              + second.length()
+              + " characters (expected: a product of at most "
+              + mostPairs
+              + ", for this model's tokenizer)");
     }
   }
 

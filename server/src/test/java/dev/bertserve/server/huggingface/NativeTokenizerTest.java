@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class NativeTokenizerTest {
 
-  private static final int LENGTH = 8;
+  private static final int LENGTH = 64;
   private static final String LONGEST = "a ".repeat(NativeTokenizer.MOST_CHARACTERS / 2);
 
   private final TokenizerDefinition definition = BertDefinition.of(tokens(), true, LENGTH);
@@ -22,7 +22,7 @@ final class NativeTokenizerTest {
   @Test
   void tokenize_longestText_isCut() {
     assertThat(theirs.tokenize(LONGEST).length()).isEqualTo(LENGTH);
-    assertThat(theirs.tokenize(LONGEST, LONGEST).length()).isEqualTo(LENGTH);
+    assertThat(theirs.tokenize("a", LONGEST).length()).isEqualTo(LENGTH);
   }
 
   @Test
@@ -31,6 +31,19 @@ final class NativeTokenizerTest {
     assertTooLong(() -> theirs.tokenize(longer));
     assertTooLong(() -> theirs.tokenize("a", longer));
     assertTooLong(() -> theirs.tokenize(longer, "a"));
+  }
+
+  /** The library would make thousands of rows of two texts, or millions. */
+  @Test
+  void tokenize_pairOfLongTexts_isInvalid() {
+    String half = "a ".repeat(2048);
+    assertThat(theirs.tokenize(half, half).length()).isEqualTo(LENGTH);
+    assertThatThrownBy(() -> theirs.tokenize(half, half + "a"))
+        .isInstanceOfSatisfying(
+            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INVALID))
+        .hasMessage(
+            "text: a pair of 4096 and 4097 characters (expected: a product of at most 16777216,"
+                + " for this model's tokenizer)");
   }
 
   /** Only what ours does not tokenize has the limit. */

@@ -1,9 +1,11 @@
 package dev.bertserve.server.text;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +30,19 @@ final class Re2PatternTest {
   void replace_strayByteBesideTheMarker_keepsBoth() {
     String marker = "\u00ef\u00bf\u00be";
     assertThat(replaced(".", "x", marker + "\u00ff" + marker)).isEqualTo("x\u00ffx");
+  }
+
+  /** Each of the candidates for the marker is in the text. */
+  @Test
+  void replace_strayByteBesideAllMarkers_isLinear() {
+    StringBuilder text = new StringBuilder("\uFFFE");
+    for (int codePoint = 0x10FFFF; codePoint > 0x50000; codePoint--) {
+      text.appendCodePoint(codePoint);
+    }
+    byte[] valid = text.toString().getBytes(UTF_8);
+    byte[] stray = Arrays.copyOf(valid, valid.length + 1);
+    stray[stray.length - 1] = (byte) 0xFF;
+    assertThat(new Re2Pattern("x").replace(stray, new Rewrite(bytes("y")), true)).isEqualTo(stray);
   }
 
   @Test
