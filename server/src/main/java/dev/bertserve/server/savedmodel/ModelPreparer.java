@@ -80,6 +80,7 @@ public final class ModelPreparer {
       throw TextRefusal.of(
           model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
     }
+    RowCounts.replace(graph, outputs.types());
     requireTokensOnly(graph);
     TokenizerReader.TextReading reading =
         new TokenizerReader(tables::vocabularyOf, this::inputOf).read(wordIds);

@@ -8,6 +8,7 @@ import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.ValueType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,13 @@ final class OutputGraph {
   /** The outputs that are not inputs. */
   FlatGraph graph() {
     return new FlatGraph(computed);
+  }
+
+  /** Types of the tensors of {@link #graph}. */
+  Map<String, DataType> types() {
+    Map<String, DataType> types = new HashMap<>();
+    specs.forEach(output -> types.put(output.name(), servedType(output)));
+    return types;
   }
 
   /** All outputs, with the longest texts of those that {@code graph} computes. */

@@ -1,6 +1,7 @@
 package dev.bertserve.server.savedmodel;
 
 import com.google.protobuf.ByteString;
+import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import java.io.IOException;
@@ -74,8 +75,8 @@ final class TableFillings {
       at = end < 0 ? text.length() : end + 1;
     }
     return new LookupTables.Entries(
-        LookupTables.constant(table.name() + "/keys", numbers, count),
-        LookupTables.constant(table.name() + "/values", lines, count));
+        Constants.ofOneDimension(table.name() + "/keys", numbers, count),
+        Constants.ofOneDimension(table.name() + "/values", lines, count));
   }
 
   private static boolean isConstant(GraphNode node) {
