@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
@@ -21,11 +22,18 @@ final class OutputGraph {
 
   private final SignatureDef signature;
   private final GraphFlattener flattener;
+  private final Set<String> inputs;
   private final List<OutputSpec> specs = new ArrayList<>();
   private final Map<String, NodeOutput> computed = new LinkedHashMap<>();
 
-  OutputGraph(SignatureDef signature, GraphFlattener flattener, List<OutputSpec> outputs) {
+  /** {@code inputs} are those that may be outputs, unchanged. */
+  OutputGraph(
+      SignatureDef signature,
+      GraphFlattener flattener,
+      List<OutputSpec> outputs,
+      Set<String> inputs) {
     this.signature = signature;
+    this.inputs = inputs;
     this.flattener = flattener;
     for (OutputSpec output : outputs) {
       NodeOutput tensor = flattener.tensor(signature.getOutputsOrThrow(output.name()).getName());
@@ -78,9 +86,10 @@ final class OutputGraph {
     if (!source.is("Placeholder")) {
       return null;
     }
-    for (var input : signature.getInputsMap().entrySet()) {
-      if (flattener.tensor(input.getValue().getName()).node() == source) {
-        InputSpec spec = SignatureInputs.of(signature, input.getKey());
+    for (String input : inputs) {
+      String reference = signature.getInputsOrThrow(input).getName();
+      if (flattener.tensor(reference).node() == source) {
+        InputSpec spec = SignatureInputs.of(signature, input);
         boolean same = spec.rowSize() == output.rowSize() && (whole || spec.rowSize() == 1);
         return same ? spec.name() : null;
       }

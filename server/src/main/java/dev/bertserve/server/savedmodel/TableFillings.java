@@ -69,7 +69,8 @@ final class TableFillings {
     int count = 0;
     for (int at = 0; at < text.length(); count++) {
       int end = text.indexOf('\n', at);
-      String line = text.substring(at, end < 0 ? text.length() : end);
+      // TensorFlow drops carriage returns
+      String line = text.substring(at, end < 0 ? text.length() : end).replace("\r", "");
       lines.addStringVal(ByteString.copyFrom(line, StandardCharsets.ISO_8859_1));
       numbers.addInt64Val(count);
       at = end < 0 ? text.length() : end + 1;
