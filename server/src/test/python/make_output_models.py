@@ -131,8 +131,8 @@ def models(work):
         """As a signature for classification, which has the names of all classes in each row."""
         def serve(text):
             probs = m.probs(text)
-            return {"scores": probs, "classes": tf.tile(tf.constant([LABELS]), [tf.shape(probs)[0], 1]),
-                    "version": tf.fill(tf.shape(probs)[:1], "v7"), "build": tf.zeros_like(tf.argmax(probs, -1)) + 7}
+            return {"scores": probs, "classes": tf.tile(tf.constant([LABELS]), [tf.shape(text)[0], 1]),
+                    "version": tf.fill(tf.shape(text), "v7"), "batch": tf.fill(tf.shape(probs)[:1], 0.5), "build": tf.zeros_like(tf.argmax(probs, -1)) + 7}
         return serve
 
     def keys(m):

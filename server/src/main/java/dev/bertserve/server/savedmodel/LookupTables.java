@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * Replaces lookups in tables by gathers from constants. A table is filled by the initialisation of
@@ -64,7 +62,7 @@ final class LookupTables {
     String name = find.name();
     DataType keyType = entries.keys().attribute("dtype").getType();
     DataType valueType = entries.values().attribute("dtype").getType();
-    GraphNode last = ints(name + "/last", -1);
+    GraphNode last = Constants.ofInt(name + "/last", -1);
     GraphNode column = node(name + "/column", "ExpandDims", find.input(1), last.output());
     column.setType("T", keyType);
     column.setType("Tdim", DataType.DT_INT32);
@@ -76,17 +74,22 @@ final class LookupTables {
     int size =
         Math.toIntExact(
             entries.keys().attribute("value").getTensor().getTensorShape().getDim(0).getSize());
-    GraphNode numbers = vector(name + "/numbers", IntStream.rangeClosed(1, size).toArray());
+    GraphNode numbers =
+        Constants.ofInts(name + "/numbers", IntStream.rangeClosed(1, size).toArray());
     GraphNode numbered = node(name + "/numbered", "Mul", match.output(), numbers.output());
     numbered.setType("T", DataType.DT_INT32);
     GraphNode number = node(name + "/number", "Sum", numbered.output(), last.output());
     number.setType("T", DataType.DT_INT32);
     number.setType("Tidx", DataType.DT_INT32);
     GraphNode otherwise =
-        node(name + "/default", "Reshape", find.input(2), vector(name + "/one", 1).output());
+        node(
+            name + "/default",
+            "Reshape",
+            find.input(2),
+            Constants.ofInts(name + "/one", 1).output());
     otherwise.setType("T", valueType);
     otherwise.setType("Tshape", DataType.DT_INT32);
-    GraphNode first = ints(name + "/first", 0);
+    GraphNode first = Constants.ofInt(name + "/first", 0);
     GraphNode table =
         node(
             name + "/table",
@@ -107,28 +110,6 @@ final class LookupTables {
   private static GraphNode node(String name, String op, NodeOutput... inputs) {
     GraphNode node = new GraphNode(name, op);
     node.inputs().addAll(List.of(inputs));
-    return node;
-  }
-
-  private static GraphNode ints(String name, int value) {
-    return Constants.ofInt(name, value);
-  }
-
-  private static GraphNode vector(String name, int... values) {
-    TensorProto.Builder tensor = TensorProto.newBuilder().setDtype(DataType.DT_INT32);
-    for (int value : values) {
-      tensor.addIntVal(value);
-    }
-    return constant(name, tensor, values.length);
-  }
-
-  /** A constant of one dimension with the values of {@code tensor}. */
-  static GraphNode constant(String name, TensorProto.Builder tensor, int size) {
-    GraphNode node = new GraphNode(name, "Const");
-    node.setType("dtype", tensor.getDtype());
-    tensor.setTensorShape(
-        TensorShapeProto.newBuilder().addDim(TensorShapeProto.Dim.newBuilder().setSize(size)));
-    node.attributes().put("value", AttrValue.newBuilder().setTensor(tensor).build());
     return node;
   }
 }

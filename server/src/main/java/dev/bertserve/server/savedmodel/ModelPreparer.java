@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.proto.SignatureDef;
 
@@ -70,7 +71,12 @@ public final class ModelPreparer {
     if (!choice.takesText()) {
       signature.getInputsMap().keySet().stream().sorted().forEach(this::text);
     }
-    OutputGraph outputs = new OutputGraph(signature, flattener, SignatureOutputs.of(signature));
+    OutputGraph outputs =
+        new OutputGraph(
+            signature,
+            flattener,
+            SignatureOutputs.of(signature),
+            signature.getInputsMap().keySet());
     FlatGraph graph = outputs.graph();
     // A model that an export calls for each output tokenises each time.
     Duplicates.merge(graph);
@@ -80,6 +86,7 @@ public final class ModelPreparer {
       throw TextRefusal.of(
           model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
     }
+    RowCounts.replace(graph, outputs.types());
     requireTokensOnly(graph);
     TokenizerReader.TextReading reading =
         new TokenizerReader(tables::vocabularyOf, this::inputOf).read(wordIds);
@@ -142,7 +149,7 @@ public final class ModelPreparer {
       throws IOException {
     OutputGraph outputs =
         new OutputGraph(
-            signature, flattener, SignatureOutputs.of(signature, OptionalInt.of(length)));
+            signature, flattener, SignatureOutputs.of(signature, OptionalInt.of(length)), Set.of());
     FlatGraph graph = outputs.graph();
     Checkpoint checkpoint = Checkpoint.open(model.folder());
     freeze(graph, checkpoint);

@@ -8,9 +8,11 @@ import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.ValueType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
@@ -20,11 +22,18 @@ final class OutputGraph {
 
   private final SignatureDef signature;
   private final GraphFlattener flattener;
+  private final Set<String> inputs;
   private final List<OutputSpec> specs = new ArrayList<>();
   private final Map<String, NodeOutput> computed = new LinkedHashMap<>();
 
-  OutputGraph(SignatureDef signature, GraphFlattener flattener, List<OutputSpec> outputs) {
+  /** {@code inputs} are those that may be outputs, unchanged. */
+  OutputGraph(
+      SignatureDef signature,
+      GraphFlattener flattener,
+      List<OutputSpec> outputs,
+      Set<String> inputs) {
     this.signature = signature;
+    this.inputs = inputs;
     this.flattener = flattener;
     for (OutputSpec output : outputs) {
       NodeOutput tensor = flattener.tensor(signature.getOutputsOrThrow(output.name()).getName());
@@ -42,6 +51,13 @@ final class OutputGraph {
   /** The outputs that are not inputs. */
   FlatGraph graph() {
     return new FlatGraph(computed);
+  }
+
+  /** Types of the tensors of {@link #graph}. */
+  Map<String, DataType> types() {
+    Map<String, DataType> types = new HashMap<>();
+    specs.forEach(output -> types.put(output.name(), servedType(output)));
+    return types;
   }
 
   /** All outputs, with the longest texts of those that {@code graph} computes. */
@@ -70,9 +86,10 @@ final class OutputGraph {
     if (!source.is("Placeholder")) {
       return null;
     }
-    for (var input : signature.getInputsMap().entrySet()) {
-      if (flattener.tensor(input.getValue().getName()).node() == source) {
-        InputSpec spec = SignatureInputs.of(signature, input.getKey());
+    for (String input : inputs) {
+      String reference = signature.getInputsOrThrow(input).getName();
+      if (flattener.tensor(reference).node() == source) {
+        InputSpec spec = SignatureInputs.of(signature, input);
         boolean same = spec.rowSize() == output.rowSize() && (whole || spec.rowSize() == 1);
         return same ? spec.name() : null;
       }

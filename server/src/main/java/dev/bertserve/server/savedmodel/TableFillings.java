@@ -1,6 +1,7 @@
 package dev.bertserve.server.savedmodel;
 
 import com.google.protobuf.ByteString;
+import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import java.io.IOException;
@@ -68,14 +69,15 @@ final class TableFillings {
     int count = 0;
     for (int at = 0; at < text.length(); count++) {
       int end = text.indexOf('\n', at);
-      String line = text.substring(at, end < 0 ? text.length() : end);
+      // TensorFlow drops carriage returns
+      String line = text.substring(at, end < 0 ? text.length() : end).replace("\r", "");
       lines.addStringVal(ByteString.copyFrom(line, StandardCharsets.ISO_8859_1));
       numbers.addInt64Val(count);
       at = end < 0 ? text.length() : end + 1;
     }
     return new LookupTables.Entries(
-        LookupTables.constant(table.name() + "/keys", numbers, count),
-        LookupTables.constant(table.name() + "/values", lines, count));
+        Constants.ofOneDimension(table.name() + "/keys", numbers, count),
+        Constants.ofOneDimension(table.name() + "/values", lines, count));
   }
 
   private static boolean isConstant(GraphNode node) {
