@@ -234,6 +234,14 @@ public final class ServeOptions {
       })
   private NullText nullText = NullText.ERROR;
 
+  @Option(
+      names = "--cors-origin",
+      paramLabel = "ORIGIN",
+      defaultValue = "",
+      description =
+          "Origin whose web pages may call the server, such as https://example.com, or * (none).")
+  private String corsOrigin = "";
+
   private EngineSettings engineSettings(int processors) {
     return new EngineSettings(
         precision,
@@ -271,6 +279,7 @@ public final class ServeOptions {
         runners,
         outputForm,
         nullText,
+        corsOrigin,
         Duration.ofSeconds(drainDelaySeconds),
         Duration.ofSeconds(drainSeconds));
   }
