@@ -226,7 +226,7 @@ public final class ServeOptions {
 
   @Option(
       names = "--null-text",
-      paramLabel = "error|null",
+      paramLabel = "WHAT",
       defaultValue = "error",
       description = {
         "What becomes of an instance whose text is null: error rejects its request; null gives a null",
