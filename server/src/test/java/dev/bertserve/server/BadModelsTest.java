@@ -90,7 +90,7 @@ final class BadModelsTest {
                         s.getOutputsOrThrow("classifier").toBuilder()
                             .setDtype(DataType.DT_STRING)
                             .build())),
-            "output classifier: DT_STRING (expected: one of"),
+            "Sigmoid makes an output's texts (expected: "),
         new Bad(
             "an int input",
             signature(

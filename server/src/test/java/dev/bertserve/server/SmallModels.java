@@ -11,12 +11,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The SavedModels in the test resources, unpacked once a run; made by make_small_models.py and
- * make_text_models.py.
+ * The SavedModels in the test resources, unpacked once a run; made by make_small_models.py,
+ * make_text_models.py and make_output_models.py.
  */
 final class SmallModels {
 
-  private static final Path FOLDER = Archive.unpack("/models/small.tar.xz", "/models/text.tar.xz");
+  private static final Path FOLDER =
+      Archive.unpack("/models/small.tar.xz", "/models/text.tar.xz", "/models/outputs.tar.xz");
 
   private SmallModels() {}
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -145,12 +146,15 @@ final class ServeCommand implements Callable<Integer> {
     }
     List<String> values = new ArrayList<>();
     for (InputSpec input : model.signature().inputs()) {
-      values.add(
+      String value =
           switch (input.type()) {
             case STRING -> values.isEmpty() ? "\"one text\"" : "\"another text\"";
             case BOOL -> "true";
             default -> "1";
-          });
+          };
+      int size = input.rowSize();
+      values.add(
+          size == 1 ? value : "[" + String.join(",", Collections.nCopies(size, value)) + "]");
     }
     return "{\"instances\":[[" + String.join(",", values) + "]]}";
   }

@@ -93,6 +93,26 @@ public final class Constants {
     return node;
   }
 
+  /** A constant of one dimension of type int32. */
+  public static GraphNode ofInts(String name, int... values) {
+    TensorProto.Builder tensor = TensorProto.newBuilder().setDtype(DataType.DT_INT32);
+    for (int value : values) {
+      tensor.addIntVal(value);
+    }
+    return ofOneDimension(name, tensor, values.length);
+  }
+
+  /** A constant of one dimension with the {@code size} values of {@code tensor}. */
+  public static GraphNode ofOneDimension(String name, TensorProto.Builder tensor, int size) {
+    GraphNode node = new GraphNode(name, "Const");
+    node.setType("dtype", tensor.getDtype());
+    tensor.setTensorShape(
+        TensorShapeProto.newBuilder().addDim(TensorShapeProto.Dim.newBuilder().setSize(size)));
+    node.attributes()
+        .put("value", org.tensorflow.proto.AttrValue.newBuilder().setTensor(tensor).build());
+    return node;
+  }
+
   private static long[] integers(GraphNode node) {
     TensorProto value = value(node);
     int count = 1;

@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.Duplicates;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.HalfPrecision;
@@ -7,19 +8,16 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
-import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.text.TextProgram;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
 
 /** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
 public final class ModelPreparer {
@@ -31,12 +29,14 @@ public final class ModelPreparer {
   private final SignatureChoice choice;
   private final SignatureDef signature;
   private final GraphFlattener flattener;
+  private final TableFillings tables;
 
   private ModelPreparer(SavedModel model, Optional<String> signatureName) {
     this.model = model;
     this.choice = model.signature(signatureName);
     this.signature = choice.definition();
     this.flattener = new GraphFlattener(model.meta().getGraphDef());
+    this.tables = new TableFillings(model, flattener);
   }
 
   /**
@@ -68,26 +68,62 @@ public final class ModelPreparer {
   }
 
   private PreparedModel prepare() throws IOException {
-    signature.getInputsMap().keySet().stream().sorted().forEach(this::text);
-    List<OutputSpec> outputs = SignatureOutputs.of(signature);
-    FlatGraph graph = flatGraph(outputs);
+    if (!choice.takesText()) {
+      signature.getInputsMap().keySet().stream().sorted().forEach(this::text);
+    }
+    OutputGraph outputs =
+        new OutputGraph(
+            signature,
+            flattener,
+            SignatureOutputs.of(signature),
+            signature.getInputsMap().keySet());
+    FlatGraph graph = outputs.graph();
+    // A model that an export calls for each output tokenises each time.
+    Duplicates.merge(graph);
     Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
     GraphNode wordIds = packings.get(TokenInput.WORD_IDS);
     if (wordIds == null) {
       throw TextRefusal.of(
           model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
     }
+    RowCounts.replace(graph, outputs.types());
+    requireTokensOnly(graph);
     TokenizerReader.TextReading reading =
-        new TokenizerReader(this::vocabularyOf, this::inputOf).read(wordIds);
+        new TokenizerReader(tables::vocabularyOf, this::inputOf).read(wordIds);
     freeze(graph, Checkpoint.open(model.folder()));
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
     return prepared(
         graph,
-        new ModelSignature(texts(reading.inputs()), outputs),
+        new ModelSignature(SignatureInputs.of(signature, reading.inputs()), outputs.specs(graph)),
         reading.program(),
         reading.source(),
         cutPoints);
+  }
+
+  /** Refuses outputs that are computed from an input beside the text. */
+  private void requireTokensOnly(FlatGraph graph) {
+    for (GraphNode node : graph.nodes()) {
+      if (node.is("Placeholder") && !TokenInput.isName(node.name())) {
+        throw TextRefusal.of(
+            "input "
+                + inputOf(node)
+                + ": read by "
+                + readerOf(node, graph)
+                + " (expected: text, or an output unchanged)");
+      }
+    }
+  }
+
+  private static String readerOf(GraphNode placeholder, FlatGraph graph) {
+    for (GraphNode node : graph.nodes()) {
+      for (NodeOutput input : node.inputs()) {
+        if (input.node() == placeholder) {
+          return node.op() + " " + node.name();
+        }
+      }
+    }
+    return "an output";
   }
 
   private PreparedModel prepare(AddedTokenizer added) throws IOException {
@@ -111,15 +147,17 @@ public final class ModelPreparer {
 
   private PreparedModel prepare(EncoderInputs inputs, int length, Source tokens)
       throws IOException {
-    List<OutputSpec> outputs = SignatureOutputs.of(signature, OptionalInt.of(length));
-    FlatGraph graph = flatGraph(outputs);
+    OutputGraph outputs =
+        new OutputGraph(
+            signature, flattener, SignatureOutputs.of(signature, OptionalInt.of(length)), Set.of());
+    FlatGraph graph = outputs.graph();
     Checkpoint checkpoint = Checkpoint.open(model.folder());
     freeze(graph, checkpoint);
     Map<TokenInput, String> cutPoints = inputs.replace(graph, flattener::tensor);
     TokenSource source = tokens.of(checkpoint);
     return prepared(
         graph,
-        ModelSignature.ofTexts(List.of(ADDED_TEXT), outputs),
+        ModelSignature.ofTexts(List.of(ADDED_TEXT), outputs.specs(graph)),
         TextProgram.unchanged(1),
         source,
         cutPoints);
@@ -129,13 +167,10 @@ public final class ModelPreparer {
     return SignatureInputs.text(signature, name);
   }
 
-  private List<InputSpec> texts(List<String> names) {
-    return names.stream().map(this::text).toList();
-  }
-
   private void freeze(FlatGraph graph, Checkpoint checkpoint) throws IOException {
     new VariableFreezer(checkpoint, flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
         .freeze(graph);
+    new LookupTables(tables::entriesOf).replace(graph);
     HalfPrecision.remove(graph);
   }
 
@@ -159,47 +194,6 @@ public final class ModelPreparer {
         Reference.NONE);
   }
 
-  private FlatGraph flatGraph(List<OutputSpec> outputs) {
-    Map<String, NodeOutput> tensors = new LinkedHashMap<>();
-    for (OutputSpec output : outputs) {
-      TensorInfo tensor = signature.getOutputsOrThrow(output.name());
-      NodeOutput answer = asServed(output, flattener.tensor(tensor.getName()), tensor);
-      tensors.put(output.name(), tensors.containsValue(answer) ? copy(output, answer) : answer);
-    }
-    return new FlatGraph(tensors);
-  }
-
-  /** TensorFlow's Java API fetches a tensor once. */
-  private static NodeOutput copy(OutputSpec output, NodeOutput tensor) {
-    GraphNode copy = new GraphNode("output/" + output.name() + "/copy", "Identity");
-    copy.setType("T", servedType(output));
-    copy.inputs().add(tensor);
-    return copy.output();
-  }
-
-  /** The output in the type in which it leaves the graph. */
-  private static NodeOutput asServed(OutputSpec output, NodeOutput tensor, TensorInfo info) {
-    DataType served = servedType(output);
-    if (info.getDtype() == served) {
-      return tensor;
-    }
-    GraphNode cast = new GraphNode("output/" + output.name() + "/cast", "Cast");
-    cast.setType("SrcT", info.getDtype());
-    cast.setType("DstT", served);
-    cast.inputs().add(tensor);
-    return cast.output();
-  }
-
-  /** Halves leave the graph as floats, integers and booleans as integers of 64 bits. */
-  private static DataType servedType(OutputSpec output) {
-    return switch (output.type()) {
-      case FLOAT, HALF, BFLOAT16 -> DataType.DT_FLOAT;
-      case DOUBLE -> DataType.DT_DOUBLE;
-      case STRING -> DataType.DT_STRING;
-      default -> DataType.DT_INT64;
-    };
-  }
-
   private String inputOf(GraphNode placeholder) {
     for (var input : signature.getInputsMap().entrySet()) {
       if (flattener.tensor(input.getValue().getName()).node() == placeholder) {
@@ -212,40 +206,5 @@ public final class ModelPreparer {
             + ": not an input of the signature (expected: one of "
             + signature.getInputsMap().keySet()
             + ")");
-  }
-
-  private Path vocabularyOf(GraphNode table) {
-    for (GraphNode fill : flattener.nodesRunBy(model.initNode(), "InitializeTableFromTextFileV2")) {
-      if (fill.input(0).node() == table) {
-        long key = fill.attribute("key_index").getI();
-        long value = fill.attribute("value_index").getI();
-        if (key != -2 || value != -1) {
-          throw new UnsupportedModelException(
-              "node "
-                  + fill.name()
-                  + ": key_index "
-                  + key
-                  + ", value_index "
-                  + value
-                  + " (expected: -2, the line, and -1, its number)");
-        }
-        return model.asset(fileOf(fill.input(1).node()));
-      }
-    }
-    throw new UnsupportedModelException(
-        "node " + table.name() + ": no file fills it (expected: a vocabulary among the assets)");
-  }
-
-  /** The asset placeholder behind a file name, which may be kept in a variable. */
-  private GraphNode fileOf(GraphNode name) {
-    if (!name.is("ReadVariableOp")) {
-      return name;
-    }
-    for (GraphNode assignment : flattener.topNodes("AssignVariableOp")) {
-      if (assignment.input(0).node() == name.input(0).node()) {
-        return assignment.input(1).node();
-      }
-    }
-    return name;
   }
 }

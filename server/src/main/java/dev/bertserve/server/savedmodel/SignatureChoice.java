@@ -84,6 +84,11 @@ record SignatureChoice(String name, SignatureDef definition) {
         .anyMatch(input -> input.getDtype() == DataType.DT_STRING);
   }
 
+  /** Whether an input may be text. */
+  boolean takesText() {
+    return hasText(definition);
+  }
+
   /** Whether all inputs are whole numbers, as those of an encoder are. */
   boolean takesIds() {
     return takesIds(definition);

@@ -11,8 +11,11 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** What a signature answers: numbers, each row of one known shape. */
+/** The outputs of a signature: numbers or texts, each row of one known shape. */
 final class SignatureOutputs {
+
+  /** Allowance for a text of which only the graph may say more. */
+  private static final int UNKNOWN_TEXT_BYTES = 256;
 
   private SignatureOutputs() {}
 
@@ -28,9 +31,13 @@ final class SignatureOutputs {
       TensorInfo tensor = output.getValue();
       TensorShapeProto shape = tensor.getTensorShape();
       ValueType type = SignatureInputs.type(tensor.getDtype());
-      if (type == null || type == ValueType.STRING) {
+      if (type == null) {
         throw new UnsupportedModelException(
-            "output " + output.getKey() + ": " + tensor.getDtype() + " (expected: numbers)");
+            "output "
+                + output.getKey()
+                + ": "
+                + tensor.getDtype()
+                + " (expected: numbers, booleans or texts)");
       }
       if (shape.getUnknownRank() || shape.getDimCount() == 0) {
         throw new UnsupportedModelException(
@@ -45,7 +52,13 @@ final class SignatureOutputs {
         rowShape.add(
             dimension.getSize() < 1 ? openSize.getAsInt() : Math.toIntExact(dimension.getSize()));
       }
-      outputs.add(new OutputSpec(output.getKey(), rowShape, type));
+      outputs.add(
+          new OutputSpec(
+              output.getKey(),
+              rowShape,
+              type,
+              type == ValueType.STRING ? UNKNOWN_TEXT_BYTES : 0,
+              ""));
     }
     if (outputs.isEmpty()) {
       throw new UnsupportedModelException("signature: no outputs (expected: at least one)");

@@ -31,7 +31,7 @@ final class TextCut {
   }
 
   /**
-   * Cuts; afterwards {@code graph} reads the placeholders only. Answers what was cut off: for each
+   * Cuts; afterwards the encoder reads the placeholders only. Answers what was cut off: for each
    * input the op that padded it, from which the tokenizer's choices can be read.
    */
   Map<TokenInput, GraphNode> cut() {
@@ -58,20 +58,7 @@ final class TextCut {
       }
     }
     graph.replaceReads(tensor -> replacements.getOrDefault(tensor.node(), tensor));
-    refuseTextLeftOver();
     return packings;
-  }
-
-  private void refuseTextLeftOver() {
-    for (GraphNode node : graph.nodes()) {
-      if (isText(node)) {
-        throw TextRefusal.of(
-            "node "
-                + node.name()
-                + ": still read after the text ops were cut (expected: the encoder"
-                + " to read token ids alone)");
-      }
-    }
   }
 
   private Set<GraphNode> texts() {

@@ -3,6 +3,7 @@ package dev.bertserve.server.savedmodel;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
@@ -26,6 +27,11 @@ public enum TokenInput {
   /** Name of the placeholder in a prepared graph. */
   public String tensorName() {
     return tensorName;
+  }
+
+  /** Whether a placeholder called {@code name} is one of them. */
+  static boolean isName(String name) {
+    return Arrays.stream(values()).anyMatch(input -> input.tensorName.equals(name));
   }
 
   /** Those whose placeholders {@code graph} reads. */

@@ -23,7 +23,10 @@ public sealed interface Column {
   /** A copy of the values from {@code from} until {@code to}. */
   Column slice(int from, int to);
 
-  /** Distance of value {@code index} from that of {@code other}; infinite for different texts. */
+  /**
+   * Distance of value {@code index} from that of {@code other}. Different texts are as far apart as
+   * the numbers that they are, or else infinitely.
+   */
   double difference(int index, Column other);
 
   /** Distance of value {@code index} from 0; 0 for texts. */
@@ -245,8 +248,16 @@ public sealed interface Column {
 
     @Override
     public double difference(int index, Column other) {
-      boolean equal = values[index].equals(((Texts) other).values[index]);
-      return equal ? 0 : Double.POSITIVE_INFINITY;
+      String own = values[index];
+      String others = ((Texts) other).values[index];
+      if (own.equals(others)) {
+        return 0;
+      }
+      try {
+        return Math.abs(Double.parseDouble(own) - Double.parseDouble(others));
+      } catch (NumberFormatException e) {
+        return Double.POSITIVE_INFINITY;
+      }
     }
 
     @Override

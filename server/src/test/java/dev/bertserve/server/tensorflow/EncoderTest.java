@@ -106,7 +106,7 @@ final class EncoderTest {
               .toList();
 
       assertThat(alone).containsExactly(exported, Offset.offset(1e-6f));
-      assertThat(atOnce).allSatisfy(answers -> assertThat(answers).isEqualTo(alone));
+      assertThat(atOnce).allSatisfy(answers -> assertThat(answers).isEqualTo(Column.of(alone)));
     }
   }
 

@@ -1,0 +1,152 @@
+package dev.bertserve.server.savedmodel;
+
+import dev.bertserve.server.graph.Constants;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.ValueType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.SignatureDef;
+
+/** Finds which outputs of a signature are inputs, unchanged, and the graph of the others. */
+final class OutputGraph {
+
+  private final SignatureDef signature;
+  private final GraphFlattener flattener;
+  private final Set<String> inputs;
+  private final List<OutputSpec> specs = new ArrayList<>();
+  private final Map<String, NodeOutput> computed = new LinkedHashMap<>();
+
+  /** {@code inputs} are those that may be outputs, unchanged. */
+  OutputGraph(
+      SignatureDef signature,
+      GraphFlattener flattener,
+      List<OutputSpec> outputs,
+      Set<String> inputs) {
+    this.signature = signature;
+    this.inputs = inputs;
+    this.flattener = flattener;
+    for (OutputSpec output : outputs) {
+      NodeOutput tensor = flattener.tensor(signature.getOutputsOrThrow(output.name()).getName());
+      String input = inputOf(output, tensor);
+      if (input == null) {
+        NodeOutput served = asServed(output, tensor);
+        computed.put(output.name(), computed.containsValue(served) ? copy(output, served) : served);
+        specs.add(output);
+      } else {
+        specs.add(new OutputSpec(output.name(), output.rowShape(), output.type(), 0, input));
+      }
+    }
+  }
+
+  /** The outputs that are not inputs. */
+  FlatGraph graph() {
+    return new FlatGraph(computed);
+  }
+
+  /** Types of the tensors of {@link #graph}. */
+  Map<String, DataType> types() {
+    Map<String, DataType> types = new HashMap<>();
+    specs.forEach(output -> types.put(output.name(), servedType(output)));
+    return types;
+  }
+
+  /** All outputs, with the longest texts of those that {@code graph} computes. */
+  List<OutputSpec> specs(FlatGraph graph) {
+    TextBounds bounds = new TextBounds();
+    List<OutputSpec> bounded = new ArrayList<>();
+    for (OutputSpec output : specs) {
+      NodeOutput tensor = graph.outputs().get(output.name());
+      int textBytes =
+          tensor == null || output.type() != ValueType.STRING ? 0 : bounds.bytes(tensor);
+      bounded.add(
+          new OutputSpec(
+              output.name(), output.rowShape(), output.type(), textBytes, output.input()));
+    }
+    return bounded;
+  }
+
+  /** The input whose values {@code output} is, in the same order; null if there is none. */
+  private @Nullable String inputOf(OutputSpec output, NodeOutput tensor) {
+    GraphNode source = tensor.node();
+    boolean whole = true;
+    while (isPassing(source) || takesRows(source)) {
+      whole &= isPassing(source);
+      source = source.input(0).node();
+    }
+    if (!source.is("Placeholder")) {
+      return null;
+    }
+    for (String input : inputs) {
+      String reference = signature.getInputsOrThrow(input).getName();
+      if (flattener.tensor(reference).node() == source) {
+        InputSpec spec = SignatureInputs.of(signature, input);
+        boolean same = spec.rowSize() == output.rowSize() && (whole || spec.rowSize() == 1);
+        return same ? spec.name() : null;
+      }
+    }
+    return null;
+  }
+
+  /** Whether {@code node} keeps the values and the order of its input. */
+  private static boolean isPassing(GraphNode node) {
+    return switch (node.op()) {
+      case "Reshape", "ExpandDims", "Squeeze", "EnsureShape", "Identity" -> true;
+      case "Cast" ->
+          node.attribute("SrcT").getType() == DataType.DT_INT32
+              && node.attribute("DstT").getType() == DataType.DT_INT64;
+      default -> false;
+    };
+  }
+
+  /** Whether {@code node} is a slice of all rows, each of which may lose values. */
+  private static boolean takesRows(GraphNode node) {
+    if (!node.is("StridedSlice") || !node.input(3).node().is("Const")) {
+      return false;
+    }
+    long all = (node.number("begin_mask") & node.number("end_mask")) | node.number("ellipsis_mask");
+    long other = node.number("new_axis_mask") | node.number("shrink_axis_mask");
+    return (all & ~other & 1) == 1 && Constants.integers(node.input(3))[0] == 1;
+  }
+
+  /** TensorFlow's Java API fetches a tensor once. */
+  private static NodeOutput copy(OutputSpec output, NodeOutput tensor) {
+    GraphNode copy = new GraphNode("output/" + output.name() + "/copy", "Identity");
+    copy.setType("T", servedType(output));
+    copy.inputs().add(tensor);
+    return copy.output();
+  }
+
+  /** The output in the type in which it leaves the graph. */
+  private NodeOutput asServed(OutputSpec output, NodeOutput tensor) {
+    DataType type = signature.getOutputsOrThrow(output.name()).getDtype();
+    DataType served = servedType(output);
+    if (type == served) {
+      return tensor;
+    }
+    GraphNode cast = new GraphNode("output/" + output.name() + "/cast", "Cast");
+    cast.setType("SrcT", type);
+    cast.setType("DstT", served);
+    cast.inputs().add(tensor);
+    return cast.output();
+  }
+
+  /** Halves leave the graph as floats, integers and booleans as integers of 64 bits. */
+  private static DataType servedType(OutputSpec output) {
+    return switch (output.type()) {
+      case FLOAT, HALF, BFLOAT16 -> DataType.DT_FLOAT;
+      case DOUBLE -> DataType.DT_DOUBLE;
+      case STRING -> DataType.DT_STRING;
+      default -> DataType.DT_INT64;
+    };
+  }
+}

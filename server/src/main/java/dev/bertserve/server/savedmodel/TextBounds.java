@@ -1,0 +1,100 @@
+package dev.bertserve.server.savedmodel;
+
+import com.google.protobuf.ByteString;
+import dev.bertserve.server.graph.Constants;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.proto.DataType;
+
+/**
+ * The longest texts of tensors that are made of constants and numbers. An op that may make longer
+ * texts, or mix rows, is an error that names it.
+ */
+final class TextBounds {
+
+  /** Longest text of a number: a sign, the digits of the largest float32 or float64, a point. */
+  private static final int FLOAT_BYTES = 48;
+
+  private static final int DOUBLE_BYTES = 320;
+
+  private final Map<GraphNode, Integer> known = new HashMap<>();
+
+  /** Most bytes of a text of {@code tensor} in UTF-8. */
+  int bytes(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    Integer bytes = known.get(node);
+    if (bytes == null) {
+      bytes = derived(node);
+      known.put(node, bytes);
+    }
+    return bytes;
+  }
+
+  private int derived(GraphNode node) {
+    List<NodeOutput> inputs = node.inputs();
+    return switch (node.op()) {
+      case "Const" -> longest(Constants.strings(node.output()));
+      case "Reshape",
+          "ExpandDims",
+          "Squeeze",
+          "EnsureShape",
+          "Identity",
+          "BroadcastTo",
+          "Tile",
+          "Transpose",
+          "StridedSlice",
+          "Slice",
+          "GatherV2",
+          "GatherNd",
+          "Substr",
+          "StringStrip" ->
+          bytes(node.input(0));
+      case "Fill" -> bytes(node.input(1));
+      case "Select", "SelectV2" -> longest(inputs, 1, 3);
+      case "Pack" -> longest(inputs, 0, inputs.size());
+      case "ConcatV2" -> longest(inputs, 0, inputs.size() - 1);
+      case "StringLower", "StringUpper" -> Math.multiplyExact(3, bytes(node.input(0)));
+      case "StringJoin" -> joined(node);
+      case "AsString" -> ofNumbers(node);
+      default ->
+          throw TextRefusal.of(
+              "node "
+                  + node.name()
+                  + ": "
+                  + node.op()
+                  + " makes an output's texts (expected: texts of constants and numbers)");
+    };
+  }
+
+  private int longest(List<NodeOutput> tensors, int from, int to) {
+    int longest = 0;
+    for (NodeOutput tensor : tensors.subList(from, to)) {
+      longest = Math.max(longest, bytes(tensor));
+    }
+    return longest;
+  }
+
+  private static int longest(List<ByteString> texts) {
+    return texts.stream().mapToInt(ByteString::size).max().orElse(0);
+  }
+
+  private int joined(GraphNode join) {
+    int separator =
+        join.attributes().containsKey("separator") ? join.attribute("separator").getS().size() : 0;
+    int bytes = 0;
+    for (NodeOutput input : join.inputs()) {
+      bytes = Math.addExact(bytes, Math.addExact(separator, bytes(input)));
+    }
+    return bytes;
+  }
+
+  private static int ofNumbers(GraphNode node) {
+    boolean isDouble = node.attribute("T").getType() == DataType.DT_DOUBLE;
+    return (isDouble ? DOUBLE_BYTES : FLOAT_BYTES)
+        + (int) Math.max(0, node.number("width"))
+        + (int) Math.max(0, node.number("precision"));
+  }
+}

@@ -1,0 +1,203 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.fixture.TextLibraries;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.ModelPreparer;
+import dev.bertserve.server.savedmodel.PreparedFolder;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.ValueType;
+import dev.bertserve.server.wiring.InferenceServer;
+import dev.bertserve.server.wiring.ModelLocation;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Models with outputs of every kind, and inputs that are handed on: what they answer over HTTP,
+ * compared with TensorFlow's answers. Made by make_output_models.py.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+final class OutputModelsTest {
+
+  private static final double TOLERANCE = 1e-5;
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "out_classes",
+        "out_top",
+        "out_tables",
+        "out_texts",
+        "out_kinds",
+        "out_states",
+        "out_twice",
+        "out_tiled",
+        "out_keys"
+      })
+  void predict_knownRows_returnsTheModelsOutputs(String name) throws Exception {
+    assertAnswers(SmallModels.location(name), name, InferenceServerTest.server());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"out_tables", "out_texts", "out_keys"})
+  void predict_preparedModel_returnsTheModelsOutputs(String name) throws Exception {
+    Path out = folder.resolve("prepared");
+    PreparedFolder.write(prepared(name), "digest", out);
+
+    assertAnswers(
+        ModelLocation.of(out.toString(), Optional.empty(), Optional.empty()),
+        name,
+        InferenceServerTest.server());
+    assertThat(ModelPreparer.prepare(out).signature()).isEqualTo(prepared(name).signature());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"out_classes", "out_tables", "out_keys", "out_mixed"})
+  void predict_originalGraph_returnsTheModelsOutputs(String name) throws Exception {
+    assertAnswers(
+        SmallModels.location(name),
+        name,
+        InferenceServerTest.server("--op-library=" + TextLibraries.folder()));
+  }
+
+  /** Twice, since the second answers come from the cache. */
+  private static void assertAnswers(ModelLocation model, String name, InferenceServer server)
+      throws Exception {
+    try {
+      server.load(model);
+      List<String> lines = SmallModels.lines(name, "goldens.jsonl");
+      ArrayNode instances = JSON.createArrayNode();
+      for (String line : lines) {
+        instances.add(JSON.readTree(line).get("inputs"));
+      }
+      for (int time = 0; time < 2; time++) {
+        HttpResponse<String> response =
+            InferenceServerTest.predict(server, InferenceServerTest.body(instances));
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        JsonNode predictions = JSON.readTree(response.body()).get("predictions");
+        assertThat(predictions).hasSize(lines.size());
+        for (int row = 0; row < lines.size(); row++) {
+          JsonNode outputs = JSON.readTree(lines.get(row)).get("outputs");
+          JsonNode expected = outputs.size() == 1 ? outputs.elements().next() : outputs;
+          assertSame(predictions.get(row), expected, lines.get(row));
+        }
+      }
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
+  }
+
+  /** Floating-point numbers may differ by the tolerance; all else is equal. */
+  private static void assertSame(JsonNode found, JsonNode expected, String what) {
+    if (expected.isContainerNode()) {
+      assertThat(found.getNodeType()).as(what).isEqualTo(expected.getNodeType());
+      assertThat(found.size()).as(what).isEqualTo(expected.size());
+      for (int i = 0; i < expected.size(); i++) {
+        if (expected.isArray()) {
+          assertSame(found.get(i), expected.get(i), what);
+        }
+      }
+      expected
+          .fieldNames()
+          .forEachRemaining(
+              name -> assertSame(found.get(name), expected.get(name), name + " of " + what));
+    } else if (expected.isFloatingPointNumber()) {
+      assertThat(found.asDouble()).as(what).isCloseTo(expected.asDouble(), within(TOLERANCE));
+    } else {
+      assertThat(found).as(what).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "out_classes",
+        "out_top",
+        "out_tables",
+        "out_texts",
+        "out_kinds",
+        "out_twice",
+        "out_tiled",
+        "out_keys"
+      })
+  void recognise_headsOfAnyKind_packRows(String name) throws IOException {
+    PreparedModel model = prepared(name);
+
+    assertThat(Encoder.recognise(model.graph().copy(), model.lengths().fixed()).packsRows())
+        .isTrue();
+  }
+
+  @Test
+  void prepare_inputsBesideTheText_areHandedOn() throws IOException {
+    PreparedModel model = prepared("out_keys");
+
+    assertThat(model.signature().inputs())
+        .contains(
+            InputSpec.text("text"),
+            new InputSpec("id", List.of(), ValueType.INT64, false),
+            new InputSpec("many", List.of(3), ValueType.STRING, false));
+    assertThat(model.signature().outputs())
+        .filteredOn(OutputSpec::isComputed)
+        .extracting(OutputSpec::name)
+        .containsExactly("probs");
+    assertThat(model.graph().outputs()).containsOnlyKeys("probs");
+  }
+
+  @Test
+  void prepare_labels_knowsTheLongest() throws IOException {
+    assertThat(prepared("out_classes").signature().outputs())
+        .filteredOn(output -> output.name().equals("label"))
+        .extracting(OutputSpec::textBytes)
+        .containsExactly("so \u00ab so \u00bb".getBytes(StandardCharsets.UTF_8).length);
+  }
+
+  @Test
+  void prepare_textsOfAnUnknownOp_namesIt() throws IOException {
+    Path model = Models.copy(SmallModels.folder("out_texts"), folder.resolve("model"));
+    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "StringUpper", "EncodeBase64"))
+        .spoil(model);
+
+    assertThatThrownBy(() -> ModelPreparer.prepare(model))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("EncodeBase64 makes an output's texts (expected: ")
+        .hasMessageEndingWith("; serve --op-library runs the graph as it stands");
+  }
+
+  @Test
+  void prepare_outputOfAnInputBesideTheText_namesIt() {
+    assertThatThrownBy(() -> prepared("out_mixed"))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("key")
+        .hasMessageEndingWith("; serve --op-library runs the graph as it stands");
+  }
+
+  private static PreparedModel prepared(String name) throws IOException {
+    return ModelPreparer.prepare(SmallModels.folder(name));
+  }
+}

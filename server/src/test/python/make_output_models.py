@@ -1,0 +1,212 @@
+"""Makes the small SavedModels of src/test/resources/models/outputs.tar.xz, and what TensorFlow itself answers with them.
+
+One encoder with many heads: classes, labels, tables, texts of numbers, and inputs that are handed on.
+
+Python 3.11, tensorflow==2.18.1 tensorflow-text==2.18.1 keras==3.15.1 keras-hub==0.19.3
+
+Usage: make_output_models.py OUT VOCABULARIES FILE.tar.xz [NAME...]   (VOCABULARIES: BERT's published files)
+"""
+import json, os, shutil, sys, tempfile
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+import keras, keras_hub, numpy as np, tensorflow as tf
+from make_small_models import TEXTS, cut_vocabulary, pack
+from make_text_models import fill
+
+WIDTH = 32
+LENGTH = 32
+LABELS = ["bad", "so \u00ab so \u00bb", "good \"\U0001f600\"", ""]
+KEY = tf.TensorSpec([None], tf.string, name="key")
+
+
+class Classifier(tf.Module):
+    """Probabilities of four classes, and the states behind them."""
+    def __init__(self, vocabulary):
+        super().__init__()
+        tokens = open(vocabulary, encoding="utf-8").read().split("\n")[:-1]
+        self.tokenizer = keras_hub.tokenizers.BertTokenizer(vocabulary=tokens, lowercase=True)
+        self.backbone = keras_hub.models.BertBackbone(vocabulary_size=len(tokens), num_layers=1, num_heads=2,
+            hidden_dim=WIDTH, intermediate_dim=2 * WIDTH, max_sequence_length=64)
+        self.preprocessor = keras_hub.models.BertTextClassifierPreprocessor(self.tokenizer, sequence_length=LENGTH)
+        self.head = keras.layers.Dense(4, activation="softmax")
+        self.tables = []
+        fill(self.backbone, 51)
+        self.probs(tf.constant(["a"]))
+        fill(self.head, 52)
+        self.weights = [w.value for w in self.backbone.weights + self.head.weights]
+
+    def states(self, texts): return self.backbone(self.preprocessor(texts))
+
+    def probs(self, texts): return self.head(self.states(texts)["pooled_output"])
+
+    def table(self, initializer, default):
+        self.tables.append(tf.lookup.StaticHashTable(initializer, default))
+        return self.tables[-1]
+
+
+def models(work):
+    """For each name what makes a function of its inputs, and those beside the text."""
+    s = tf.strings
+
+    def classes(m):
+        labels = tf.constant(LABELS)
+        def serve(text):
+            probs = m.probs(text)
+            best = tf.argmax(probs, axis=-1)
+            return {"probs": probs, "class": best, "class_32": tf.argmax(probs, -1, output_type=tf.int32),
+                    "label": tf.gather(labels, best), "probability": tf.reduce_max(probs, axis=-1),
+                    "label_column": tf.gather(labels, best)[:, tf.newaxis]}
+        return serve
+
+    def top(m):
+        labels = tf.constant(LABELS)
+        def serve(text):
+            probs = m.probs(text)
+            values, indices = tf.math.top_k(probs, k=3)
+            return {"values": values, "indices": indices, "labels": tf.gather(labels, indices),
+                    "again": tf.gather(probs, indices, batch_dims=1), "order": tf.argsort(probs, direction="DESCENDING"),
+                    "all": tf.gather(labels, tf.argsort(probs, direction="DESCENDING", axis=-1))}
+        return serve
+
+    def tables(m):
+        keys = tf.constant(range(4), tf.int64)
+        lines = f"{work}/labels.txt"
+        open(lines, "w", encoding="utf-8").write("\n".join(LABELS[:3]) + "\nmore\n")
+        names = m.table(tf.lookup.KeyValueTensorInitializer(keys[:3], tf.constant(LABELS[:3])), "[UNK]")
+        codes = m.table(tf.lookup.KeyValueTensorInitializer(keys, tf.constant([2**53 + 1, -2**63, 2**63 - 1, 7], tf.int64)), -1)
+        numbers = m.table(tf.lookup.KeyValueTensorInitializer(tf.constant(LABELS[:2]), tf.constant([0.5, 2.0])), -1.0)
+        file = m.table(tf.lookup.TextFileInitializer(lines, tf.int64, tf.lookup.TextFileIndex.LINE_NUMBER,
+            tf.string, tf.lookup.TextFileIndex.WHOLE_LINE), "none")
+        words = keras.layers.StringLookup(vocabulary=LABELS[:3], invert=True)
+        m.words = words
+        def serve(text):
+            probs = m.probs(text)
+            order = tf.argsort(probs, direction="DESCENDING")
+            best = tf.cast(order[:, 0], tf.int64)
+            name = names.lookup(best)
+            return {"name": name, "code": codes.lookup(best), "number": numbers.lookup(name), "line": file.lookup(best),
+                    "word": words(best), "codes": codes.lookup(tf.cast(order, tf.int64)), "lines": file.lookup(tf.cast(order[:, :2], tf.int64))}
+        return serve
+
+    def texts(m):
+        def serve(text):
+            probs = m.probs(text)
+            best = tf.argmax(probs, -1)
+            high = probs[:, 2] > 0.2
+            percent = tf.cast(tf.round(probs[:, 0] * 100), tf.int32)
+            return {"sign": tf.where(high, "pos", "neg"), "flag": high, "flags": probs > 0.25,
+                    "number": s.as_string(best), "padded": s.as_string(percent, width=4, fill="0"),
+                    "joined": s.join(["class ", s.as_string(best), tf.where(high, "!", "?")], separator="-"),
+                    "upper": s.upper(tf.gather(["ab", "cd", "ef", "gh"], best)),
+                    "which": tf.where(high[:, tf.newaxis], tf.constant([["x", "y"]]), tf.constant([["z", ""]])),
+                    "stacked": tf.stack([s.as_string(best), tf.where(high, "a", "b")], axis=1)}
+        return serve
+
+    def kinds(m):
+        def serve(text):
+            states = m.states(text)
+            probs = m.head(states["pooled_output"])
+            best = tf.argmax(probs, -1)
+            return {"double": tf.cast(probs, tf.float64) / 3, "half": tf.cast(probs, tf.float16) * 0 + tf.cast(best, tf.float16)[:, tf.newaxis],
+                    "int8": -tf.cast(best, tf.int8), "int16": tf.cast(best, tf.int16) - 300, "uint8": tf.cast(best, tf.uint8) + 250,
+                    "uint16": tf.cast(best, tf.uint16) + 65000, "uint32": tf.cast(best, tf.uint32) + 4000000000,
+                    "uint64": tf.cast(best, tf.uint64) + 18446744073709551600, "large": best + 9007199254740993,
+                    "cube": tf.reshape(tf.concat([probs, -probs], 1), [-1, 2, 2, 2])}
+        return serve
+
+    def states(m):
+        def serve(text):
+            states = m.states(text)
+            return {"states": states["sequence_output"][:, :2, :3], "label": tf.gather(LABELS, tf.argmax(m.head(states["pooled_output"]), -1))}
+        return serve
+
+    def twice(m):
+        """As an export that calls the model for each output."""
+        def serve(text):
+            return {"label": tf.gather(LABELS, tf.argmax(m.probs(text), -1)), "scores": m.probs(text)}
+        return serve
+
+    def tiled(m):
+        """As a signature for classification, which has the names of all classes in each row."""
+        def serve(text):
+            probs = m.probs(text)
+            return {"scores": probs, "classes": tf.tile(tf.constant([LABELS]), [tf.shape(text)[0], 1]),
+                    "version": tf.fill(tf.shape(text), "v7"), "batch": tf.fill(tf.shape(probs)[:1], 0.5), "build": tf.zeros_like(tf.argmax(probs, -1)) + 7}
+        return serve
+
+    def keys(m):
+        def serve(text, key, id, column, weight, wide, flag, many):
+            return {"probs": m.probs(text), "key": tf.identity(key), "id": tf.expand_dims(id, 1), "column": tf.squeeze(column, 1),
+                    "weight": tf.reshape(weight, [-1, 1]), "wide": wide, "flag": flag, "many": tf.reshape(many, [-1, 3, 1]),
+                    "wider": tf.cast(column, tf.int64), "again": key[:, tf.newaxis], "text": text}
+        return serve
+
+    def mixed(m):
+        def serve(text, key): return {"joined": s.join([key, tf.gather(LABELS, tf.argmax(m.probs(text), -1))])}
+        return serve
+
+    spec = tf.TensorSpec
+    others = [KEY, spec([None], tf.int64, name="id"), spec([None, 1], tf.int32, name="column"), spec([None], tf.float32, name="weight"),
+              spec([None], tf.float64, name="wide"), spec([None], tf.bool, name="flag"), spec([None, 3], tf.string, name="many")]
+    return {"classes": (classes, []), "top": (top, []), "tables": (tables, []), "texts": (texts, []), "kinds": (kinds, []),
+            "states": (states, []), "twice": (twice, []), "tiled": (tiled, []), "keys": (keys, others),
+            "mixed": (mixed, [KEY])}
+
+
+def beside(spec, row):
+    """A value of {spec} for a row, hard to keep."""
+    many = {
+        tf.string: ["row-%d" % row, "\U0001f600 \"\\\n", "", "\u00e9\u0301"][row % 4],
+        tf.int64: [2**63 - 1, -2**63, 2**53 + 1, row][row % 4],
+        tf.int32: [2**31 - 1, -2**31, row][row % 3],
+        tf.float32: float(np.float32([0.1, 3.4e38, 1e-45, -row][row % 4])),
+        tf.float64: [0.1, 1.7e308, 5e-324, 1 / 3][row % 4],
+        tf.bool: row % 2 == 0,
+    }
+    value = many[spec.dtype]
+    return [value] if spec.shape[1:] == [1] else [value, value, "z"] if spec.shape.rank > 1 else value
+
+
+def goldens(path, others):
+    served = tf.saved_model.load(path).signatures["serving_default"]
+    feed = {"text": tf.constant(TEXTS)}
+    rows = [{"text": t} for t in TEXTS]
+    for spec in others:
+        values = [beside(spec, row) for row in range(len(TEXTS))]
+        feed[spec.name] = tf.constant(values, spec.dtype)
+        for row, value in zip(rows, values): row[spec.name] = value
+    answers = served(**feed)
+    with open(f"{path}/goldens.jsonl", "w") as f:
+        for i, row in enumerate(rows):
+            outputs = {name: plain(tensor[i]) for name, tensor in sorted(answers.items())}
+            f.write(json.dumps({"inputs": row, "outputs": outputs}, separators=(",", ":")) + "\n")
+
+
+def plain(tensor):
+    """The values of a tensor in brackets, as JSON has them."""
+    def of(value):
+        if isinstance(value, list): return [of(v) for v in value]
+        return value.decode() if isinstance(value, bytes) else float("%.8g" % value) if tensor.dtype in (tf.float32, tf.float16) else value
+    return of(np.asarray(tensor.numpy()).tolist())
+
+
+def main(out, vocabularies, file, *chosen):
+    work = tempfile.mkdtemp()
+    vocabulary = f"{work}/uncased.txt"
+    cut_vocabulary(f"{vocabularies}/vocab_uncased.txt", vocabulary)
+    for name, (function, others) in models(work).items():
+        if chosen and name not in chosen: continue
+        path = f"{out}/out_{name}"
+        shutil.rmtree(path, ignore_errors=True)
+        model = Classifier(vocabulary)
+        signature = tf.function(function(model), input_signature=[tf.TensorSpec([None], tf.string, name="text")] + others)
+        tf.saved_model.save(model, path, signatures={"serving_default": signature})
+        if os.path.exists(f"{path}/fingerprint.pb"): os.remove(f"{path}/fingerprint.pb")
+        goldens(path, others)
+        print(name, flush=True)
+    shutil.rmtree(work)
+    pack(out, file)
+
+
+if __name__ == "__main__": main(*sys.argv[1:])
