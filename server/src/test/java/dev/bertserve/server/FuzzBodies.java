@@ -116,14 +116,19 @@ final class FuzzBodies {
     if (random.nextInt(8) == 0) {
       return manyRows();
     }
-    byte[] body = good(rows());
+    return damaged(good(rows()));
+  }
+
+  /** {@code body} with some damage. */
+  byte[] damaged(byte[] good) {
+    byte[] body = good;
     for (int i = random.nextInt(MOST_DAMAGES); i >= 0; i--) {
-      body = damaged(body);
+      body = damagedOnce(body);
     }
     return body;
   }
 
-  private byte[] damaged(byte[] body) {
+  private byte[] damagedOnce(byte[] body) {
     int at = random.nextInt(body.length + 1);
     int end = Math.min(body.length, at + 1 + random.nextInt(12));
     return switch (random.nextInt(14)) {

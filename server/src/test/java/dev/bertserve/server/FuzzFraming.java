@@ -41,7 +41,12 @@ final class FuzzFraming {
   byte[] predict(byte[] body) {
     String target =
         one("/predict", "/predict", "/predict?a=%zz#b", "/%70redict", "http://a:1/predict");
-    String start = line("POST " + target + " HTTP/1.1") + idleHeaders();
+    return post(target, "", body);
+  }
+
+  /** A well-formed POST request with {@code body}; {@code headers} are whole lines. */
+  byte[] post(String target, String headers, byte[] body) {
+    String start = line("POST " + target + " HTTP/1.1") + headers + idleHeaders();
     if (random.nextInt(3) == 0) {
       return chunked(start, body);
     }

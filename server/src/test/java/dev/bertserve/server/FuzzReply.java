@@ -40,7 +40,8 @@ record FuzzReply(int status, Map<String, String> headers, String body) {
       assertThat(body).as("%s", this).isASCII().doesNotContain("\n", "\r", "Exception", "io.netty");
       JsonNode error = JSON.readTree(body);
       assertThat(error.properties()).as("%s", this).hasSize(1);
-      assertThat(error.path("error").asText()).as("%s", this).isNotBlank();
+      String message = error.path("error").asText() + error.path("errorMessage").asText();
+      assertThat(message).as("%s", this).isNotBlank().doesNotContain("\n", "\r");
     }
   }
 

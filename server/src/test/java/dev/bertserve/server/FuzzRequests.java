@@ -22,24 +22,30 @@ final class FuzzRequests {
   private final FuzzBodies bodies;
   private final FuzzFraming framing;
   private final FuzzDamage damage;
+  private final FuzzDialects dialects;
   private final Random random;
 
   FuzzRequests(List<KnownAnswer> answers, Random random) {
     this.bodies = new FuzzBodies(answers, random);
     this.framing = new FuzzFraming(random);
     this.damage = new FuzzDamage(bodies, framing, random);
+    this.dialects = new FuzzDialects(bodies, framing, random);
     this.random = random;
   }
 
   /** A request after which the next one can be told. */
   FuzzRequest framed() {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(20)) {
       case 0 -> bare("GET /health", 200);
       case 1 -> bare("HEAD /health", 200);
       case 2 -> bare("GET /metrics?a=b", 200);
       case 3 -> bare("GET /no%20where", 404);
       case 4 -> bare("DELETE http://a/predict", 405);
       case 5, 6, 7, 8 -> good();
+      case 9, 10 -> dialects.page();
+      case 11 -> dialects.noPage();
+      case 12, 13, 14 -> dialects.good();
+      case 15, 16 -> dialects.damaged();
       default -> damagedBody();
     };
   }

@@ -11,6 +11,7 @@ import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.protocol.bigquery.BigQueryEndpoint;
 import dev.bertserve.server.protocol.oip.OipRoutes;
+import dev.bertserve.server.protocol.operations.CorsEndpoint;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
@@ -78,7 +79,7 @@ final class GoldenTest {
     HttpServer server =
         new HttpServer(
             HttpSettings.of("127.0.0.1", 0),
-            new Router(routes(model(exchange.toString()))),
+            new Router(routes(exchange.toString())),
             new HttpMetrics(new MetricsPage()));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.getOutputStream().write(exchange.request());
@@ -114,7 +115,9 @@ final class GoldenTest {
     return name.contains("keyed") ? KEYED : ONE_OUTPUT;
   }
 
-  private static List<Route> routes(CountingModel model) {
+  /** The name of a file tells the settings too. */
+  private static List<Route> routes(String name) {
+    CountingModel model = model(name);
     List<Route> routes = new ArrayList<>(TfServingRoutes.of(model));
     routes.addAll(BigQueryEndpoint.routes(model, "bert"));
     routes.addAll(OipRoutes.of(model, () -> 0));
@@ -124,7 +127,10 @@ final class GoldenTest {
             "/predict",
             "predict",
             new VertexEndpoint(
-                model::lease, new VertexSettings(PredictionForm.TENSOR, NullText.ERROR))));
-    return routes;
+                model::lease,
+                new VertexSettings(
+                    PredictionForm.TENSOR,
+                    name.contains("null_allowed") ? NullText.NULL : NullText.ERROR))));
+    return name.contains("cors") ? CorsEndpoint.allow(routes, "https://example.com") : routes;
   }
 }

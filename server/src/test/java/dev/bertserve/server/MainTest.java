@@ -34,7 +34,7 @@ final class MainTest {
         "serve --pork=8080",
         "serve --port=eighty",
         "serve --port=70000",
-        "serve --predict-route=predict",
+        "serve --predict-route=/bigquery",
         "serve --precision=fp3",
         "serve --precision=bf16 --op-library=ops.so",
         "inspect",

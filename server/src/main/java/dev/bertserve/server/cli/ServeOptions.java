@@ -226,13 +226,21 @@ public final class ServeOptions {
 
   @Option(
       names = "--null-text",
-      paramLabel = "error|null",
+      paramLabel = "WHAT",
       defaultValue = "error",
       description = {
         "What becomes of an instance whose text is null: error rejects its request; null gives a null",
         "prediction for it alone (${DEFAULT-VALUE})."
       })
   private NullText nullText = NullText.ERROR;
+
+  @Option(
+      names = "--cors-origin",
+      paramLabel = "ORIGIN",
+      defaultValue = "",
+      description =
+          "Origin whose web pages may call the server, such as https://example.com, or * (none).")
+  private String corsOrigin = "";
 
   private EngineSettings engineSettings(int processors) {
     return new EngineSettings(
@@ -271,6 +279,7 @@ public final class ServeOptions {
         runners,
         outputForm,
         nullText,
+        corsOrigin,
         Duration.ofSeconds(drainDelaySeconds),
         Duration.ofSeconds(drainSeconds));
   }

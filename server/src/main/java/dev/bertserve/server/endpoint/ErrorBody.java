@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** {@code {"error":"<message>"}} on one line, in ASCII, with any message. */
-record ErrorBody(String message) implements Payload {
+/** {@code {"<key>":"<message>"}} on one line, in ASCII, with any message. */
+record ErrorBody(String key, String message) implements Payload {
 
   @Override
   public boolean writeTo(OutputStream sink) throws IOException {
@@ -15,7 +15,8 @@ record ErrorBody(String message) implements Payload {
 
   @Override
   public String toString() {
-    StringBuilder json = new StringBuilder(message.length() + 16).append("{\"error\":\"");
+    StringBuilder json =
+        new StringBuilder(message.length() + 16).append("{\"").append(key).append("\":\"");
     for (int i = 0; i < message.length(); i++) {
       char c = message.charAt(i);
       if (c == '"' || c == '\\') {

@@ -56,8 +56,14 @@ public final class HttpFailure extends RuntimeException {
 
   /** The response with the body {@code {"error":"<message>"}}. */
   public Response response() {
-    String message = getMessage();
-    return response(Response.JSON, new ErrorBody(message == null ? "unknown" : message));
+    return response("error", Integer.MAX_VALUE);
+  }
+
+  /** The response with the body {@code {"<key>":"<message>"}}, cut to {@code maxChars}. */
+  public Response response(String key, int maxChars) {
+    String message = getMessage() == null ? "unknown" : getMessage();
+    String shown = message.length() <= maxChars ? message : message.substring(0, maxChars) + "...";
+    return response(Response.JSON, new ErrorBody(key, shown));
   }
 
   /** The response with status and headers of this failure, and a dialect's own body. */

@@ -1,5 +1,7 @@
 package dev.bertserve.server.endpoint;
 
+import java.util.List;
+
 /**
  * One entry of the {@link Router}'s table.
  *
@@ -8,15 +10,34 @@ package dev.bertserve.server.endpoint;
  *     stands for characters other than slash and colon; {rest...} at the end stands for any
  * @param name its label in metrics, such as predict
  * @param endpoint handles its requests
+ * @param doc for the API description
  */
-public record Route(String method, String path, String name, Endpoint endpoint) {
+public record Route(String method, String path, String name, Endpoint endpoint, RouteDoc doc) {
+
+  private static final List<String> METHODS = List.of("GET", "POST", "OPTIONS");
+
+  /** A route that is not described. */
+  public Route(String method, String path, String name, Endpoint endpoint) {
+    this(method, path, name, endpoint, RouteDoc.NONE);
+  }
 
   public Route {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path: " + path + " (expected: starts with /)");
     }
-    if (!method.equals("GET") && !method.equals("POST")) {
-      throw new IllegalArgumentException("method: " + method + " (expected: GET or POST)");
+    if (!METHODS.contains(method)) {
+      throw new IllegalArgumentException(
+          "method: " + method + " (expected: one of " + METHODS + ")");
     }
+  }
+
+  /** The same route, described as one without a body. */
+  public Route describedAs(String summary) {
+    return describedAs(summary, "");
+  }
+
+  /** The same route, described as one that takes a JSON body. */
+  public Route describedAs(String summary, String bodyExample) {
+    return new Route(method, path, name, endpoint, new RouteDoc(summary, bodyExample));
   }
 }

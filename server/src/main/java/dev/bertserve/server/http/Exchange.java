@@ -27,7 +27,7 @@ final class Exchange {
   private final Connections.Admission admission;
   private final long startNanos;
   private volatile Router.@Nullable Match match;
-  private @Nullable RequestHead head;
+  private volatile @Nullable RequestHead head;
   private @Nullable BodyBuffer body;
 
   /** An exchange whose first byte has arrived at {@code startNanos}. */
@@ -103,7 +103,8 @@ final class Exchange {
 
   /** The response that reports {@code cause}, in the dialect of the route if there is one. */
   Response failed(Throwable cause) {
-    HttpFailure failure = parts.failures().failure(cause, parts.clock().getAsLong());
+    HttpFailure failure =
+        parts.failures().failure(cause, RequestIds.label(head), parts.clock().getAsLong());
     Router.Match known = match;
     if (known == null) {
       return failure.response();
@@ -111,7 +112,7 @@ final class Exchange {
     try {
       return known.route().endpoint().failure(failure);
     } catch (RuntimeException e) {
-      parts.failures().log(e, parts.clock().getAsLong());
+      parts.failures().log(e, RequestIds.label(head), parts.clock().getAsLong());
       return failure.response();
     }
   }

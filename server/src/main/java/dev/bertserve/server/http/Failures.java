@@ -22,8 +22,8 @@ final class Failures {
 
   private final ConcurrentMap<String, Long> loggedAtNanos = new ConcurrentHashMap<>();
 
-  /** What the client is told of {@code cause}. */
-  HttpFailure failure(Throwable cause, long nowNanos) {
+  /** What the client is told of {@code cause}; {@code ids} name the request in the log. */
+  HttpFailure failure(Throwable cause, String ids, long nowNanos) {
     Throwable root = cause;
     while (root instanceof CompletionException && root.getCause() != null) {
       root = root.getCause();
@@ -34,14 +34,14 @@ final class Failures {
     if (root instanceof ServingException known) {
       return HttpFailure.of(known);
     }
-    log(root, nowNanos);
+    log(root, ids, nowNanos);
     return new HttpFailure(INTERNAL, "internal error");
   }
 
   /** Logs {@code cause} unless one of its kind was logged within the last minute. */
-  void log(Throwable cause, long nowNanos) {
+  void log(Throwable cause, String ids, long nowNanos) {
     if (shouldLog(kind(cause), nowNanos)) {
-      LOG.error("Request failed", cause);
+      LOG.error("Request failed{}", ids, cause);
     }
   }
 

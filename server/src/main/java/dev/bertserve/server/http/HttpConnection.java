@@ -160,7 +160,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void giveUp(Throwable cause) {
     if (!(cause instanceof IOException)) {
-      parts.failures().log(cause, parts.clock().getAsLong());
+      parts.failures().log(cause, "", parts.clock().getAsLong());
     }
     channel.close();
   }

@@ -66,6 +66,7 @@ final class ReplyEncoder {
       throws IOException {
     Payload payload = response.payload();
     HttpHeaders headers = headers(response);
+    RequestIds.copy(head, headers);
     Piece piece = piece(payload, allocator);
     if (piece.more || piece.bytes.readableBytes() >= MIN_GZIP_BYTES) {
       headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);

@@ -76,7 +76,7 @@ final class ReplyWriter {
       piece = reply.nextPiece(channel.alloc());
     } catch (IOException | RuntimeException | Error e) {
       // The status has been sent, so only the end of the connection can tell the client.
-      parts.failures().log(e, parts.clock().getAsLong());
+      parts.failures().log(e, "", parts.clock().getAsLong());
       end(reply, false);
       return;
     }

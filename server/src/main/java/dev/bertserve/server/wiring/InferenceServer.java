@@ -13,6 +13,8 @@ import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.protocol.bigquery.BigQueryEndpoint;
 import dev.bertserve.server.protocol.oip.OipRoutes;
+import dev.bertserve.server.protocol.operations.ApiEndpoint;
+import dev.bertserve.server.protocol.operations.CorsEndpoint;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
@@ -168,16 +170,25 @@ public final class InferenceServer {
             models(), new VertexSettings(settings.outputForm(), settings.nullText()));
     Endpoint metrics = new MetricsEndpoint(page);
     List<Route> routes = new ArrayList<>();
-    routes.add(new Route("GET", "/health", HEALTH, health));
-    routes.add(new Route("POST", "/predict", PREDICT, predict));
-    routes.add(new Route("GET", "/metrics", "metrics", metrics));
+    routes.add(
+        new Route("GET", "/health", HEALTH, health)
+            .describedAs("Whether the server serves predictions"));
+    routes.add(
+        new Route("POST", "/predict", PREDICT, predict)
+            .describedAs(
+                "Vertex AI: a prediction for each instance", "{\"instances\":[\"a fine film\"]}"));
+    routes.add(
+        new Route("GET", "/metrics", "metrics", metrics).describedAs("Metrics for Prometheus"));
     routes.add(new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics));
     routes.addAll(TfServingRoutes.of(registry));
     routes.addAll(BigQueryEndpoint.routes(registry, settings.modelName()));
     routes.addAll(OipRoutes.of(registry, System::nanoTime));
-    return new VertexRoutes(routes, settings.modelName())
-        .with(
-            new Route("GET", settings.healthRoute(), HEALTH, health),
-            new Route("POST", settings.predictRoute(), PREDICT, predict));
+    routes.add(new Route("GET", "/openapi.json", "openapi", new ApiEndpoint(routes)));
+    List<Route> all =
+        new VertexRoutes(routes, settings.modelName())
+            .with(
+                new Route("GET", settings.healthRoute(), HEALTH, health),
+                new Route("POST", settings.predictRoute(), PREDICT, predict));
+    return settings.corsOrigin().isEmpty() ? all : CorsEndpoint.allow(all, settings.corsOrigin());
   }
 }

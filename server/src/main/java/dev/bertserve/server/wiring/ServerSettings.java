@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * All settings of a server.
@@ -38,6 +39,7 @@ import java.util.Set;
  * @param runners number of threads that each run a batch; 0 runs a trial to find the best number
  * @param outputForm JSON form of a prediction
  * @param nullText what becomes of an instance whose text is null
+ * @param corsOrigin whose pages may read responses; empty for none
  * @param drainDelay time between SIGTERM, when health starts to return 503, and the drain
  * @param drainTimeout longest time of the drain
  */
@@ -63,8 +65,11 @@ public record ServerSettings(
     int runners,
     PredictionForm outputForm,
     NullText nullText,
+    String corsOrigin,
     Duration drainDelay,
     Duration drainTimeout) {
+
+  private static final Pattern CORS_ORIGIN = Pattern.compile("|\\*|https?://[\\w.:\\[\\]-]+");
 
   /** Precisions that are allowed with the original graph. */
   private static final Set<Precision> AS_EXPORTED = EnumSet.of(Precision.AUTO, Precision.FP32);
@@ -89,6 +94,10 @@ public record ServerSettings(
           "precision: "
               + engine.precision().label()
               + " (expected: auto or fp32 with op-library, which runs the original graph)");
+    }
+    if (!CORS_ORIGIN.matcher(corsOrigin).matches()) {
+      throw new IllegalArgumentException(
+          "cors-origin: " + corsOrigin + " (expected: * or one such as https://example.com)");
     }
     healthRoute = route("health-route", healthRoute);
     predictRoute = route("predict-route", predictRoute);

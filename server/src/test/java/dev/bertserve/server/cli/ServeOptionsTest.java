@@ -2,6 +2,7 @@ package dev.bertserve.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.protocol.rows.PredictionForm;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Settings from flags, environment and defaults. */
 final class ServeOptionsTest {
@@ -217,6 +220,42 @@ final class ServeOptionsTest {
         .isInstanceOf(CommandLine.ParameterException.class)
         .hasMessageContaining("--port")
         .hasMessageContaining("eighty");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "AIP_HTTP_PORT | 70000 | AIP_HTTP_PORT: 70000 (expected: 0 to 65535)",
+        "BERTSERVE_PORT | -1 | BERTSERVE_PORT: -1 (expected: 0 to 65535)",
+        "AIP_PREDICT_ROUTE | /{a} | AIP_PREDICT_ROUTE: /{a} (expected: a path such as /predict)"
+      })
+  void reason_valueOfAVariableOutOfRange_namesTheVariable(
+      String variable, String value, String message) {
+    Throwable failure = catchThrowable(() -> parse(Map.of(variable, value)));
+
+    assertThat(reason(Map.of(variable, value), failure, false)).isEqualTo(message);
+    assertThat(reason(Map.of(variable, value), failure, true)).isEqualTo(failure.getMessage());
+  }
+
+  @Test
+  void reason_variableThatIsNoNumber_namesTheVariable() {
+    Map<String, String> environment = Map.of("AIP_HTTP_PORT", "eighty");
+    Throwable failure = catchThrowable(() -> parse(environment));
+
+    assertThat(reason(environment, failure, false))
+        .isEqualTo("AIP_HTTP_PORT: eighty (expected: a whole number)");
+  }
+
+  private static String reason(
+      Map<String, String> environment, Throwable failure, boolean onCommandLine) {
+    CommandSpec command = new CommandLine(new ServeOptions()).getCommandSpec();
+    String flag =
+        failure instanceof CommandLine.ParameterException parameter
+            ? ((OptionSpec) parameter.getArgSpec()).longestName()
+            : "--" + failure.getMessage().split(":", 2)[0];
+    return new EnvironmentDefaults(environment)
+        .reason(failure, command.findOption(flag), argument -> onCommandLine);
   }
 
   private static ServerSettings parse(Map<String, String> environment, String... args) {

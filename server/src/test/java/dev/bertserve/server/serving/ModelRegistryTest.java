@@ -11,6 +11,7 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.lifecycle.Lifecycle;
+import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.text.TextProgram;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -74,6 +76,36 @@ final class ModelRegistryTest {
     assertThat(refusal.kind()).isEqualTo(FailureKind.UNAVAILABLE);
     assertThat(refusal).hasMessage("the model cannot be used: starting");
     assertThat(refusal.retryAfterSeconds()).isEqualTo(1);
+  }
+
+  @Test
+  void models_loadedAndExpected_areListedWithTheirState() {
+    registry.expect(new ModelVersion("bert", 2));
+    registry.expect(new ModelVersion("bert", 1));
+    registry.activate(model("bert", 1, 10));
+
+    assertThat(registry.models()).extracting(ModelState::ready).containsExactly(false, false);
+
+    lifecycle.moveTo(State.READY);
+
+    assertThat(registry.models())
+        .containsExactly(
+            new ModelState(new ModelVersion("bert", 1), true),
+            new ModelState(new ModelVersion("bert", 2), false));
+  }
+
+  @Test
+  void find_knownModel_isItsSourceAndOfAnUnknownOneNothing() {
+    registry.expect(new ModelVersion("bert", 2));
+    registry.activate(model("bert", 1, 10));
+
+    assertThat(score(registry.find("bert", OptionalLong.empty()).orElseThrow())).isEqualTo(10);
+    assertThat(score(registry.find("bert", OptionalLong.of(1)).orElseThrow())).isEqualTo(10);
+    ModelSource loading = registry.find("bert", OptionalLong.of(2)).orElseThrow();
+    assertThat(catchThrowableOfType(ServingException.class, loading::lease).kind())
+        .isEqualTo(FailureKind.UNAVAILABLE);
+    assertThat(registry.find("bert", OptionalLong.of(3))).isEmpty();
+    assertThat(registry.find("other", OptionalLong.empty())).isEmpty();
   }
 
   @Test

@@ -2,14 +2,12 @@ package dev.bertserve.server.protocol.bigquery;
 
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.HttpFailure;
-import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.protocol.rows.NumberText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.rows.RowList;
@@ -19,8 +17,6 @@ import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.PredictionService;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -32,10 +28,10 @@ import java.util.concurrent.CompletionStage;
  */
 public final class BigQueryEndpoint implements Endpoint {
 
-  /** BigQuery shows less than 1 kB. */
-  private static final int MAX_MESSAGE = 800;
+  /** BigQuery takes less than 1 kB; a character takes six bytes at most. */
+  private static final int MAX_MESSAGE = 160;
 
-  private static final int SHOWN = 200;
+  private static final int SHOWN = 60;
 
   private final ModelCatalog catalog;
   private final String model;
@@ -49,7 +45,10 @@ public final class BigQueryEndpoint implements Endpoint {
   /** The route of remote functions. */
   public static List<Route> routes(ModelCatalog catalog, String model) {
     return List.of(
-        new Route("POST", "/bigquery", "bigquery", new BigQueryEndpoint(catalog, model)));
+        new Route("POST", "/bigquery", "bigquery", new BigQueryEndpoint(catalog, model))
+            .describedAs(
+                "BigQuery remote function: a reply for each call",
+                "{\"calls\":[[\"a fine film\"],[null]]}"));
   }
 
   @Override
@@ -77,35 +76,16 @@ public final class BigQueryEndpoint implements Endpoint {
             () ->
                 new ServingException(
                     FailureKind.NOT_FOUND,
-                    "model: " + shown(name, SHOWN) + " (expected: a model of this server)"));
+                    "model: " + shown(name) + " (expected: a model of this server)"));
+  }
+
+  private static String shown(String name) {
+    return name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "...";
   }
 
   /** {@code {"errorMessage": ...}}, which BigQuery shows. */
   @Override
   public Response failure(HttpFailure failure) {
-    String message = failure.getMessage() == null ? "unknown" : failure.getMessage();
-    return failure.response(
-        Response.JSON, Payload.whole(sink -> writeFailure(sink, shown(message, MAX_MESSAGE))));
-  }
-
-  private static void writeFailure(OutputStream sink, String message) throws IOException {
-    try (JsonWriter json = new JsonWriter(sink)) {
-      json.beginObject();
-      json.name("errorMessage");
-      json.value(message);
-      json.endObject();
-    }
-  }
-
-  /** Cut to {@code bytes} in UTF-8 at most, and dots. */
-  private static String shown(String text, int bytes) {
-    int size = 0;
-    for (int i = 0; i < text.length(); i++) {
-      size += text.charAt(i) < 0x80 ? 1 : 3;
-      if (size > bytes) {
-        return text.substring(0, i) + "...";
-      }
-    }
-    return text;
+    return failure.response("errorMessage", MAX_MESSAGE);
   }
 }

@@ -66,9 +66,9 @@ public final class JsonWriter implements AutoCloseable {
     generator.writeNumber(text);
   }
 
-  /** Passes what has been written to the sink. */
-  public void flush() throws IOException {
-    generator.flush();
+  /** Writes a value that is JSON already. */
+  public void raw(String json) throws IOException {
+    generator.writeRawValue(json);
   }
 
   public void value(boolean flag) throws IOException {

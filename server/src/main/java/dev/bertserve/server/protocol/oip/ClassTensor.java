@@ -6,6 +6,7 @@ import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.List;
 
 /** The best classes of each row, as texts of value and index: {@code 0.98:1}. */
@@ -94,21 +95,16 @@ final class ClassTensor implements OutputTensor {
 
   /** Finds the best classes of the row that starts at {@code from}; of equal ones the first. */
   private void rank(int from) {
-    for (int rank = 0; rank < classes; rank++) {
-      best[rank] = -1;
+    long[] order = new long[spec.rowSize()];
+    for (int i = 0; i < order.length; i++) {
+      // The lower half of a key is the index; the upper half falls as the value grows.
+      int bits = Float.floatToIntBits((float) value(from + i));
+      int rising = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+      order[i] = ((long) ~rising << Integer.SIZE) | i;
     }
-    for (int i = 0; i < spec.rowSize(); i++) {
-      int candidate = i;
-      for (int rank = 0; rank < classes; rank++) {
-        if (best[rank] < 0 || value(from + candidate) > value(from + best[rank])) {
-          int weaker = best[rank];
-          best[rank] = candidate;
-          if (weaker < 0) {
-            break;
-          }
-          candidate = weaker;
-        }
-      }
+    Arrays.sort(order);
+    for (int rank = 0; rank < classes; rank++) {
+      best[rank] = (int) order[rank];
     }
   }
 }

@@ -24,6 +24,8 @@ public final class OipRoutes {
   private static final int UNAVAILABLE = 503;
   private static final String RETRY_AFTER_SECONDS = "1";
   private static final String MODEL = "/v2/models/{model}";
+  private static final String EXAMPLE =
+      "{\"inputs\":[{\"name\":\"text\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"a fine film\"]}]}";
   private static final String STATS = "oip_stats";
 
   private OipRoutes() {}
@@ -35,27 +37,46 @@ public final class OipRoutes {
     Endpoint infer = new InferEndpoint(models, stats);
     Endpoint metadata = new ModelMetadataEndpoint(models);
     Endpoint ready = request -> modelReady(models.states(request));
-    Endpoint modelStats = request -> ok(new StatsWriter(models.states(request), stats));
+    Endpoint modelStats = request -> stats(models.states(request), stats);
     List<Route> routes = new ArrayList<>();
-    routes.add(new Route("GET", "/v2", "oip_server", request -> ok(OipPages::writeServer)));
-    routes.add(new Route("GET", "/v2/health/live", "oip_live", request -> ok(OipPages::writeLive)));
-    routes.add(new Route("GET", "/v2/health/ready", READY, request -> serverReady(models.all())));
     routes.add(
-        new Route(
-            "GET", "/v2/models/stats", STATS, request -> ok(new StatsWriter(models.all(), stats))));
+        new Route("GET", "/v2", "oip_server", request -> ok(OipPages::writeServer))
+            .describedAs("Open Inference Protocol: about the server"));
     routes.add(
-        new Route(
-            "POST",
-            "/v2/repository/index",
-            "oip_repository",
-            request -> ok(sink -> OipPages.writeIndex(sink, models.all()))));
+        new Route("GET", "/v2/health/live", "oip_live", request -> ok(OipPages::writeLive))
+            .describedAs("Open Inference Protocol: the server lives"));
+    routes.add(
+        new Route("GET", "/v2/health/ready", READY, request -> serverReady(models.all()))
+            .describedAs("Open Inference Protocol: whether all models are ready"));
+    routes.add(
+        new Route("GET", "/v2/models/stats", STATS, request -> stats(models.all(), stats))
+            .describedAs("Open Inference Protocol: statistics of all models"));
+    routes.add(
+        new Route("POST", "/v2/repository/index", "oip_repository", request -> index(models))
+            .describedAs("Open Inference Protocol: the models and their states", "{}"));
     for (String model : List.of(MODEL, MODEL + "/versions/{version}")) {
-      routes.add(new Route("GET", model, "oip_metadata", metadata));
-      routes.add(new Route("GET", model + "/ready", MODEL_READY, ready));
-      routes.add(new Route("GET", model + "/stats", STATS, modelStats));
-      routes.add(new Route("POST", model + "/infer", "oip_infer", infer));
+      routes.add(
+          new Route("GET", model, "oip_metadata", metadata)
+              .describedAs("Open Inference Protocol: inputs and outputs of a model"));
+      routes.add(
+          new Route("GET", model + "/ready", MODEL_READY, ready)
+              .describedAs("Open Inference Protocol: whether a model is ready"));
+      routes.add(
+          new Route("GET", model + "/stats", STATS, modelStats)
+              .describedAs("Open Inference Protocol: statistics of a model"));
+      routes.add(
+          new Route("POST", model + "/infer", "oip_infer", infer)
+              .describedAs("Open Inference Protocol: scores tensors of texts", EXAMPLE));
     }
     return routes;
+  }
+
+  private static CompletionStage<Response> stats(List<ModelState> states, InferStats stats) {
+    return ok(new StatsWriter(states, stats));
+  }
+
+  private static CompletionStage<Response> index(OipModels models) {
+    return ok(sink -> OipPages.writeIndex(sink, models.all()));
   }
 
   private static CompletionStage<Response> serverReady(List<ModelState> states) {

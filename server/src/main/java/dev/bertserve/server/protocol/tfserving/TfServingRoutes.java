@@ -29,6 +29,8 @@ public final class TfServingRoutes {
   /** Label of rejected paths in metrics. */
   public static final String MALFORMED = "tfserving_malformed";
 
+  private static final String INSTANCES = "{\"instances\":[\"a fine film\"]}";
+  private static final String TEXTS = "{\"examples\":[{\"text\":\"a fine film\"}]}";
   private static final String MODEL = "/v1/models/{model}";
   private static final List<String> MODELS =
       List.of(MODEL, MODEL + "/versions/{version}", MODEL + "/labels/{label}");
@@ -45,14 +47,28 @@ public final class TfServingRoutes {
     Endpoint malformed = TfServingRoutes::malformed;
     List<Route> routes = new ArrayList<>();
     for (String model : MODELS) {
-      routes.add(new Route("POST", model + ":predict", PREDICT, predict));
-      routes.add(new Route("POST", model + ":classify", "tfserving_classify", classify));
-      routes.add(new Route("POST", model + ":regress", "tfserving_regress", regress));
-      routes.add(new Route("GET", model, STATUS, status));
-      routes.add(new Route("GET", model + "/metadata", "tfserving_metadata", metadata));
+      routes.add(
+          new Route("POST", model + ":predict", PREDICT, predict)
+              .describedAs("TensorFlow Serving and KServe V1: scores texts", INSTANCES));
+      routes.add(
+          new Route("POST", model + ":classify", "tfserving_classify", classify)
+              .describedAs("TensorFlow Serving: labels and scores of examples", TEXTS));
+      routes.add(
+          new Route("POST", model + ":regress", "tfserving_regress", regress)
+              .describedAs("TensorFlow Serving: one number for each example", TEXTS));
+      routes.add(
+          new Route("GET", model, STATUS, status)
+              .describedAs("TensorFlow Serving and KServe V1: whether the model is ready"));
+      routes.add(
+          new Route("GET", model + "/metadata", "tfserving_metadata", metadata)
+              .describedAs("TensorFlow Serving: the model's signature"));
     }
-    routes.add(new Route("GET", "/v1/models", "kserve_models", request -> names(models)));
-    routes.add(new Route("GET", "/", ALIVE, request -> alive()));
+    routes.add(
+        new Route("GET", "/v1/models", "kserve_models", request -> names(models))
+            .describedAs("KServe V1: names of the models"));
+    routes.add(
+        new Route("GET", "/", ALIVE, request -> alive())
+            .describedAs("KServe V1: the server lives"));
     routes.add(new Route("GET", "/v1/{rest...}", MALFORMED, malformed));
     routes.add(new Route("POST", "/v1/{rest...}", MALFORMED, malformed));
     return routes;

@@ -1,0 +1,137 @@
+package dev.bertserve.server.protocol.operations;
+
+import dev.bertserve.server.endpoint.Endpoint;
+import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.endpoint.Route;
+import dev.bertserve.server.protocol.json.JsonWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The description of all routes, as OpenAPI 3.1. */
+public final class ApiEndpoint implements Endpoint {
+
+  private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+
+  private final Map<String, Map<String, Route>> methodsByPath = new LinkedHashMap<>();
+
+  /** Describes those of {@code routes} that have a summary. */
+  public ApiEndpoint(List<Route> routes) {
+    for (Route route : routes) {
+      if (!route.doc().summary().isEmpty()) {
+        methodsByPath
+            .computeIfAbsent(route.path(), path -> new LinkedHashMap<>())
+            .putIfAbsent(route.method(), route);
+      }
+    }
+  }
+
+  @Override
+  public CompletionStage<Response> handle(Request request) {
+    return CompletableFuture.completedFuture(Response.json(Payload.whole(this::write)));
+  }
+
+  private void write(OutputStream sink) throws IOException {
+    String version = ApiEndpoint.class.getPackage().getImplementationVersion();
+    try (JsonWriter json = new JsonWriter(sink)) {
+      json.beginObject();
+      json.name("openapi");
+      json.value("3.1.0");
+      json.name("info");
+      json.beginObject();
+      json.name("title");
+      json.value("Bertserve");
+      json.name("version");
+      json.value(version == null ? "development" : version);
+      json.endObject();
+      json.name("paths");
+      json.beginObject();
+      for (Map.Entry<String, Map<String, Route>> path : methodsByPath.entrySet()) {
+        json.name(path.getKey());
+        json.beginObject();
+        for (Route route : path.getValue().values()) {
+          writeRoute(json, route);
+        }
+        json.endObject();
+      }
+      json.endObject();
+      json.endObject();
+    }
+  }
+
+  private static void writeRoute(JsonWriter json, Route route) throws IOException {
+    json.name(route.method().equals("GET") ? "get" : "post");
+    json.beginObject();
+    json.name("summary");
+    json.value(route.doc().summary());
+    json.name("operationId");
+    json.value(route.method() + " " + route.path());
+    writeParameters(json, route.path());
+    if (!route.doc().bodyExample().isEmpty()) {
+      json.name("requestBody");
+      json.beginObject();
+      json.name("required");
+      json.value(true);
+      json.name("content");
+      json.beginObject();
+      json.name("application/json");
+      json.beginObject();
+      json.name("schema");
+      writeType(json, "object");
+      json.name("example");
+      json.raw(route.doc().bodyExample());
+      json.endObject();
+      json.endObject();
+      json.endObject();
+    }
+    json.name("responses");
+    json.beginObject();
+    writeResponse(json, "200", "success");
+    writeResponse(json, "default", "failure, with one line that says why");
+    json.endObject();
+    json.endObject();
+  }
+
+  private static void writeParameters(JsonWriter json, String path) throws IOException {
+    Matcher variables = VARIABLE.matcher(path);
+    json.name("parameters");
+    json.beginArray();
+    while (variables.find()) {
+      json.beginObject();
+      json.name("name");
+      json.value(variables.group(1));
+      json.name("in");
+      json.value("path");
+      json.name("required");
+      json.value(true);
+      json.name("schema");
+      writeType(json, variables.group(1).equals("version") ? "integer" : "string");
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private static void writeType(JsonWriter json, String type) throws IOException {
+    json.beginObject();
+    json.name("type");
+    json.value(type);
+    json.endObject();
+  }
+
+  private static void writeResponse(JsonWriter json, String status, String description)
+      throws IOException {
+    json.name(status);
+    json.beginObject();
+    json.name("description");
+    json.value(description);
+    json.endObject();
+  }
+}
