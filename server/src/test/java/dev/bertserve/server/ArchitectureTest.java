@@ -94,6 +94,9 @@ class ArchitectureTest {
           Map.entry(
               "http", with(ours("endpoint", "lifecycle", "failure", "metrics"), "io.netty..")),
           Map.entry(
+              "bulk",
+              with(ours("serving", "protocol.json", "protocol.rows", "failure"), "de.siegmar..")),
+          Map.entry(
               "wiring",
               with(
                   ours(
@@ -118,6 +121,7 @@ class ArchitectureTest {
               with(
                   ours(
                       "wiring",
+                      "bulk",
                       "http",
                       "protocol.json",
                       "protocol.rows",
@@ -197,6 +201,7 @@ class ArchitectureTest {
     onlyIn("(protocol.json|huggingface)", "com.fasterxml.jackson..");
     onlyIn("huggingface", "ai.djl..");
     onlyIn("serving.cache", "com.github.benmanes.caffeine..");
+    onlyIn("bulk", "de.siegmar..");
     onlyIn("metrics", "io.micrometer..");
   }
 

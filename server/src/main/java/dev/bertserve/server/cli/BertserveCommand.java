@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       CheckCommand.class,
       InspectCommand.class,
+      PredictCommand.class,
       PrepareCommand.class,
       TokenizeCommand.class,
       VerifyCommand.class

@@ -8,6 +8,7 @@ import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Loads models according to the settings. */
 interface ModelLoader {
@@ -18,19 +19,25 @@ interface ModelLoader {
   static ModelLoader of(ServerSettings settings) {
     EngineSettings engine = settings.engine();
     if (!settings.opLibraries().isEmpty()) {
-      return location -> {
-        OriginalModel original =
-            OriginalModel.open(
-                location.modelFolder(),
-                location.signature(),
-                settings.opLibraries(),
-                engine.threadsPerRun());
-        return new LoadedServable(servable(original), pace -> {});
-      };
+      return uncached(engine, settings.opLibraries());
     }
     return location -> {
       LoadedModel model = LoadedModel.load(location, engine, cache(settings));
       return new LoadedServable(model.servable(), model.writing()::write);
+    };
+  }
+
+  /** The same without a cache of prepared models. */
+  static ModelLoader uncached(EngineSettings engine, List<Path> opLibraries) {
+    if (opLibraries.isEmpty()) {
+      return location ->
+          new LoadedServable(LoadedModel.load(location, engine).servable(), pace -> {});
+    }
+    return location -> {
+      OriginalModel original =
+          OriginalModel.open(
+              location.modelFolder(), location.signature(), opLibraries, engine.threadsPerRun());
+      return new LoadedServable(servable(original), pace -> {});
     };
   }
 

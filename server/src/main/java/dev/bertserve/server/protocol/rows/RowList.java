@@ -75,6 +75,11 @@ public final class RowList {
     return texts;
   }
 
+  /** The values beside the texts. */
+  public List<Column> others() {
+    return others;
+  }
+
   /** Whether row {@code index} is null. */
   public boolean isNull(int index) {
     return nulls.get(index);

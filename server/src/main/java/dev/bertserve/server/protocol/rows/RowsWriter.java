@@ -16,8 +16,7 @@ public final class RowsWriter implements Payload {
   private final Prediction prediction;
   private final RowList rows;
   private final String list;
-  private final boolean named;
-  private final TensorWriter[] outputs;
+  private final RowWriter writer;
   private final PieceSink sink = new PieceSink();
 
   private @Nullable JsonWriter started;
@@ -26,23 +25,13 @@ public final class RowsWriter implements Payload {
   private int row;
 
   private int scored;
-  private int output;
 
   /** Writes the predictions of {@code rows}. */
   public RowsWriter(Prediction prediction, RowList rows, RowsForm form) {
     this.prediction = prediction;
     this.rows = rows;
     this.list = form.list();
-    this.named = form.prediction() == PredictionForm.OBJECT || prediction.outputs().size() > 1;
-    this.outputs = new TensorWriter[prediction.outputs().size()];
-    for (int i = 0; i < outputs.length; i++) {
-      outputs[i] =
-          new TensorWriter(
-              prediction.outputs().get(i),
-              prediction.values().get(i),
-              form.prediction(),
-              form.numbers());
-    }
+    this.writer = new RowWriter(prediction, form);
   }
 
   @Override
@@ -77,34 +66,11 @@ public final class RowsWriter implements Payload {
         json.nullValue();
         continue;
       }
-      if (!writeRow(json)) {
+      if (!writer.write(json, scored, sink)) {
         return false;
       }
       scored++;
     }
-    return true;
-  }
-
-  private boolean writeRow(JsonWriter json) throws IOException {
-    if (!named) {
-      return !sink.isFull() && outputs[0].write(json, scored, sink);
-    }
-    for (; output < outputs.length; output++) {
-      if (sink.isFull()) {
-        return false;
-      }
-      if (outputs[output].isBetweenRows()) {
-        if (output == 0) {
-          json.beginObject();
-        }
-        json.name(prediction.outputs().get(output).name());
-      }
-      if (!outputs[output].write(json, scored, sink)) {
-        return false;
-      }
-    }
-    json.endObject();
-    output = 0;
     return true;
   }
 }

@@ -1,0 +1,174 @@
+package dev.bertserve.server.bulk;
+
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.Column;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.PredictRequest;
+import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.PredictionService;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores rows in order, several groups at a time, so that short rows find company. A row that
+ * cannot be scored costs only itself. One thread.
+ */
+public final class FileScoring {
+
+  /** Rows in flight: {@link #GROUPS} groups of at most this many. */
+  private static final int GROUP_ROWS = 512;
+
+  private static final int GROUPS = 8;
+
+  /** The largest number of rows in flight. */
+  public static final int MAX_ROWS_IN_FLIGHT = GROUPS * GROUP_ROWS;
+
+  /** Texts and outputs of a group. */
+  private static final long GROUP_BYTES = 4 << 20;
+
+  private static final Duration TIMEOUT = Duration.ofDays(1);
+
+  private final RowSource source;
+  private final PredictionService model;
+  private final InstanceParser parser;
+  private final int groupRows;
+
+  /** The first row that is not in the output; taken before those of the source. */
+  private RowSource.@Nullable Raw pending;
+
+  public FileScoring(RowSource source, PredictionService model) {
+    this.source = source;
+    this.model = model;
+    this.parser = new InstanceParser(model.signature().inputs());
+    long rowBytes = 1;
+    for (OutputSpec output : model.signature().outputs()) {
+      rowBytes += (long) Double.BYTES * output.rowSize();
+    }
+    this.groupRows = (int) Math.max(1, Math.min(GROUP_ROWS, GROUP_BYTES / rowBytes));
+  }
+
+  /**
+   * Writes all rows that {@code output} does not have yet.
+   *
+   * @param written gets the number of rows after each group
+   * @return number of rows that cannot be scored
+   */
+  public long run(ScoredOutput output, LongConsumer written) throws IOException {
+    pending = output.resume(source);
+    ArrayDeque<Group> groups = new ArrayDeque<>();
+    boolean more = true;
+    while (more || !groups.isEmpty()) {
+      while (more && groups.size() < GROUPS) {
+        Group group = nextGroup();
+        more = !group.rows.isEmpty();
+        if (more) {
+          groups.add(group);
+        }
+      }
+      if (!groups.isEmpty()) {
+        Group group = groups.remove();
+        write(group, output);
+        written.accept(group.rows.size());
+      }
+    }
+    return output.failed();
+  }
+
+  /** Rows that are scored together: those of {@code rows} that are not faulty. */
+  private record Group(List<FileRow> rows, CompletableFuture<Prediction> prediction) {}
+
+  private Group nextGroup() throws IOException {
+    List<FileRow> rows = new ArrayList<>();
+    List<FileRow> good = new ArrayList<>();
+    long bytes = 0;
+    while (good.size() < groupRows && bytes < GROUP_BYTES) {
+      RowSource.Raw raw = pending == null ? source.next() : pending;
+      pending = null;
+      if (raw == null) {
+        break;
+      }
+      FileRow row = parser.parse(raw);
+      rows.add(row);
+      bytes += row.bytes();
+      if (!row.isFaulty()) {
+        good.add(row);
+      }
+    }
+    return new Group(rows, predict(good));
+  }
+
+  private CompletableFuture<Prediction> predict(List<FileRow> rows) {
+    if (rows.isEmpty()) {
+      return CompletableFuture.completedFuture(Prediction.empty(model.signature()));
+    }
+    try {
+      return model.predict(request(rows)).toCompletableFuture();
+    } catch (ServingException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private PredictRequest request(List<FileRow> rows) {
+    List<String[]> texts = new ArrayList<>(rows.size());
+    for (FileRow row : rows) {
+      texts.add(row.texts().toArray(String[]::new));
+    }
+    List<Column> others = new ArrayList<>();
+    List<InputSpec> specs = model.signature().others();
+    for (int i = 0; i < specs.size(); i++) {
+      int size = specs.get(i).rowSize();
+      Column column = Column.ofSize(specs.get(i).type(), Math.multiplyExact(rows.size(), size));
+      for (int row = 0; row < rows.size(); row++) {
+        rows.get(row).others().get(i).copyTo(0, column, row * size, size);
+      }
+      others.add(column);
+    }
+    return new PredictRequest(texts, others, () -> false, TIMEOUT);
+  }
+
+  private void write(Group group, ScoredOutput output) throws IOException {
+    try (Prediction prediction = join(group.prediction)) {
+      output.write(group.rows, prediction);
+    } catch (ServingException e) {
+      if (e.kind() == FailureKind.UNAVAILABLE) {
+        throw e;
+      }
+      for (FileRow row : group.rows) {
+        writeAlone(row, output);
+      }
+    }
+  }
+
+  private void writeAlone(FileRow row, ScoredOutput output) throws IOException {
+    try (Prediction prediction = join(predict(row.isFaulty() ? List.of() : List.of(row)))) {
+      output.write(List.of(row), prediction);
+    } catch (ServingException e) {
+      if (e.kind() == FailureKind.UNAVAILABLE) {
+        throw e;
+      }
+      FileRow faulty = FileRow.faulty(row.number(), row.instance(), Reason.of(e));
+      output.write(List.of(faulty), Prediction.empty(model.signature()));
+    }
+  }
+
+  private static Prediction join(CompletableFuture<Prediction> prediction) {
+    try {
+      return prediction.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof ServingException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.bertserve.server.bulk;
+
+import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.rows.InstanceReader;
+import dev.bertserve.server.protocol.rows.InstanceRules;
+import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.serving.InputSpec;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Parses instances as the predict route does. */
+record InstanceParser(List<InputSpec> inputs) {
+
+  private static final InstanceRules RULES = new InstanceRules("instances", true);
+
+  /** The row, or a faulty one. */
+  FileRow parse(RowSource.Raw raw) {
+    byte[] list = ("[" + raw.json() + "]").getBytes(StandardCharsets.UTF_8);
+    try (JsonReader json = new JsonReader(list)) {
+      RowList rows = new InstanceReader(json, inputs, RULES).list(json.next(), 1);
+      if (rows.size() != 1) {
+        return FileRow.faulty(raw.number(), raw.json(), "no instance (expected: one a line)");
+      }
+      return new FileRow(raw.number(), raw.json(), List.of(rows.texts().get(0)), rows.others(), "");
+    } catch (ServingException e) {
+      return FileRow.faulty(raw.number(), raw.json(), Reason.of(e));
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.bertserve.server.wiring;
+
+import dev.bertserve.server.batching.BatchPolicy;
+import dev.bertserve.server.lifecycle.Lifecycle;
+import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.ModelRegistry;
+import dev.bertserve.server.serving.ModelVersion;
+import dev.bertserve.server.serving.PredictionService;
+import dev.bertserve.server.serving.ServedModel;
+import dev.bertserve.server.serving.ServingSettings;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A model that is served within this process, without a listener. */
+public final class InProcessModel implements AutoCloseable {
+
+  private static final int MAX_BATCH_ROWS = 64;
+  private static final long CACHE_BYTES = 64 << 20;
+  private static final Duration DEADLINE = Duration.ofDays(1);
+  private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
+  private static final long CLOSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final ServedModel model;
+  private final ModelLease lease;
+
+  private InProcessModel(ServedModel model, ModelLease lease) {
+    this.model = model;
+    this.lease = lease;
+  }
+
+  /**
+   * Loads and warms up a model.
+   *
+   * @param opLibraries libraries with the ops of the exported graph, which then runs unchanged
+   * @param maxRowsInFlight largest number of rows that are not yet predicted and closed
+   */
+  public static InProcessModel open(
+      ModelLocation location, EngineSettings settings, List<Path> opLibraries, int maxRowsInFlight)
+      throws IOException {
+    LoadedServable loaded = ModelLoader.uncached(settings, opLibraries).load(location);
+    Lifecycle lifecycle = new Lifecycle();
+    ServedModel model =
+        ServedModel.start(
+            new ModelVersion("model", 1),
+            loaded.servable(),
+            new ServingSettings(
+                new BatchPolicy(MAX_BATCH_ROWS, Duration.ZERO),
+                maxRowsInFlight,
+                Long.MAX_VALUE / 2,
+                CACHE_BYTES,
+                DEADLINE,
+                RUN_TIMEOUT,
+                0),
+            new MetricsPage(),
+            lifecycle::fail,
+            System::nanoTime);
+    ModelRegistry registry = new ModelRegistry(lifecycle);
+    registry.activate(model);
+    return new InProcessModel(model, registry.latest("model").lease());
+  }
+
+  /** Predicts until {@link #close}. */
+  public PredictionService service() {
+    return lease.model();
+  }
+
+  /** A few words about the model, for people. */
+  public String summary() {
+    return model.servable().summary();
+  }
+
+  @Override
+  public void close() {
+    lease.close();
+    try {
+      model.close(System.nanoTime() + CLOSE_NANOS, System::nanoTime);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
