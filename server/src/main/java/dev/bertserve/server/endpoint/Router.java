@@ -3,7 +3,6 @@ package dev.bertserve.server.endpoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -13,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The fixed table of methods and paths, built at start. Any thread.
  *
  * <p>For each method of a path, a route without variables is found first, then the first template
- * that matches, and last one that takes any rest of a path. Paths are compared exactly, then in any
- * case; a slash at the end is ignored.
+ * that matches, in any case of letters, and last one that takes any rest of a path. A slash at the
+ * end is ignored.
  */
 public final class Router {
 
@@ -23,7 +22,6 @@ public final class Router {
   private static final int SHOWN_PATH = 200;
 
   private final Map<String, Map<String, Route>> methodsByPath = new HashMap<>();
-  private final Map<String, Map<String, Route>> methodsByLowerCasePath = new HashMap<>();
   private final List<Templated> templates = new ArrayList<>();
   private final List<Templated> openTemplates = new ArrayList<>();
 
@@ -57,7 +55,6 @@ public final class Router {
   private void add(Route route) {
     if (!PathTemplate.hasVariables(route.path())) {
       put(methodsByPath, route.path(), route);
-      put(methodsByLowerCasePath, lowerCase(route.path()), route);
       return;
     }
     PathTemplate template = new PathTemplate(route.path());
@@ -102,7 +99,6 @@ public final class Router {
     Map<String, Match> found = new HashMap<>();
     addLiterals(found, methodsByPath.getOrDefault(path, Map.of()));
     addLiterals(found, methodsByPath.getOrDefault(plain, Map.of()));
-    addLiterals(found, methodsByLowerCasePath.getOrDefault(lowerCase(plain), Map.of()));
     addTemplates(found, templates, plain);
     if (found.isEmpty()) {
       addTemplates(found, openTemplates, path);
@@ -123,10 +119,6 @@ public final class Router {
             .ifPresent(values -> found.put(one.route().method(), new Match(one.route(), values)));
       }
     }
-  }
-
-  private static String lowerCase(String path) {
-    return path.toLowerCase(Locale.ROOT);
   }
 
   private static String shown(String text) {

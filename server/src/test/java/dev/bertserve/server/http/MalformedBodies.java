@@ -143,7 +143,7 @@ final class MalformedBodies {
     "{\"instances\":[[true]]}",
     "{\"instances\":[[[\"a\"]]]}",
     "{\"instances\":[[{\"text\":\"a\"}]]}",
-    "{\"instances\":[[{\"b64\":\"YQ==\"}]]}",
+    "{\"instances\":[[{\"b64\":1}]]}",
     "{\"instances\":[[\"a\",1]]}",
     "{\"instances\":[{}]}",
     "{\"instances\":[\"a\",{}]}",

@@ -48,7 +48,7 @@ final class VertexRoutesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/metrics", "/v2/health/live", "/V2", "/v1/models/bert/metadata"})
+  @ValueSource(strings = {"/metrics", "/v2/health/live", "/v2", "/v1/models/bert/metadata"})
   void healthRoute_onThePathOfAnotherPage_isRejected(String path) {
     assertThatThrownBy(() -> router(path, "/predict"))
         .isInstanceOf(IllegalArgumentException.class)
