@@ -109,6 +109,9 @@ final class GoldenTest {
     if (name.contains("two_outputs")) {
       return TWO_OUTPUTS;
     }
+    if (name.contains("index_first")) {
+      return List.of(TWO_OUTPUTS.get(1), ONE_OUTPUT.get(0));
+    }
     if (name.contains("labelled")) {
       return LABELLED;
     }

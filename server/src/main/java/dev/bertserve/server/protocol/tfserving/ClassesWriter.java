@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a pair of label and score for each value of the first output of numbers. The labels are
- * the first output of as many strings, if there is one. Owns the prediction.
+ * Writes a pair of label and score for each value of the first output of scores. The labels are the
+ * first output of as many strings, if there is one. Owns the prediction.
  */
 final class ClassesWriter implements Payload {
 
@@ -41,11 +41,19 @@ final class ClassesWriter implements Payload {
   /** Index of the output with the scores; -1 if there is none. */
   static int scores(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
-      if (outputs.get(i).type() != ValueType.STRING && outputs.get(i).rowSize() > 0) {
+      if (isScore(outputs.get(i).type()) && outputs.get(i).rowSize() > 0) {
         return i;
       }
     }
     return -1;
+  }
+
+  /** Whether values of {@code type} may be scores; integers are indices rather. */
+  static boolean isScore(ValueType type) {
+    return switch (type) {
+      case FLOAT, DOUBLE, HALF, BFLOAT16 -> true;
+      case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL, STRING -> false;
+    };
   }
 
   private static int labels(List<OutputSpec> outputs, int classes) {

@@ -5,15 +5,15 @@ import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.Prediction;
 
 /**
- * {@code {"results": [[[label, score], ...], ...]}}: for each example the scores of the first
- * output of numbers. Labels are empty if the model has none.
+ * {@code {"results": [[[label, score], ...], ...]}}: for each example the first output of scores.
+ * Labels are empty if the model has none.
  */
 final class ClassifyMethod implements TfMethod {
 
   @Override
   public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
     if (ClassesWriter.scores(signature.outputs()) < 0) {
-      throw TfBody.invalid("classify: no output of numbers (expected: one of scores)");
+      throw TfBody.invalid("classify: no output of scores (expected: one, as of a classifier)");
     }
     return ExamplesReader.read(body, signature.inputs(), maxRows);
   }

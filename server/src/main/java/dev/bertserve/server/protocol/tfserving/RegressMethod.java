@@ -7,7 +7,6 @@ import dev.bertserve.server.protocol.rows.RowsWriter;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
-import dev.bertserve.server.serving.ValueType;
 import java.util.List;
 
 /** {@code {"results": [x, ...]}}: one number for each example, of the first output that has one. */
@@ -31,7 +30,7 @@ final class RegressMethod implements TfMethod {
 
   private static int output(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
-      if (outputs.get(i).rowSize() == 1 && outputs.get(i).type() != ValueType.STRING) {
+      if (outputs.get(i).rowSize() == 1 && ClassesWriter.isScore(outputs.get(i).type())) {
         return i;
       }
     }
