@@ -3,7 +3,8 @@
 Their texts go another way to their token ids than in make_small_models.py: KerasHub's preprocessors in the serving function,
 and string ops before the tokenizer.
 
-Python 3.11, tensorflow==2.18.1 tensorflow-text==2.18.1 keras==3.15.1 keras-hub==0.19.3
+Python 3.11, tensorflow==2.18.1 tensorflow-text==2.18.1 keras==3.15.1 keras-hub==0.19.3; for hub_bert_221 alone
+tensorflow-cpu==2.21.0 tensorflow-text==2.21.1 keras-hub==0.32.0
 
 Usage: make_text_models.py OUT VOCABULARIES FILE.tar.xz [NAME...]   (VOCABULARIES: BERT's and ALBERT's published files)
 """
@@ -48,7 +49,8 @@ def hub(kind, vocabulary, lower=True, length=64, pair=False, archive=True, **mor
     head = keras.layers.Dense(2, activation="softmax")
 
     def scores(tokens):
-        out = backbone(tokens)
+        read = {i.name for i in backbone.inputs}
+        out = backbone({k: v for k, v in tokens.items() if k in read})
         return head(out["pooled_output"] if isinstance(out, dict) else out[:, 0, :])
 
     names = ["first", "second"] if pair else ["text"]
@@ -137,6 +139,7 @@ def main(out, vocabularies, file, *chosen):
 
     made = {
         "hub_bert": lambda: hub("Bert", un),
+        "hub_bert_221": lambda: hub("Bert", un),
         "hub_bert_cased_pair": lambda: hub("Bert", ca, lower=False, pair=True),
         "hub_distilbert": lambda: hub("DistilBert", un, length=32, archive=False),
         "hub_albert": lambda: hub("Albert", paths["albert"], archive=False, embedding_dim=16),
@@ -153,7 +156,7 @@ def main(out, vocabularies, file, *chosen):
         "clean_transcoded": lambda: cleaned(un, lambda x: s.unicode_transcode(x, "UTF-8", "UTF-8", replace_control_characters=True)),
         "joined": lambda: cleaned(un, lambda title, body: s.join([title, body], separator=". "), names=("title", "body")),
     }
-    for name in chosen or made:
+    for name in chosen or [n for n in made if not n.endswith("_221")]:
         path = f"{out}/{name}"
         shutil.rmtree(path, ignore_errors=True)
         save, tokens = made[name]()

@@ -38,6 +38,7 @@ class TextModelsTest {
   @ParameterizedTest
   @CsvSource({
     "hub_bert, FastWordPiece, true, 64, text, 0",
+    "hub_bert_221, FastWordPiece, true, 64, text, 0",
     "hub_bert_cased_pair, FastWordPiece, false, 64, first second, 0",
     "hub_distilbert, FastWordPiece, true, 32, text, 0",
     "hub_albert, SentencePiece, false, 64, text, 0",
@@ -69,6 +70,7 @@ class TextModelsTest {
   @ValueSource(
       strings = {
         "hub_bert",
+        "hub_bert_221",
         "hub_bert_cased_pair",
         "hub_distilbert",
         "hub_albert",
