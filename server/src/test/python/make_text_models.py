@@ -172,7 +172,9 @@ def main(out, vocabularies, file, *chosen):
 def goldens(path, tokens):
     served = tf.saved_model.load(path).signatures["serving_default"]
     names = [n for n in ("first", "second", "text", "title", "body") if n in served.structured_input_signature[1]]
-    rows = [[t] for t in TEXTS] if len(names) == 1 else [list(p) for p in PAIRS]
+    # RegexSplitWithOffsets ends a text at NUL in 2.18, and not in 2.21
+    texts = [t for t in TEXTS if "\0" not in t or not path.endswith("_221")]
+    rows = [[t] for t in texts] if len(names) == 1 else [list(p) for p in PAIRS]
     feed = [tf.constant(list(column)) for column in zip(*rows)]
     ids, mask, types = (t.numpy() for t in tokens(*feed))
     answers = served(**dict(zip(names, feed)))["scores"].numpy()
