@@ -123,6 +123,16 @@ final class Emitter {
     return AttrValue.newBuilder().setList(list).build();
   }
 
+  static AttrValue type(DataType type) {
+    return AttrValue.newBuilder().setType(type).build();
+  }
+
+  static AttrValue types(List<DataType> types) {
+    return AttrValue.newBuilder()
+        .setList(AttrValue.ListValue.newBuilder().addAllType(types))
+        .build();
+  }
+
   private NodeOutput constant(TensorProto.Builder tensor) {
     GraphNode node = node("Const");
     node.setType("dtype", tensor.getDtype());

@@ -48,14 +48,26 @@ final class LoweredWeights {
 
   /** Input {@code index} of each projection, concatenated; the first one is scaled. */
   NodeOutput joined(List<GraphNode> projections, int index, float scale) {
-    List<GraphNode> constants = new ArrayList<>();
+    if (projections.size() == 1 && scale == 1) {
+      return single(projections.get(0).input(index));
+    }
+    List<GraphNode> constants =
+        projections.stream().map(projection -> projection.input(index).node()).toList();
+    return joined.computeIfAbsent(
+        new JoinedKey(constants, scale),
+        key -> emit.weight(joinedWeight(projections, index, scale), emit.type()));
+  }
+
+  /** The values of {@link #joined} in float32. */
+  static Weight joinedWeight(List<GraphNode> projections, int index, float scale) {
+    if (projections.size() == 1 && scale == 1) {
+      return of(projections.get(0).input(index));
+    }
     List<Weight> parts = new ArrayList<>();
     for (GraphNode projection : projections) {
       Weight weight = of(projection.input(index));
       parts.add(parts.isEmpty() && scale != 1 ? weight.scaled(scale) : weight);
-      constants.add(projection.input(index).node());
     }
-    return joined.computeIfAbsent(
-        new JoinedKey(constants, scale), key -> emit.weight(Weight.joined(parts), emit.type()));
+    return Weight.joined(parts);
   }
 }

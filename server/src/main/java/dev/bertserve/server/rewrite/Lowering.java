@@ -1,5 +1,6 @@
 package dev.bertserve.server.rewrite;
 
+import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -35,12 +36,13 @@ final class Lowering {
   private final LoweredWeights weights;
   private final TokenShapes shapes;
   private final AttentionLowering attention;
+  private final ProductLowering products;
   private final Set<NodeOutput> layerInputs = new LinkedHashSet<>();
 
   /** A token tensor in a number type. */
   private record TypedTensor(NodeOutput tensor, DataType format) {}
 
-  private Lowering(FlatGraph source, DataType type, Target target) {
+  private Lowering(FlatGraph source, DataType type, Target target, Calibration calibration) {
     this.source = source;
     this.type = type;
     emit = new Emitter(type);
@@ -50,10 +52,18 @@ final class Lowering {
     fusable = FusableProjections.in(source, sumType == type);
     shapes = new TokenShapes(emit, this::anyTokenInput);
     attention = new AttentionLowering(emit, shapes, ops.statisticsType());
+    products =
+        new ProductLowering(
+            emit, ops, weights, calibration, fusable, Match.readCounts(source), this::matrix);
   }
 
   static FlatGraph lower(FlatGraph source, DataType type, Target target) {
-    Lowering lowering = new Lowering(source, type, target);
+    return lower(source, type, target, Calibration.NONE);
+  }
+
+  /** {@code calibration} says how the quantised projections of {@code source} round. */
+  static FlatGraph lower(FlatGraph source, DataType type, Target target, Calibration calibration) {
+    Lowering lowering = new Lowering(source, type, target, calibration);
     // In topological order, which keeps the recursion shallow.
     for (GraphNode node : source.nodes()) {
       NodeOutput tensor = node.output();
@@ -71,6 +81,7 @@ final class Lowering {
     Bypass.add(lowered, List.copyOf(lowering.layerInputs), lowering.emit);
     // Every op costs time in each run, even a duplicate constant.
     new MergeDuplicates().apply(lowered);
+    lowering.products.finish();
     return lowered;
   }
 
@@ -189,12 +200,11 @@ final class Lowering {
   }
 
   private NodeOutput gelu(GraphNode gelu) {
-    boolean approximate = gelu.attribute(Ops.APPROXIMATE).getB();
     GraphNode dense = gelu.input(0).node();
     if (fusable.contains(dense)) {
-      return dense(dense, approximate ? "GeluApproximate" : "GeluExact", null);
+      return dense(dense, Ops.fusedGelu(gelu), null);
     }
-    return ops.gelu(matrix(gelu.input(0), 0), approximate);
+    return ops.gelu(matrix(gelu.input(0), 0), gelu.attribute(Ops.APPROXIMATE).getB());
   }
 
   private NodeOutput sum(GraphNode sum) {
@@ -218,14 +228,7 @@ final class Lowering {
   }
 
   private NodeOutput dense(GraphNode dense, String activation, @Nullable NodeOutput residual) {
-    Weight kernel = kernel(dense);
-    int in = Math.toIntExact(kernel.shape().get(0));
-    return ops.dense(
-        matrix(dense.input(0), in),
-        weights.single(dense.input(1)),
-        weights.single(dense.input(2)),
-        activation,
-        residual);
+    return products.product(List.of(dense), 1, activation, residual);
   }
 
   private NodeOutput attend(GraphNode node) {
@@ -267,11 +270,7 @@ final class Lowering {
 
   /** Several projections of one tensor in one matrix product; the first one is scaled. */
   private NodeOutput project(List<GraphNode> projections, float scale) {
-    NodeOutput kernel = weights.joined(projections, 1, scale);
-    NodeOutput bias = weights.joined(projections, 2, scale);
-    GraphNode first = projections.get(0);
-    int in = Math.toIntExact(kernel(first).shape().get(0));
-    return ops.dense(matrix(first.input(0), in), kernel, bias, "", null);
+    return products.product(projections, scale, "", null);
   }
 
   /** {@code readerWidth} is the width that the reader expects, used if x is no token tensor. */

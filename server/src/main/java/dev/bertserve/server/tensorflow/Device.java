@@ -9,7 +9,8 @@ import java.util.Set;
  * The device that runs the graph.
  *
  * @param kind kind of processor
- * @param fastest fastest precision in hardware, never AUTO
+ * @param fastest fastest float in hardware, never AUTO
+ * @param hasInt8 whether {@link Precision#INT8} runs
  * @param inHalves precisions in which two threads sharing a layer are faster
  * @param rule makes its shapes
  * @param maxRunners largest useful number of concurrent batches
@@ -18,6 +19,7 @@ import java.util.Set;
 record Device(
     Kind kind,
     Precision fastest,
+    boolean hasInt8,
     Set<Precision> inHalves,
     ShapeRule rule,
     int maxRunners,
@@ -62,6 +64,7 @@ record Device(
     return new Device(
         cpu.isX86() ? Kind.X86 : Kind.OTHER_CPU,
         cpu.hasBfloat16() ? Precision.BF16 : Precision.FP32,
+        cpu.isX86() && cpu.hasInt8(),
         inHalves(cpu),
         CPU_SHAPES,
         cpu.processors(),
@@ -73,6 +76,7 @@ record Device(
     return new Device(
         Kind.GPU,
         gpu.hasTensorCores() ? Precision.FP16 : Precision.FP32,
+        false,
         Set.of(),
         GPU_SHAPES,
         RUNNERS_OF_A_GPU,

@@ -1,0 +1,146 @@
+package dev.bertserve.server.rewrite;
+
+import dev.bertserve.server.graph.Calibration;
+import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
+
+/** An encoder whose outputs are what products read that can run in 8 bits. */
+public final class CalibrationGraph {
+
+  /** More far channels than this gain nothing. */
+  private static final int MAX_FAR = 16;
+
+  /** Of a narrow feed-forward part, fewer channels run apart. */
+  private static final int CHANNELS_PER_FAR = 16;
+
+  private static final double LEAST_WEIGHT = 1e-6;
+  private static final double LEAST_PEAK = 1e-3;
+
+  private final FlatGraph graph;
+  private final List<Places.Place> places;
+
+  CalibrationGraph(FlatGraph recognised) {
+    graph = recognised.copy();
+    places = Places.in(graph);
+  }
+
+  /** Width of each output. */
+  public List<Integer> widths() {
+    return places.stream().map(Places.Place::width).toList();
+  }
+
+  /** Name of output {@code index}. */
+  public static String output(int index) {
+    return "place " + index;
+  }
+
+  /** The graph in TensorFlow's ops, in float32. Output {@code i} is [..., width i], per token. */
+  public FlatGraph lower(Target target) {
+    Map<String, NodeOutput> outputs = new LinkedHashMap<>();
+    for (int i = 0; i < places.size(); i++) {
+      outputs.put(output(i), places.get(i).tensor());
+    }
+    return Lowering.lower(new FlatGraph(outputs), DataType.DT_FLOAT, target);
+  }
+
+  /**
+   * Chooses how each place rounds.
+   *
+   * @param seen what the outputs were for some texts, in their order
+   */
+  public Calibration calibrate(List<Activations> seen) {
+    return new Calibration(
+        IntStream.range(0, places.size())
+            .parallel()
+            .mapToObj(i -> place(places.get(i), seen.get(i)))
+            .toList());
+  }
+
+  private Calibration.Place place(Places.Place place, Activations seen) {
+    List<Float> divisors = place.isNormalised() ? divisors(place, seen.peaks()) : List.of();
+    List<Integer> far =
+        Match.is(place.tensor(), Ops.GELU) && InInt8.canRunApart(place, graph)
+            ? far(seen.peaks())
+            : List.of();
+    float[] means = seen.means();
+    List<Float> meansOfQuotients = new ArrayList<>();
+    for (int channel = 0; channel < means.length; channel++) {
+      meansOfQuotients.add(
+          divisors.isEmpty() ? means[channel] : means[channel] / divisors.get(channel));
+    }
+    LeastSquareRange range = LeastSquareRange.of(near(seen, divisors, far));
+    return new Calibration.Place(range.low(), range.high(), meansOfQuotients, divisors, far);
+  }
+
+  /**
+   * Halves the difference of magnitudes, on a logarithmic scale, between channels and their weights
+   * (SmoothQuant with alpha 0.5).
+   */
+  private static List<Float> divisors(Places.Place place, float[] peaks) {
+    float[] weights = new float[peaks.length];
+    for (GraphNode product : place.products()) {
+      addRowPeaks(product, weights);
+    }
+    double[] roots = new double[peaks.length];
+    double sumOfLogs = 0;
+    for (int channel = 0; channel < peaks.length; channel++) {
+      double peak = Math.max(peaks[channel], LEAST_PEAK);
+      roots[channel] = Math.sqrt(peak / Math.max(weights[channel], LEAST_WEIGHT));
+      sumOfLogs += Math.log(roots[channel]);
+    }
+    double mean = Math.exp(sumOfLogs / peaks.length);
+    List<Float> divisors = new ArrayList<>();
+    for (double root : roots) {
+      divisors.add((float) (root / mean));
+    }
+    return divisors;
+  }
+
+  /** Raises each of {@code peaks} to the largest magnitude of that row of the kernel. */
+  private static void addRowPeaks(GraphNode product, float[] peaks) {
+    try {
+      float[] kernel = LoweredWeights.of(product.input(1)).floats();
+      int out = kernel.length / peaks.length;
+      for (int i = 0; i < kernel.length; i++) {
+        peaks[i / out] = Math.max(peaks[i / out], Math.abs(kernel[i]));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The channels with the highest peaks, in ascending order. */
+  private static List<Integer> far(float[] peaks) {
+    return IntStream.range(0, peaks.length)
+        .boxed()
+        .sorted(Comparator.comparing((Integer channel) -> -peaks[channel]))
+        .limit(Math.min(MAX_FAR, peaks.length / CHANNELS_PER_FAR))
+        .sorted()
+        .toList();
+  }
+
+  /** The quotients that were seen of all channels but {@code far}. */
+  private static float[] near(Activations seen, List<Float> divisors, List<Integer> far) {
+    float[] samples = seen.samples();
+    int width = seen.width();
+    for (int start = 0; start < samples.length; start += width) {
+      for (int channel = 0; channel < divisors.size(); channel++) {
+        samples[start + channel] /= divisors.get(channel);
+      }
+      for (int channel : far) {
+        samples[start + channel] = 0;
+      }
+    }
+    return samples;
+  }
+}
