@@ -39,12 +39,20 @@ public final class CalibrationGraph {
     return places.stream().map(Places.Place::width).toList();
   }
 
+  /** Whether output {@code index} holds the first token of each row only. */
+  public boolean isOfFirstTokens(int index) {
+    return places.get(index).isFirstOnly();
+  }
+
   /** Name of output {@code index}. */
   public static String output(int index) {
     return "place " + index;
   }
 
-  /** The graph in TensorFlow's ops, in float32. Output {@code i} is [..., width i], per token. */
+  /**
+   * The graph in TensorFlow's ops, in float32. Output {@code i} is [..., width i], per token or
+   * first token.
+   */
   public FlatGraph lower(Target target) {
     Map<String, NodeOutput> outputs = new LinkedHashMap<>();
     for (int i = 0; i < places.size(); i++) {

@@ -17,11 +17,21 @@ import org.tensorflow.proto.TensorShapeProto;
 final class Emitter {
 
   private final DataType type;
-  private final Map<String, Integer> names = new HashMap<>();
+  private final Map<String, Integer> names;
 
   /** {@code type} is the compute type: the number type of token tensors. */
   Emitter(DataType type) {
+    this(type, new HashMap<>());
+  }
+
+  private Emitter(DataType type, Map<String, Integer> names) {
     this.type = type;
+    this.names = names;
+  }
+
+  /** Creates nodes of the same graph with another compute type. */
+  Emitter in(DataType other) {
+    return new Emitter(other, names);
   }
 
   DataType type() {

@@ -88,13 +88,13 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
   /**
    * The graph with the products of its layers in 8 bits, in oneDNN's ops.
    *
-   * @param type the compute type of everything else
+   * @param attentionType number type of attention; everything else is float32
    * @param calibration of this graph
    */
-  public FlatGraph lowerInInt8(DataType type, Calibration calibration) {
+  public FlatGraph lowerInInt8(DataType attentionType, Calibration calibration) {
     FlatGraph quantised = graph.copy();
     new InInt8(calibration).apply(quantised);
-    return Lowering.lower(quantised, type, Target.ONE_DNN, calibration);
+    return Lowering.lowerInInt8(quantised, attentionType, calibration);
   }
 
   /** The graph that shows what the products read. */

@@ -58,8 +58,13 @@ final class Int8Ops {
     return new Quantised(node.output(), low, high);
   }
 
-  /** The product plus bias in the compute type, then the activation, or plus the residual. */
-  NodeOutput product(Quantised x, Kernel kernel, String activation, @Nullable NodeOutput residual) {
+  /** The product plus bias in {@code format}, then the activation, or plus the residual. */
+  NodeOutput product(
+      Quantised x,
+      Kernel kernel,
+      String activation,
+      @Nullable NodeOutput residual,
+      DataType format) {
     List<String> steps = new ArrayList<>(List.of("BiasAdd"));
     if (!activation.isEmpty()) {
       steps.add(activation);
@@ -68,7 +73,7 @@ final class Int8Ops {
       steps.add("Add");
     }
     steps.add("Dequantize");
-    return node(x, kernel, residual, List.of(), steps, List.of(emit.type())).output();
+    return node(x, kernel, residual, List.of(), steps, List.of(format)).output();
   }
 
   /** The product plus bias, then the activation, rounded as {@code place} says. */

@@ -27,6 +27,7 @@ final class Lowering {
 
   private final FlatGraph source;
   private final DataType type;
+  private final DataType attentionType;
   private final Emitter emit;
   private final LayerOps ops;
   private final Set<GraphNode> fusable;
@@ -42,46 +43,60 @@ final class Lowering {
   /** A token tensor in a number type. */
   private record TypedTensor(NodeOutput tensor, DataType format) {}
 
-  private Lowering(FlatGraph source, DataType type, Target target, Calibration calibration) {
+  private Lowering(
+      FlatGraph source,
+      DataType type,
+      DataType attentionType,
+      Target target,
+      Calibration calibration) {
     this.source = source;
     this.type = type;
+    this.attentionType = attentionType;
     emit = new Emitter(type);
     weights = new LoweredWeights(emit);
     ops = target.ops(emit);
     sumType = Match.count(source, node -> node.is(Ops.JOIN)) > 0 ? DataType.DT_FLOAT : type;
     fusable = FusableProjections.in(source, sumType == type);
     shapes = new TokenShapes(emit, this::anyTokenInput);
-    attention = new AttentionLowering(emit, shapes, ops.statisticsType());
+    attention =
+        new AttentionLowering(
+            emit.in(attentionType),
+            shapes,
+            attentionType == type ? ops.statisticsType() : attentionType);
     products =
         new ProductLowering(
             emit, ops, weights, calibration, fusable, Match.readCounts(source), this::matrix);
   }
 
   static FlatGraph lower(FlatGraph source, DataType type, Target target) {
-    return lower(source, type, target, Calibration.NONE);
+    return new Lowering(source, type, type, target, Calibration.NONE).lowered();
   }
 
-  /** {@code calibration} says how the quantised projections of {@code source} round. */
-  static FlatGraph lower(FlatGraph source, DataType type, Target target, Calibration calibration) {
-    Lowering lowering = new Lowering(source, type, target, calibration);
+  /** Lowers a graph with quantised projections, in float32 but for attention. */
+  static FlatGraph lowerInInt8(FlatGraph source, DataType attentionType, Calibration calibration) {
+    return new Lowering(source, DataType.DT_FLOAT, attentionType, Target.ONE_DNN, calibration)
+        .lowered();
+  }
+
+  private FlatGraph lowered() {
     // In topological order, which keeps the recursion shallow.
     for (GraphNode node : source.nodes()) {
       NodeOutput tensor = node.output();
       if (TokenTensor.is(tensor)) {
-        if (!lowering.fusable.contains(node) && !TokenTensor.isWidthUnknown(node)) {
-          lowering.matrix(tensor, 0);
+        if (!fusable.contains(node) && !TokenTensor.isWidthUnknown(node)) {
+          matrix(tensor, 0);
         }
       } else {
-        lowering.exported(tensor);
+        exported(tensor);
       }
     }
     Map<String, NodeOutput> outputs = new LinkedHashMap<>();
-    source.outputs().forEach((name, tensor) -> outputs.put(name, lowering.exported(tensor)));
+    source.outputs().forEach((name, tensor) -> outputs.put(name, exported(tensor)));
     FlatGraph lowered = new FlatGraph(outputs);
-    Bypass.add(lowered, List.copyOf(lowering.layerInputs), lowering.emit);
+    Bypass.add(lowered, List.copyOf(layerInputs), emit);
     // Every op costs time in each run, even a duplicate constant.
     new MergeDuplicates().apply(lowered);
-    lowering.products.finish();
+    products.finish();
     return lowered;
   }
 
@@ -155,6 +170,7 @@ final class Lowering {
   private DataType computedIn(GraphNode node) {
     return switch (node.op()) {
       case Ops.LAYER_NORM, Ops.JOIN, "AddV2" -> sumType;
+      case Ops.ATTENTION -> attentionType;
       default -> type;
     };
   }
@@ -228,7 +244,7 @@ final class Lowering {
   }
 
   private NodeOutput dense(GraphNode dense, String activation, @Nullable NodeOutput residual) {
-    return products.product(List.of(dense), 1, activation, residual);
+    return products.product(List.of(dense), 1, activation, residual, type);
   }
 
   private NodeOutput attend(GraphNode node) {
@@ -270,7 +286,7 @@ final class Lowering {
 
   /** Several projections of one tensor in one matrix product; the first one is scaled. */
   private NodeOutput project(List<GraphNode> projections, float scale) {
-    return products.product(projections, scale, "", null);
+    return products.product(projections, scale, "", null, attentionType);
   }
 
   /** {@code readerWidth} is the width that the reader expects, used if x is no token tensor. */

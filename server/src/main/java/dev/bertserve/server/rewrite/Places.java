@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Finds the products that can run in 8 bits: those of attention and of feed-forward parts, for all
- * tokens. Products of first tokens only cost next to nothing, and stay as they are.
- */
+/** Finds the products that can run in 8 bits: those of attention and of feed-forward parts. */
 final class Places {
 
   private Places() {}
@@ -23,6 +20,11 @@ final class Places {
 
     int width() {
       return TokenTensor.width(tensor);
+    }
+
+    /** Whether it holds the first token of each row only. */
+    boolean isFirstOnly() {
+      return TokenTensor.isFirstOnly(tensor);
     }
 
     /** Whether it is the output of a layer norm, some of whose channels tend to be large. */
@@ -46,7 +48,7 @@ final class Places {
     }
     Map<NodeOutput, List<GraphNode>> products = new LinkedHashMap<>();
     for (GraphNode node : nodes) {
-      if (wanted.contains(node) && isOfAllTokens(node)) {
+      if (wanted.contains(node) && node.is(Ops.DENSE) && TokenTensor.is(node.input(0))) {
         products.computeIfAbsent(node.input(0), x -> new ArrayList<>()).add(node);
       }
     }
@@ -57,11 +59,5 @@ final class Places {
 
   private static boolean readsInner(GraphNode dense) {
     return Match.is(dense.input(0), Ops.ATTENTION) || Match.is(dense.input(0), Ops.GELU);
-  }
-
-  private static boolean isOfAllTokens(GraphNode node) {
-    return node.is(Ops.DENSE)
-        && TokenTensor.is(node.input(0))
-        && !TokenTensor.isFirstOnly(node.input(0));
   }
 }

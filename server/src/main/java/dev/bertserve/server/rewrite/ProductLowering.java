@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.DataType;
 
 /** Lowers projections to products in the compute type or, if they are quantised, of 8 bits. */
 final class ProductLowering {
@@ -60,20 +61,27 @@ final class ProductLowering {
 
   /**
    * Several projections of one tensor in one product, the first of them scaled; then the activation
-   * (empty for none), or plus the residual.
+   * (empty for none), or plus the residual; in {@code format}.
    */
   NodeOutput product(
-      List<GraphNode> projections, float scale, String activation, @Nullable NodeOutput residual) {
+      List<GraphNode> projections,
+      float scale,
+      String activation,
+      @Nullable NodeOutput residual,
+      DataType format) {
     GraphNode first = projections.get(0);
     if (Ops.isQuantised(first)) {
-      return int8.product(quantised(first), kernel(projections, scale), activation, residual);
+      return int8.product(
+          quantised(first), kernel(projections, scale), activation, residual, format);
     }
-    return ops.dense(
-        operands.matrix(first.input(0), widthIn(first)),
-        weights.joined(projections, 1, scale),
-        weights.joined(projections, 2, scale),
-        activation,
-        residual);
+    NodeOutput product =
+        ops.dense(
+            operands.matrix(first.input(0), widthIn(first)),
+            weights.joined(projections, 1, scale),
+            weights.joined(projections, 2, scale),
+            activation,
+            residual);
+    return emit.cast(product, emit.type(), format);
   }
 
   /** Computes scales and biases of the 8-bit kernels, which takes a while for a large model. */

@@ -59,21 +59,26 @@ record Calibrator(Device device, int threadsPerRun) {
       List<List<Activations>> runs =
           BatchPlanner.planAll(engine.shapes(), rows, TokenIds::length).parallelStream()
               .map(batch -> batch.with(batch.rows().stream().map(rows::get).toList()))
-              .map(batch -> run(engine, batch, widths, sampleEvery))
+              .map(batch -> run(engine, batch, graph, sampleEvery))
               .toList();
-      return graph.calibrate(merged(runs, widths, sampleEvery));
+      return graph.calibrate(merged(runs, graph, sampleEvery));
     }
   }
 
   private static List<Activations> run(
-      TensorFlowEngine engine, BatchPlan<TokenIds> batch, List<Integer> widths, int sampleEvery) {
-    List<Activations> seen = activations(widths, sampleEvery);
+      TensorFlowEngine engine, BatchPlan<TokenIds> batch, CalibrationGraph graph, int sampleEvery) {
+    List<Activations> seen = activations(graph, sampleEvery);
     engine.fetch(
         batch,
         (output, tensor) -> {
           float[] values = floats(tensor);
+          boolean first = graph.isOfFirstTokens(output);
           for (int i = 0; i < batch.rows().size(); i++) {
-            seen.get(output).add(values, batch.start(i), batch.rows().get(i).length());
+            seen.get(output)
+                .add(
+                    values,
+                    first ? batch.slot(i) : batch.start(i),
+                    first ? 1 : batch.rows().get(i).length());
           }
         });
     return seen;
@@ -81,8 +86,8 @@ record Calibrator(Device device, int threadsPerRun) {
 
   /** Merged in the order of the runs, so that the result does not depend on their timing. */
   private static List<Activations> merged(
-      List<List<Activations>> runs, List<Integer> widths, int sampleEvery) {
-    List<Activations> merged = activations(widths, sampleEvery);
+      List<List<Activations>> runs, CalibrationGraph graph, int sampleEvery) {
+    List<Activations> merged = activations(graph, sampleEvery);
     for (List<Activations> run : runs) {
       for (int i = 0; i < merged.size(); i++) {
         merged.get(i).add(run.get(i));
@@ -91,8 +96,14 @@ record Calibrator(Device device, int threadsPerRun) {
     return merged;
   }
 
-  private static List<Activations> activations(List<Integer> widths, int sampleEvery) {
-    return widths.stream().map(width -> new Activations(width, sampleEvery)).toList();
+  /** First tokens are few, so all of them are kept. */
+  private static List<Activations> activations(CalibrationGraph graph, int sampleEvery) {
+    List<Activations> activations = new ArrayList<>();
+    for (int i = 0; i < graph.widths().size(); i++) {
+      activations.add(
+          new Activations(graph.widths().get(i), graph.isOfFirstTokens(i) ? 1 : sampleEvery));
+    }
+    return activations;
   }
 
   private static float[] floats(Tensor tensor) {
