@@ -2,10 +2,7 @@ package dev.bertserve.server.rewrite;
 
 import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
-import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -22,9 +19,6 @@ public final class CalibrationGraph {
 
   /** Of a narrow feed-forward part, fewer channels run apart. */
   private static final int CHANNELS_PER_FAR = 16;
-
-  private static final double LEAST_WEIGHT = 1e-6;
-  private static final double LEAST_PEAK = 1e-3;
 
   private final FlatGraph graph;
   private final List<Places.Place> places;
@@ -75,7 +69,8 @@ public final class CalibrationGraph {
   }
 
   private Calibration.Place place(Places.Place place, Activations seen) {
-    List<Float> divisors = place.isNormalised() ? divisors(place, seen.peaks()) : List.of();
+    List<Float> divisors =
+        place.isNormalised() ? listOf(new Smoothing(place, seen).divisors()) : List.of();
     List<Integer> far =
         Match.is(place.tensor(), Ops.GELU) && InInt8.canRunApart(place, graph)
             ? far(seen.peaks())
@@ -90,43 +85,6 @@ public final class CalibrationGraph {
     return new Calibration.Place(range.low(), range.high(), meansOfQuotients, divisors, far);
   }
 
-  /**
-   * Halves the difference of magnitudes, on a logarithmic scale, between channels and their weights
-   * (SmoothQuant with alpha 0.5).
-   */
-  private static List<Float> divisors(Places.Place place, float[] peaks) {
-    float[] weights = new float[peaks.length];
-    for (GraphNode product : place.products()) {
-      addRowPeaks(product, weights);
-    }
-    double[] roots = new double[peaks.length];
-    double sumOfLogs = 0;
-    for (int channel = 0; channel < peaks.length; channel++) {
-      double peak = Math.max(peaks[channel], LEAST_PEAK);
-      roots[channel] = Math.sqrt(peak / Math.max(weights[channel], LEAST_WEIGHT));
-      sumOfLogs += Math.log(roots[channel]);
-    }
-    double mean = Math.exp(sumOfLogs / peaks.length);
-    List<Float> divisors = new ArrayList<>();
-    for (double root : roots) {
-      divisors.add((float) (root / mean));
-    }
-    return divisors;
-  }
-
-  /** Raises each of {@code peaks} to the largest magnitude of that row of the kernel. */
-  private static void addRowPeaks(GraphNode product, float[] peaks) {
-    try {
-      float[] kernel = LoweredWeights.of(product.input(1)).floats();
-      int out = kernel.length / peaks.length;
-      for (int i = 0; i < kernel.length; i++) {
-        peaks[i / out] = Math.max(peaks[i / out], Math.abs(kernel[i]));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** The channels with the highest peaks, in ascending order. */
   private static List<Integer> far(float[] peaks) {
     return IntStream.range(0, peaks.length)
@@ -135,6 +93,14 @@ public final class CalibrationGraph {
         .limit(Math.min(MAX_FAR, peaks.length / CHANNELS_PER_FAR))
         .sorted()
         .toList();
+  }
+
+  private static List<Float> listOf(float[] values) {
+    List<Float> list = new ArrayList<>(values.length);
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
   }
 
   /** The quotients that were seen of all channels but {@code far}. */

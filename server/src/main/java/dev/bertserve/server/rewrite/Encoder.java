@@ -94,6 +94,7 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
   public FlatGraph lowerInInt8(DataType attentionType, Calibration calibration) {
     FlatGraph quantised = graph.copy();
     new InInt8(calibration).apply(quantised);
+    FiniteWeights.require(quantised);
     return Lowering.lowerInInt8(quantised, attentionType, calibration);
   }
 

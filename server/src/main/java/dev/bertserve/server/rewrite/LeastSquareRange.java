@@ -18,7 +18,7 @@ record LeastSquareRange(float low, float high) {
   private static final float SHALLOW = -0.2f;
 
   /** Values beyond this number change the result little. */
-  private static final int MAX_VALUES = 60_000;
+  private static final int MAX_VALUES = 200_000;
 
   static LeastSquareRange of(float[] values) {
     float low = -LEAST;
@@ -50,6 +50,18 @@ record LeastSquareRange(float low, float high) {
       sum += square(values[i]);
     }
     return sum;
+  }
+
+  /** Mean square of what rounding changes {@code values} by. */
+  double meanSquareError(float[] values) {
+    int stride = Math.max(1, values.length / MAX_VALUES);
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < values.length; i += stride) {
+      sum += square(values[i]);
+      count++;
+    }
+    return sum / Math.max(1, count);
   }
 
   private double square(float value) {

@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
@@ -57,7 +56,7 @@ final class Lowering {
     ops = target.ops(emit);
     sumType = Match.count(source, node -> node.is(Ops.JOIN)) > 0 ? DataType.DT_FLOAT : type;
     fusable = FusableProjections.in(source, sumType == type);
-    shapes = new TokenShapes(emit, this::anyTokenInput);
+    shapes = new TokenShapes(emit, () -> exported(TokenShapes.anyTokenInput(source)));
     attention =
         new AttentionLowering(
             emit.in(attentionType),
@@ -231,16 +230,10 @@ final class Lowering {
       }
     }
     GraphNode all = emit.node("AddN");
-    terms(sum).forEach(term -> all.inputs().add(matrix(term, 0, sumType)));
+    InHalves.terms(sum).forEach(term -> all.inputs().add(matrix(term, 0, sumType)));
     all.attributes().put("N", Match.number(all.inputs().size()));
     all.setType("T", sumType);
     return all.output();
-  }
-
-  /** The operands of a sum; of a sum of halves, each half. */
-  private static Stream<NodeOutput> terms(GraphNode sum) {
-    return sum.inputs().stream()
-        .flatMap(term -> term.node().is(Ops.JOIN) ? terms(term.node()) : Stream.of(term));
   }
 
   private NodeOutput dense(GraphNode dense, String activation, @Nullable NodeOutput residual) {
@@ -253,7 +246,7 @@ final class Lowering {
     GraphNode value = node.input(2).node();
     float scale = node.attribute(Ops.SCALE).getF();
     int heads = Math.toIntExact(node.attribute(Ops.HEADS).getI());
-    int width = Math.toIntExact(kernel(query).shape().get(1));
+    int width = TokenTensor.width(query.output());
     float penalty = node.attribute(Ops.PENALTY).getF();
     NodeOutput penalties =
         Ops.readsRowNumbers(node)
@@ -263,7 +256,7 @@ final class Lowering {
     AttentionLowering.Projections projections;
     boolean oneSource = key.input(0).equals(value.input(0));
     NodeOutput x = key.input(0);
-    layerInputs.add(matrix(x, Math.toIntExact(kernel(key).shape().get(0)), computedIn(x.node())));
+    layerInputs.add(matrix(x, ProductLowering.widthIn(key), computedIn(x.node())));
     if (first && oneSource) {
       NodeOutput q = project(List.of(query), scale);
       NodeOutput kv = project(List.of(key, value), 1);
@@ -297,19 +290,5 @@ final class Lowering {
     return node.inputs().size() == 1
         ? shapes.firstTokens(tokens, width)
         : emit.gather(tokens, exported(node.input(1)));
-  }
-
-  /** Any input tensor of [rows, length]. */
-  private NodeOutput anyTokenInput() {
-    for (GraphNode node : source.nodes()) {
-      if (node.is("Placeholder") && new TensorShapes(0).isOfTokens(node.output(), 2)) {
-        return exported(node.output());
-      }
-    }
-    throw new IllegalStateException("graph: no placeholder (expected: token inputs)");
-  }
-
-  private static Weight kernel(GraphNode dense) {
-    return LoweredWeights.of(dense.input(1));
   }
 }

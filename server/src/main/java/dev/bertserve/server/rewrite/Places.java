@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds the products that can run in 8 bits: those of attention and of feed-forward parts. */
+/**
+ * Finds the products that run in 8 bits: those of attention and of feed-forward parts. The first
+ * layer's query, key and value stay as they are: what is rounded there passes through all layers.
+ */
 final class Places {
 
   private Places() {}
@@ -37,8 +40,11 @@ final class Places {
   static List<Place> in(FlatGraph graph) {
     List<GraphNode> nodes = graph.nodes();
     Set<GraphNode> wanted = new LinkedHashSet<>();
+    boolean first = true;
     for (GraphNode node : nodes) {
-      if (node.is(Ops.ATTENTION)) {
+      if (node.is(Ops.ATTENTION) && first) {
+        first = false;
+      } else if (node.is(Ops.ATTENTION)) {
         node.inputs().stream().limit(3).map(NodeOutput::node).forEach(wanted::add);
       } else if (node.is(Ops.GELU)) {
         wanted.add(node.input(0).node());

@@ -74,14 +74,12 @@ final class ProductLowering {
       return int8.product(
           quantised(first), kernel(projections, scale), activation, residual, format);
     }
-    NodeOutput product =
-        ops.dense(
-            operands.matrix(first.input(0), widthIn(first)),
-            weights.joined(projections, 1, scale),
-            weights.joined(projections, 2, scale),
-            activation,
-            residual);
-    return emit.cast(product, emit.type(), format);
+    return ops.dense(
+        emit.cast(operands.matrix(first.input(0), widthIn(first)), emit.type(), format),
+        weights.joined(projections, 1, scale, format),
+        weights.joined(projections, 2, scale, format),
+        activation,
+        residual);
   }
 
   /** Computes scales and biases of the 8-bit kernels, which takes a while for a large model. */
@@ -132,7 +130,8 @@ final class ProductLowering {
     return calibration.places().get(Math.toIntExact(dense.attribute(Ops.PLACE).getI()));
   }
 
-  private static int widthIn(GraphNode dense) {
+  /** Width of what {@code dense} reads. */
+  static int widthIn(GraphNode dense) {
     return Math.toIntExact(LoweredWeights.of(dense.input(1)).shape().get(0));
   }
 }

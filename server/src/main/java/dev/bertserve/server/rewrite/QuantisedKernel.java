@@ -1,7 +1,6 @@
 package dev.bertserve.server.rewrite;
 
 import dev.bertserve.server.graph.Calibration;
-import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,7 +79,10 @@ final class QuantisedKernel {
     if (known == null) {
       float[] floats = prepared();
       float[] peaks = peaks(floats, bias.floats().length);
-      requireFinite(peaks);
+      for (float peak : peaks) {
+        // It is not finite if a value is not.
+        FiniteWeights.requireFinite(peak);
+      }
       known = new Scales(peaks, corrected(floats, peaks));
       scales = known;
     }
@@ -113,15 +115,6 @@ final class QuantisedKernel {
       }
     }
     return peaks;
-  }
-
-  /** A peak is not finite if a value is not. */
-  private static void requireFinite(float[] peaks) {
-    for (float peak : peaks) {
-      if (!Float.isFinite(peak)) {
-        throw new UnsupportedModelException("a weight is " + peak + " (expected: finite numbers)");
-      }
-    }
   }
 
   private float[] corrected(float[] floats, float[] peaks) throws IOException {

@@ -1,6 +1,7 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.ShapeRule;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.rewrite.Target;
 import java.util.List;
 import java.util.Set;
@@ -89,6 +90,15 @@ record Device(
       return Set.of();
     }
     return cpu.hasMatrixUnit() ? Set.of(Precision.FP32) : Set.of(Precision.FP32, Precision.BF16);
+  }
+
+  /** Throws if {@link Precision#INT8} does not run. */
+  void requireInt8() {
+    if (!hasInt8) {
+      // Without these units, sums of 8-bit products saturate in 16 bits.
+      throw new UnsupportedModelException(
+          "a processor without " + String.join(", ", CpuFeatures.INT8));
+    }
   }
 
   /**

@@ -124,10 +124,7 @@ public record EngineSelection(
     }
 
     private TensorFlowEngine inInt8() throws IOException {
-      if (!device.hasInt8()) {
-        throw new UnsupportedModelException(
-            "the processor has none of " + String.join(", ", CpuFeatures.INT8));
-      }
+      device.requireInt8();
       if (calibration.isEmpty()) {
         throw new UnsupportedModelException("no product of a layer can run in 8 bits");
       }

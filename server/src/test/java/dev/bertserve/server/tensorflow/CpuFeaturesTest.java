@@ -3,6 +3,8 @@ package dev.bertserve.server.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CpuFeaturesTest {
 
@@ -28,5 +30,11 @@ final class CpuFeaturesTest {
   void of_arm_isNotX86() {
     assertThat(CpuFeatures.of("aarch64", "Features\t: bf16 asimd\n", 4))
         .isEqualTo(new CpuFeatures(false, false, false, false, 4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"avx512_vnni", "avx_vnni", "amx_int8"})
+  void of_unitsForInt8_hasInt8(String flag) {
+    assertThat(CpuFeatures.of("amd64", "flags\t\t: fpu " + flag + "\n", 4).hasInt8()).isTrue();
   }
 }

@@ -1,10 +1,13 @@
 package dev.bertserve.server.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.BatchShapes;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.rewrite.Target;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -106,5 +109,16 @@ final class DeviceTest {
     assertThat(TensorFlowDevices.gpus()).isEmpty();
     assertThat(Device.ofThisMachine().reason())
         .isEqualTo("CPU: this build of TensorFlow is for CPUs");
+  }
+
+  @Test
+  void requireInt8_processorWithoutUnits_namesThem() {
+    Device without = Device.of(new CpuFeatures(true, true, true, false, 2), "no driver");
+    Device with = Device.of(new CpuFeatures(true, false, false, true, 2), "no driver");
+
+    assertThatThrownBy(without::requireInt8)
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessage("a processor without avx512_vnni, avx_vnni, amx_int8");
+    assertThatCode(with::requireInt8).doesNotThrowAnyException();
   }
 }

@@ -22,8 +22,13 @@ import org.tensorflow.proto.DataType;
 /** Encoders that other libraries exported, with the products of their layers in 8 bits. */
 final class Int8ModelsTest {
 
-  /** Untrained models of width 32, some outputs of which are hidden states. */
-  private static final double TOLERANCE = 0.1;
+  /** Untrained models of width 32, which move more than trained ones. */
+  private static final double TOLERANCE = 0.05;
+
+  /** Its outputs are the states of all tokens, up to 4. */
+  private static final String OF_STATES = "hf_bert_states";
+
+  private static final double TOLERANCE_OF_STATES = 0.25;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -47,7 +52,9 @@ final class Int8ModelsTest {
     double move =
         LibraryModelsTest.largestDifference(
             lowered, model, LibraryModelsTest.float32(model), GraphForm.AS_EXPORTED);
-    assertThat(move).isLessThanOrEqualTo(TOLERANCE).isPositive();
+    assertThat(move)
+        .isLessThanOrEqualTo(model.equals(OF_STATES) ? TOLERANCE_OF_STATES : TOLERANCE)
+        .isPositive();
   }
 
   private static List<TokenIds> rows(String model) throws IOException {
