@@ -32,6 +32,11 @@ public record PreparedModel(
     Reference reference,
     Calibration calibration) {
 
+  /** Whether it is known how its products can be rounded to 8 bits. */
+  public boolean isCalibrated() {
+    return !calibration.isEmpty();
+  }
+
   /** The same model, of which it is known what its graph answers. */
   public PreparedModel with(Reference known) {
     return new PreparedModel(

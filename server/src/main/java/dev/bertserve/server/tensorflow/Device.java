@@ -34,6 +34,13 @@ record Device(
   static final ShapeRule CPU_SHAPES =
       new ShapeRule(512, 100, 4, 48, 4, 2, GraphForm.FEW_TOKENS_IN_FLOAT32);
 
+  /**
+   * Fewer sizes. Each 8-bit product keeps a kernel of its own for each number of tokens, and a
+   * thread keeps 1,024 kernels: those of 20 sizes of a model of 12 layers.
+   */
+  static final ShapeRule INT8_SHAPES =
+      new ShapeRule(512, 100, 8, 48, 2, 2, GraphForm.FEW_TOKENS_IN_FLOAT32);
+
   /** Not measured. Launching about 200 kernels is assumed to cost as much as 512 tokens. */
   static final ShapeRule GPU_SHAPES = new ShapeRule(8_192, 512, 8, 32, 2, 4, 256);
 

@@ -48,7 +48,8 @@ public record EngineSelection(
             new TargetTrial(
                 model.signature().outputs(),
                 model.lengths(),
-                device.rule().withMaxTokens(settings.maxBatchTokens()),
+                (settings.precision() == Precision.INT8 ? Device.INT8_SHAPES : device.rule())
+                    .withMaxTokens(settings.maxBatchTokens()),
                 settings.threadsPerRun(),
                 reference.rows()));
     FormChoice.Chosen<TensorFlowEngine> chosen =
@@ -78,11 +79,12 @@ public record EngineSelection(
   }
 
   /** Runs {@code rows} through the encoder in float32, and chooses how 8-bit products round. */
-  public static Calibration calibration(
+  public static PreparedModel calibrated(
       PreparedModel model, EngineSettings settings, List<TokenIds> rows) throws IOException {
     Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
-    return new Calibrator(Device.ofThisMachine(), settings.threadsPerRun())
-        .calibrate(encoder, model.lengths(), rows);
+    return model.with(
+        new Calibrator(Device.ofThisMachine(), settings.threadsPerRun())
+            .calibrate(encoder, model.lengths(), rows));
   }
 
   /** Loads TensorFlow's libraries ahead of their first use. */

@@ -121,13 +121,13 @@ public record LoadedModel(
   private static PreparedModel calibrated(PreparedModel model, EngineSettings settings)
       throws IOException {
     if (settings.precision() != Precision.INT8
-        || (settings.calibration().isEmpty() && !model.calibration().isEmpty())) {
+        || (settings.calibration().isEmpty() && model.isCalibrated())) {
       return model;
     }
     CalibrationTexts texts = CalibrationTexts.of(settings.calibration());
     List<TokenIds> rows = texts.rows(model.signature().inputs().size(), encoding(model));
     LOG.info("calibrating 8-bit products on {} texts", rows.size());
-    return model.with(EngineSelection.calibration(model, settings, rows));
+    return EngineSelection.calibrated(model, settings, rows);
   }
 
   private static TokenEncoding encoding(PreparedModel model) {

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DeviceTest {
 
@@ -120,5 +121,18 @@ final class DeviceTest {
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessage("a processor without avx512_vnni, avx_vnni, amx_int8");
     assertThatCode(with::requireInt8).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 512})
+  void int8Shapes_sizes_areSoFewThatAThreadKeepsTheirKernels(int longest) {
+    int kernelsOfASize = 12 * 4 + 1;
+
+    assertThat(
+            Device.INT8_SHAPES.packed(1, longest).largestFirst().stream()
+                .map(BatchShape::tokens)
+                .distinct()
+                .count())
+        .isLessThanOrEqualTo(1_024 / kernelsOfASize);
   }
 }
