@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedFolder;
@@ -31,6 +32,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A prepared model is the model, or one line that says why not. */
 final class PreparedFolderTest {
+
+  private static final Calibration CALIBRATION =
+      new Calibration(
+          List.of(
+              new Calibration.Place(-1, 2, List.of(0.5f, 1f), List.of(3f, 4f), List.of()),
+              new Calibration.Place(0, 1, List.of(), List.of(), List.of(5, 6))));
 
   @TempDir Path folder;
 
@@ -71,6 +78,31 @@ final class PreparedFolderTest {
     Reference read = ModelPreparer.prepare(out).reference();
     assertThat(read.rows()).isNotEmpty().isEqualTo(model.reference().rows());
     assertThat(read.largestMove(model.reference().answers())).isZero();
+  }
+
+  @Test
+  void read_calibratedModel_keepsItsRanges() throws IOException {
+    Path out = writeCalibrated();
+
+    assertThat(ModelPreparer.prepare(out).calibration()).isEqualTo(CALIBRATION);
+  }
+
+  @Test
+  void read_rangesChanged_saysSo() throws IOException {
+    Path out = writeCalibrated();
+    byte[] bytes = Files.readAllBytes(out.resolve("calibration.bin"));
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(out.resolve("calibration.bin"), bytes);
+
+    assertRejected(out, "calibration.bin: changed or cut off");
+  }
+
+  private Path writeCalibrated() throws IOException {
+    Path source = SmallModels.folder("bert_uncased");
+    Path out = folder.resolve("calibrated");
+    PreparedFolder.write(
+        ModelPreparer.prepare(source).with(CALIBRATION), SourceDigest.of(source), out);
+    return out;
   }
 
   @ParameterizedTest

@@ -82,7 +82,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "P",
       defaultValue = "auto",
-      description = "Number format: auto, fp32, bf16 or fp16 (${DEFAULT-VALUE}).")
+      description = "Number format: auto, fp32, bf16, fp16 or int8 (${DEFAULT-VALUE}).")
   private Precision precision = Precision.AUTO;
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();

@@ -29,11 +29,18 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
+  @Mixin private final CalibrationOption calibration = new CalibrationOption();
+
   @Override
   public Integer call() throws IOException {
     ModelLocation location = ModelLocation.of(model, signature.name(), tokens.tokenizer());
     EngineSettings settings =
-        EngineSettings.of(Precision.FP32, Runtime.getRuntime().availableProcessors());
+        new EngineSettings(
+            Precision.INT8,
+            EngineSettings.DEFAULT_TOLERANCE,
+            Runtime.getRuntime().availableProcessors(),
+            0,
+            calibration.file());
     PreparedFolder.write(
         LoadedModel.prepare(location, settings), SourceDigest.of(location.modelFolder()), out);
     return 0;

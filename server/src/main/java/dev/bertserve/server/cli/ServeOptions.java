@@ -68,8 +68,8 @@ public final class ServeOptions {
       paramLabel = "P",
       defaultValue = "auto",
       description =
-          "Number format: auto, fp32, bf16 or fp16; auto is the fastest one whose outputs stay within"
-              + " --precision-tolerance (${DEFAULT-VALUE}).")
+          "Number format: auto, fp32, bf16, fp16 or int8; auto is the fastest float whose outputs stay"
+              + " within --precision-tolerance (${DEFAULT-VALUE}).")
   private Precision precision = Precision.AUTO;
 
   @Option(
@@ -78,6 +78,8 @@ public final class ServeOptions {
       defaultValue = "0.02",
       description = "With auto: largest difference of an output from fp32 (${DEFAULT-VALUE}).")
   private double precisionTolerance;
+
+  @Mixin private final CalibrationOption calibration = new CalibrationOption();
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
@@ -247,7 +249,8 @@ public final class ServeOptions {
         precision,
         precisionTolerance,
         threadsPerRun == 0 ? processors : threadsPerRun,
-        maxBatchTokens);
+        maxBatchTokens,
+        calibration.file());
   }
 
   /**

@@ -46,7 +46,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--precision",
       paramLabel = "P",
       defaultValue = "fp32",
-      description = "Number format: auto, fp32, bf16 or fp16 (${DEFAULT-VALUE}).")
+      description = "Number format: auto, fp32, bf16, fp16 or int8 (${DEFAULT-VALUE}).")
   private Precision precision = Precision.FP32;
 
   @Option(

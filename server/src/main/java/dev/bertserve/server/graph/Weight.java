@@ -72,6 +72,17 @@ public final class Weight {
         });
   }
 
+  /** A tensor of 8-bit numbers whose bits {@code source} computes. */
+  public static Weight ofBytes(List<Long> shape, ByteSource source) {
+    return new Weight(
+        DataType.DT_UINT8,
+        shape,
+        sink -> {
+          byte[] bytes = source.read();
+          sink.write(bytes, bytes.length);
+        });
+  }
+
   public DataType type() {
     return type;
   }
@@ -273,6 +284,11 @@ public final class Weight {
   /** Receives the first {@code length} bytes of {@code chunk}, which the caller reuses. */
   public interface Sink {
     void write(byte[] chunk, int length) throws IOException;
+  }
+
+  /** Computes the bits of a tensor. */
+  public interface ByteSource {
+    byte[] read() throws IOException;
   }
 
   /** Computes the values of a tensor. */

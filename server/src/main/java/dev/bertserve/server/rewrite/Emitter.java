@@ -17,11 +17,21 @@ import org.tensorflow.proto.TensorShapeProto;
 final class Emitter {
 
   private final DataType type;
-  private final Map<String, Integer> names = new HashMap<>();
+  private final Map<String, Integer> names;
 
   /** {@code type} is the compute type: the number type of token tensors. */
   Emitter(DataType type) {
+    this(type, new HashMap<>());
+  }
+
+  private Emitter(DataType type, Map<String, Integer> names) {
     this.type = type;
+    this.names = names;
+  }
+
+  /** Creates nodes of the same graph with another compute type. */
+  Emitter in(DataType other) {
+    return new Emitter(other, names);
   }
 
   DataType type() {
@@ -121,6 +131,16 @@ final class Emitter {
     AttrValue.ListValue.Builder list = AttrValue.ListValue.newBuilder();
     values.forEach(value -> list.addS(ByteString.copyFromUtf8(value)));
     return AttrValue.newBuilder().setList(list).build();
+  }
+
+  static AttrValue type(DataType type) {
+    return AttrValue.newBuilder().setType(type).build();
+  }
+
+  static AttrValue types(List<DataType> types) {
+    return AttrValue.newBuilder()
+        .setList(AttrValue.ListValue.newBuilder().addAllType(types))
+        .build();
   }
 
   private NodeOutput constant(TensorProto.Builder tensor) {

@@ -1,5 +1,6 @@
 package dev.bertserve.server.rewrite;
 
+import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,5 +83,23 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
     FlatGraph halved = graph.copy();
     new InHalves().apply(halved);
     return Lowering.lower(halved, type, target);
+  }
+
+  /**
+   * The graph with the products of its layers in 8 bits, in oneDNN's ops.
+   *
+   * @param attentionType number type of attention; everything else is float32
+   * @param calibration of this graph
+   */
+  public FlatGraph lowerInInt8(DataType attentionType, Calibration calibration) {
+    FlatGraph quantised = graph.copy();
+    new InInt8(calibration).apply(quantised);
+    FiniteWeights.require(quantised);
+    return Lowering.lowerInInt8(quantised, attentionType, calibration);
+  }
+
+  /** The graph that shows what the products read. */
+  public CalibrationGraph calibrationGraph() {
+    return new CalibrationGraph(graph);
   }
 }

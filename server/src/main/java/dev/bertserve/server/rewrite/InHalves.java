@@ -7,6 +7,7 @@ import dev.bertserve.server.graph.Weight;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,5 +129,11 @@ final class InHalves implements Pass {
 
   private static NodeOutput constant(NodeOutput origin, Weight weight) {
     return new GraphNode(origin.node().name(), weight).output();
+  }
+
+  /** The operands of a sum; of a sum of halves, each half. */
+  static Stream<NodeOutput> terms(GraphNode sum) {
+    return sum.inputs().stream()
+        .flatMap(term -> term.node().is(Ops.JOIN) ? terms(term.node()) : Stream.of(term));
   }
 }

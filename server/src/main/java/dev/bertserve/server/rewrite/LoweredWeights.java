@@ -21,7 +21,7 @@ final class LoweredWeights {
   private record SingleKey(GraphNode constant, DataType format) {}
 
   /** Concatenated constants, the first of them scaled. */
-  private record JoinedKey(List<GraphNode> constants, float scale) {}
+  private record JoinedKey(List<GraphNode> constants, float scale, DataType format) {}
 
   LoweredWeights(Emitter emit) {
     this.emit = emit;
@@ -47,15 +47,27 @@ final class LoweredWeights {
   }
 
   /** Input {@code index} of each projection, concatenated; the first one is scaled. */
-  NodeOutput joined(List<GraphNode> projections, int index, float scale) {
-    List<GraphNode> constants = new ArrayList<>();
+  NodeOutput joined(List<GraphNode> projections, int index, float scale, DataType format) {
+    if (projections.size() == 1 && scale == 1) {
+      return single(projections.get(0).input(index), format);
+    }
+    List<GraphNode> constants =
+        projections.stream().map(projection -> projection.input(index).node()).toList();
+    return joined.computeIfAbsent(
+        new JoinedKey(constants, scale, format),
+        key -> emit.weight(joinedWeight(projections, index, scale), format));
+  }
+
+  /** The values of {@link #joined} in float32. */
+  static Weight joinedWeight(List<GraphNode> projections, int index, float scale) {
+    if (projections.size() == 1 && scale == 1) {
+      return of(projections.get(0).input(index));
+    }
     List<Weight> parts = new ArrayList<>();
     for (GraphNode projection : projections) {
       Weight weight = of(projection.input(index));
       parts.add(parts.isEmpty() && scale != 1 ? weight.scaled(scale) : weight);
-      constants.add(projection.input(index).node());
     }
-    return joined.computeIfAbsent(
-        new JoinedKey(constants, scale), key -> emit.weight(Weight.joined(parts), emit.type()));
+    return Weight.joined(parts);
   }
 }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.rewrite;
 
+import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -10,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
@@ -26,6 +26,7 @@ final class Lowering {
 
   private final FlatGraph source;
   private final DataType type;
+  private final DataType attentionType;
   private final Emitter emit;
   private final LayerOps ops;
   private final Set<GraphNode> fusable;
@@ -35,42 +36,66 @@ final class Lowering {
   private final LoweredWeights weights;
   private final TokenShapes shapes;
   private final AttentionLowering attention;
+  private final ProductLowering products;
   private final Set<NodeOutput> layerInputs = new LinkedHashSet<>();
 
   /** A token tensor in a number type. */
   private record TypedTensor(NodeOutput tensor, DataType format) {}
 
-  private Lowering(FlatGraph source, DataType type, Target target) {
+  private Lowering(
+      FlatGraph source,
+      DataType type,
+      DataType attentionType,
+      Target target,
+      Calibration calibration) {
     this.source = source;
     this.type = type;
+    this.attentionType = attentionType;
     emit = new Emitter(type);
     weights = new LoweredWeights(emit);
     ops = target.ops(emit);
     sumType = Match.count(source, node -> node.is(Ops.JOIN)) > 0 ? DataType.DT_FLOAT : type;
     fusable = FusableProjections.in(source, sumType == type);
-    shapes = new TokenShapes(emit, this::anyTokenInput);
-    attention = new AttentionLowering(emit, shapes, ops.statisticsType());
+    shapes = new TokenShapes(emit, () -> exported(TokenShapes.anyTokenInput(source)));
+    attention =
+        new AttentionLowering(
+            emit.in(attentionType),
+            shapes,
+            attentionType == type ? ops.statisticsType() : attentionType);
+    products =
+        new ProductLowering(
+            emit, ops, weights, calibration, fusable, Match.readCounts(source), this::matrix);
   }
 
   static FlatGraph lower(FlatGraph source, DataType type, Target target) {
-    Lowering lowering = new Lowering(source, type, target);
+    return new Lowering(source, type, type, target, Calibration.NONE).lowered();
+  }
+
+  /** Lowers a graph with quantised projections, in float32 but for attention. */
+  static FlatGraph lowerInInt8(FlatGraph source, DataType attentionType, Calibration calibration) {
+    return new Lowering(source, DataType.DT_FLOAT, attentionType, Target.ONE_DNN, calibration)
+        .lowered();
+  }
+
+  private FlatGraph lowered() {
     // In topological order, which keeps the recursion shallow.
     for (GraphNode node : source.nodes()) {
       NodeOutput tensor = node.output();
       if (TokenTensor.is(tensor)) {
-        if (!lowering.fusable.contains(node) && !TokenTensor.isWidthUnknown(node)) {
-          lowering.matrix(tensor, 0);
+        if (!fusable.contains(node) && !TokenTensor.isWidthUnknown(node)) {
+          matrix(tensor, 0);
         }
       } else {
-        lowering.exported(tensor);
+        exported(tensor);
       }
     }
     Map<String, NodeOutput> outputs = new LinkedHashMap<>();
-    source.outputs().forEach((name, tensor) -> outputs.put(name, lowering.exported(tensor)));
+    source.outputs().forEach((name, tensor) -> outputs.put(name, exported(tensor)));
     FlatGraph lowered = new FlatGraph(outputs);
-    Bypass.add(lowered, List.copyOf(lowering.layerInputs), lowering.emit);
+    Bypass.add(lowered, List.copyOf(layerInputs), emit);
     // Every op costs time in each run, even a duplicate constant.
     new MergeDuplicates().apply(lowered);
+    products.finish();
     return lowered;
   }
 
@@ -144,6 +169,7 @@ final class Lowering {
   private DataType computedIn(GraphNode node) {
     return switch (node.op()) {
       case Ops.LAYER_NORM, Ops.JOIN, "AddV2" -> sumType;
+      case Ops.ATTENTION -> attentionType;
       default -> type;
     };
   }
@@ -189,12 +215,11 @@ final class Lowering {
   }
 
   private NodeOutput gelu(GraphNode gelu) {
-    boolean approximate = gelu.attribute(Ops.APPROXIMATE).getB();
     GraphNode dense = gelu.input(0).node();
     if (fusable.contains(dense)) {
-      return dense(dense, approximate ? "GeluApproximate" : "GeluExact", null);
+      return dense(dense, Ops.fusedGelu(gelu), null);
     }
-    return ops.gelu(matrix(gelu.input(0), 0), approximate);
+    return ops.gelu(matrix(gelu.input(0), 0), gelu.attribute(Ops.APPROXIMATE).getB());
   }
 
   private NodeOutput sum(GraphNode sum) {
@@ -205,27 +230,14 @@ final class Lowering {
       }
     }
     GraphNode all = emit.node("AddN");
-    terms(sum).forEach(term -> all.inputs().add(matrix(term, 0, sumType)));
+    InHalves.terms(sum).forEach(term -> all.inputs().add(matrix(term, 0, sumType)));
     all.attributes().put("N", Match.number(all.inputs().size()));
     all.setType("T", sumType);
     return all.output();
   }
 
-  /** The operands of a sum; of a sum of halves, each half. */
-  private static Stream<NodeOutput> terms(GraphNode sum) {
-    return sum.inputs().stream()
-        .flatMap(term -> term.node().is(Ops.JOIN) ? terms(term.node()) : Stream.of(term));
-  }
-
   private NodeOutput dense(GraphNode dense, String activation, @Nullable NodeOutput residual) {
-    Weight kernel = kernel(dense);
-    int in = Math.toIntExact(kernel.shape().get(0));
-    return ops.dense(
-        matrix(dense.input(0), in),
-        weights.single(dense.input(1)),
-        weights.single(dense.input(2)),
-        activation,
-        residual);
+    return products.product(List.of(dense), 1, activation, residual, type);
   }
 
   private NodeOutput attend(GraphNode node) {
@@ -234,7 +246,7 @@ final class Lowering {
     GraphNode value = node.input(2).node();
     float scale = node.attribute(Ops.SCALE).getF();
     int heads = Math.toIntExact(node.attribute(Ops.HEADS).getI());
-    int width = Math.toIntExact(kernel(query).shape().get(1));
+    int width = TokenTensor.width(query.output());
     float penalty = node.attribute(Ops.PENALTY).getF();
     NodeOutput penalties =
         Ops.readsRowNumbers(node)
@@ -244,7 +256,7 @@ final class Lowering {
     AttentionLowering.Projections projections;
     boolean oneSource = key.input(0).equals(value.input(0));
     NodeOutput x = key.input(0);
-    layerInputs.add(matrix(x, Math.toIntExact(kernel(key).shape().get(0)), computedIn(x.node())));
+    layerInputs.add(matrix(x, ProductLowering.widthIn(key), computedIn(x.node())));
     if (first && oneSource) {
       NodeOutput q = project(List.of(query), scale);
       NodeOutput kv = project(List.of(key, value), 1);
@@ -267,11 +279,7 @@ final class Lowering {
 
   /** Several projections of one tensor in one matrix product; the first one is scaled. */
   private NodeOutput project(List<GraphNode> projections, float scale) {
-    NodeOutput kernel = weights.joined(projections, 1, scale);
-    NodeOutput bias = weights.joined(projections, 2, scale);
-    GraphNode first = projections.get(0);
-    int in = Math.toIntExact(kernel(first).shape().get(0));
-    return ops.dense(matrix(first.input(0), in), kernel, bias, "", null);
+    return products.product(projections, scale, "", null, attentionType);
   }
 
   /** {@code readerWidth} is the width that the reader expects, used if x is no token tensor. */
@@ -282,19 +290,5 @@ final class Lowering {
     return node.inputs().size() == 1
         ? shapes.firstTokens(tokens, width)
         : emit.gather(tokens, exported(node.input(1)));
-  }
-
-  /** Any input tensor of [rows, length]. */
-  private NodeOutput anyTokenInput() {
-    for (GraphNode node : source.nodes()) {
-      if (node.is("Placeholder") && new TensorShapes(0).isOfTokens(node.output(), 2)) {
-        return exported(node.output());
-      }
-    }
-    throw new IllegalStateException("graph: no placeholder (expected: token inputs)");
-  }
-
-  private static Weight kernel(GraphNode dense) {
-    return LoweredWeights.of(dense.input(1));
   }
 }

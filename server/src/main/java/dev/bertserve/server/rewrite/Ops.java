@@ -22,7 +22,8 @@ final class Ops {
 
   /**
    * x, kernel [in, out], bias [out] -> x times kernel plus bias, over the last dimension of x or,
-   * if x is the output of attention, over heads and their width.
+   * if x is the output of attention, over heads and their width. With {@link #PLACE}, x and the
+   * kernel are rounded to 8 bits.
    */
   static final String DENSE = "bertserve.Dense";
 
@@ -64,7 +65,20 @@ final class Ops {
   /** The number of attention heads; 0 for a projection without heads. */
   static final String HEADS = "heads";
 
+  /** The index of x among the calibrated places. */
+  static final String PLACE = "place";
+
   private Ops() {}
+
+  /** Whether {@code dense} rounds what it reads to 8 bits. */
+  static boolean isQuantised(GraphNode dense) {
+    return dense.is(DENSE) && dense.attributes().containsKey(PLACE);
+  }
+
+  /** What a product that computes {@code gelu} too calls it. */
+  static String fusedGelu(GraphNode gelu) {
+    return gelu.attribute(APPROXIMATE).getB() ? "GeluApproximate" : "GeluExact";
+  }
 
   /** Whether {@code attention} reads row numbers instead of a mask. */
   static boolean readsRowNumbers(GraphNode attention) {

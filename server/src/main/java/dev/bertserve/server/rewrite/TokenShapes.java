@@ -1,5 +1,6 @@
 package dev.bertserve.server.rewrite;
 
+import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.function.Supplier;
@@ -16,6 +17,17 @@ final class TokenShapes {
   TokenShapes(Emitter emit, Supplier<NodeOutput> ids) {
     this.emit = emit;
     this.ids = ids;
+  }
+
+  /** Any input of {@code graph} that is [rows, length]. */
+  static NodeOutput anyTokenInput(FlatGraph graph) {
+    return graph.nodes().stream()
+        .filter(node -> node.is("Placeholder"))
+        .map(GraphNode::output)
+        .filter(input -> new TensorShapes(0).isOfTokens(input, 2))
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalStateException("graph: no placeholder (expected: token inputs)"));
   }
 
   NodeOutput rows() {

@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.Duplicates;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
@@ -191,7 +192,8 @@ public final class ModelPreparer {
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),
-        Reference.NONE);
+        Reference.NONE,
+        Calibration.NONE);
   }
 
   private String inputOf(GraphNode placeholder) {

@@ -70,6 +70,13 @@ public final class PreparedCache {
    */
   public Opened open(Path source, Optional<String> signature, Preparation preparation)
       throws IOException {
+    return open(source, signature, "", preparation);
+  }
+
+  /** The same; {@code variant} tells models apart that are prepared from it in several ways. */
+  public Opened open(
+      Path source, Optional<String> signature, String variant, Preparation preparation)
+      throws IOException {
     if (maxBytes == 0 || PreparedFolder.is(source) || !isTrusted()) {
       return notKept(preparation.prepare());
     }
@@ -77,7 +84,7 @@ public final class PreparedCache {
     String stamp;
     try {
       stamp = SourceDigest.stamp(source);
-      digest = SourceDigest.ofPreparing(source, signature);
+      digest = SourceDigest.ofPreparing(source, signature) + variant;
     } catch (IOException e) {
       LOG.info("cache of prepared models: not used: {}", e.toString());
       return notKept(preparation.prepare());

@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import java.io.IOException;
@@ -24,6 +25,7 @@ public final class PreparedFolder {
   private static final List<String> FILES =
       List.of(GRAPH, WEIGHTS, TokenSourceFile.NAME, REFERENCE);
   private static final String SIGNATURE = "signature";
+  private static final String CHECKSUM = "checksum.";
   private static final int BUFFER = 1 << 20;
 
   private PreparedFolder() {}
@@ -65,7 +67,12 @@ public final class PreparedFolder {
     SignatureEntries.write(model.signature(), manifest);
     model.cutPoints().forEach((input, node) -> manifest.put("cut." + input.name(), node));
     for (String file : FILES) {
-      manifest.put("checksum." + file, checksum(folder.resolve(file), pace));
+      manifest.put(CHECKSUM + file, checksum(folder.resolve(file), pace));
+    }
+    if (!model.calibration().isEmpty()) {
+      CalibrationFile.write(model.calibration(), folder);
+      Path file = folder.resolve(CalibrationFile.NAME);
+      manifest.put(CHECKSUM + CalibrationFile.NAME, checksum(file, pace));
     }
     manifest.write(folder);
   }
@@ -87,14 +94,11 @@ public final class PreparedFolder {
               + "; prepare the model again with --signature)");
     }
     for (String file : FILES) {
-      Path path = folder.resolve(file);
-      if (!Files.isRegularFile(path)) {
-        throw new UnsupportedModelException(path + ": missing (expected: a whole prepared model)");
-      }
-      if (!checksum(path, Pace.full()).equals(manifest.get("checksum." + file))) {
-        throw new UnsupportedModelException(
-            path + ": changed or cut off (expected: as it was written; prepare the model again)");
-      }
+      requireAsWritten(file, manifest, folder);
+    }
+    boolean calibrated = manifest.has(CHECKSUM + CalibrationFile.NAME);
+    if (calibrated) {
+      requireAsWritten(CalibrationFile.NAME, manifest, folder);
     }
     FlatGraph graph = GraphFile.read(folder.resolve(GRAPH), folder.resolve(WEIGHTS));
     TokenSource source = TokenSourceFile.read(manifest, folder);
@@ -113,7 +117,20 @@ public final class PreparedFolder {
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),
-        ReferenceFile.read(folder.resolve(REFERENCE)));
+        ReferenceFile.read(folder.resolve(REFERENCE)),
+        calibrated ? CalibrationFile.read(folder) : Calibration.NONE);
+  }
+
+  private static void requireAsWritten(String file, Manifest manifest, Path folder)
+      throws IOException {
+    Path path = folder.resolve(file);
+    if (!Files.isRegularFile(path)) {
+      throw new UnsupportedModelException(path + ": missing (expected: a whole prepared model)");
+    }
+    if (!checksum(path, Pace.full()).equals(manifest.get(CHECKSUM + file))) {
+      throw new UnsupportedModelException(
+          path + ": changed or cut off (expected: as it was written; prepare the model again)");
+    }
   }
 
   private static String checksum(Path file, Pace pace) throws IOException {

@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.serving.ModelSignature;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param lengths that rows may be padded to
  * @param encoder facts for people
  * @param reference what the graph answers to a few rows
+ * @param calibration how the graph's products can be rounded to 8 bits
  */
 public record PreparedModel(
     String signatureName,
@@ -27,7 +29,13 @@ public record PreparedModel(
     Map<TokenInput, String> cutPoints,
     RowLengths lengths,
     EncoderFacts encoder,
-    Reference reference) {
+    Reference reference,
+    Calibration calibration) {
+
+  /** Whether it is known how its products can be rounded to 8 bits. */
+  public boolean isCalibrated() {
+    return !calibration.isEmpty();
+  }
 
   /** The same model, of which it is known what its graph answers. */
   public PreparedModel with(Reference known) {
@@ -40,6 +48,22 @@ public record PreparedModel(
         cutPoints,
         lengths,
         encoder,
+        known,
+        calibration);
+  }
+
+  /** The same model, calibrated. */
+  public PreparedModel with(Calibration known) {
+    return new PreparedModel(
+        signatureName,
+        graph,
+        tokenInputs,
+        signature,
+        tokenizer,
+        cutPoints,
+        lengths,
+        encoder,
+        reference,
         known);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,9 +16,14 @@ import java.util.stream.Collectors;
  * @param hasBfloat16 whether it multiplies bfloat16 matrices in hardware
  * @param hasMatrixUnit whether it has a matrix unit (AMX) for bfloat16, which is several times as
  *     fast
+ * @param hasInt8 whether it multiplies 8-bit numbers without saturating their sums
  * @param processors number of processors of this process
  */
-record CpuFeatures(boolean isX86, boolean hasBfloat16, boolean hasMatrixUnit, int processors) {
+record CpuFeatures(
+    boolean isX86, boolean hasBfloat16, boolean hasMatrixUnit, boolean hasInt8, int processors) {
+
+  /** Flags of processors that have 8-bit products. */
+  static final List<String> INT8 = List.of("avx512_vnni", "avx_vnni", "amx_int8");
 
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
   private static final String MATRIX_UNIT = "amx_bf16";
@@ -47,6 +53,7 @@ record CpuFeatures(boolean isX86, boolean hasBfloat16, boolean hasMatrixUnit, in
         architecture.equals("amd64") || architecture.equals("x86_64"),
         BFLOAT16.stream().anyMatch(flags::contains),
         flags.contains(MATRIX_UNIT),
+        INT8.stream().anyMatch(flags::contains),
         processors);
   }
 }

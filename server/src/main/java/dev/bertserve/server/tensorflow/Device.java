@@ -1,6 +1,7 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.ShapeRule;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.rewrite.Target;
 import java.util.List;
 import java.util.Set;
@@ -9,7 +10,8 @@ import java.util.Set;
  * The device that runs the graph.
  *
  * @param kind kind of processor
- * @param fastest fastest precision in hardware, never AUTO
+ * @param fastest fastest float in hardware, never AUTO
+ * @param hasInt8 whether {@link Precision#INT8} runs
  * @param inHalves precisions in which two threads sharing a layer are faster
  * @param rule makes its shapes
  * @param maxRunners largest useful number of concurrent batches
@@ -18,6 +20,7 @@ import java.util.Set;
 record Device(
     Kind kind,
     Precision fastest,
+    boolean hasInt8,
     Set<Precision> inHalves,
     ShapeRule rule,
     int maxRunners,
@@ -30,6 +33,13 @@ record Device(
    */
   static final ShapeRule CPU_SHAPES =
       new ShapeRule(512, 100, 4, 48, 4, 2, GraphForm.FEW_TOKENS_IN_FLOAT32);
+
+  /**
+   * Fewer sizes. Each 8-bit product keeps a kernel of its own for each number of tokens, and a
+   * thread keeps 1,024 kernels: those of 20 sizes of a model of 12 layers.
+   */
+  static final ShapeRule INT8_SHAPES =
+      new ShapeRule(512, 100, 8, 48, 2, 2, GraphForm.FEW_TOKENS_IN_FLOAT32);
 
   /** Not measured. Launching about 200 kernels is assumed to cost as much as 512 tokens. */
   static final ShapeRule GPU_SHAPES = new ShapeRule(8_192, 512, 8, 32, 2, 4, 256);
@@ -62,6 +72,7 @@ record Device(
     return new Device(
         cpu.isX86() ? Kind.X86 : Kind.OTHER_CPU,
         cpu.hasBfloat16() ? Precision.BF16 : Precision.FP32,
+        cpu.isX86() && cpu.hasInt8(),
         inHalves(cpu),
         CPU_SHAPES,
         cpu.processors(),
@@ -73,6 +84,7 @@ record Device(
     return new Device(
         Kind.GPU,
         gpu.hasTensorCores() ? Precision.FP16 : Precision.FP32,
+        false,
         Set.of(),
         GPU_SHAPES,
         RUNNERS_OF_A_GPU,
@@ -85,6 +97,15 @@ record Device(
       return Set.of();
     }
     return cpu.hasMatrixUnit() ? Set.of(Precision.FP32) : Set.of(Precision.FP32, Precision.BF16);
+  }
+
+  /** Throws if {@link Precision#INT8} does not run. */
+  void requireInt8() {
+    if (!hasInt8) {
+      // Without these units, sums of 8-bit products saturate in 16 bits.
+      throw new UnsupportedModelException(
+          "a processor without " + String.join(", ", CpuFeatures.INT8));
+    }
   }
 
   /**

@@ -1,7 +1,10 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.ShapeRule;
+import dev.bertserve.server.graph.Calibration;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.server.serving.TokenRow;
@@ -41,10 +44,12 @@ public record EngineSelection(
             device,
             Math.max(encoder.width(), model.encoder().width()),
             encoder,
+            model.calibration(),
             new TargetTrial(
                 model.signature().computed(),
                 model.lengths(),
-                device.rule().withMaxTokens(settings.maxBatchTokens()),
+                (settings.precision() == Precision.INT8 ? Device.INT8_SHAPES : device.rule())
+                    .withMaxTokens(settings.maxBatchTokens()),
                 settings.threadsPerRun(),
                 reference.rows()));
     FormChoice.Chosen<TensorFlowEngine> chosen =
@@ -73,6 +78,15 @@ public record EngineSelection(
     }
   }
 
+  /** Runs {@code rows} through the encoder in float32, and chooses how 8-bit products round. */
+  public static PreparedModel calibrated(
+      PreparedModel model, EngineSettings settings, List<TokenIds> rows) throws IOException {
+    Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
+    return model.with(
+        new Calibrator(Device.ofThisMachine(), settings.threadsPerRun())
+            .calibrate(encoder, model.lengths(), rows));
+  }
+
   /** Loads TensorFlow's libraries ahead of their first use. */
   public static void loadLibraries() {
     LOG.debug("TensorFlow {}", TensorFlow.version());
@@ -98,13 +112,28 @@ public record EngineSelection(
         settings.threadsPerRun());
   }
 
-  private record Opening(Device device, int width, Encoder encoder, TargetTrial trial) {
+  private record Opening(
+      Device device, int width, Encoder encoder, Calibration calibration, TargetTrial trial) {
 
     TensorFlowEngine in(Precision precision) throws IOException {
+      if (precision == Precision.INT8) {
+        return inInt8();
+      }
       return trial.open(
           device.targets(precision, width, trial.threadsPerRun()),
           precision,
           target -> encoder.lower(precision.type(), target));
+    }
+
+    private TensorFlowEngine inInt8() throws IOException {
+      device.requireInt8();
+      if (calibration.isEmpty()) {
+        throw new UnsupportedModelException("no product of a layer can run in 8 bits");
+      }
+      return trial.open(
+          List.of(Target.ONE_DNN),
+          Precision.INT8,
+          target -> encoder.lowerInInt8(device.fastest().type(), calibration));
     }
   }
 }

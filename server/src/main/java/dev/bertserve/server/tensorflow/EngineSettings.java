@@ -1,5 +1,8 @@
 package dev.bertserve.server.tensorflow;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * Settings of an engine.
  *
@@ -8,9 +11,15 @@ package dev.bertserve.server.tensorflow;
  * @param threadsPerRun number of threads per op
  * @param maxBatchTokens largest number of tokens of a batch, including padding; 0 is the default of
  *     the device
+ * @param calibration texts, one a line, for the ranges of {@link Precision#INT8}; empty for those
+ *     of the prepared model, or else of built-in texts
  */
 public record EngineSettings(
-    Precision precision, double tolerance, int threadsPerRun, int maxBatchTokens) {
+    Precision precision,
+    double tolerance,
+    int threadsPerRun,
+    int maxBatchTokens,
+    Optional<Path> calibration) {
 
   public static final double DEFAULT_TOLERANCE = 0.02;
 
@@ -29,6 +38,6 @@ public record EngineSettings(
 
   /** The defaults, in {@code precision}. */
   public static EngineSettings of(Precision precision, int threadsPerRun) {
-    return new EngineSettings(precision, DEFAULT_TOLERANCE, threadsPerRun, 0);
+    return new EngineSettings(precision, DEFAULT_TOLERANCE, threadsPerRun, 0, Optional.empty());
   }
 }

@@ -9,15 +9,18 @@ public enum Precision {
   AUTO,
   FP32,
   BF16,
-  FP16;
+  FP16,
+  /** Products of 8-bit numbers, everything else in the fastest other precision of the CPU. */
+  INT8;
 
-  /** Type of the tensors; not for AUTO. */
+  /** Type of the tensors; not for AUTO and INT8. */
   DataType type() {
     return switch (this) {
       case FP32 -> DataType.DT_FLOAT;
       case BF16 -> DataType.DT_BFLOAT16;
       case FP16 -> DataType.DT_HALF;
-      case AUTO -> throw new IllegalStateException("precision: auto (expected: a chosen one)");
+      case AUTO, INT8 ->
+          throw new IllegalStateException("precision: " + label() + " (expected: a float)");
     };
   }
 

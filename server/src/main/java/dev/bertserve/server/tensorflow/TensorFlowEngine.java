@@ -173,6 +173,26 @@ public final class TensorFlowEngine implements Engine {
   }
 
   private List<Column> run(BatchPlan<TokenIds> batch, RunMode mode) {
+    List<Column> values = values(batch.rows().size());
+    fetch(
+        batch,
+        mode,
+        (output, tensor) ->
+            TensorMarshaller.scatter(tensor, outputs.get(output), batch, values.get(output)));
+    return values;
+  }
+
+  /** Receives the tensor of output {@code index}, which is closed afterwards. */
+  interface TensorSink {
+    void take(int index, Tensor tensor);
+  }
+
+  /** Runs {@code batch} and passes each output to {@code sink} as it is, padding included. */
+  void fetch(BatchPlan<TokenIds> batch, TensorSink sink) {
+    fetch(batch, RunMode.ALL_LAYERS, sink);
+  }
+
+  private void fetch(BatchPlan<TokenIds> batch, RunMode mode, TensorSink sink) {
     List<Tensor> fed = new ArrayList<>();
     boolean shared = threads.enter();
     try {
@@ -191,13 +211,11 @@ public final class TensorFlowEngine implements Engine {
       for (Output<?> fetch : few ? fetchesForFewTokens : fetches) {
         runner.fetch(fetch);
       }
-      List<Column> values = values(batch.rows().size());
       try (Result result = runner.run()) {
         for (int i = 0; i < outputs.size(); i++) {
-          TensorMarshaller.scatter(result.get(i), outputs.get(i), batch, values.get(i));
+          sink.take(i, result.get(i));
         }
       }
-      return values;
     } finally {
       threads.leave();
       fed.forEach(Tensor::close);

@@ -10,8 +10,12 @@ import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model whose rewritten graph is ready to run on token ids.
@@ -34,9 +38,11 @@ public record LoadedModel(
     PreparedCache.Writing writing)
     implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LoadedModel.class);
+
   public static LoadedModel load(ModelLocation location, EngineSettings settings)
       throws IOException {
-    return load(() -> uncached(location.prepare()), settings);
+    return load(() -> uncached(calibrated(location.prepare(), settings)), settings);
   }
 
   /**
@@ -51,7 +57,10 @@ public record LoadedModel(
     return load(
         () ->
             cache.open(
-                location.modelFolder(), location.signature(), () -> prepare(location, settings)),
+                location.modelFolder(),
+                location.signature(),
+                variant(settings),
+                () -> prepare(location, settings)),
         settings);
   }
 
@@ -84,15 +93,41 @@ public record LoadedModel(
   }
 
   /**
-   * Prepares a model, with the outputs of its exported graph for the probe texts. The first session
-   * of a process fixes the number of threads per op, so {@code settings} must be those for serving.
+   * Prepares a model, with the outputs of its exported graph for the probe texts and, for {@link
+   * Precision#INT8}, ranges of its activations. The first session of a process fixes the number of
+   * threads per op, so {@code settings} must be those for serving.
    */
   public static PreparedModel prepare(ModelLocation location, EngineSettings settings)
       throws IOException {
     PreparedModel model = location.prepare();
     TokenEncoding encoding = encoding(model);
     List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding);
-    return model.with(EngineSelection.reference(model, settings, probe));
+    return calibrated(model.with(EngineSelection.reference(model, settings, probe)), settings);
+  }
+
+  /** What else a prepared model depends on. */
+  private static String variant(EngineSettings settings) throws IOException {
+    if (settings.precision() != Precision.INT8) {
+      return "";
+    }
+    if (settings.calibration().isEmpty()) {
+      return "-int8";
+    }
+    CRC32C checksum = new CRC32C();
+    checksum.update(Files.readAllBytes(settings.calibration().get()));
+    return "-int8-" + Long.toHexString(checksum.getValue());
+  }
+
+  private static PreparedModel calibrated(PreparedModel model, EngineSettings settings)
+      throws IOException {
+    if (settings.precision() != Precision.INT8
+        || (settings.calibration().isEmpty() && model.isCalibrated())) {
+      return model;
+    }
+    CalibrationTexts texts = CalibrationTexts.of(settings.calibration());
+    List<TokenIds> rows = texts.rows(model.signature().inputs().size(), encoding(model));
+    LOG.info("calibrating 8-bit products on {} texts", rows.size());
+    return EngineSelection.calibrated(model, settings, rows);
   }
 
   private static TokenEncoding encoding(PreparedModel model) {

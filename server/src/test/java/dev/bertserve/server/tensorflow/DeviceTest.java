@@ -1,15 +1,19 @@
 package dev.bertserve.server.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.BatchShapes;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.rewrite.Target;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DeviceTest {
 
@@ -18,7 +22,7 @@ final class DeviceTest {
 
   @Test
   void of_x86_takesFusedOpsFirst() {
-    Device device = Device.of(new CpuFeatures(true, true, false, 2), "no driver");
+    Device device = Device.of(new CpuFeatures(true, true, false, false, 2), "no driver");
 
     assertThat(device.fastest()).isEqualTo(Precision.BF16);
     assertThat(device.targets(Precision.BF16, NARROW, 1))
@@ -31,7 +35,7 @@ final class DeviceTest {
 
   @Test
   void of_x86WithoutBfloat16_takesPlainOpsForIt() {
-    Device device = Device.of(new CpuFeatures(true, false, false, 2), "no driver");
+    Device device = Device.of(new CpuFeatures(true, false, false, false, 2), "no driver");
 
     assertThat(device.targets(Precision.FP32, NARROW, 1))
         .containsExactly(Target.ONE_DNN, Target.PLAIN);
@@ -41,8 +45,8 @@ final class DeviceTest {
   @Test
   void of_wideModel_isHalvedWhereThereAreTwoProcessors() {
     List<Target> inHalves = List.of(Target.ONE_DNN_IN_HALVES, Target.ONE_DNN, Target.PLAIN);
-    Device two = Device.of(new CpuFeatures(true, true, false, 2), "no driver");
-    Device one = Device.of(new CpuFeatures(true, true, false, 1), "no driver");
+    Device two = Device.of(new CpuFeatures(true, true, false, false, 2), "no driver");
+    Device one = Device.of(new CpuFeatures(true, true, false, false, 1), "no driver");
 
     assertThat(two.targets(Precision.BF16, WIDE, 1)).isEqualTo(inHalves);
     assertThat(two.targets(Precision.FP32, WIDE, 1)).isEqualTo(inHalves);
@@ -54,7 +58,7 @@ final class DeviceTest {
 
   @Test
   void of_matrixUnit_leavesBfloat16Whole() {
-    Device device = Device.of(new CpuFeatures(true, true, true, 2), "no driver");
+    Device device = Device.of(new CpuFeatures(true, true, true, false, 2), "no driver");
 
     assertThat(device.targets(Precision.BF16, WIDE, 1))
         .containsExactly(Target.ONE_DNN, Target.PLAIN);
@@ -63,7 +67,7 @@ final class DeviceTest {
 
   @Test
   void of_otherCpu_takesPlainOps() {
-    Device device = Device.of(new CpuFeatures(false, false, false, 2), "no driver");
+    Device device = Device.of(new CpuFeatures(false, false, false, false, 2), "no driver");
 
     assertThat(device.fastest()).isEqualTo(Precision.FP32);
     assertThat(device.targets(Precision.FP32, NARROW, 1)).containsExactly(Target.PLAIN);
@@ -82,7 +86,7 @@ final class DeviceTest {
   @Test
   void tiles_gpu_areWholeBatchesOfFewShapesAndFewRunAtOnce() {
     Device gpu = Device.ofGpu("GPU:0", new NvidiaDriver.Gpu("Tesla", 7.5));
-    Device cpu = Device.of(new CpuFeatures(true, true, false, 16), "no driver");
+    Device cpu = Device.of(new CpuFeatures(true, true, false, false, 16), "no driver");
     BatchShapes ofGpu = gpu.rule().padded(1, 128);
     BatchShapes ofCpu = cpu.rule().padded(1, 128);
 
@@ -106,5 +110,29 @@ final class DeviceTest {
     assertThat(TensorFlowDevices.gpus()).isEmpty();
     assertThat(Device.ofThisMachine().reason())
         .isEqualTo("CPU: this build of TensorFlow is for CPUs");
+  }
+
+  @Test
+  void requireInt8_processorWithoutUnits_namesThem() {
+    Device without = Device.of(new CpuFeatures(true, true, true, false, 2), "no driver");
+    Device with = Device.of(new CpuFeatures(true, false, false, true, 2), "no driver");
+
+    assertThatThrownBy(without::requireInt8)
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessage("a processor without avx512_vnni, avx_vnni, amx_int8");
+    assertThatCode(with::requireInt8).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {128, 512})
+  void int8Shapes_sizes_areSoFewThatAThreadKeepsTheirKernels(int longest) {
+    int kernelsOfASize = 12 * 4 + 1;
+
+    assertThat(
+            Device.INT8_SHAPES.packed(1, longest).largestFirst().stream()
+                .map(BatchShape::tokens)
+                .distinct()
+                .count())
+        .isLessThanOrEqualTo(1_024 / kernelsOfASize);
   }
 }

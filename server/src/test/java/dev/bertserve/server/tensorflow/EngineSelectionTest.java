@@ -13,19 +13,21 @@ import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class EngineSelectionTest {
 
   @Test
   void open_float32_isObeyed() throws IOException {
-    assertThat(precisionOf(new EngineSettings(Precision.FP32, 0.02, 1, 0)))
+    assertThat(precisionOf(new EngineSettings(Precision.FP32, 0.02, 1, 0, Optional.empty())))
         .isEqualTo(Precision.FP32);
   }
 
   @Test
   void open_bfloat16AskedFor_isObeyedWhateverItMoves() throws IOException {
-    assertThat(precisionOf(new EngineSettings(Precision.BF16, 0, 1, 0))).isEqualTo(Precision.BF16);
+    assertThat(precisionOf(new EngineSettings(Precision.BF16, 0, 1, 0, Optional.empty())))
+        .isEqualTo(Precision.BF16);
   }
 
   @Test
@@ -35,7 +37,8 @@ final class EngineSelectionTest {
 
   @Test
   void open_autoWithNoToleranceAtAll_staysInFloat32() throws IOException {
-    assertThat(precisionOf(new EngineSettings(Precision.AUTO, 0, 1, 0))).isEqualTo(Precision.FP32);
+    assertThat(precisionOf(new EngineSettings(Precision.AUTO, 0, 1, 0, Optional.empty())))
+        .isEqualTo(Precision.FP32);
   }
 
   @Test

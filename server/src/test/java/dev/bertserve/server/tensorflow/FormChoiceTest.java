@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -102,7 +103,8 @@ final class FormChoiceTest {
   }
 
   private FormChoice.Chosen<Probe> choose(Precision precision) throws IOException {
-    return new FormChoice(new EngineSettings(precision, 0.02, 1, 0), Precision.BF16, REFERENCE)
+    return new FormChoice(
+            new EngineSettings(precision, 0.02, 1, 0, Optional.empty()), Precision.BF16, REFERENCE)
         .choose(
             new FormChoice.Forms<>() {
               @Override

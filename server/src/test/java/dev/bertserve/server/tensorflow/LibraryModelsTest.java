@@ -136,16 +136,16 @@ class LibraryModelsTest {
   }
 
   /** The model whose answers {@code model} has in float32: the same weights without casts. */
-  private static String float32(String model) {
+  static String float32(String model) {
     return model.startsWith("mixed") ? model.replace("_bfloat16", "") + "_float32" : model;
   }
 
-  private static Encoder recognised(String model) throws IOException {
+  static Encoder recognised(String model) throws IOException {
     return Encoder.recognise(LibraryModels.graph(model), LibraryModels.length(model));
   }
 
-  private static double largestDifference(
-      FlatGraph graph, String model, String expected, GraphForm form) throws IOException {
+  static double largestDifference(FlatGraph graph, String model, String expected, GraphForm form)
+      throws IOException {
     List<TokenIds> rows = new ArrayList<>();
     List<JsonNode> answers = new ArrayList<>();
     for (String line : LibraryModels.goldens(expected)) {

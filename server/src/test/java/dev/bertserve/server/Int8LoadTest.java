@@ -1,0 +1,103 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.bertserve.server.graph.Calibration;
+import dev.bertserve.server.savedmodel.CacheFolder;
+import dev.bertserve.server.savedmodel.Pace;
+import dev.bertserve.server.savedmodel.PreparedCache;
+import dev.bertserve.server.savedmodel.PreparedFolder;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.wiring.LoadedModel;
+import dev.bertserve.server.wiring.ModelLocation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models loaded with 8-bit products, and where their ranges come from. */
+final class Int8LoadTest {
+
+  private static final String MODEL = "bert_uncased";
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void requireInt8() throws IOException {
+    assumeThat(Files.readString(Path.of("/proc/cpuinfo")))
+        .as("8-bit products of the processor (avx512_vnni, avx_vnni or amx_int8)")
+        .containsPattern("avx512_vnni|avx_vnni|amx_int8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {MODEL, "pair_S64"})
+  void load_int8_calibratesAndServes(String model) throws IOException {
+    try (LoadedModel loaded =
+        LoadedModel.load(SmallModels.location(model), settings(Optional.empty()))) {
+      assertThat(loaded.precision()).isEqualTo(Precision.INT8);
+      assertThat(loaded.model().isCalibrated()).isTrue();
+    }
+  }
+
+  @Test
+  void load_preparedModel_keepsItsRanges() throws IOException {
+    Path out = folder.resolve("out");
+    Calibration ownTexts = calibration(SmallModels.location(MODEL), Optional.of(texts()));
+    PreparedFolder.write(
+        LoadedModel.prepare(SmallModels.location(MODEL), settings(Optional.of(texts()))),
+        "digest",
+        out);
+    ModelLocation prepared = ModelLocation.of(out.toString(), Optional.empty(), Optional.empty());
+
+    assertThat(calibration(prepared, Optional.empty())).isEqualTo(ownTexts);
+    assertThat(calibration(SmallModels.location(MODEL), Optional.empty())).isNotEqualTo(ownTexts);
+  }
+
+  @Test
+  void load_withCache_keepsOneEntryForEachCalibration() throws IOException {
+    load(settings(Optional.empty()));
+    load(settings(Optional.of(texts())));
+    load(settings(Optional.empty()));
+    load(EngineSettings.of(Precision.FP32, 1));
+
+    try (Stream<Path> entries = Files.list(folder.resolve("cache"))) {
+      assertThat(entries.map(entry -> entry.getFileName().toString().replaceAll("^[0-9a-f]+", "")))
+          .satisfiesExactlyInAnyOrder(
+              plain -> assertThat(plain).isEmpty(),
+              builtIn -> assertThat(builtIn).isEqualTo("-int8"),
+              ownTexts -> assertThat(ownTexts).startsWith("-int8-"));
+    }
+  }
+
+  private void load(EngineSettings settings) throws IOException {
+    PreparedCache cache =
+        new PreparedCache(CacheFolder.chosen(folder.resolve("cache")), 1_000_000_000, () -> 1);
+    try (LoadedModel loaded = LoadedModel.load(SmallModels.location(MODEL), settings, cache)) {
+      loaded.writing().write(new Pace(0, () -> 0, nanos -> {}));
+    }
+  }
+
+  private static Calibration calibration(ModelLocation location, Optional<Path> texts)
+      throws IOException {
+    try (LoadedModel loaded = LoadedModel.load(location, settings(texts))) {
+      return loaded.model().calibration();
+    }
+  }
+
+  private Path texts() throws IOException {
+    return Files.write(folder.resolve("texts"), List.of("a fine film", "a mess , all in all"));
+  }
+
+  private static EngineSettings settings(Optional<Path> texts) {
+    return new EngineSettings(Precision.INT8, EngineSettings.DEFAULT_TOLERANCE, 1, 0, texts);
+  }
+}
