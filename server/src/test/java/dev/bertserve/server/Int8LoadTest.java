@@ -39,7 +39,7 @@ final class Int8LoadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {MODEL, "pair_S64"})
+  @ValueSource(strings = {MODEL, "pair_S64", "out_keys"})
   void load_int8_calibratesAndServes(String model) throws IOException {
     try (LoadedModel loaded =
         LoadedModel.load(SmallModels.location(model), settings(Optional.empty()))) {

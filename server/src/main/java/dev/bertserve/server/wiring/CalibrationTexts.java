@@ -1,6 +1,6 @@
 package dev.bertserve.server.wiring;
 
-import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.TokenEncoding;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedReader;
@@ -57,23 +57,8 @@ final class CalibrationTexts {
     }
   }
 
-  /**
-   * The texts as rows of {@code inputs} texts each: a text with those after it. Without rows that
-   * the model rejects.
-   */
-  List<TokenIds> rows(int inputs, TokenEncoding encoding) {
-    List<TokenIds> rows = new ArrayList<>();
-    for (int i = 0; i < texts.size(); i++) {
-      String[] row = new String[inputs];
-      for (int k = 0; k < inputs; k++) {
-        row[k] = texts.get((i + k) % texts.size());
-      }
-      try {
-        rows.add(encoding.encode(row).ids());
-      } catch (ServingException rejected) {
-        // The other texts will do
-      }
-    }
-    return rows;
+  /** Rows of a model, without those that it rejects. */
+  List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
+    return TextRows.encoded(texts, signature, encoding);
   }
 }

@@ -125,7 +125,7 @@ public record LoadedModel(
       return model;
     }
     CalibrationTexts texts = CalibrationTexts.of(settings.calibration());
-    List<TokenIds> rows = texts.rows(model.signature().inputs().size(), encoding(model));
+    List<TokenIds> rows = texts.rows(model.signature(), encoding(model));
     LOG.info("calibrating 8-bit products on {} texts", rows.size());
     return EngineSelection.calibrated(model, settings, rows);
   }

@@ -1,10 +1,8 @@
 package dev.bertserve.server.wiring;
 
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.TokenEncoding;
 import dev.bertserve.tokenizer.TokenIds;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Texts of many lengths and kinds, for comparing precisions at start. */
@@ -28,36 +26,13 @@ public final class ProbeTexts {
 
   private ProbeTexts() {}
 
-  /**
-   * The texts as rows of a model. Without rows that the model rejects, such as texts that are too
-   * short for it.
-   */
+  /** Rows of a model, without those that it rejects. */
   public static List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
-    List<TokenIds> rows = new ArrayList<>(TEXTS.size());
-    for (List<String> texts : rowsOf(signature.texts().size())) {
-      add(texts.toArray(String[]::new), encoding, rows);
-    }
-    return rows;
+    return TextRows.encoded(TEXTS, signature, encoding);
   }
 
-  /** Rows of {@code inputs} texts: each text, with those after it. */
-  public static List<List<String>> rowsOf(int inputs) {
-    List<List<String>> rows = new ArrayList<>(TEXTS.size());
-    for (int i = 0; i < TEXTS.size(); i++) {
-      List<String> row = new ArrayList<>(inputs);
-      for (int k = 0; k < inputs; k++) {
-        row.add(TEXTS.get((i + k) % TEXTS.size()));
-      }
-      rows.add(row);
-    }
-    return rows;
-  }
-
-  private static void add(String[] texts, TokenEncoding encoding, List<TokenIds> rows) {
-    try {
-      rows.add(encoding.encode(texts).ids());
-    } catch (ServingException rejected) {
-      // Another text will do
-    }
+  /** Rows of {@code count} texts. */
+  public static List<List<String>> rowsOf(int count) {
+    return TextRows.of(TEXTS, count);
   }
 }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.fixture.LetterTokenizer;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.TokenEncoding;
+import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -18,35 +22,53 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class CalibrationTextsTest {
 
+  private static final List<OutputSpec> OUTPUTS = List.of(new OutputSpec("score", List.of(1)));
+  private static final ModelSignature SIGNATURE = ModelSignature.ofTexts(List.of("text"), OUTPUTS);
+
   @TempDir private Path folder;
 
   @Test
   void of_noFile_hasTheBuiltInTexts() throws IOException {
-    assertThat(CalibrationTexts.of(Optional.empty()).rows(1, encoding())).hasSizeGreaterThan(60);
+    assertThat(CalibrationTexts.of(Optional.empty()).rows(SIGNATURE, encoding()))
+        .hasSizeGreaterThan(60);
   }
 
   @Test
   void of_file_hasItsLinesWithoutBlankOnes() throws IOException {
-    assertThat(rows(List.of("a", "", "  ", "b c"), 1)).hasSize(2);
+    assertThat(rows(List.of("a", "", "  ", "b c"), SIGNATURE)).hasSize(2);
   }
 
   @Test
   void of_longFile_isSpreadOverIt() throws IOException {
     List<String> lines = Collections.nCopies(10 * CalibrationTexts.MAX_TEXTS, "a");
 
-    assertThat(rows(lines, 1)).hasSize(CalibrationTexts.MAX_TEXTS);
+    assertThat(rows(lines, SIGNATURE)).hasSize(CalibrationTexts.MAX_TEXTS);
   }
 
   @Test
   void of_emptyFile_isRejected() {
-    assertThatThrownBy(() -> rows(List.of(" "), 1))
+    assertThatThrownBy(() -> rows(List.of(" "), SIGNATURE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("(expected: at least one text)");
   }
 
-  private List<TokenIds> rows(List<String> lines, int inputs) throws IOException {
+  @Test
+  void rows_modelWithAnInputBesideTheText_haveOneText() throws IOException {
+    ModelSignature keyed =
+        new ModelSignature(
+            List.of(
+                InputSpec.text("text"), new InputSpec("key", List.of(), ValueType.STRING, false)),
+            OUTPUTS);
+
+    assertThat(rows(List.of("a", "b c"), keyed))
+        .extracting(TokenIds::toArray)
+        .containsExactlyElementsOf(
+            rows(List.of("a", "b c"), SIGNATURE).stream().map(TokenIds::toArray).toList());
+  }
+
+  private List<TokenIds> rows(List<String> lines, ModelSignature signature) throws IOException {
     Path file = Files.write(folder.resolve("texts"), lines);
-    return CalibrationTexts.of(Optional.of(file)).rows(inputs, encoding());
+    return CalibrationTexts.of(Optional.of(file)).rows(signature, encoding());
   }
 
   private static TokenEncoding encoding() {
