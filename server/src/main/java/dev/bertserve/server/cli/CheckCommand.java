@@ -12,7 +12,6 @@ import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
-import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.server.wiring.ProbeTexts;
@@ -32,7 +31,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Tells whether a model is exact and fast on this machine. */
@@ -45,8 +43,7 @@ final class CheckCommand implements Callable<Integer> {
   private static final int[] TIMED_TOKENS = {32, 128};
   private static final long TIMED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
-  private String model = "";
+  @Mixin private final ModelArgument model = new ModelArgument();
 
   @Parameters(
       index = "1",
@@ -58,25 +55,16 @@ final class CheckCommand implements Callable<Integer> {
       })
   private String texts = "";
 
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      defaultValue = "auto",
-      description = "Number format: auto, fp32, bf16, fp16 or int8 (${DEFAULT-VALUE}).")
-  private Precision precision = Precision.AUTO;
+  @Mixin private final PrecisionOption precision = new PrecisionOption();
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
-
-  @Mixin private final SignatureOption signature = new SignatureOption();
-
-  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = ModelLocation.of(model, signature.name(), tokens.tokenizer());
-    EngineSettings settings = EngineSettings.of(precision, 1);
+    ModelLocation location = model.location();
+    EngineSettings settings = EngineSettings.of(precision.precision(), 1);
     try (LoadedModel loaded = LoadedModel.load(location, settings)) {
       describe(loaded.model());
       List<List<String>> rows = rows(loaded.model().signature().texts().size());

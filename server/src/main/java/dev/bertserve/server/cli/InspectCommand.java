@@ -24,28 +24,21 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Prints the properties of a model that Bertserve found. */
 @Command(name = "inspect", description = "Prints what Bertserve understands of a SavedModel.")
 final class InspectCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "MODEL", description = "A SavedModel directory.")
-  private String model = "";
+  @Mixin private final ModelArgument model = new ModelArgument();
 
   @Option(names = "--json", description = "Write JSON.")
   private boolean json;
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
-  @Mixin private final SignatureOption signature = new SignatureOption();
-
-  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
-
   @Override
   public Integer call() throws IOException {
-    Map<String, Object> facts =
-        facts(ModelLocation.of(model, signature.name(), tokens.tokenizer()), opLibraries.paths());
+    Map<String, Object> facts = facts(model.location(), opLibraries.paths());
     if (json) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       try (JsonWriter writer = new JsonWriter(line)) {

@@ -10,7 +10,6 @@ import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.tensorflow.EngineSettings;
-import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.InProcessModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
@@ -33,8 +32,7 @@ import picocli.CommandLine.Parameters;
     })
 final class PredictCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
-  private String model = "";
+  @Mixin private final ModelArgument model = new ModelArgument();
 
   @Parameters(
       index = "1",
@@ -78,27 +76,18 @@ final class PredictCommand implements Callable<Integer> {
       description = "tensor, scalar or object, as of serve (${DEFAULT-VALUE}).")
   private PredictionForm form = PredictionForm.TENSOR;
 
-  @Option(
-      names = "--precision",
-      paramLabel = "P",
-      defaultValue = "auto",
-      description = "Number format: auto, fp32, bf16, fp16 or int8 (${DEFAULT-VALUE}).")
-  private Precision precision = Precision.AUTO;
+  @Mixin private final PrecisionOption precision = new PrecisionOption();
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
-  @Mixin private final SignatureOption signature = new SignatureOption();
-
-  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
-
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = ModelLocation.of(model, signature.name(), tokens.tokenizer());
+    ModelLocation location = model.location();
     try (Lines.Counted lines = Lines.counted(file);
         InProcessModel served =
             InProcessModel.open(
                 location,
-                EngineSettings.of(precision, 1),
+                EngineSettings.of(precision.precision(), 1),
                 opLibraries.paths(),
                 FileScoring.MAX_ROWS_IN_FLIGHT);
         RowSource rows = rows(lines, served.service().signature());

@@ -19,21 +19,16 @@ import picocli.CommandLine.Parameters;
     description = "Writes a prepared model, which the other commands open like a SavedModel.")
 final class PrepareCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
-  private String model = "";
+  @Mixin private final ModelArgument model = new ModelArgument();
 
   @Parameters(index = "1", paramLabel = "OUT", description = "A new directory.")
   private Path out = Path.of("");
-
-  @Mixin private final SignatureOption signature = new SignatureOption();
-
-  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   @Mixin private final CalibrationOption calibration = new CalibrationOption();
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = ModelLocation.of(model, signature.name(), tokens.tokenizer());
+    ModelLocation location = model.location();
     EngineSettings settings =
         new EngineSettings(
             Precision.INT8,

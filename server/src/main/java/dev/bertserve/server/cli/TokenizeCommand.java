@@ -7,7 +7,6 @@ import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.savedmodel.LoadedTokenizer;
 import dev.bertserve.server.savedmodel.TokenizerFacts;
 import dev.bertserve.server.serving.TokenEncoding;
-import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
@@ -28,8 +27,7 @@ import picocli.CommandLine.Parameters;
     description = "Writes a JSON line of tokens and ids for each line of text.")
 final class TokenizeCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
-  private String model = "";
+  @Mixin private final ModelArgument model = new ModelArgument();
 
   @Parameters(
       index = "1",
@@ -44,14 +42,9 @@ final class TokenizeCommand implements Callable<Integer> {
       description = "Each line is a JSON string, or an array of two for a pair.")
   private boolean json;
 
-  @Mixin private final SignatureOption signature = new SignatureOption();
-
-  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
-
   @Override
   public Integer call() throws IOException {
-    TokenizerFacts facts =
-        ModelLocation.of(model, signature.name(), tokens.tokenizer()).prepare().tokenizer();
+    TokenizerFacts facts = model.location().prepare().tokenizer();
     LoadedTokenizer tokenizer = facts.loaded();
     OutputStream out = new BufferedOutputStream(System.out);
     try (BufferedReader lines = Lines.open(file)) {

@@ -26,8 +26,7 @@ final class VerifyCommand implements Callable<Integer> {
   private static final int BATCH_ROWS = 64;
   private static final double FP32_TOLERANCE = 1e-4;
 
-  @Parameters(index = "0", paramLabel = "MODEL", description = "A SavedModel directory.")
-  private String model = "";
+  @Mixin private final ModelArgument model = new ModelArgument();
 
   @Parameters(
       index = "1",
@@ -59,13 +58,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
-  @Mixin private final SignatureOption signature = new SignatureOption();
-
-  @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
-
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = ModelLocation.of(model, signature.name(), tokens.tokenizer());
+    ModelLocation location = model.location();
     try (LoadedModel loaded = LoadedModel.load(location, EngineSettings.of(precision, 1))) {
       if (!againstOriginal) {
         return verify(loaded, List::copyOf);
