@@ -109,14 +109,14 @@ public final class ModelRegistry implements ModelCatalog {
 
   @Override
   public Optional<ModelSource> find(String name, OptionalLong version) {
-    for (ModelState state : models()) {
-      ModelVersion known = state.version();
-      if (known.name().equals(name)
-          && (version.isEmpty() || version.getAsLong() == known.number())) {
-        return Optional.of(version.isEmpty() ? latest(name) : of(known));
-      }
+    NavigableMap<Long, ServedModel> versions = models.get(name);
+    boolean served =
+        versions != null && (version.isEmpty() || versions.containsKey(version.getAsLong()));
+    if (!served && expected.stream().noneMatch(loading -> loading.matches(name, version))) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    return Optional.of(
+        version.isEmpty() ? latest(name) : of(new ModelVersion(name, version.getAsLong())));
   }
 
   /** The largest version of {@code name} at the time of each request. */

@@ -1,5 +1,7 @@
 package dev.bertserve.server.serving;
 
+import java.util.OptionalLong;
+
 /**
  * Name and version of a model.
  *
@@ -15,6 +17,11 @@ public record ModelVersion(String name, long number) {
     if (number < 1) {
       throw new IllegalArgumentException("version: " + number + " (expected: >= 1)");
     }
+  }
+
+  /** Whether it is {@code version} of the model called {@code name}; empty is any version. */
+  boolean matches(String name, OptionalLong version) {
+    return this.name.equals(name) && (version.isEmpty() || version.getAsLong() == number);
   }
 
   @Override

@@ -68,12 +68,8 @@ final class BinaryReader {
       case "FP32" -> numbers(input, Float.BYTES, () -> Float.toString(rest.getFloat()));
       case "FP64" -> numbers(input, Double.BYTES, () -> Double.toString(rest.getDouble()));
       default ->
-          throw InferReader.invalid(
-              "input "
-                  + InferReader.shown(input.name())
-                  + ": datatype "
-                  + InferReader.shown(input.datatype())
-                  + " (expected: that of the model)");
+          throw InferReader.wrong(
+              input, "datatype " + InferReader.shown(input.datatype()), "that of the model");
     };
   }
 
@@ -122,13 +118,6 @@ final class BinaryReader {
   }
 
   private static RuntimeException malformed(InputTensor input, String problem) {
-    return InferReader.invalid(
-        "input "
-            + InferReader.shown(input.name())
-            + ": "
-            + problem
-            + " (expected: "
-            + input.binaryBytes()
-            + " bytes of whole values)");
+    return InferReader.wrong(input, problem, input.binaryBytes() + " bytes of whole values");
   }
 }

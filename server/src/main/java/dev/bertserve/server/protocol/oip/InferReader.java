@@ -199,6 +199,12 @@ final class InferReader {
     return new ServingException(FailureKind.INVALID, message);
   }
 
+  /** One line about {@code input}. */
+  static ServingException wrong(InputTensor input, String problem, String expected) {
+    return invalid(
+        "input " + shown(input.name()) + ": " + problem + " (expected: " + expected + ")");
+  }
+
   static String shown(String text) {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
   }

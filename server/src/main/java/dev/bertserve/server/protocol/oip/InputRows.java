@@ -1,6 +1,5 @@
 package dev.bertserve.server.protocol.oip;
 
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.ColumnReader;
@@ -30,10 +29,10 @@ final class InputRows {
     Map<String, InputTensor> byName = new HashMap<>();
     for (InputTensor input : inputs) {
       if (specs.stream().noneMatch(spec -> spec.name().equals(input.name()))) {
-        throw wrong(input, "unknown", "inputs " + names());
+        throw InferReader.wrong(input, "unknown", "inputs " + names());
       }
       if (byName.put(input.name(), input) != null) {
-        throw wrong(input, "twice", "each input once");
+        throw InferReader.wrong(input, "twice", "each input once");
       }
     }
     List<InputTensor> texts = new ArrayList<>();
@@ -70,7 +69,7 @@ final class InputRows {
 
   private static void requireTexts(InputTensor input) {
     if (!input.values().isEmpty() && input.kind() != JsonToken.STRING) {
-      throw wrong(input, input.kind().label(), "strings");
+      throw InferReader.wrong(input, input.kind().label(), "strings");
     }
   }
 
@@ -88,7 +87,7 @@ final class InputRows {
   private static void requireShape(InputTensor input, InputSpec spec, InputTensor first) {
     String datatype = Datatype.of(spec.type());
     if (!input.datatype().equals(datatype)) {
-      throw wrong(input, "datatype " + InferReader.shown(input.datatype()), datatype);
+      throw InferReader.wrong(input, "datatype " + InferReader.shown(input.datatype()), datatype);
     }
     List<Long> shape = input.shape();
     long rows = shape.isEmpty() ? -1 : shape.get(0);
@@ -99,25 +98,16 @@ final class InputRows {
     if (rowSize != spec.rowSize() || rows * rowSize != input.values().size()) {
       String wanted =
           spec.rowSize() == 1 ? "[rows] or [rows, 1]" : "[rows, " + spec.rowSize() + "]";
-      throw wrong(input, "shape " + shape, wanted + " for " + input.values().size() + " values");
+      throw InferReader.wrong(
+          input, "shape " + shape, wanted + " for " + input.values().size() + " values");
     }
     if (!first.shape().isEmpty() && rows != first.shape().get(0)) {
-      throw wrong(input, rows + " rows", first.shape().get(0) + ", as input " + first.name());
+      throw InferReader.wrong(
+          input, rows + " rows", first.shape().get(0) + ", as input " + first.name());
     }
   }
 
   private List<String> names() {
     return specs.stream().map(InputSpec::name).toList();
-  }
-
-  private static ServingException wrong(InputTensor input, String problem, String expected) {
-    return InferReader.invalid(
-        "input "
-            + InferReader.shown(input.name())
-            + ": "
-            + problem
-            + " (expected: "
-            + expected
-            + ")");
   }
 }

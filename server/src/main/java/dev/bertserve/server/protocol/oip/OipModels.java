@@ -28,14 +28,7 @@ final class OipModels {
   /** The versions of the path's model, or the one that it names; throws 404 if there are none. */
   List<ModelState> states(Request request) {
     ModelPath path = path(request);
-    List<ModelState> states =
-        all().stream()
-            .filter(state -> state.version().name().equals(path.name()))
-            .filter(
-                state ->
-                    path.version().isEmpty()
-                        || path.version().getAsLong() == state.version().number())
-            .toList();
+    List<ModelState> states = catalog.models(path.name(), path.version());
     if (states.isEmpty()) {
       throw unknown(path);
     }

@@ -32,14 +32,7 @@ final class TfModels {
   /** The versions of the path's model, or the one that it names; throws 404 if there are none. */
   List<ModelState> states(Request request) {
     ModelPath path = path(request);
-    List<ModelState> states =
-        catalog.models().stream()
-            .filter(state -> state.version().name().equals(path.name()))
-            .filter(
-                state ->
-                    path.version().isEmpty()
-                        || path.version().getAsLong() == state.version().number())
-            .toList();
+    List<ModelState> states = catalog.models(path.name(), path.version());
     if (states.isEmpty()) {
       throw new HttpFailure(NOT_FOUND, "Could not find any versions of model " + path.shownName());
     }
