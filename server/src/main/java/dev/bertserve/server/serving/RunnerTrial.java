@@ -4,7 +4,6 @@ import dev.bertserve.server.batching.BatchShape;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -25,8 +24,6 @@ final class RunnerTrial {
 
   /** Shortest time of a comparable measurement. */
   private static final long MIN_NANOS = 10_000_000;
-
-  private static final double NANOS_IN_SECOND = 1e9;
 
   private final Engine engine;
   private final Executor threads;
@@ -88,17 +85,14 @@ final class RunnerTrial {
   }
 
   private double runsPerSecond(BatchShape shape, int runners) {
-    AtomicInteger runs = new AtomicInteger();
-    long startNanos = clockNanos.getAsLong();
-    ConcurrentLoops.run(
+    return ConcurrentLoops.perSecond(
         threads,
         runners,
         () -> {
-          do {
-            engine.runPadding(shape);
-            runs.incrementAndGet();
-          } while (clockNanos.getAsLong() - startNanos < MIN_NANOS);
-        });
-    return runs.get() * NANOS_IN_SECOND / (clockNanos.getAsLong() - startNanos);
+          engine.runPadding(shape);
+          return 1;
+        },
+        MIN_NANOS,
+        clockNanos);
   }
 }

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,8 +16,6 @@ import java.util.function.LongSupplier;
  * @param minNanos shortest time of a measurement
  */
 public record Throughput(Engine engine, int runners, long minNanos) {
-
-  private static final double NANOS_IN_SECOND = 1e9;
 
   /** The largest number of rows that a batch of the server has. */
   private static final int MAX_BATCH_ROWS = 64;
@@ -32,18 +29,15 @@ public record Throughput(Engine engine, int runners, long minNanos) {
     ExecutorService threads = Executors.newFixedThreadPool(runners);
     try {
       ConcurrentLoops.run(threads, runners, () -> engine.run(batch));
-      AtomicLong ran = new AtomicLong();
-      long startNanos = clockNanos.getAsLong();
-      ConcurrentLoops.run(
+      return ConcurrentLoops.perSecond(
           threads,
           runners,
           () -> {
-            do {
-              engine.run(batch);
-              ran.addAndGet(batch.rows().size());
-            } while (clockNanos.getAsLong() - startNanos < minNanos);
-          });
-      return ran.get() * NANOS_IN_SECOND / (clockNanos.getAsLong() - startNanos);
+            engine.run(batch);
+            return batch.rows().size();
+          },
+          minNanos,
+          clockNanos);
     } finally {
       threads.shutdown();
     }

@@ -6,13 +6,12 @@ import dev.bertserve.server.serving.ValueType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.FloatNdArray;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffer;
 import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TBool;
-import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
@@ -29,19 +28,9 @@ final class ColumnMarshaller {
   /** All values of {@code tensor}. Bytes that are not UTF-8 become U+FFFD. */
   static Column column(Tensor tensor) {
     int size = Math.toIntExact(tensor.shape().size());
-    if (tensor instanceof TFloat32 floats) {
+    if (tensor instanceof FloatNdArray floats) {
       float[] values = new float[size];
       floats.copyTo(DataBuffers.of(values));
-      return new Column.Floats(values);
-    }
-    if (tensor instanceof TFloat16 halves) {
-      float[] values = new float[size];
-      halves.copyTo(DataBuffers.of(values));
-      return new Column.Floats(values);
-    }
-    if (tensor instanceof TBfloat16 halves) {
-      float[] values = new float[size];
-      halves.copyTo(DataBuffers.of(values));
       return new Column.Floats(values);
     }
     if (tensor instanceof TFloat64 doubles) {

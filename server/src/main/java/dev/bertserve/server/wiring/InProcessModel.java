@@ -69,11 +69,6 @@ public final class InProcessModel implements AutoCloseable {
     return lease.model();
   }
 
-  /** A few words about the model, for people. */
-  public String summary() {
-    return model.servable().summary();
-  }
-
   @Override
   public void close() {
     lease.close();
