@@ -251,6 +251,15 @@ final class InferenceServerTest {
     return body.toString();
   }
 
+  /** The predictions for {@code instances}, which all succeed. */
+  static JsonNode predictions(InferenceServer server, ArrayNode instances) throws Exception {
+    HttpResponse<String> response = predict(server, body(instances));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    JsonNode predictions = JSON.readTree(response.body()).get("predictions");
+    assertThat(predictions).hasSize(instances.size());
+    return predictions;
+  }
+
   static HttpResponse<String> predict(InferenceServer server, String body)
       throws IOException, InterruptedException {
     return send(post(server, body));

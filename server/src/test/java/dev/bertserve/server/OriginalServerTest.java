@@ -57,16 +57,9 @@ final class OriginalServerTest {
         instances.add(instance(JSON.readTree(line).get("inputs"), model.signature().inputNames()));
       }
 
-      HttpResponse<String> response =
-          InferenceServerTest.predict(server, InferenceServerTest.body(instances));
-
-      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-      JsonNode predictions = JSON.readTree(response.body()).get("predictions");
-      assertThat(predictions).hasSize(lines.size());
+      JsonNode predictions = InferenceServerTest.predictions(server, instances);
       for (int row = 0; row < lines.size(); row++) {
-        JsonNode outputs = JSON.readTree(lines.get(row)).get("outputs");
-        JsonNode expected = outputs.size() == 1 ? outputs.elements().next() : outputs;
-        assertNear(predictions.get(row), expected, lines.get(row));
+        assertNear(predictions.get(row), SmallModels.prediction(lines.get(row)), lines.get(row));
       }
     } finally {
       server.stop(STOP_LIMIT);

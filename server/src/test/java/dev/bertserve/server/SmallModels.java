@@ -1,5 +1,7 @@
 package dev.bertserve.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bertserve.server.fixture.Archive;
 import dev.bertserve.server.savedmodel.AddedTokenizer;
 import dev.bertserve.server.wiring.ModelLocation;
@@ -16,6 +18,7 @@ import java.util.OptionalInt;
  */
 final class SmallModels {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path FOLDER =
       Archive.unpack("/models/small.tar.xz", "/models/text.tar.xz", "/models/outputs.tar.xz");
 
@@ -41,5 +44,11 @@ final class SmallModels {
 
   static List<String> lines(String name, String file) throws IOException {
     return Files.readAllLines(folder(name).resolve(file));
+  }
+
+  /** The prediction for the row of a golden {@code line}. */
+  static JsonNode prediction(String line) throws IOException {
+    JsonNode outputs = JSON.readTree(line).get("outputs");
+    return outputs.size() == 1 ? outputs.elements().next() : outputs;
   }
 }

@@ -8,8 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,19 +21,8 @@ final class CompressionTest {
   private static final String GET =
       "GET /puppet HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n";
 
-  private TestServer server;
-  private PuppetEndpoint.Body body;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-    body = server.puppet.body;
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private final TestServer server = TestServer.start();
+  private final PuppetEndpoint.Body body = server.puppet.body;
 
   @Test
   void request_gzipOrDeflate_isDecoded() throws IOException {

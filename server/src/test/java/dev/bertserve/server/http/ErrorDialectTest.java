@@ -7,8 +7,7 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.http.RawClient.Reply;
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,17 +17,7 @@ final class ErrorDialectTest {
 
   private static final String POST = "POST /puppet HTTP/1.1\r\nHost: a\r\n";
 
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private final TestServer server = TestServer.start();
 
   @Test
   void announcedLength_tooLarge_isInTheDialect() throws IOException {

@@ -1,5 +1,7 @@
 package dev.bertserve.server.http;
 
+import static dev.bertserve.server.http.TestServer.TWO_ROWS;
+import static dev.bertserve.server.http.TestServer.TWO_SCORES;
 import static dev.bertserve.server.http.TestServer.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,28 +20,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class HttpServerTest {
 
-  private static final String TWO_ROWS = "{\"instances\":[\"ab\",\"abc\"]}";
-  private static final String TWO_SCORES = "{\"predictions\":[[2.0],[3.0]]}";
-
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private final TestServer server = TestServer.start();
 
   @Test
   void predict_javaClient_answersRowsInOrder() throws Exception {

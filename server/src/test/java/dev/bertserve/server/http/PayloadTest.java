@@ -9,8 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,19 +21,8 @@ final class PayloadTest {
 
   private static final String GET = "GET /puppet HTTP/1.1\r\nHost: a\r\n\r\n";
 
-  private TestServer server;
-  private PuppetEndpoint.Body body;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-    body = server.puppet.body;
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private final TestServer server = TestServer.start();
+  private PuppetEndpoint.Body body = server.puppet.body;
 
   @Test
   void body_ofOnePiece_statesItsLengthAndIsClosedOnce() throws IOException {

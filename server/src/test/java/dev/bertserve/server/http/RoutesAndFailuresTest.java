@@ -1,16 +1,16 @@
 package dev.bertserve.server.http;
 
 import static dev.bertserve.server.http.TestServer.BOTH_ROUTE;
+import static dev.bertserve.server.http.TestServer.TWO_ROWS;
+import static dev.bertserve.server.http.TestServer.TWO_SCORES;
 import static dev.bertserve.server.http.TestServer.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.http.RawClient.Reply;
-import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,20 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 final class RoutesAndFailuresTest {
 
-  private static final String TWO_ROWS = "{\"instances\":[\"ab\",\"abc\"]}";
-  private static final String TWO_SCORES = "{\"predictions\":[[2.0],[3.0]]}";
-
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
-  }
+  @AutoClose private final TestServer server = TestServer.start();
 
   @Test
   void request_tooSlow_answers408() throws Exception {

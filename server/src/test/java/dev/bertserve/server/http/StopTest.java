@@ -13,8 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,18 +24,7 @@ final class StopTest {
   private static final String GET = "GET /puppet HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final int CLIENTS = 6;
 
-  private TestServer server;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new TestServer();
-  }
-
-  @AfterEach
-  void stop() {
-    server.puppet.blocker.countDown();
-    server.close();
-  }
+  @AutoClose private final TestServer server = TestServer.start();
 
   @Test
   void drain_newConnection_isAnsweredAndToldToClose() throws IOException {
@@ -81,7 +69,7 @@ final class StopTest {
       server.http.stopAccepting(Duration.ofMillis(200));
       assertThat(server.http.awaitIdle(Duration.ofMillis(1))).isFalse();
 
-      server.close();
+      server.http.close();
 
       assertThat(server.puppet.body.closes).hasValue(1);
     }
@@ -94,7 +82,7 @@ final class StopTest {
       client.send(GET);
       server.puppet.asked.await();
 
-      server.close();
+      server.http.close();
 
       assertThat(server.puppet.body.written).hasValue(0);
     }

@@ -14,12 +14,18 @@ import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
 import dev.bertserve.server.serving.ModelLease;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
 /** A whole server on a free port, with a puppet in the model's place. */
 final class TestServer implements AutoCloseable {
+
+  /** A body of two rows, and the response. */
+  static final String TWO_ROWS = "{\"instances\":[\"ab\",\"abc\"]}";
+
+  static final String TWO_SCORES = "{\"predictions\":[[2.0],[3.0]]}";
 
   static final int MAX_BODY_BYTES = 1_000_000;
   static final int MAX_ARRIVING_BYTES = 1_500_000;
@@ -31,6 +37,15 @@ final class TestServer implements AutoCloseable {
   final PuppetEndpoint puppet = new PuppetEndpoint();
   final MetricsPage page = new MetricsPage();
   final HttpServer http;
+
+  /** The server of a test class's field. */
+  static TestServer start() {
+    try {
+      return new TestServer();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   TestServer() throws IOException {
     this(Duration.ofSeconds(20), Duration.ofSeconds(20));
@@ -83,6 +98,7 @@ final class TestServer implements AutoCloseable {
 
   @Override
   public void close() {
+    puppet.blocker.countDown();
     http.close();
   }
 }
