@@ -75,7 +75,7 @@ final class BertNormalizer {
 
   static int lowerCase(int codePoint) {
     for (int[] capitals : NEWER_CAPITALS) {
-      if (within(codePoint, capitals[0], capitals[1])
+      if (Categories.within(codePoint, capitals[0], capitals[1])
           && (codePoint - capitals[0]) % capitals[3] == 0) {
         return codePoint + capitals[2];
       }
@@ -92,43 +92,23 @@ final class BertNormalizer {
   }
 
   private static boolean isPunctuation(int codePoint) {
-    if (within(codePoint, '!', '/')
-        || within(codePoint, ':', '@')
-        || within(codePoint, '[', '`')
-        || within(codePoint, '{', '~')
-        || ONCE_PUNCTUATION.contains(codePoint)) {
-      return true;
-    }
-    switch (UCharacter.getType(codePoint)) {
-      case ECharacterCategory.CONNECTOR_PUNCTUATION:
-      case ECharacterCategory.DASH_PUNCTUATION:
-      case ECharacterCategory.START_PUNCTUATION:
-      case ECharacterCategory.END_PUNCTUATION:
-      case ECharacterCategory.INITIAL_PUNCTUATION:
-      case ECharacterCategory.FINAL_PUNCTUATION:
-      case ECharacterCategory.OTHER_PUNCTUATION:
-        return isKnown(codePoint);
-      default:
-        return false;
-    }
+    return Categories.isAsciiPunctuation(codePoint)
+        || ONCE_PUNCTUATION.contains(codePoint)
+        || (Categories.isPunctuation(UCharacter.getType(codePoint)) && isKnown(codePoint));
   }
 
   private static boolean isIdeograph(int codePoint) {
-    return within(codePoint, 0x4E00, 0x9FFF)
-        || within(codePoint, 0x3400, 0x4DBF)
-        || within(codePoint, 0x20000, 0x2A6DF)
-        || within(codePoint, 0x2A700, 0x2B73F)
-        || within(codePoint, 0x2B740, 0x2B81F)
-        || within(codePoint, 0x2B920, 0x2CEAF)
-        || within(codePoint, 0xF900, 0xFAFF)
-        || within(codePoint, 0x2F800, 0x2FA1F);
+    return Categories.within(codePoint, 0x4E00, 0x9FFF)
+        || Categories.within(codePoint, 0x3400, 0x4DBF)
+        || Categories.within(codePoint, 0x20000, 0x2A6DF)
+        || Categories.within(codePoint, 0x2A700, 0x2B73F)
+        || Categories.within(codePoint, 0x2B740, 0x2B81F)
+        || Categories.within(codePoint, 0x2B920, 0x2CEAF)
+        || Categories.within(codePoint, 0xF900, 0xFAFF)
+        || Categories.within(codePoint, 0x2F800, 0x2FA1F);
   }
 
   private static boolean isKnown(int codePoint) {
     return UCharacter.getAge(codePoint).getMajor() <= UNICODE_OF_CATEGORIES;
-  }
-
-  private static boolean within(int codePoint, int first, int last) {
-    return first <= codePoint && codePoint <= last;
   }
 }

@@ -33,32 +33,24 @@ public final class Categories {
     if (standsAlone(codePoint)) {
       return 'a';
     }
-    switch (UCharacter.getType(codePoint)) {
-      case ECharacterCategory.CONTROL:
-      case ECharacterCategory.FORMAT:
-        return 's';
-      case ECharacterCategory.NON_SPACING_MARK:
-        return 'm';
-      case ECharacterCategory.CONNECTOR_PUNCTUATION:
-      case ECharacterCategory.DASH_PUNCTUATION:
-      case ECharacterCategory.START_PUNCTUATION:
-      case ECharacterCategory.END_PUNCTUATION:
-      case ECharacterCategory.INITIAL_PUNCTUATION:
-      case ECharacterCategory.FINAL_PUNCTUATION:
-      case ECharacterCategory.OTHER_PUNCTUATION:
-        return 'p';
-      default:
-        // RE2's \s is these five alone; four of them are controls
-        return codePoint == ' ' ? 's' : 'w';
+    int category = UCharacter.getType(codePoint);
+    if (category == ECharacterCategory.NON_SPACING_MARK) {
+      return 'm';
     }
+    if (isPunctuation(category)) {
+      return 'p';
+    }
+    // RE2's \s is five characters: a space and four controls
+    boolean isSpace =
+        codePoint == ' '
+            || category == ECharacterCategory.CONTROL
+            || category == ECharacterCategory.FORMAT;
+    return isSpace ? 's' : 'w';
   }
 
   /** The ranges that the delimiter pattern names: ASCII punctuation and CJK ideographs. */
   private static boolean standsAlone(int codePoint) {
-    return within(codePoint, '!', '/')
-        || within(codePoint, ':', '@')
-        || within(codePoint, '[', '`')
-        || within(codePoint, '{', '~')
+    return isAsciiPunctuation(codePoint)
         || within(codePoint, 0x4E00, 0x9FFF)
         || within(codePoint, 0x3400, 0x4DBF)
         || within(codePoint, 0x20000, 0x2A6DF)
@@ -69,7 +61,30 @@ public final class Categories {
         || within(codePoint, 0x2F800, 0x2FA1F);
   }
 
-  private static boolean within(int codePoint, int first, int last) {
+  static boolean isAsciiPunctuation(int codePoint) {
+    return within(codePoint, '!', '/')
+        || within(codePoint, ':', '@')
+        || within(codePoint, '[', '`')
+        || within(codePoint, '{', '~');
+  }
+
+  /** Whether a general category is one of Unicode's punctuation. */
+  static boolean isPunctuation(int category) {
+    switch (category) {
+      case ECharacterCategory.CONNECTOR_PUNCTUATION:
+      case ECharacterCategory.DASH_PUNCTUATION:
+      case ECharacterCategory.START_PUNCTUATION:
+      case ECharacterCategory.END_PUNCTUATION:
+      case ECharacterCategory.INITIAL_PUNCTUATION:
+      case ECharacterCategory.FINAL_PUNCTUATION:
+      case ECharacterCategory.OTHER_PUNCTUATION:
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  static boolean within(int codePoint, int first, int last) {
     return first <= codePoint && codePoint <= last;
   }
 }
