@@ -52,8 +52,8 @@ USER 10001:10001
 FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp -Pgpu -pl server -am clean package -DskipTests -Dspotless.check.skip
+RUN --mount=type=cache,target=/maven \
+    mvn -B -ntp -Dmaven.repo.local=/maven -Pgpu -pl server -am clean package -DskipTests -Dspotless.check.skip
 
 FROM base AS runtime
 ARG DIST=/src/server/target/bertserve
