@@ -20,8 +20,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores rows in order, several groups at a time, so that short rows find company. A row that
- * cannot be scored costs only itself. One thread.
+ * Scores rows in order. Several groups are in flight, so that batches are full. A row that cannot
+ * be scored does not affect the others. One thread.
  */
 public final class FileScoring {
 

@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An output file and one for faults. What a run wrote before it was cut off stays; a line without
- * an end is cut away. Faults are written first, so that the output never runs ahead of them.
+ * An output file, and a file of faults. Whole lines of an earlier run are kept, and an incomplete
+ * last line is removed. Faults are written before the rows of the same group, so a row after a
+ * fault is never written without it.
  */
 final class ResumableFiles implements ScoredOutput.Target {
 

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes {@code {"instance":..,"prediction":..}} for each row, one a line, and {@code
- * {"line":..,"error":..}} for those that cannot be scored elsewhere. One thread.
+ * Writes one line for each row: {@code {"instance":..,"prediction":..}}. Rows that cannot be scored
+ * have lines of their own in another place: {@code {"line":..,"error":..}}. One thread.
  */
 public final class ScoredOutput implements Closeable {
 

@@ -13,7 +13,7 @@ final class GoldenComparison {
 
   private GoldenComparison() {}
 
-  /** The largest difference of an output; infinite where texts differ, NaN where a value is. */
+  /** The largest difference of an output: infinite if texts differ, NaN if a value is NaN. */
   static double largestDifference(LoadedModel loaded, List<Golden> goldens) {
     List<EncodedRow> rows = new ArrayList<>(goldens.size());
     for (Golden golden : goldens) {

@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Tells on standard error how far a run is: on a terminal a line that changes, else its end. */
+/**
+ * Prints progress to standard error: a line that changes on a terminal, and a summary at the end.
+ */
 final class Progress {
 
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

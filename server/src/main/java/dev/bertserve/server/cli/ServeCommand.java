@@ -75,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
         ModelLocation.of(settings.model(), signature.name(), tokens.tokenizer());
     InferenceServer server = listen(settings);
     if (!check) {
-      // From here on SIGTERM ends with 0
+      // Registered before the port is announced, so that SIGTERM always ends with 0
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     }
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
