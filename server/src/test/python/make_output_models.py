@@ -146,12 +146,23 @@ def models(work):
         def serve(text, key): return {"joined": s.join([key, tf.gather(LABELS, tf.argmax(m.probs(text), -1))])}
         return serve
 
+    def signatures(m):
+        """Several over one encoder: of the same run, with values that are not finite, and with a run of its own."""
+        def scores(text): return {"probs": m.probs(text)}
+        def labelled(text):
+            probs = m.probs(text)
+            return {"probs": probs, "label": tf.gather(LABELS, tf.argmax(probs, -1)), "text": text}
+        def embed(text): return {"output_0": m.states(text)["pooled_output"]}
+        def logs(text): return {"log": tf.math.log(m.probs(text)[:, :1] - 0.37)}
+        def mean(text): return {"mean": tf.reduce_mean(m.states(text)["sequence_output"], axis=1)}
+        return {"serving_default": scores, "labelled": labelled, "embed": embed, "logs": logs, "mean": mean}
+
     spec = tf.TensorSpec
     others = [KEY, spec([None], tf.int64, name="id"), spec([None, 1], tf.int32, name="column"), spec([None], tf.float32, name="weight"),
               spec([None], tf.float64, name="wide"), spec([None], tf.bool, name="flag"), spec([None, 3], tf.string, name="many")]
     return {"classes": (classes, []), "top": (top, []), "tables": (tables, []), "texts": (texts, []), "kinds": (kinds, []),
             "states": (states, []), "twice": (twice, []), "tiled": (tiled, []), "keys": (keys, others),
-            "mixed": (mixed, [KEY])}
+            "mixed": (mixed, [KEY]), "signatures": (signatures, [])}
 
 
 def beside(spec, row):
@@ -168,8 +179,8 @@ def beside(spec, row):
     return [value] if spec.shape[1:] == [1] else [value, value, "z"] if spec.shape.rank > 1 else value
 
 
-def goldens(path, others):
-    served = tf.saved_model.load(path).signatures["serving_default"]
+def goldens(path, signature, others, file):
+    served = tf.saved_model.load(path).signatures[signature]
     feed = {"text": tf.constant(TEXTS)}
     rows = [{"text": t} for t in TEXTS]
     for spec in others:
@@ -177,7 +188,7 @@ def goldens(path, others):
         feed[spec.name] = tf.constant(values, spec.dtype)
         for row, value in zip(rows, values): row[spec.name] = value
     answers = served(**feed)
-    with open(f"{path}/goldens.jsonl", "w") as f:
+    with open(f"{path}/{file}", "w") as f:
         for i, row in enumerate(rows):
             outputs = {name: plain(tensor[i]) for name, tensor in sorted(answers.items())}
             f.write(json.dumps({"inputs": row, "outputs": outputs}, separators=(",", ":")) + "\n")
@@ -187,6 +198,7 @@ def plain(tensor):
     """The values of a tensor in brackets, as JSON has them."""
     def of(value):
         if isinstance(value, list): return [of(v) for v in value]
+        if value != value: return None
         return value.decode() if isinstance(value, bytes) else float("%.8g" % value) if tensor.dtype in (tf.float32, tf.float16) else value
     return of(np.asarray(tensor.numpy()).tolist())
 
@@ -200,10 +212,12 @@ def main(out, vocabularies, file, *chosen):
         path = f"{out}/out_{name}"
         shutil.rmtree(path, ignore_errors=True)
         model = Classifier(vocabulary)
-        signature = tf.function(function(model), input_signature=[tf.TensorSpec([None], tf.string, name="text")] + others)
-        tf.saved_model.save(model, path, signatures={"serving_default": signature})
+        functions = function(model)
+        if not isinstance(functions, dict): functions = {"serving_default": functions}
+        inputs = [tf.TensorSpec([None], tf.string, name="text")] + others
+        tf.saved_model.save(model, path, signatures={n: tf.function(f, input_signature=inputs) for n, f in functions.items()})
         if os.path.exists(f"{path}/fingerprint.pb"): os.remove(f"{path}/fingerprint.pb")
-        goldens(path, others)
+        for n in functions: goldens(path, n, others, "goldens.jsonl" if n == "serving_default" else f"goldens-{n}.jsonl")
         print(name, flush=True)
     shutil.rmtree(work)
     pack(out, file)

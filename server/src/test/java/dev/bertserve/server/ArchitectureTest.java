@@ -70,7 +70,7 @@ class ArchitectureTest {
           Map.entry(
               "savedmodel",
               with(
-                  ours("serving", "failure", "huggingface", "graph", "text"),
+                  ours("serving", "failure", "huggingface", "graph", "rewrite", "text"),
                   TOKENIZER,
                   "org.tensorflow..",
                   "com.google.protobuf..")),

@@ -135,9 +135,9 @@ final class PreparedFolderTest {
   void read_anotherVersion_saysSo() throws IOException {
     Path out = write("bert_uncased");
     Path manifest = out.resolve("manifest.txt");
-    Files.writeString(manifest, Files.readString(manifest).replace("format=4", "format=1"));
+    Files.writeString(manifest, Files.readString(manifest).replace("format=5", "format=1"));
 
-    assertRejected(out, "format 1 (expected: 4; prepare the model again)");
+    assertRejected(out, "format 1 (expected: 5; prepare the model again)");
   }
 
   @Test

@@ -32,6 +32,11 @@ final class FixedService implements PredictionService {
   }
 
   @Override
+  public String signatureName() {
+    return "serving_default";
+  }
+
+  @Override
   public ModelSignature signature() {
     return ModelSignature.ofTexts(List.of("text"), OUTPUTS);
   }

@@ -14,6 +14,7 @@ import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelVersion;
+import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.ServedModel;
 import dev.bertserve.server.serving.ServingSettings;
@@ -47,8 +48,7 @@ final class ZeroCostServer implements SmallServer {
         ServedModel.start(
             new ModelVersion("bert", 1),
             new Servable(
-                "serving_default",
-                model.signature(),
+                List.of(NamedSignature.only("serving_default", model.signature())),
                 new TokenEncoding(TextProgram.unchanged(1), model.tokenizer()),
                 new ZeroCostEngine(model.signature().outputs(), MAX_BATCH_ROWS),
                 RUNNERS,

@@ -3,6 +3,7 @@ package dev.bertserve.server.cli;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.wiring.LoadedModel;
 import java.util.ArrayList;
@@ -22,7 +23,8 @@ final class GoldenComparison {
     List<Column> results = loaded.engine().runAll(rows);
     double largest = 0;
     for (int row = 0; row < rows.size(); row++) {
-      double difference = difference(loaded.model().signature(), results, row, goldens.get(row));
+      double difference =
+          difference(loaded.model().signatures().get(0), results, row, goldens.get(row));
       if (Double.isNaN(difference)) {
         return difference;
       }
@@ -33,7 +35,8 @@ final class GoldenComparison {
 
   /** The largest difference of one row; NaN if there is one. */
   private static double difference(
-      ModelSignature signature, List<Column> results, int row, Golden golden) {
+      NamedSignature served, List<Column> results, int row, Golden golden) {
+    ModelSignature signature = served.signature();
     double largest = 0;
     int computed = 0;
     for (int i = 0; i < signature.outputs().size(); i++) {
@@ -41,7 +44,7 @@ final class GoldenComparison {
       int size = output.rowSize();
       Column found =
           output.isComputed()
-              ? results.get(computed++).slice(row * size, (row + 1) * size)
+              ? results.get(served.columns().get(computed++)).slice(row * size, (row + 1) * size)
               : golden.input(signature.placeOf(output.input()));
       for (int k = 0; k < size; k++) {
         // NaN if one of both is

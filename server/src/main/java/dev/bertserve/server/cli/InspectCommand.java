@@ -9,6 +9,7 @@ import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.savedmodel.TokenSource;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.wiring.ModelLocation;
@@ -96,6 +97,13 @@ final class InspectCommand implements Callable<Integer> {
     facts.put("heads", Math.max(encoder.heads(), rewritten.heads()));
     facts.put("weights", encoder.weights());
     facts.put("outputs", describe(prepared.signature()));
+    if (prepared.signatures().size() > 1) {
+      Map<String, Object> others = new LinkedHashMap<>();
+      for (NamedSignature other : prepared.signatures().subList(1, prepared.signatures().size())) {
+        others.put(other.name(), describe(other.signature()));
+      }
+      facts.put("other_signatures", others);
+    }
     Map<String, Object> cut = new LinkedHashMap<>();
     for (TokenInput input : TokenInput.values()) {
       if (prepared.cutPoints().containsKey(input)) {

@@ -9,6 +9,7 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.text.TextProgram;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,9 +33,9 @@ public final class ModelPreparer {
   private final GraphFlattener flattener;
   private final TableFillings tables;
 
-  private ModelPreparer(SavedModel model, Optional<String> signatureName) {
+  private ModelPreparer(SavedModel model, SignatureChoice choice) {
     this.model = model;
-    this.choice = model.signature(signatureName);
+    this.choice = choice;
     this.signature = choice.definition();
     this.flattener = new GraphFlattener(model.meta().getGraphDef());
     this.tables = new TableFillings(model, flattener);
@@ -53,19 +54,25 @@ public final class ModelPreparer {
     if (PreparedFolder.is(folder)) {
       return PreparedFolder.read(folder, signature);
     }
-    ModelPreparer preparer = new ModelPreparer(SavedModel.read(folder), signature);
+    SavedModel model = SavedModel.read(folder);
+    SignatureChoice choice = model.signature(signature);
     if (added.isPresent()) {
-      return preparer.prepare(added.get());
+      return new ModelPreparer(model, choice).prepare(added.get());
     }
     Optional<Path> huggingFace = ModelLayout.tokenizerFolder(folder);
-    return preparer.choice.takesIds() && huggingFace.isPresent()
-        ? preparer.prepareIds(huggingFace.get())
-        : preparer.prepare();
+    return choice.takesIds() && huggingFace.isPresent()
+        ? new ModelPreparer(model, choice).prepareIds(huggingFace.get())
+        : new SharedSignatures(model, choice, ModelPreparer::prepareTexts).prepare();
   }
 
   /** The same, of a model that takes text. */
   public static PreparedModel prepare(Path folder) throws IOException {
     return prepare(folder, Optional.empty(), Optional.empty());
+  }
+
+  private static PreparedModel prepareTexts(SavedModel model, SignatureChoice choice)
+      throws IOException {
+    return new ModelPreparer(model, choice).prepare();
   }
 
   private PreparedModel prepare() throws IOException {
@@ -184,10 +191,10 @@ public final class ModelPreparer {
       throws IOException {
     LoadedTokenizer loaded = VocabularyCheck.load(source, graph);
     return new PreparedModel(
-        choice.name(),
+        List.of(NamedSignature.only(choice.name(), texts)),
+        texts.computed(),
         graph,
         TokenInput.readBy(graph),
-        texts,
         new TokenizerFacts(program, source, loaded),
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),

@@ -39,8 +39,7 @@ final class OutputGraph {
       NodeOutput tensor = flattener.tensor(signature.getOutputsOrThrow(output.name()).getName());
       String input = inputOf(output, tensor);
       if (input == null) {
-        NodeOutput served = asServed(output, tensor);
-        computed.put(output.name(), computed.containsValue(served) ? copy(output, served) : served);
+        computed.put(output.name(), asServed(output, tensor));
         specs.add(output);
       } else {
         specs.add(new OutputSpec(output.name(), output.rowShape(), output.type(), 0, input));
@@ -116,14 +115,6 @@ final class OutputGraph {
     long all = (node.number("begin_mask") & node.number("end_mask")) | node.number("ellipsis_mask");
     long other = node.number("new_axis_mask") | node.number("shrink_axis_mask");
     return (all & ~other & 1) == 1 && Constants.integers(node.input(3))[0] == 1;
-  }
-
-  /** TensorFlow's Java API fetches a tensor once. */
-  private static NodeOutput copy(OutputSpec output, NodeOutput tensor) {
-    GraphNode copy = new GraphNode("output/" + output.name() + "/copy", "Identity");
-    copy.setType("T", servedType(output));
-    copy.inputs().add(tensor);
-    return copy.output();
   }
 
   /** The output in the type in which it leaves the graph. */

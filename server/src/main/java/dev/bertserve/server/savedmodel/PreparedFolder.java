@@ -3,11 +3,13 @@ package dev.bertserve.server.savedmodel;
 import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.serving.NamedSignature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +26,6 @@ public final class PreparedFolder {
   private static final String REFERENCE = "reference.bin";
   private static final List<String> FILES =
       List.of(GRAPH, WEIGHTS, TokenSourceFile.NAME, REFERENCE);
-  private static final String SIGNATURE = "signature";
   private static final String CHECKSUM = "checksum.";
   private static final int BUFFER = 1 << 20;
 
@@ -61,10 +62,9 @@ public final class PreparedFolder {
     ReferenceFile.write(model.reference(), folder.resolve(REFERENCE));
     Manifest manifest = Manifest.create();
     manifest.put("source", digest);
-    manifest.put(SIGNATURE, model.signatureName());
     TokenSourceFile.write(model.tokenizer().source(), manifest, folder);
     TextProgramEntries.write(model.tokenizer().program(), manifest);
-    SignatureEntries.write(model.signature(), manifest);
+    SignatureEntries.write(model.signatures(), model.outputs(), manifest);
     model.cutPoints().forEach((input, node) -> manifest.put("cut." + input.name(), node));
     for (String file : FILES) {
       manifest.put(CHECKSUM + file, checksum(folder.resolve(file), pace));
@@ -83,15 +83,9 @@ public final class PreparedFolder {
    */
   static PreparedModel read(Path folder, Optional<String> signature) throws IOException {
     Manifest manifest = Manifest.read(folder);
-    String signatureName = manifest.get(SIGNATURE);
-    if (!signature.orElse(signatureName).equals(signatureName)) {
-      throw new UnsupportedModelException(
-          folder
-              + ": prepared from signature "
-              + signatureName
-              + " (expected: "
-              + signature.get()
-              + "; prepare the model again with --signature)");
+    List<NamedSignature> signatures = SignatureEntries.signatures(manifest);
+    if (signature.isPresent()) {
+      signatures = startingWith(signature.get(), signatures, folder);
     }
     for (String file : FILES) {
       requireAsWritten(file, manifest, folder);
@@ -109,16 +103,35 @@ public final class PreparedFolder {
       }
     }
     return new PreparedModel(
-        signatureName,
+        signatures,
+        SignatureEntries.outputs(manifest),
         graph,
         TokenInput.readBy(graph),
-        SignatureEntries.read(manifest),
         new TokenizerFacts(TextProgramEntries.read(manifest), source, source.load()),
         cutPoints,
         PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),
         ReferenceFile.read(folder.resolve(REFERENCE)),
         calibrated ? CalibrationFile.read(folder) : Calibration.NONE);
+  }
+
+  /** {@code signatures}, the one called {@code name} first. */
+  private static List<NamedSignature> startingWith(
+      String name, List<NamedSignature> signatures, Path folder) {
+    List<NamedSignature> ordered = new ArrayList<>();
+    for (NamedSignature signature : signatures) {
+      ordered.add(signature.name().equals(name) ? 0 : ordered.size(), signature);
+    }
+    if (!ordered.get(0).name().equals(name)) {
+      throw new UnsupportedModelException(
+          folder
+              + ": prepared with "
+              + signatures.stream().map(NamedSignature::name).toList()
+              + " (expected: "
+              + name
+              + "; prepare the model again with --signature)");
+    }
+    return ordered;
   }
 
   private static void requireAsWritten(String file, Manifest manifest, Path folder)

@@ -3,16 +3,19 @@ package dev.bertserve.server.savedmodel;
 import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.NamedSignature;
+import dev.bertserve.server.serving.OutputSpec;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * A model that stock TensorFlow can run: tokens in.
  *
- * @param signatureName what the SavedModel calls the signature
+ * @param signatures what users send and get; the first is used where they name none
+ * @param outputs of the graph, in the order of the engine's columns
  * @param graph flat and frozen; its inputs are placeholders named by {@link TokenInput}
  * @param tokenInputs the placeholders that the graph reads
- * @param signature what users send and get
  * @param tokenizer how texts become tokens
  * @param cutPoints for each token input the op of the original graph that gave it
  * @param lengths that rows may be padded to
@@ -21,16 +24,42 @@ import java.util.Set;
  * @param calibration how the graph's products can be rounded to 8 bits
  */
 public record PreparedModel(
-    String signatureName,
+    List<NamedSignature> signatures,
+    List<OutputSpec> outputs,
     FlatGraph graph,
     Set<TokenInput> tokenInputs,
-    ModelSignature signature,
     TokenizerFacts tokenizer,
     Map<TokenInput, String> cutPoints,
     RowLengths lengths,
     EncoderFacts encoder,
     Reference reference,
     Calibration calibration) {
+
+  /** Name of the signature that is used where users name none. */
+  public String signatureName() {
+    return signatures.get(0).name();
+  }
+
+  /** The signature that is used where users name none. */
+  public ModelSignature signature() {
+    return signatures.get(0).signature();
+  }
+
+  /** The same model with other signatures over {@code shared}. */
+  PreparedModel with(
+      List<NamedSignature> signaturesOfShared, List<OutputSpec> outputsOfShared, FlatGraph shared) {
+    return new PreparedModel(
+        signaturesOfShared,
+        outputsOfShared,
+        shared,
+        tokenInputs,
+        tokenizer,
+        cutPoints,
+        lengths,
+        encoder,
+        reference,
+        calibration);
+  }
 
   /** Whether it is known how its products can be rounded to 8 bits. */
   public boolean isCalibrated() {
@@ -40,10 +69,10 @@ public record PreparedModel(
   /** The same model, of which it is known what its graph answers. */
   public PreparedModel with(Reference known) {
     return new PreparedModel(
-        signatureName,
+        signatures,
+        outputs,
         graph,
         tokenInputs,
-        signature,
         tokenizer,
         cutPoints,
         lengths,
@@ -55,10 +84,10 @@ public record PreparedModel(
   /** The same model, calibrated. */
   public PreparedModel with(Calibration known) {
     return new PreparedModel(
-        signatureName,
+        signatures,
+        outputs,
         graph,
         tokenInputs,
-        signature,
         tokenizer,
         cutPoints,
         lengths,

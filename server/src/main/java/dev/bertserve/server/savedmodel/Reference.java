@@ -23,7 +23,7 @@ public record Reference(List<TokenIds> rows, List<Column> answers) {
 
   /**
    * The largest difference of {@code others}' values; infinite where texts differ, NaN where a
-   * value is not a number.
+   * value is a number on one side only.
    */
   public double largestMove(List<Column> others) {
     return largest(others, Float.POSITIVE_INFINITY);
@@ -40,7 +40,7 @@ public record Reference(List<TokenIds> rows, List<Column> answers) {
     for (int i = 0; i < answers.size(); i++) {
       Column expected = answers.get(i);
       for (int k = 0; k < expected.size(); k++) {
-        double difference = expected.difference(k, others.get(i));
+        double difference = difference(expected, others.get(i), k);
         if (expected.magnitude(k) > unit) {
           difference /= expected.magnitude(k);
         }
@@ -53,5 +53,16 @@ public record Reference(List<TokenIds> rows, List<Column> answers) {
       }
     }
     return largest;
+  }
+
+  /** Values that are not finite are never returned, so any two of them are equal. */
+  private static double difference(Column expected, Column found, int index) {
+    return isFinite(expected, index) || isFinite(found, index)
+        ? expected.difference(index, found)
+        : 0;
+  }
+
+  private static boolean isFinite(Column column, int index) {
+    return Double.isFinite(column.firstNotFinite(index, index + 1));
   }
 }

@@ -81,6 +81,11 @@ record SavedModel(Path folder, MetaGraphDef meta) {
     return SignatureChoice.of(folder, meta.getSignatureDefMap(), asked);
   }
 
+  /** The other signatures that take the same inputs as {@code usual}. */
+  List<SignatureChoice> othersThan(SignatureChoice usual) {
+    return usual.othersAmong(meta.getSignatureDefMap());
+  }
+
   /** The node that fills tables, or the empty string. */
   String initNode() {
     SignatureDef init = meta.getSignatureDefMap().get(INIT_SIGNATURE);
@@ -148,7 +153,7 @@ record SavedModel(Path folder, MetaGraphDef meta) {
     }
   }
 
-  private static String nodeName(String tensor) {
+  static String nodeName(String tensor) {
     int colon = tensor.indexOf(':');
     return colon < 0 ? tensor : tensor.substring(0, colon);
   }

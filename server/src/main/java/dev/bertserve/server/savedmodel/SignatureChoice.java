@@ -2,6 +2,8 @@ package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +84,28 @@ record SignatureChoice(String name, SignatureDef definition) {
   private static boolean hasText(SignatureDef signature) {
     return signature.getInputsMap().values().stream()
         .anyMatch(input -> input.getDtype() == DataType.DT_STRING);
+  }
+
+  /** Those of {@code signatures} beside this one that take the same inputs, by name. */
+  List<SignatureChoice> othersAmong(Map<String, SignatureDef> signatures) {
+    List<SignatureChoice> others = new ArrayList<>();
+    new TreeMap<>(signatures)
+        .forEach(
+            (other, signature) -> {
+              if (!other.equals(name)
+                  && !other.startsWith(INTERNAL)
+                  && takesText(signatures, other)
+                  && types(signature).equals(types(definition))) {
+                others.add(new SignatureChoice(other, signature));
+              }
+            });
+    return others;
+  }
+
+  private static Map<String, DataType> types(SignatureDef signature) {
+    Map<String, DataType> types = new HashMap<>();
+    signature.getInputsMap().forEach((input, tensor) -> types.put(input, tensor.getDtype()));
+    return types;
   }
 
   /** Whether an input may be text. */

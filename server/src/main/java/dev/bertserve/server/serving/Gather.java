@@ -25,6 +25,10 @@ final class Gather {
   private static final int SETTLED = 1;
 
   private final Prediction prediction;
+
+  /** For each output of the prediction, its index among the engine's outputs. */
+  private final List<Integer> columns;
+
   private final BooleanSupplier abandoned;
   private final long deadlineNanos;
   private final AtomicIntegerArray states;
@@ -34,20 +38,23 @@ final class Gather {
   /**
    * Starts with all rows missing. Owns {@code permit} unless it throws.
    *
+   * @param signature whose computed outputs are collected
    * @param abandoned whether the caller has disconnected
    * @param deadlineNanos when the request times out
    */
   Gather(
       int rows,
-      List<OutputSpec> outputs,
+      NamedSignature signature,
       BooleanSupplier abandoned,
       long deadlineNanos,
       Permit permit) {
+    List<OutputSpec> outputs = signature.signature().computed();
     List<Column> values = new ArrayList<>(outputs.size());
     for (OutputSpec output : outputs) {
       values.add(output.column(rows));
     }
     this.prediction = new Prediction(rows, outputs, values, permit);
+    this.columns = signature.columns();
     this.abandoned = abandoned;
     this.deadlineNanos = deadlineNanos;
     this.states = new AtomicIntegerArray(rows);
@@ -82,18 +89,34 @@ final class Gather {
             : deadlineExceeded());
   }
 
-  /** Copies row {@code source} of {@code rowOutputs} to row {@code index}. */
-  void complete(int index, List<Column> rowOutputs, int source) {
-    List<OutputSpec> outputs = prediction.outputs();
-    for (int i = 0; i < outputs.size(); i++) {
-      int size = outputs.get(i).rowSize();
-      rowOutputs.get(i).copyTo(source * size, prediction.values().get(i), index * size, size);
+  /**
+   * Copies row {@code source} of the engine's {@code outputs}, which are finite, to row {@code
+   * index}.
+   */
+  void complete(int index, List<Column> outputs, int source) {
+    List<OutputSpec> specs = prediction.outputs();
+    for (int i = 0; i < specs.size(); i++) {
+      int size = specs.get(i).rowSize();
+      Column values = outputs.get(columns.get(i));
+      values.copyTo(source * size, prediction.values().get(i), index * size, size);
     }
     settle(index);
   }
 
-  /** Fails row {@code index} because its output contains {@code value}. */
-  void failNotFinite(int index, double value) {
+  /**
+   * The same for outputs that may not be finite: then fails the row if it collects such a value.
+   */
+  void completeIfFinite(int index, List<Column> outputs, int rows, int source) {
+    List<Column> collected = columns.stream().map(outputs::get).toList();
+    double notFinite = Engine.firstNotFinite(collected, rows, source);
+    if (Double.isFinite(notFinite)) {
+      complete(index, outputs, source);
+    } else {
+      failNotFinite(index, notFinite);
+    }
+  }
+
+  private void failNotFinite(int index, double value) {
     fail(
         index,
         new ServingException(

@@ -1,22 +1,40 @@
 package dev.bertserve.server.serving;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * Keeps a model from being closed while a request is parsed and queued. Not needed any more once
  * {@link PredictionService#predict} has returned.
  *
- * @param identity which model it is
- * @param model the model
+ * @param version which model it is
+ * @param signatures one service for each signature that callers may name; all take the same inputs
  * @param release called once
  */
-public record ModelLease(ModelIdentity identity, PredictionService model, Runnable release)
+public record ModelLease(
+    ModelVersion version, List<? extends PredictionService> signatures, Runnable release)
     implements AutoCloseable {
 
-  private static final ModelIdentity NAMED_MODEL =
-      new ModelIdentity(new ModelVersion("model", 1), "serving_default");
+  private static final ModelVersion NAMED_MODEL = new ModelVersion("model", 1);
 
   /** A lease on version 1 of a model named model, which is never retired. */
   public static ModelLease of(PredictionService model) {
-    return new ModelLease(NAMED_MODEL, model, () -> {});
+    return new ModelLease(NAMED_MODEL, List.of(model), () -> {});
+  }
+
+  /** The service for callers that name no signature. */
+  public PredictionService model() {
+    return signatures.get(0);
+  }
+
+  /** The service of the signature called {@code name}. */
+  public Optional<PredictionService> signature(String name) {
+    for (PredictionService service : signatures) {
+      if (service.signatureName().equals(name)) {
+        return Optional.of(service);
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

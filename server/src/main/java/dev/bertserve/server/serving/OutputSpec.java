@@ -40,6 +40,11 @@ public record OutputSpec(
     this(name, rowShape, ValueType.FLOAT);
   }
 
+  /** The same output under another name. */
+  public OutputSpec called(String another) {
+    return new OutputSpec(another, rowShape, type, textBytes, input);
+  }
+
   /** Whether the engine computes it; otherwise it is an input, unchanged. */
   public boolean isComputed() {
     return input.isEmpty();

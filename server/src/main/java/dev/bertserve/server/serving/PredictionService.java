@@ -5,7 +5,10 @@ import java.util.concurrent.CompletionStage;
 /** The model as protocols use it. Any thread; never blocks. */
 public interface PredictionService {
 
-  /** Inputs and outputs of the model. */
+  /** Name of the signature, as in the SavedModel. */
+  String signatureName();
+
+  /** Inputs and outputs of the signature. */
   ModelSignature signature();
 
   /**

@@ -23,8 +23,8 @@ final class Predictor implements PredictionService {
   /** Reason of a rejection, in the metrics. */
   private static final String OVERLOADED = "overloaded";
 
+  private final NamedSignature served;
   private final ModelSignature signature;
-  private final List<OutputSpec> computed;
   private final RowEncoding encoding;
   private final Admission admission;
   private final ResponseSize responseSize;
@@ -45,14 +45,14 @@ final class Predictor implements PredictionService {
 
   /** Throws if the gate has no room for the output of one row. */
   Predictor(
-      ModelSignature signature,
+      NamedSignature served,
       RowEncoding encoding,
       Admission admission,
       BatchQueue<Row> queue,
       InferenceMetrics metrics,
       LongSupplier clockNanos) {
-    this.signature = signature;
-    this.computed = signature.computed();
+    this.served = served;
+    this.signature = served.signature();
     this.encoding = encoding;
     this.admission = admission;
     this.responseSize = responseSize(signature);
@@ -68,6 +68,11 @@ final class Predictor implements PredictionService {
     this.queue = queue;
     this.metrics = metrics;
     this.clockNanos = clockNanos;
+  }
+
+  @Override
+  public String signatureName() {
+    return served.name();
   }
 
   @Override
@@ -104,14 +109,14 @@ final class Predictor implements PredictionService {
     try {
       contents = encode(request, startNanos);
       requireInTime(contents, deadlineNanos);
-      gather = new Gather(count, computed, request.abandoned(), deadlineNanos, permit);
+      gather = new Gather(count, served, request.abandoned(), deadlineNanos, permit);
     } finally {
       if (gather == null) {
         permit.close();
       }
     }
     queue(contents, gather, startNanos);
-    return computed.size() == signature.outputs().size()
+    return served.columns().size() == signature.outputs().size()
         ? gather.result()
         : gather.result().thenApply(prediction -> signature.complete(prediction, request));
   }

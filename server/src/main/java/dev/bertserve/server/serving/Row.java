@@ -72,12 +72,11 @@ final class Row implements Batchable {
     if (!settle()) {
       return;
     }
-    double notFinite = Engine.firstNotFinite(outputs, rows, source);
-    if (!Double.isFinite(notFinite)) {
+    if (!Double.isFinite(Engine.firstNotFinite(outputs, rows, source))) {
       sharing.failed(this);
-      waiter.gather().failNotFinite(waiter.index(), notFinite);
+      waiter.gather().completeIfFinite(waiter.index(), outputs, rows, source);
       for (Waiter other : finalJoined()) {
-        other.gather().failNotFinite(other.index(), notFinite);
+        other.gather().completeIfFinite(other.index(), outputs, rows, source);
       }
       return;
     }

@@ -24,7 +24,7 @@ public final class ServedModel {
   private final ModelVersion version;
   private final Servable servable;
   private final BatchQueue<Row> queue;
-  private final Predictor predictor;
+  private final List<Predictor> predictors;
   private final InferenceMetrics metrics;
   private final List<Thread> runners;
   private final Thread watch;
@@ -39,14 +39,14 @@ public final class ServedModel {
       ModelVersion version,
       Servable servable,
       BatchQueue<Row> queue,
-      Predictor predictor,
+      List<Predictor> predictors,
       InferenceMetrics metrics,
       List<Thread> runners,
       Thread watch) {
     this.version = version;
     this.servable = servable;
     this.queue = queue;
-    this.predictor = predictor;
+    this.predictors = predictors;
     this.metrics = metrics;
     this.runners = runners;
     this.watch = watch;
@@ -107,15 +107,16 @@ public final class ServedModel {
     InferenceMetrics metrics =
         new InferenceMetrics(page, version.name(), gate::rowsInFlight, queue::waitingRows);
     OpenRequests open = new OpenRequests();
-    Predictor predictor =
-        new Predictor(
-            servable.signature(),
-            servable.encoding(),
-            new Predictor.Admission(
-                gate, open, new RowCache(settings.cacheBytes(), metrics), settings.deadline()),
-            queue,
-            metrics,
-            clockNanos);
+    Predictor.Admission admission =
+        new Predictor.Admission(
+            gate, open, new RowCache(settings.cacheBytes(), metrics), settings.deadline());
+    List<Predictor> predictors =
+        servable.signatures().stream()
+            .map(
+                signature ->
+                    new Predictor(
+                        signature, servable.encoding(), admission, queue, metrics, clockNanos))
+            .toList();
     List<BatchRunner> loops = new ArrayList<>();
     List<Thread> runners = new ArrayList<>();
     for (int i = 0; i < runnerCount; i++) {
@@ -129,7 +130,7 @@ public final class ServedModel {
     // Enforces deadlines until the end, without keeping the process alive.
     watching.setDaemon(true);
     ServedModel model =
-        new ServedModel(version, servable, queue, predictor, metrics, runners, watching);
+        new ServedModel(version, servable, queue, predictors, metrics, runners, watching);
     runners.forEach(Thread::start);
     watching.start();
     return model;
@@ -152,9 +153,7 @@ public final class ServedModel {
       }
       leases++;
     }
-    return Optional.of(
-        new ModelLease(
-            new ModelIdentity(version, servable.signatureName()), predictor, this::release));
+    return Optional.of(new ModelLease(version, predictors, this::release));
   }
 
   private synchronized void release() {

@@ -46,7 +46,7 @@ public record EngineSelection(
             encoder,
             model.calibration(),
             new TargetTrial(
-                model.signature().computed(),
+                model.outputs(),
                 model.lengths(),
                 (settings.precision() == Precision.INT8 ? Device.INT8_SHAPES : device.rule())
                     .withMaxTokens(settings.maxBatchTokens()),
@@ -105,7 +105,7 @@ public record EngineSelection(
       PreparedModel model, EngineSettings settings, ShapeRule rule) throws IOException {
     return new TensorFlowEngine(
         model.graph(),
-        model.signature().computed(),
+        model.outputs(),
         model.lengths(),
         rule.withMaxTokens(settings.maxBatchTokens()),
         GraphForm.AS_EXPORTED,

@@ -40,8 +40,8 @@ public final class TensorFlowEngine implements Engine {
   private final GraphInputs inputs;
   private final Map<String, Output<?>> placeholders = new ConcurrentHashMap<>();
   private final List<OutputSpec> outputs;
-  private final List<Output<?>> fetches;
-  private final List<Output<?>> fetchesForFewTokens;
+  private final Fetches fetches;
+  private final Fetches fetchesForFewTokens;
   private final int fewTokens;
   private final BatchShapes shapes;
   private final RunThreads threads;
@@ -95,10 +95,26 @@ public final class TensorFlowEngine implements Engine {
         : rule.packed(1, lengths.most());
   }
 
-  private List<Output<?>> fetches(Map<String, Output<?>> built) {
-    List<Output<?>> found = new ArrayList<>();
-    outputs.forEach(output -> found.add(built.get(output.name())));
-    return List.copyOf(found);
+  /**
+   * What a run fetches. Rewriting may show that two outputs are one tensor, and TensorFlow's Java
+   * API fetches a tensor once.
+   *
+   * @param tensors different ones
+   * @param places for each output the index of its tensor
+   */
+  private record Fetches(List<Output<?>> tensors, List<Integer> places) {}
+
+  private Fetches fetches(Map<String, Output<?>> built) {
+    List<Output<?>> tensors = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
+    for (OutputSpec output : outputs) {
+      Output<?> tensor = built.get(output.name());
+      if (!tensors.contains(tensor)) {
+        tensors.add(tensor);
+      }
+      places.add(tensors.indexOf(tensor));
+    }
+    return new Fetches(tensors, places);
   }
 
   @Override
@@ -207,13 +223,11 @@ public final class TensorFlowEngine implements Engine {
             fed.add(tensor);
             runner.feed(placeholder(name), tensor);
           });
-      boolean few = batch.paddedTokens() <= fewTokens;
-      for (Output<?> fetch : few ? fetchesForFewTokens : fetches) {
-        runner.fetch(fetch);
-      }
+      Fetches fetched = batch.paddedTokens() <= fewTokens ? fetchesForFewTokens : fetches;
+      fetched.tensors().forEach(runner::fetch);
       try (Result result = runner.run()) {
         for (int i = 0; i < outputs.size(); i++) {
-          sink.take(i, result.get(i));
+          sink.take(i, result.get(fetched.places().get(i)));
         }
       }
     } finally {

@@ -137,8 +137,7 @@ public record LoadedModel(
   /** The model in the form that can be served. */
   Servable servable() {
     return new Servable(
-        model.signatureName(),
-        model.signature(),
+        model.signatures(),
         encoding,
         engine,
         maxRunners,

@@ -2,6 +2,7 @@ package dev.bertserve.server.wiring;
 
 import dev.bertserve.server.savedmodel.CacheFolder;
 import dev.bertserve.server.savedmodel.PreparedCache;
+import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.TextEncoding;
 import dev.bertserve.server.tensorflow.EngineSettings;
@@ -43,8 +44,7 @@ interface ModelLoader {
 
   private static Servable servable(OriginalModel original) {
     return new Servable(
-        original.signatureName(),
-        original.signature(),
+        List.of(NamedSignature.only(original.signatureName(), original.signature())),
         new TextEncoding(),
         original,
         original.maxRunners(),

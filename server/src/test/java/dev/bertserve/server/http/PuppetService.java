@@ -29,6 +29,11 @@ final class PuppetService implements PredictionService {
   volatile RuntimeException failure;
 
   @Override
+  public String signatureName() {
+    return "serving_default";
+  }
+
+  @Override
   public ModelSignature signature() {
     return ModelSignature.ofTexts(List.of("text"), List.of(new OutputSpec("score", List.of(1))));
   }

@@ -155,7 +155,8 @@ final class AdmittedRequestTest {
 
   private Predictor predictor(OpenRequests requests, OutputSpec... outputs) {
     return new Predictor(
-        ModelSignature.ofTexts(List.of("text"), List.of(outputs)),
+        NamedSignature.only(
+            "serving_default", ModelSignature.ofTexts(List.of("text"), List.of(outputs))),
         encoding,
         new Predictor.Admission(
             gate, requests, new RowCache(CACHE_BYTES, metrics), Duration.ofSeconds(55)),

@@ -159,7 +159,7 @@ final class GatherStressTest {
       gather =
           new Gather(
               rows,
-              PuppetEngine.OUTPUTS,
+              PuppetEngine.SIGNATURE,
               () -> gone,
               100,
               new Permit(() -> settled.incrementAndGet()));

@@ -17,7 +17,13 @@ final class GatherTest {
       List.of(new OutputSpec("score", List.of(1)), new OutputSpec("state", List.of(2)));
 
   private int left;
-  private final Gather gather = new Gather(3, OUTPUTS, () -> false, 100, new Permit(() -> left++));
+  private final Gather gather =
+      new Gather(
+          3,
+          NamedSignature.only("serving_default", ModelSignature.ofTexts(List.of("text"), OUTPUTS)),
+          () -> false,
+          100,
+          new Permit(() -> left++));
 
   @Test
   void complete_rowsOutOfOrder_putsEachInItsPlace() {
@@ -95,10 +101,10 @@ final class GatherTest {
   }
 
   @Test
-  void failNotFinite_oneRow_isInternalAndNamesTheRow() {
+  void completeIfFinite_notFinite_isInternalAndNamesTheRow() {
     List<Column> batch = List.of(Column.of(1), Column.of(1, 2));
 
-    gather.failNotFinite(0, Float.NaN);
+    gather.completeIfFinite(0, List.of(Column.of(Float.NaN), Column.of(1, 2)), 1, 0);
     gather.complete(1, batch, 0);
     gather.complete(2, batch, 0);
 
@@ -107,6 +113,18 @@ final class GatherTest {
         .isInstanceOfSatisfying(
             ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL))
         .hasMessage("instances[0]: the model answered NaN (expected: a finite number)");
+  }
+
+  @Test
+  void completeIfFinite_otherColumnNotFinite_returnsTheSignaturesOutputs() {
+    ModelSignature second = ModelSignature.ofTexts(List.of("text"), OUTPUTS.subList(1, 2));
+    Gather ofSecond =
+        new Gather(
+            1, new NamedSignature("second", second, List.of(1)), () -> false, 100, Permit.none());
+
+    ofSecond.completeIfFinite(0, List.of(Column.of(Float.NaN), Column.of(1, 2)), 1, 0);
+
+    assertThat(ofSecond.result().join().values()).containsExactly(Column.of(1, 2));
   }
 
   @Test

@@ -223,8 +223,7 @@ final class ModelRegistryTest {
     return ServedModel.start(
         new ModelVersion(name, number),
         new Servable(
-            "serving_default",
-            ModelSignature.ofTexts(List.of("text"), PuppetEngine.OUTPUTS),
+            List.of(PuppetEngine.SIGNATURE),
             new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create()),
             new PuppetEngine(row -> score),
             2,

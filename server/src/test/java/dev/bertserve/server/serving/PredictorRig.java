@@ -25,9 +25,6 @@ import java.util.concurrent.CompletableFuture;
 /** A predictor with a runner, which runs in the thread of the test when the test calls it. */
 abstract class PredictorRig {
 
-  static final ModelSignature SIGNATURE =
-      ModelSignature.ofTexts(List.of("text"), PuppetEngine.OUTPUTS);
-
   static final int MAX_BATCH_ROWS = 2;
   static final int MAX_ROWS_IN_FLIGHT = 8;
   static final BatchShapes SHAPES = AnyShapes.of(MAX_BATCH_ROWS, 128, 256, 1);
@@ -49,7 +46,7 @@ abstract class PredictorRig {
       new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
   final Predictor predictor =
       new Predictor(
-          SIGNATURE,
+          PuppetEngine.SIGNATURE,
           encoding,
           new Predictor.Admission(gate, open, new RowCache(0, metrics), DEADLINE),
           queue,

@@ -91,12 +91,15 @@ final class PredictorTest extends PredictorRig {
 
   private Predictor keyed(RowCache cache) {
     return new Predictor(
-        new ModelSignature(
-            List.of(InputSpec.text("text"), new InputSpec("id", List.of(), ValueType.INT64, false)),
-            List.of(
-                new OutputSpec("id", List.of(1), ValueType.INT64, 0, "id"),
-                PuppetEngine.OUTPUTS.get(0),
-                new OutputSpec("was", List.of(), ValueType.STRING, 0, "text"))),
+        NamedSignature.only(
+            "serving_default",
+            new ModelSignature(
+                List.of(
+                    InputSpec.text("text"), new InputSpec("id", List.of(), ValueType.INT64, false)),
+                List.of(
+                    new OutputSpec("id", List.of(1), ValueType.INT64, 0, "id"),
+                    PuppetEngine.OUTPUTS.get(0),
+                    new OutputSpec("was", List.of(), ValueType.STRING, 0, "text")))),
         encoding,
         new Predictor.Admission(gate, open, cache, DEADLINE),
         queue,

@@ -93,7 +93,8 @@ final class ResponseBoundTest {
 
   private Predictor predictor(AdmissionGate gate, OutputSpec output) {
     return new Predictor(
-        ModelSignature.ofTexts(List.of("text"), List.of(output)),
+        NamedSignature.only(
+            "serving_default", ModelSignature.ofTexts(List.of("text"), List.of(output))),
         ENCODING,
         new Predictor.Admission(
             gate, new OpenRequests(), new RowCache(0, metrics), Duration.ofSeconds(55)),

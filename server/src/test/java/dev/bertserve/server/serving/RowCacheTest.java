@@ -94,8 +94,9 @@ final class RowCacheTest {
   @Test
   void closeIfUnwanted_firstcallerDisconnectedAndAnotherWaits_staysWanted() {
     Row row =
-        cache.resolve(A, new Gather(1, PuppetEngine.OUTPUTS, () -> true, 100, Permit.none()), 0, 0);
-    Gather second = new Gather(1, PuppetEngine.OUTPUTS, () -> gone, 100, Permit.none());
+        cache.resolve(
+            A, new Gather(1, PuppetEngine.SIGNATURE, () -> true, 100, Permit.none()), 0, 0);
+    Gather second = new Gather(1, PuppetEngine.SIGNATURE, () -> gone, 100, Permit.none());
     cache.resolve(A, second, 0, 0);
 
     assertThat(row.closeIfUnwanted(0)).isFalse();
@@ -110,7 +111,14 @@ final class RowCacheTest {
   void complete_longerThanTheCache_isNotKept() {
     Gather wide =
         new Gather(
-            1, List.of(new OutputSpec("wide", List.of(1 << 16))), () -> false, 100, Permit.none());
+            1,
+            NamedSignature.only(
+                "wide",
+                ModelSignature.ofTexts(
+                    List.of("text"), List.of(new OutputSpec("wide", List.of(1 << 16))))),
+            () -> false,
+            100,
+            Permit.none());
     cache.resolve(A, wide, 0, 0).complete(List.of(Column.of(new float[1 << 16])), 1, 0);
 
     assertThat(wide.result()).isCompleted();
@@ -178,6 +186,6 @@ final class RowCacheTest {
   }
 
   private static Gather gather() {
-    return new Gather(1, PuppetEngine.OUTPUTS, () -> false, 100, Permit.none());
+    return new Gather(1, PuppetEngine.SIGNATURE, () -> false, 100, Permit.none());
   }
 }

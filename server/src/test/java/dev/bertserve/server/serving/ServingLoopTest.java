@@ -38,8 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 final class ServingLoopTest {
 
-  private static final ModelSignature SIGNATURE =
-      ModelSignature.ofTexts(List.of("text"), PuppetEngine.OUTPUTS);
   private static final BatchShapes SHAPES = AnyShapes.of(2, 128, 256, 1);
   private static final TokenEncoding ENCODING =
       new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create());
@@ -98,7 +96,7 @@ final class ServingLoopTest {
           new BatchPolicy(2, Duration.ZERO), SHAPES, new CostModel(SHAPES, 2, 1), this::queueClock);
   private final Predictor predictor =
       new Predictor(
-          SIGNATURE,
+          PuppetEngine.SIGNATURE,
           ENCODING,
           new Predictor.Admission(gate, open, cache, Duration.ofSeconds(55)),
           queue,

@@ -130,7 +130,7 @@ final class TextRowsTest {
 
   private Predictor predictor(long cacheBytes) {
     return new Predictor(
-        ModelSignature.ofTexts(List.of("text"), PuppetEngine.OUTPUTS),
+        PuppetEngine.SIGNATURE,
         ENCODING,
         new Predictor.Admission(
             gate, new OpenRequests(), new RowCache(cacheBytes, metrics), Duration.ofSeconds(55)),

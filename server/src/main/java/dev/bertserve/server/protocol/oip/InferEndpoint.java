@@ -31,7 +31,7 @@ final class InferEndpoint implements Endpoint {
   @Override
   public CompletionStage<Response> handle(Request request) {
     try (ModelLease lease = models.find(request).lease()) {
-      ModelVersion model = lease.identity().version();
+      ModelVersion model = lease.version();
       InferStats.Timing timing = stats.start(model);
       try {
         return handle(request, lease)
@@ -52,7 +52,7 @@ final class InferEndpoint implements Endpoint {
             request.body(), jsonBytes(request), service.signature(), service.maxRows());
     InferResponse.requireKnown(asked, service.signature().outputs());
     Duration limit = asked.timeout().filter(own -> own.compareTo(timeout) < 0).orElse(timeout);
-    ModelVersion model = lease.identity().version();
+    ModelVersion model = lease.version();
     return service
         .predict(asked.rows().request(request, limit))
         .thenApply(prediction -> response(model, asked, prediction));

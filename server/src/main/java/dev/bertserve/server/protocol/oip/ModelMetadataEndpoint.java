@@ -28,7 +28,7 @@ final class ModelMetadataEndpoint implements Endpoint {
   @Override
   public CompletionStage<Response> handle(Request request) {
     try (ModelLease lease = models.find(request).lease()) {
-      ModelVersion version = lease.identity().version();
+      ModelVersion version = lease.version();
       ModelSignature signature = lease.model().signature();
       return CompletableFuture.completedFuture(
           Response.json(Payload.whole(sink -> write(sink, version, signature))));

@@ -1,8 +1,10 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.endpoint.Payload;
-import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import java.util.List;
 
 /**
  * {@code {"results": [[[label, score], ...], ...]}}: for each example the first output of scores.
@@ -11,11 +13,15 @@ import dev.bertserve.server.serving.Prediction;
 final class ClassifyMethod implements TfMethod {
 
   @Override
-  public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
-    if (ClassesWriter.scores(signature.outputs()) < 0) {
+  public PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows) {
+    return ExamplesReader.read(body, inputs, maxRows);
+  }
+
+  @Override
+  public void requireAllowed(List<OutputSpec> outputs) {
+    if (ClassesWriter.scores(outputs) < 0) {
       throw TfBody.invalid("classify: no output of scores (expected: one, as of a classifier)");
     }
-    return ExamplesReader.read(body, signature.inputs(), maxRows);
   }
 
   @Override

@@ -6,10 +6,11 @@ import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.serving.InputSpec;
-import dev.bertserve.server.serving.ModelIdentity;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.PredictionService;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -30,25 +31,26 @@ final class MetadataEndpoint implements Endpoint {
   @Override
   public CompletionStage<Response> handle(Request request) {
     try (ModelLease lease = models.find(request).lease()) {
-      ModelIdentity identity = lease.identity();
-      ModelSignature signature = lease.model().signature();
+      ModelVersion version = lease.version();
+      List<? extends PredictionService> signatures = lease.signatures();
       return CompletableFuture.completedFuture(
-          Response.json(Payload.whole(sink -> write(sink, identity, signature))));
+          Response.json(Payload.whole(sink -> write(sink, version, signatures))));
     }
   }
 
-  private static void write(OutputStream sink, ModelIdentity identity, ModelSignature signature)
+  private static void write(
+      OutputStream sink, ModelVersion version, List<? extends PredictionService> signatures)
       throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
       json.name("model_spec");
       json.beginObject();
       json.name("name");
-      json.value(identity.version().name());
+      json.value(version.name());
       json.name("signature_name");
       json.value("");
       json.name("version");
-      json.value(Long.toString(identity.version().number()));
+      json.value(Long.toString(version.number()));
       json.endObject();
       json.name("metadata");
       json.beginObject();
@@ -56,8 +58,10 @@ final class MetadataEndpoint implements Endpoint {
       json.beginObject();
       json.name(SIGNATURE_DEF);
       json.beginObject();
-      json.name(identity.signature());
-      writeSignature(json, signature);
+      for (PredictionService service : signatures) {
+        json.name(service.signatureName());
+        writeSignature(json, service.signature());
+      }
       json.endObject();
       json.endObject();
       json.endObject();

@@ -4,8 +4,10 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.rows.RowsForm;
 import dev.bertserve.server.protocol.rows.RowsWriter;
-import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import java.util.List;
 
 /** All outputs, in the form in which the inputs came: row by row, or input by input. */
 final class PredictMethod implements TfMethod {
@@ -14,9 +16,12 @@ final class PredictMethod implements TfMethod {
       new RowsForm("predictions", PredictionForm.TENSOR, TfNumbers.TEXT);
 
   @Override
-  public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
-    return PredictReader.read(body, signature.inputs(), maxRows);
+  public PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows) {
+    return PredictReader.read(body, inputs, maxRows);
   }
+
+  @Override
+  public void requireAllowed(List<OutputSpec> outputs) {}
 
   @Override
   public Payload write(Prediction prediction, PredictBody body) {

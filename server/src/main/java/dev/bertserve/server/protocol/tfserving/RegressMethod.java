@@ -4,7 +4,7 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.rows.RowsForm;
 import dev.bertserve.server.protocol.rows.RowsWriter;
-import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.util.List;
@@ -16,11 +16,15 @@ final class RegressMethod implements TfMethod {
       new RowsForm("results", PredictionForm.SCALAR, TfNumbers.TEXT);
 
   @Override
-  public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
-    if (output(signature.outputs()) < 0) {
+  public PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows) {
+    return ExamplesReader.read(body, inputs, maxRows);
+  }
+
+  @Override
+  public void requireAllowed(List<OutputSpec> outputs) {
+    if (output(outputs) < 0) {
       throw TfBody.invalid("regress: no output of one number (expected: one, as of a regression)");
     }
-    return ExamplesReader.read(body, signature.inputs(), maxRows);
   }
 
   @Override

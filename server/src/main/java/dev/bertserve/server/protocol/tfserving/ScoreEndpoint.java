@@ -28,11 +28,12 @@ final class ScoreEndpoint implements Endpoint {
   }
 
   private CompletionStage<Response> handle(Request request, ModelLease lease) {
-    PredictionService service = lease.model();
-    service.requireRoom();
+    PredictionService usual = lease.model();
+    usual.requireRoom();
     Duration timeout = RequestTimeout.of(request);
-    PredictBody body = method.read(request.body(), service.signature(), service.maxRows());
-    TfBody.requireSignature(body.signature(), lease);
+    PredictBody body = method.read(request.body(), usual.signature().inputs(), usual.maxRows());
+    PredictionService service = TfBody.service(body.signature(), lease);
+    method.requireAllowed(service.signature().outputs());
     return service
         .predict(body.rows().request(request, timeout))
         .thenApply(prediction -> Response.json(method.write(prediction, body)));

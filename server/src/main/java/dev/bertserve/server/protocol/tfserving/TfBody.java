@@ -5,6 +5,7 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.PredictionService;
 import java.util.Optional;
 
 /** What all bodies of the dialect have in common. */
@@ -48,12 +49,19 @@ final class TfBody {
     return json.text();
   }
 
-  /** Throws INVALID if the client expects another signature than the model serves. */
-  static void requireSignature(Optional<String> expected, ModelLease lease) {
-    if (expected.isPresent() && !expected.get().equals(lease.identity().signature())) {
-      throw invalid(
-          "Serving signature name: \"" + shown(expected.get()) + "\" not found in signature def");
+  /** The model by the signature that the client names; throws INVALID if there is none. */
+  static PredictionService service(Optional<String> signature, ModelLease lease) {
+    if (signature.isEmpty()) {
+      return lease.model();
     }
+    return lease
+        .signature(signature.get())
+        .orElseThrow(
+            () ->
+                invalid(
+                    "Serving signature name: \""
+                        + shown(signature.get())
+                        + "\" not found in signature def"));
   }
 
   static ServingException invalid(String message) {

@@ -1,14 +1,21 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.endpoint.Payload;
-import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import java.util.List;
 
 /** A way to ask a model and to be answered: predict, classify or regress. */
 interface TfMethod {
 
-  /** Reads a body. Throws INVALID if it is malformed or the model does not allow this method. */
-  PredictBody read(byte[] body, ModelSignature signature, int maxRows);
+  /**
+   * Reads a body. Throws INVALID if it is malformed, and TOO_LARGE for more than {@code maxRows}.
+   */
+  PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows);
+
+  /** Throws INVALID if a model with {@code outputs} does not allow this method. */
+  void requireAllowed(List<OutputSpec> outputs);
 
   /** The response; owns the prediction. */
   Payload write(Prediction prediction, PredictBody body);

@@ -5,13 +5,15 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.PredictionService;
 import java.util.Optional;
 
 /**
  * The parameters of a request.
  *
  * @param form of predictions
- * @param signature name of the signature that the client expects
+ * @param signature name of the signature that the client wants
  */
 record Parameters(Optional<PredictionForm> form, Optional<String> signature) {
 
@@ -46,16 +48,25 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature) {
     return read;
   }
 
-  /** Throws INVALID if the client expects another signature than {@code served}. */
-  void requireSignature(String served) {
-    if (signature.isPresent() && !signature.get().equals(served)) {
-      throw invalid(
-          "parameters[\"signature_name\"]: "
-              + shown(signature.get())
-              + " (expected: "
-              + served
-              + ")");
+  /** The model by the signature that the client names; throws INVALID if there is none. */
+  PredictionService service(ModelLease lease) {
+    if (signature.isEmpty()) {
+      return lease.model();
     }
+    return lease
+        .signature(signature.get())
+        .orElseThrow(
+            () ->
+                invalid(
+                    "parameters[\"signature_name\"]: "
+                        + shown(signature.get())
+                        + " (expected: "
+                        + String.join(
+                            " or ",
+                            lease.signatures().stream()
+                                .map(PredictionService::signatureName)
+                                .toList())
+                        + ")"));
   }
 
   private static PredictionForm form(JsonReader json, JsonToken value) {

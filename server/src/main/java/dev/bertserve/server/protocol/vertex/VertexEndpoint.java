@@ -35,17 +35,17 @@ public final class VertexEndpoint implements Endpoint {
   }
 
   private CompletionStage<Response> handle(Request request, ModelLease lease) {
-    PredictionService service = lease.model();
-    service.requireRoom();
+    PredictionService usual = lease.model();
+    usual.requireRoom();
     Duration timeout = RequestTimeout.of(request);
     VertexBody body =
         VertexReader.read(
-            request.body(), service.signature().inputs(), service.maxRows(), settings.nullText());
+            request.body(), usual.signature().inputs(), usual.maxRows(), settings.nullText());
     Parameters parameters = body.parameters();
-    parameters.requireSignature(lease.identity().signature());
     RowsForm form =
         new RowsForm("predictions", parameters.form().orElse(settings.form()), NumberText.SHORTEST);
-    return service
+    return parameters
+        .service(lease)
         .predict(body.rows().request(request, timeout))
         .thenApply(prediction -> Response.json(new RowsWriter(prediction, body.rows(), form)));
   }

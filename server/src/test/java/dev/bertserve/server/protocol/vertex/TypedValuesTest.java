@@ -32,6 +32,11 @@ final class TypedValuesTest {
   private record Echo(ValueType type, List<Integer> rowShape) implements PredictionService {
 
     @Override
+    public String signatureName() {
+      return "serving_default";
+    }
+
+    @Override
     public ModelSignature signature() {
       return new ModelSignature(
           List.of(InputSpec.text("text"), new InputSpec("key", rowShape, type, false)),

@@ -48,6 +48,11 @@ class VertexEndpointTest {
     }
 
     @Override
+    public String signatureName() {
+      return "serving_default";
+    }
+
+    @Override
     public ModelSignature signature() {
       return signature;
     }
