@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,11 +36,32 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Write JSON.")
   private boolean json;
 
+  @Option(
+      names = "--schemas",
+      paramLabel = "DIR",
+      description =
+          "Write instance.yaml and prediction.yaml into DIR: schemas for Vertex AI's model registry"
+              + " (OpenAPI 3.0.2).")
+  private @Nullable Path schemas;
+
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
   @Override
   public Integer call() throws IOException {
-    Map<String, Object> facts = facts(model.location(), opLibraries.paths());
+    ModelLocation location = model.location();
+    if (opLibraries.paths().isEmpty()) {
+      PreparedModel prepared = location.prepare();
+      return print(facts(prepared), prepared.signature());
+    }
+    TextSignature original =
+        OriginalModel.read(location.modelFolder(), location.signature(), opLibraries.paths());
+    return print(originalFacts(original), original.signature());
+  }
+
+  private int print(Map<String, Object> facts, ModelSignature signature) throws IOException {
+    if (schemas != null) {
+      ModelSchemas.write(signature, schemas);
+    }
     if (json) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       try (JsonWriter writer = new JsonWriter(line)) {
@@ -51,14 +73,6 @@ final class InspectCommand implements Callable<Integer> {
       facts.forEach((name, value) -> out.printf("%-18s %s%n", name.replace('_', ' '), value));
     }
     return 0;
-  }
-
-  private static Map<String, Object> facts(ModelLocation location, List<Path> opLibraries)
-      throws IOException {
-    return opLibraries.isEmpty()
-        ? facts(location.prepare())
-        : originalFacts(
-            OriginalModel.read(location.modelFolder(), location.signature(), opLibraries));
   }
 
   private static Map<String, Object> originalFacts(TextSignature original) {

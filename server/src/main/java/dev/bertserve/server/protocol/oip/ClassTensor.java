@@ -1,12 +1,12 @@
 package dev.bertserve.server.protocol.oip;
 
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.protocol.rows.TopValues;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
 import java.util.List;
 
 /** The best classes of each row, as texts of value and index: {@code 0.98:1}. */
@@ -18,7 +18,7 @@ final class ClassTensor implements OutputTensor {
   private final Column values;
 
   /** Indices of the best classes of {@link #row}, best first. */
-  private final int[] best;
+  private int[] best = {};
 
   private int row = -1;
 
@@ -28,7 +28,6 @@ final class ClassTensor implements OutputTensor {
     this.rows = prediction.rows();
     this.values = prediction.values().get(output);
     this.classes = Math.min(classes, spec.rowSize());
-    this.best = new int[this.classes];
   }
 
   @Override
@@ -73,38 +72,14 @@ final class ClassTensor implements OutputTensor {
   private String text(int index) {
     if (row != index / classes) {
       row = index / classes;
-      rank(row * spec.rowSize());
+      best = TopValues.indices(values, row * spec.rowSize(), spec.rowSize(), classes);
     }
-    int best = this.best[index % classes];
-    int at = row * spec.rowSize() + best;
+    int chosen = best[index % classes];
+    int at = row * spec.rowSize() + chosen;
     return (values instanceof Column.Floats floats
             ? Float.toString(floats.values()[at])
-            : Double.toString(value(at)))
+            : Double.toString(TopValues.number(values, at)))
         + ":"
-        + best;
-  }
-
-  private double value(int index) {
-    if (values instanceof Column.Floats floats) {
-      return floats.values()[index];
-    }
-    return values instanceof Column.Doubles doubles
-        ? doubles.values()[index]
-        : ((Column.Longs) values).values()[index];
-  }
-
-  /** Finds the best classes of the row that starts at {@code from}; of equal ones the first. */
-  private void rank(int from) {
-    long[] order = new long[spec.rowSize()];
-    for (int i = 0; i < order.length; i++) {
-      // The lower half of a key is the index; the upper half falls as the value grows.
-      int bits = Float.floatToIntBits((float) value(from + i));
-      int rising = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
-      order[i] = ((long) ~rising << Integer.SIZE) | i;
-    }
-    Arrays.sort(order);
-    for (int rank = 0; rank < classes; rank++) {
-      best[rank] = (int) order[rank];
-    }
+        + chosen;
   }
 }

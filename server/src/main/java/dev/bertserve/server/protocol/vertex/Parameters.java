@@ -5,22 +5,30 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.protocol.rows.TopValues;
 import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.PredictionService;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The parameters of a request.
  *
  * @param form of predictions
  * @param signature name of the signature that the client wants
+ * @param top number of classes of a prediction
  */
-record Parameters(Optional<PredictionForm> form, Optional<String> signature) {
+record Parameters(Optional<PredictionForm> form, Optional<String> signature, OptionalInt top) {
 
-  static final Parameters NONE = new Parameters(Optional.empty(), Optional.empty());
+  static final Parameters NONE =
+      new Parameters(Optional.empty(), Optional.empty(), OptionalInt.empty());
 
   private static final String OUTPUT_FORM = "output_form";
   private static final String SIGNATURE_NAME = "signature_name";
+  private static final String TOP_K = "top_k";
   private static final int SHOWN_VALUE = 60;
 
   /**
@@ -38,9 +46,11 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature) {
       String key = json.text();
       JsonToken value = json.next();
       if (key.equals(OUTPUT_FORM)) {
-        read = new Parameters(Optional.of(form(json, value)), read.signature);
+        read = new Parameters(Optional.of(form(json, value)), read.signature, read.top);
       } else if (key.equals(SIGNATURE_NAME)) {
-        read = new Parameters(read.form, Optional.of(string(json, value, key)));
+        read = new Parameters(read.form, Optional.of(string(json, value, key)), read.top);
+      } else if (key.equals(TOP_K)) {
+        read = new Parameters(read.form, read.signature, OptionalInt.of(count(json, value)));
       } else {
         json.skip();
       }
@@ -67,6 +77,29 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature) {
                                 .map(PredictionService::signatureName)
                                 .toList())
                         + ")"));
+  }
+
+  /** Throws INVALID if the best classes are wanted of a model without any. */
+  void requireAllowed(List<OutputSpec> outputs) {
+    if (top.isPresent() && TopValues.scores(outputs) < 0) {
+      throw invalid(
+          "parameters[\"top_k\"]: no output of several numbers (expected: one, as of a classifier)");
+    }
+  }
+
+  /** The prediction with as many classes as the client wants. */
+  Prediction chosen(Prediction prediction) {
+    return top.isEmpty()
+        ? prediction
+        : TopValues.of(prediction, TopValues.scores(prediction.outputs()), top.getAsInt());
+  }
+
+  private static int count(JsonReader json, JsonToken value) {
+    long count = json.wholeNumber(value, "parameters[\"top_k\"]");
+    if (count < 1) {
+      throw invalid("parameters[\"top_k\"]: " + count + " (expected: 1 or more)");
+    }
+    return (int) Math.min(count, Integer.MAX_VALUE);
   }
 
   private static PredictionForm form(JsonReader json, JsonToken value) {

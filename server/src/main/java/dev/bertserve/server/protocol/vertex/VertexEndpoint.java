@@ -44,9 +44,12 @@ public final class VertexEndpoint implements Endpoint {
     Parameters parameters = body.parameters();
     RowsForm form =
         new RowsForm("predictions", parameters.form().orElse(settings.form()), NumberText.SHORTEST);
-    return parameters
-        .service(lease)
+    PredictionService service = parameters.service(lease);
+    parameters.requireAllowed(service.signature().outputs());
+    return service
         .predict(body.rows().request(request, timeout))
-        .thenApply(prediction -> Response.json(new RowsWriter(prediction, body.rows(), form)));
+        .thenApply(
+            prediction ->
+                Response.json(new RowsWriter(parameters.chosen(prediction), body.rows(), form)));
   }
 }
