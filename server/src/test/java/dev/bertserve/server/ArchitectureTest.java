@@ -116,6 +116,7 @@ class ArchitectureTest {
                       "lifecycle",
                       "failure"),
                   TOKENIZER)),
+          Map.entry("embedded", ours("wiring", "serving", "tensorflow", "failure")),
           Map.entry(
               "cli",
               with(

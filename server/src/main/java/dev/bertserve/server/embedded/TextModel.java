@@ -1,0 +1,202 @@
+package dev.bertserve.server.embedded;
+
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.PredictRequest;
+import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.PredictionService;
+import dev.bertserve.server.wiring.InProcessModel;
+import dev.bertserve.server.wiring.ModelLocation;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+
+/**
+ * A BERT SavedModel within this program: texts in, outputs out. Rows of all callers are batched
+ * together, and the outputs of a row do not depend on the others. Any number of threads; any number
+ * of models in one JVM.
+ *
+ * <pre>{@code
+ * try (TextModel model = TextModel.open("/path/to/model")) {
+ *   for (Outputs row : model.predict(List.of("a fine film", "dull"))) {
+ *     System.out.println(row.score());
+ *   }
+ * }
+ * }</pre>
+ */
+public final class TextModel implements AutoCloseable {
+
+  private static final int MAX_ROWS_IN_FLIGHT = 4_096;
+  private static final Duration TIMEOUT = Duration.ofDays(1);
+
+  private final InProcessModel model;
+  private final PredictionService service;
+  private final int maxRows;
+
+  /** Rows that may still be added to those in flight. */
+  private final Semaphore room = new Semaphore(MAX_ROWS_IN_FLIGHT, true);
+
+  private TextModel(InProcessModel model) {
+    this.model = model;
+    this.service = model.service();
+    this.maxRows = Math.min(MAX_ROWS_IN_FLIGHT, service.maxRows());
+  }
+
+  /** Opens a model with {@link ModelOptions#DEFAULT}. */
+  public static TextModel open(String location) throws IOException {
+    return open(location, ModelOptions.DEFAULT);
+  }
+
+  /**
+   * Loads and warms up a model, which takes seconds.
+   *
+   * @param location a folder with a SavedModel or a prepared model, as {@code bertserve serve}
+   *     takes it; empty for the built-in model of a distribution
+   * @throws IllegalArgumentException if there is no such folder, or if the model takes inputs
+   *     beside texts
+   * @throws RuntimeException if the model cannot be served; one line says why
+   */
+  public static TextModel open(String location, ModelOptions options) throws IOException {
+    InProcessModel model =
+        InProcessModel.open(
+            ModelLocation.of(location, options.signature(), Optional.empty()),
+            options.engine(),
+            List.of(),
+            MAX_ROWS_IN_FLIGHT);
+    List<InputSpec> others = model.service().signature().others();
+    if (!others.isEmpty()) {
+      model.close();
+      throw new IllegalArgumentException(
+          "inputs: " + others.stream().map(InputSpec::name).toList() + " (expected: texts only)");
+    }
+    return new TextModel(model);
+  }
+
+  /** Names of the inputs, in the order in which a row has its texts. */
+  public List<String> inputs() {
+    return service.signature().inputNames();
+  }
+
+  /** Names of the outputs, in the order of the signature. */
+  public List<String> outputs() {
+    return service.signature().outputs().stream().map(OutputSpec::name).toList();
+  }
+
+  /** The largest number of rows of one {@link #predictAsync}. */
+  public int maxRows() {
+    return maxRows;
+  }
+
+  /**
+   * Scores texts with a model of one input; blocks until done. Returns one entry per text, in
+   * order.
+   */
+  public List<Outputs> predict(List<String> texts) {
+    return predictRows(texts.stream().map(List::of).toList());
+  }
+
+  /** The same for rows of one text per input, such as pairs. */
+  public List<Outputs> predictRows(List<List<String>> rows) {
+    List<Outputs> outputs = new ArrayList<>(rows.size());
+    predictAllRows(rows.iterator()).forEachRemaining(outputs::add);
+    return outputs;
+  }
+
+  /**
+   * Starts to score at most {@link #maxRows} texts. The future fails with
+   * RejectedExecutionException if too many rows are in flight, and with the reason if the rows
+   * cannot be scored.
+   */
+  public CompletableFuture<List<Outputs>> predictAsync(List<String> texts) {
+    if (texts.size() > maxRows) {
+      throw new IllegalArgumentException(
+          "texts: " + texts.size() + " (expected: at most " + maxRows + ")");
+    }
+    if (!room.tryAcquire(texts.size())) {
+      return CompletableFuture.failedFuture(
+          new RejectedExecutionException(
+              "rows in flight: " + MAX_ROWS_IN_FLIGHT + " (expected: fewer)"));
+    }
+    return started(texts.stream().map(List::of).toList());
+  }
+
+  /**
+   * Scores any number of texts at the full speed of the machine. The result reads ahead of its
+   * caller by a few thousand texts and no more; {@link Iterator#next} blocks until the next row is
+   * scored, and throws if it cannot be. For one thread.
+   */
+  public Iterator<Outputs> predictAll(Iterator<String> texts) {
+    return predictAllRows(
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return texts.hasNext();
+          }
+
+          @Override
+          public List<String> next() {
+            return List.of(texts.next());
+          }
+        });
+  }
+
+  /** The same for rows of one text per input, such as pairs. */
+  public Iterator<Outputs> predictAllRows(Iterator<List<String>> rows) {
+    return new OrderedOutputs(rows, maxRows, this::whenRoom);
+  }
+
+  /** Waits until {@code rows} fit among those in flight, and starts them. */
+  private CompletableFuture<List<Outputs>> whenRoom(List<List<String>> rows) {
+    room.acquireUninterruptibly(rows.size());
+    return started(rows);
+  }
+
+  private CompletableFuture<List<Outputs>> started(List<List<String>> rows) {
+    CompletableFuture<List<Outputs>> outputs;
+    try {
+      outputs =
+          service
+              .predict(new PredictRequest(texts(rows), () -> false, TIMEOUT))
+              .thenApply(TextModel::closed)
+              .toCompletableFuture();
+    } catch (ServingException e) {
+      outputs = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException | Error e) {
+      room.release(rows.size());
+      throw e;
+    }
+    return outputs.whenComplete((result, failure) -> room.release(rows.size()));
+  }
+
+  private List<String[]> texts(List<List<String>> rows) {
+    int inputs = service.signature().inputs().size();
+    List<String[]> texts = new ArrayList<>(rows.size());
+    for (List<String> row : rows) {
+      if (row.size() != inputs) {
+        throw new IllegalArgumentException(
+            "row: " + row.size() + " texts (expected: " + inputs + ", for " + inputs() + ")");
+      }
+      texts.add(row.toArray(String[]::new));
+    }
+    return texts;
+  }
+
+  private static List<Outputs> closed(Prediction prediction) {
+    try (prediction) {
+      return Outputs.of(prediction);
+    }
+  }
+
+  /** Finishes the rows in flight, then frees the model's memory. */
+  @Override
+  public void close() {
+    model.close();
+  }
+}
