@@ -144,6 +144,11 @@ public final class ServedModel {
     return servable;
   }
 
+  /** Number of batches that run at the same time. */
+  public int runners() {
+    return runners.size();
+  }
+
   /** A lease on the model; empty once the model is closing. */
   Optional<ModelLease> lease() {
     synchronized (this) {

@@ -21,4 +21,11 @@ public record ServingSettings(
     long cacheBytes,
     Duration deadline,
     Duration runTimeout,
-    int runners) {}
+    int runners) {
+
+  /** The same with a fixed number of runners. */
+  public ServingSettings withRunners(int fixed) {
+    return new ServingSettings(
+        policy, maxRowsInFlight, maxBytesInFlight, cacheBytes, deadline, runTimeout, fixed);
+  }
+}

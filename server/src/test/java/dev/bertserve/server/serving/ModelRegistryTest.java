@@ -90,8 +90,8 @@ final class ModelRegistryTest {
 
     assertThat(registry.models())
         .containsExactly(
-            new ModelState(new ModelVersion("bert", 1), true),
-            new ModelState(new ModelVersion("bert", 2), false));
+            new ModelState(new ModelVersion("bert", 1), VersionState.AVAILABLE, ""),
+            new ModelState(new ModelVersion("bert", 2), VersionState.LOADING, ""));
   }
 
   @Test

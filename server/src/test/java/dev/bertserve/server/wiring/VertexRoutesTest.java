@@ -14,6 +14,7 @@ import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,7 +80,7 @@ final class VertexRoutesTest {
     others.addAll(OipRoutes.of(model, () -> 0));
     others.addAll(BigQueryEndpoint.routes(model, "bert"));
     return new Router(
-        new VertexRoutes(others, "bert")
+        new VertexRoutes(others, Set.of("bert"))
             .with(
                 new Route("GET", healthPath, "health", NOTHING),
                 new Route("POST", predictPath, "predict", NOTHING)));

@@ -6,8 +6,11 @@ import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelState;
+import dev.bertserve.server.serving.VersionState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -80,7 +83,14 @@ public final class OipRoutes {
   }
 
   private static CompletionStage<Response> serverReady(List<ModelState> states) {
-    return readiness("", states.stream().allMatch(ModelState::ready));
+    Map<String, Boolean> readyByName = new HashMap<>();
+    for (ModelState state : states) {
+      // A model that was unloaded on request makes no server unready.
+      if (state.state() != VersionState.END || !state.error().isEmpty()) {
+        readyByName.merge(state.version().name(), state.ready(), Boolean::logicalOr);
+      }
+    }
+    return readiness("", !readyByName.containsValue(false));
   }
 
   private static CompletionStage<Response> modelReady(List<ModelState> states) {
