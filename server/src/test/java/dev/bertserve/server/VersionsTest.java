@@ -152,6 +152,82 @@ final class VersionsTest {
     }
   }
 
+  @Test
+  void labels_ofTwoVersions_chooseThem() throws Exception {
+    copy("bert_uncased", 1);
+    copy("albert", 2);
+    InferenceServer server =
+        server("--versions=all", "--label=bert:stable=1,bert:canary=2,bert:next=3");
+    try {
+      server.load(location());
+
+      assertThat(score(send(post(server, label("canary"), BODY))))
+          .isCloseTo(score(predict(server, BODY)), within(TOLERANCE));
+      assertThat(score(send(post(server, label("stable"), BODY))))
+          .isNotCloseTo(score(predict(server, BODY)), within(TOLERANCE));
+      HttpResponse<String> unknown = send(post(server, label("old"), BODY));
+      assertThat(unknown.statusCode()).isEqualTo(400);
+      assertThat(unknown.body()).contains("Unrecognized servable version label: old");
+      HttpResponse<String> missing = send(post(server, label("next"), BODY));
+      assertThat(missing.statusCode()).isEqualTo(404);
+      assertThat(missing.body()).contains("Servable not found for request: Specific(bert, 3)");
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
+  }
+
+  @Test
+  void repository_loadAndUnload_doAsTheyAreTold() throws Exception {
+    copy("bert_uncased", 1);
+    InferenceServer server = server("--model-control", "--version-poll-seconds=0");
+    try {
+      assertThat(control(server, "bert", "load", "{}").statusCode()).isEqualTo(503);
+      server.load(location());
+      double first = score(predict(server, BODY));
+
+      copy("albert", 2);
+      assertThat(control(server, "bert", "load", "{}").statusCode()).isEqualTo(200);
+      assertThat(score(predict(server, BODY))).isNotCloseTo(first, within(TOLERANCE));
+
+      String parameters = "{\"parameters\":{\"unload_dependents\":false}}";
+      assertThat(control(server, "bert", "unload", parameters).statusCode()).isEqualTo(200);
+      assertThat(predict(server, BODY).body()).contains("model bert: not loaded");
+      assertThat(send(post(server, "/v1/models/bert:predict", BODY)).statusCode()).isEqualTo(404);
+      assertThat(send(post(server, "/v2/repository/index", "")).body())
+          .contains("\"version\":\"2\",\"state\":\"UNAVAILABLE\"");
+      assertThat(get(server, "/v2/health/ready").statusCode()).isEqualTo(200);
+
+      assertThat(control(server, "bert", "load", "").statusCode()).isEqualTo(200);
+      assertThat(predict(server, BODY).statusCode()).isEqualTo(200);
+      assertThat(control(server, "other", "load", "{}").statusCode()).isEqualTo(404);
+      HttpResponse<String> refused =
+          control(server, "bert", "load", "{\"parameters\":{\"config\":\"{}\"}}");
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body()).contains("parameters.config: not supported");
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
+  }
+
+  @Test
+  void repository_notAllowed_hasNoRoutes() throws Exception {
+    InferenceServer server = server();
+    try {
+      assertThat(control(server, "bert", "load", "{}").statusCode()).isEqualTo(404);
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
+  }
+
+  private static HttpResponse<String> control(
+      InferenceServer server, String model, String action, String body) throws Exception {
+    return send(post(server, "/v2/repository/models/" + model + "/" + action, body));
+  }
+
+  private static String label(String label) {
+    return "/v1/models/bert/labels/" + label + ":predict";
+  }
+
   private ModelLocation location() {
     return new ModelLocation(folder, "versions", Optional.empty(), Optional.empty());
   }

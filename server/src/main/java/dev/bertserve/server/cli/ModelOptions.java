@@ -1,5 +1,6 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.serving.VersionLabels;
 import dev.bertserve.server.versions.VersionPolicy;
 import dev.bertserve.server.wiring.ModelSettings;
 import dev.bertserve.server.wiring.NamedModel;
@@ -66,6 +67,22 @@ final class ModelOptions {
       })
   private int pollSeconds;
 
+  @Option(
+      names = "--label",
+      paramLabel = "NAME:LABEL=N",
+      split = SEPARATOR,
+      description = {
+        "A label of a version for TensorFlow Serving's routes, such as bert:stable=3; repeatable, or a"
+            + " list separated by commas."
+      })
+  private List<String> labels = new ArrayList<>();
+
+  @Option(
+      names = "--model-control",
+      description =
+          "Let requests load and unload models: POST /v2/repository/models/NAME/load and /unload.")
+  private boolean control;
+
   /** Returns the settings, checked. */
   ModelSettings settings() {
     List<NamedModel> named = new ArrayList<>();
@@ -77,7 +94,9 @@ final class ModelOptions {
         named,
         modelName.orElse(named.get(0).name()),
         VersionPolicy.parse(versions),
-        Duration.ofSeconds(pollSeconds));
+        Duration.ofSeconds(pollSeconds),
+        VersionLabels.parse(labels),
+        control);
   }
 
   private static NamedModel named(String given) {

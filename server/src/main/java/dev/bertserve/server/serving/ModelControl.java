@@ -6,11 +6,11 @@ import java.util.concurrent.CompletionStage;
 public interface ModelControl {
 
   /**
-   * Loads the versions that are to be served and do not serve yet. Fails with NOT_FOUND if the
-   * server has no such model, and with INVALID if it cannot be loaded.
+   * Loads the versions that are to be served and do not serve yet. Throws NOT_FOUND if the server
+   * has no such model; the stage fails with INVALID if one cannot be loaded.
    */
   CompletionStage<Void> load(String name);
 
-  /** Unloads all versions, after their requests. Fails with NOT_FOUND as {@link #load}. */
+  /** Unloads all versions, after their requests. Throws NOT_FOUND as {@link #load}. */
   CompletionStage<Void> unload(String name);
 }

@@ -92,18 +92,16 @@ public final class InferenceServer {
    */
   public void load(Map<String, ModelLocation> locations) throws IOException {
     try {
-      List<ModelVersions> watched = new ArrayList<>();
+      List<ModelVersions> opened = new ArrayList<>();
       for (Map.Entry<String, ModelLocation> location : locations.entrySet()) {
         ModelVersions versions = versions(location.getKey(), location.getValue());
         versions.open();
-        if (versions.isVersioned()) {
-          watched.add(versions);
-        }
+        opened.add(versions);
       }
       // Returns the garbage of loading to the operating system before the first request.
       System.gc();
-      if (lifecycle.moveTo(State.READY) && !settings.models().poll().isZero()) {
-        versionThread.poll(watched, settings.models().poll());
+      if (lifecycle.moveTo(State.READY)) {
+        versionThread.start(opened, settings.models().poll());
       }
     } catch (IOException | RuntimeException | LinkageError e) {
       lifecycle.fail(Reason.of(e));
@@ -199,9 +197,12 @@ public final class InferenceServer {
     routes.add(
         new Route("GET", "/metrics", "metrics", metrics).describedAs("Metrics for Prometheus"));
     routes.add(new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics));
-    routes.addAll(TfServingRoutes.of(registry));
+    routes.addAll(TfServingRoutes.of(registry, settings.models().labels()));
     routes.addAll(BigQueryEndpoint.routes(registry, settings.models().defaultName()));
     routes.addAll(OipRoutes.of(registry, System::nanoTime));
+    if (settings.models().control()) {
+      routes.addAll(OipRoutes.control(versionThread));
+    }
     routes.add(new Route("GET", "/openapi.json", "openapi", new ApiEndpoint(routes)));
     List<Route> all =
         new VertexRoutes(routes, settings.models().names())

@@ -1,5 +1,6 @@
 package dev.bertserve.server.wiring;
 
+import dev.bertserve.server.serving.VersionLabels;
 import dev.bertserve.server.versions.VersionPolicy;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -13,9 +14,16 @@ import java.util.Set;
  * @param defaultName the model of requests that name none
  * @param policy which versions of each model are served
  * @param poll time between two looks for new versions; zero for none
+ * @param labels names of versions
+ * @param control whether requests may load and unload models
  */
 public record ModelSettings(
-    List<NamedModel> named, String defaultName, VersionPolicy policy, Duration poll) {
+    List<NamedModel> named,
+    String defaultName,
+    VersionPolicy policy,
+    Duration poll,
+    VersionLabels labels,
+    boolean control) {
 
   public ModelSettings {
     named = List.copyOf(named);
@@ -30,6 +38,7 @@ public record ModelSettings(
       throw new IllegalArgumentException(
           "model-name: " + defaultName + " (expected: one of " + names + ")");
     }
+    labels.requireNames(names);
     if (poll.isNegative() || poll.toSeconds() > 86_400) {
       throw new IllegalArgumentException(
           "version-poll-seconds: " + poll.toSeconds() + " (expected: 0 to 86400)");

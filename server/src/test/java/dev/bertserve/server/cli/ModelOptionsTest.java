@@ -70,6 +70,9 @@ final class ModelOptionsTest {
         "--model=a=. --model-name=b | model-name: b (expected: one of [a])",
         "/one --model=bert=. | model: bert (expected: each name once)",
         "--versions=new | versions: new (expected: latest, all, or numbers such as 3,5)",
+        "--label=stable=1 | label: stable=1 (expected: NAME:LABEL=N)",
+        "--label=a:stable=1 | label: a (expected: one of [bert])",
+        "--label=bert:s=1,bert:s=2 | label: bert:s=2 (expected: each label once)",
         "--version-poll-seconds=-1 | version-poll-seconds: -1 (expected: 0 to 86400)",
       })
   void settings_badModels_nameTheValueAndTheRule(String line, String message) {

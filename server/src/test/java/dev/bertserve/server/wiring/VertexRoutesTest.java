@@ -12,6 +12,7 @@ import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.VersionLabels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -76,7 +77,7 @@ final class VertexRoutesTest {
     others.add(new Route("GET", "/health", "health", NOTHING));
     others.add(new Route("POST", "/predict", "predict", NOTHING));
     others.add(new Route("GET", "/metrics", "metrics", NOTHING));
-    others.addAll(TfServingRoutes.of(model));
+    others.addAll(TfServingRoutes.of(model, VersionLabels.parse(List.of())));
     others.addAll(OipRoutes.of(model, () -> 0));
     others.addAll(BigQueryEndpoint.routes(model, "bert"));
     return new Router(

@@ -5,6 +5,7 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.serving.ModelCatalog;
+import dev.bertserve.server.serving.ModelControl;
 import dev.bertserve.server.serving.ModelState;
 import dev.bertserve.server.serving.VersionState;
 import java.util.ArrayList;
@@ -72,6 +73,23 @@ public final class OipRoutes {
               .describedAs("Open Inference Protocol: scores tensors of texts", EXAMPLE));
     }
     return routes;
+  }
+
+  /** The routes that load and unload models. */
+  public static List<Route> control(ModelControl control) {
+    return List.of(
+        new Route(
+                "POST",
+                "/v2/repository/models/{model}/load",
+                "oip_load",
+                new RepositoryEndpoint(control::load))
+            .describedAs("Open Inference Protocol: loads a model, or its new versions", "{}"),
+        new Route(
+                "POST",
+                "/v2/repository/models/{model}/unload",
+                "oip_unload",
+                new RepositoryEndpoint(control::unload))
+            .describedAs("Open Inference Protocol: unloads a model", "{}"));
   }
 
   private static CompletionStage<Response> stats(List<ModelState> states, InferStats stats) {
