@@ -21,11 +21,4 @@ public record ServingSettings(
     long cacheBytes,
     Duration deadline,
     Duration runTimeout,
-    int runners) {
-
-  /** The same with a fixed number of runners. */
-  public ServingSettings withRunners(int fixed) {
-    return new ServingSettings(
-        policy, maxRowsInFlight, maxBytesInFlight, cacheBytes, deadline, runTimeout, fixed);
-  }
-}
+    int runners) {}

@@ -25,7 +25,7 @@ public interface VersionLoader {
    * Warms up {@code servable}, which takes seconds, and starts its threads. Takes ownership of it
    * and closes it on failure.
    *
-   * @param before a version that serves; the new one has as many runners
+   * @param before a version that serves meanwhile
    */
   ServedModel start(ModelVersion version, Servable servable, Optional<ServedModel> before);
 }

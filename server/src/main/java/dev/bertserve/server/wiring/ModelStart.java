@@ -32,15 +32,8 @@ record ModelStart(
     return new Loaded(loaded.servable(), () -> cacheWriter.start(loaded.cacheWrite()));
   }
 
-  /** A trial beside a version that serves would measure its requests too. */
   @Override
   public ServedModel start(ModelVersion version, Servable servable, Optional<ServedModel> before) {
-    return ServedModel.start(
-        version,
-        servable,
-        before.map(model -> settings.withRunners(model.runners())).orElse(settings),
-        page,
-        failed,
-        System::nanoTime);
+    return ServedModel.start(version, servable, before, settings, page, failed, System::nanoTime);
   }
 }

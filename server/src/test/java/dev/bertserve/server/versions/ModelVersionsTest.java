@@ -117,7 +117,7 @@ final class ModelVersionsTest {
     assertThat(score()).isEqualTo(20);
     assertThat(states()).containsExactly("1 END", "2 AVAILABLE");
     assertThat(loader.openEngines()).isEqualTo(1);
-    assertThat(loader.runnersBefore).containsExactly(0, 2);
+    assertThat(loader.startedBeside).containsExactly(1L);
   }
 
   @Test
@@ -264,22 +264,6 @@ final class ModelVersionsTest {
 
     assertThatThrownBy(versions::load).hasMessage("2: broken (expected: a number)");
     assertThat(score()).isEqualTo(10);
-  }
-
-  @Test
-  void poll_serverStoppedDuringTheLoad_closesTheLateModel() throws IOException {
-    write(1, "10");
-    ModelVersions versions = versions("latest");
-    versions.open();
-    write(2, "20");
-    versions.poll();
-    List<ServedModel> stopped = new ArrayList<>();
-    loader.beforeStart = () -> stopped.addAll(registry.retireAll());
-    versions.poll();
-
-    assertThat(stopped).hasSize(1);
-    stopped.get(0).closeNow();
-    assertThat(loader.openEngines()).isZero();
   }
 
   private ModelVersions versions(String policy) throws IOException {

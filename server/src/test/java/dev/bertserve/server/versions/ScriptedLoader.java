@@ -43,8 +43,8 @@ final class ScriptedLoader implements VersionLoader {
   /** Names of the folders that were loaded, or could not be. */
   final List<String> loads = new ArrayList<>();
 
-  /** Runners of the version beside which each version was started; 0 if there was none. */
-  final List<Integer> runnersBefore = new ArrayList<>();
+  /** Numbers of the versions beside which versions were started. */
+  final List<Long> startedBeside = new ArrayList<>();
 
   /** Runs before a version is started. */
   Runnable beforeStart = () -> {};
@@ -88,10 +88,11 @@ final class ScriptedLoader implements VersionLoader {
   @Override
   public ServedModel start(ModelVersion version, Servable servable, Optional<ServedModel> before) {
     beforeStart.run();
-    runnersBefore.add(before.map(ServedModel::runners).orElse(0));
+    before.ifPresent(model -> startedBeside.add(model.version().number()));
     return ServedModel.start(
         version,
         servable,
+        before,
         SETTINGS,
         page,
         reason -> assertThat(reason).as("failure of a thread").isNull(),
