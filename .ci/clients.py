@@ -91,6 +91,20 @@ def tritonclient_http(want):
         assert "nope" in str(e) and e.status() == "404", e
 
 
+def tritonclient_repository(want):
+    client = triton.InferenceServerClient(f"127.0.0.1:{PORT}")
+    client.unload_model("bert")
+    assert not client.is_model_ready("bert")
+    assert client.get_model_repository_index()[0]["state"] == "UNAVAILABLE"
+    client.load_model("bert")
+    assert client.is_model_ready("bert")
+    try:
+        client.load_model("nope")
+        sys.exit("triton: an unknown model was loaded")
+    except triton.InferenceServerException as e:
+        assert e.status() == "404", e
+
+
 async def kserve_rest(want):
     two = kserve.InferenceRESTClient(kserve.RESTConfig(protocol="v2", timeout=30))
     assert await two.is_server_live(BASE) and await two.is_server_ready(BASE)
@@ -114,7 +128,7 @@ async def kserve_rest(want):
 
 
 want = vertex()
-for check in (tensorflow_serving, bigquery, tritonclient_http):
+for check in (tensorflow_serving, bigquery, tritonclient_http, tritonclient_repository):
     check(want)
     print(check.__name__, "agrees")
 asyncio.run(kserve_rest(want))

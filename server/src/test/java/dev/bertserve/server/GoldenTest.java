@@ -21,6 +21,7 @@ import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.ValueType;
+import dev.bertserve.server.serving.VersionLabels;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -121,7 +122,7 @@ final class GoldenTest {
   /** The name of a file tells the settings too. */
   private static List<Route> routes(String name) {
     CountingModel model = model(name);
-    List<Route> routes = new ArrayList<>(TfServingRoutes.of(model));
+    List<Route> routes = new ArrayList<>(TfServingRoutes.of(model, VersionLabels.parse(List.of())));
     routes.addAll(BigQueryEndpoint.routes(model, "bert"));
     routes.addAll(OipRoutes.of(model, () -> 0));
     routes.add(

@@ -23,6 +23,7 @@ import dev.bertserve.server.text.TextProgram;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The server as {@code serve} wires it, with default settings and an engine that costs nothing. */
 final class ZeroCostServer implements SmallServer {
@@ -54,6 +55,7 @@ final class ZeroCostServer implements SmallServer {
                 RUNNERS,
                 "costs nothing",
                 "none"),
+            Optional.empty(),
             SETTINGS,
             page,
             reason -> {},

@@ -25,7 +25,7 @@ record BarSettings(
     Path results) {
 
   static final String USAGE =
-      "usage: throughput|mixed|overload|stop|soak MODEL TEXTS ROWS fp32|bf16 SECONDS RESULTS";
+      "usage: throughput|mixed|overload|swap|stop|soak MODEL TEXTS ROWS fp32|bf16 SECONDS RESULTS";
 
   private static final double FP32_TOLERANCE = 1e-5;
   private static final double BF16_TOLERANCE = 0.05;
@@ -43,6 +43,11 @@ record BarSettings(
         Precision.valueOf(args[4].toUpperCase(Locale.ROOT)),
         Integer.parseInt(args[5]),
         Path.of(args[6]));
+  }
+
+  /** The same with another model. */
+  BarSettings withModel(Path other) {
+    return new BarSettings(distribution, other, texts, rows, precision, seconds, results);
   }
 
   /** Largest difference from the outputs of an idle server. */

@@ -24,6 +24,7 @@ public final class Bars {
       case "mixed" -> OpenLoopBars.mixed(settings, texts, report);
       case "overload" -> OpenLoopBars.overload(settings, texts, report);
       case "soak" -> OpenLoopBars.soak(settings, texts, report);
+      case "swap" -> SwapBar.measure(settings, texts, report);
       case "stop" -> StopBar.measure(settings, texts, report);
       default -> throw new IllegalArgumentException(BarSettings.USAGE);
     }

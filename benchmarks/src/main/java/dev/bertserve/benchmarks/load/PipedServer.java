@@ -65,7 +65,9 @@ public final class PipedServer {
             Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory());
     InferenceServer server = InferenceServer.listen(settings);
     Servable model =
-        server.load(ModelLocation.of(settings.model(), Optional.empty(), Optional.empty()));
+        server.load(
+            ModelLocation.of(
+                settings.models().named().get(0).path(), Optional.empty(), Optional.empty()));
     answers.printf(
         Locale.ROOT, "{\"model\": \"%s\", \"java\": \"%s\"}%n", model.summary(), Runtime.version());
     PipedServer piped = new PipedServer(server.models(), Path.of(args[0]));

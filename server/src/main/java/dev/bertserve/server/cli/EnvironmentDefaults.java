@@ -36,10 +36,13 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
   /** Source: the custom container requirements of Vertex AI, environment variables. */
   private static final Map<String, String> VERTEX =
       Map.of(
-          "model", "AIP_STORAGE_URI",
-          "port", "AIP_HTTP_PORT",
-          "health-route", "AIP_HEALTH_ROUTE",
-          "predict-route", "AIP_PREDICT_ROUTE");
+          "BERTSERVE_MODEL", "AIP_STORAGE_URI",
+          "BERTSERVE_PORT", "AIP_HTTP_PORT",
+          "BERTSERVE_HEALTH_ROUTE", "AIP_HEALTH_ROUTE",
+          "BERTSERVE_PREDICT_ROUTE", "AIP_PREDICT_ROUTE");
+
+  /** BERTSERVE_MODEL is the variable of the parameter MODEL. */
+  private static final String LIST_OF_MODELS = "--model";
 
   private final Map<String, String> environment;
 
@@ -61,7 +64,7 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
     if (!own.isEmpty() && !KUBERNETES_ADDRESS.matcher(own).matches()) {
       return Optional.of(variable(argument));
     }
-    String vertex = VERTEX.getOrDefault(flag(argument), "");
+    String vertex = VERTEX.getOrDefault(variable(argument), "");
     return environment.getOrDefault(vertex, "").isEmpty() ? Optional.empty() : Optional.of(vertex);
   }
 
@@ -147,7 +150,10 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
 
   /** The variable of a flag or parameter, such as BERTSERVE_MAX_BATCH_ROWS. */
   public static String variable(ArgSpec argument) {
-    return PREFIX + flag(argument).toUpperCase(Locale.ROOT).replace('-', '_');
+    boolean list =
+        argument instanceof OptionSpec option && option.longestName().equals(LIST_OF_MODELS);
+    String name = list ? "models" : flag(argument);
+    return PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
   private static String flag(ArgSpec argument) {

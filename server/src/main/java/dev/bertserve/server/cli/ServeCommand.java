@@ -6,13 +6,18 @@ import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
+import dev.bertserve.server.wiring.ModelSettings;
+import dev.bertserve.server.wiring.NamedModel;
 import dev.bertserve.server.wiring.ServerSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -71,8 +76,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerSettings settings = settings();
-    ModelLocation location =
-        ModelLocation.of(settings.model(), signature.name(), tokens.tokenizer());
+    Map<String, ModelLocation> locations = locations(settings.models());
     InferenceServer server = listen(settings);
     if (!check) {
       // Registered before the port is announced, so that SIGTERM always ends with 0
@@ -80,34 +84,67 @@ final class ServeCommand implements Callable<Integer> {
     }
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
     if (check) {
-      server.load(location);
+      server.load(locations);
       server.stop(settings.drainTimeout());
       return ExitStatus.DONE;
     }
     try {
-      for (Path ignored : ModelLayout.ignored(location.folder())) {
-        LOG.warn("model {}: ignored (expected: a version's folder is named by a number)", ignored);
-      }
-      Servable model = server.load(location);
-      LOG.info(
-          "model {}, {}, predict route {}, health route {}",
-          location.label(),
-          model.summary(),
-          settings.predictRoute(),
-          settings.healthRoute());
-      LOG.info("device {}", model.device());
-      LOG.info("ready at http://localhost:{} after {} ms", server.port(), millisSinceStart());
-      LOG.info(
-          "try: curl -s http://localhost:{}{} -d '{}'",
-          server.port(),
-          settings.predictRoute(),
-          exampleBody(model));
+      warnOfIgnored(locations.values());
+      server.load(locations);
+      logModels(server, settings, locations);
     } catch (IOException | RuntimeException | LinkageError e) {
-      LOG.error("model {} cannot be served: {}", location.label(), Reason.of(e));
+      LOG.error("model {} cannot be served: {}", labels(locations), Reason.of(e));
       LOG.debug("cause", e);
     }
     new CountDownLatch(1).await();
     return ExitStatus.DONE;
+  }
+
+  private static void warnOfIgnored(Collection<ModelLocation> locations) throws IOException {
+    for (ModelLocation location : locations) {
+      for (Path ignored : ModelLayout.ignored(location.folder())) {
+        LOG.warn("model {}: ignored (expected: a version's folder is named by a number)", ignored);
+      }
+    }
+  }
+
+  private static void logModels(
+      InferenceServer server, ServerSettings settings, Map<String, ModelLocation> locations) {
+    for (Map.Entry<String, ModelLocation> model : locations.entrySet()) {
+      LOG.info(
+          "model {}, {}, predict route {}, health route {}",
+          model.getValue().label(),
+          server.servable(model.getKey()).summary(),
+          predictRoute(settings, model.getKey()),
+          settings.healthRoute());
+    }
+    Servable model = server.servable(settings.models().defaultName());
+    LOG.info("device {}", model.device());
+    LOG.info("ready at http://localhost:{} after {} ms", server.port(), millisSinceStart());
+    LOG.info(
+        "try: curl -s http://localhost:{}{} -d '{}'",
+        server.port(),
+        settings.predictRoute(),
+        exampleBody(model));
+  }
+
+  private static String predictRoute(ServerSettings settings, String name) {
+    return name.equals(settings.models().defaultName())
+        ? settings.predictRoute()
+        : "/v1/models/" + name + ":predict";
+  }
+
+  private static String labels(Map<String, ModelLocation> locations) {
+    return String.join(", ", locations.values().stream().map(ModelLocation::label).toList());
+  }
+
+  private Map<String, ModelLocation> locations(ModelSettings models) {
+    Map<String, ModelLocation> locations = new LinkedHashMap<>();
+    for (NamedModel model : models.named()) {
+      locations.put(
+          model.name(), ModelLocation.of(model.path(), signature.name(), tokens.tokenizer()));
+    }
+    return locations;
   }
 
   private ServerSettings settings() {

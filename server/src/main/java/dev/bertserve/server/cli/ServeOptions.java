@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The flags of {@code serve}: the only declaration of their names, defaults and help. */
 public final class ServeOptions {
@@ -21,19 +20,7 @@ public final class ServeOptions {
   /** Outputs may be on the heap three times: in their request, their batch and their tensors. */
   private static final int HEAP_SHARE_IN_FLIGHT = 4;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "MODEL",
-      defaultValue = "",
-      description = "A SavedModel directory; default: the built-in sentiment model.")
-  private String model = "";
-
-  @Option(
-      names = "--model-name",
-      paramLabel = "NAME",
-      defaultValue = "bert",
-      description = "Name of the model in routes (${DEFAULT-VALUE}).")
-  private String modelName = "";
+  @Mixin private final ModelOptions models = new ModelOptions();
 
   @Option(
       names = "--host",
@@ -261,8 +248,7 @@ public final class ServeOptions {
    */
   public ServerSettings settings(int processors, long heapBytes) {
     return new ServerSettings(
-        model,
-        modelName,
+        models.settings(),
         host,
         port,
         healthRoute,

@@ -2,7 +2,6 @@ package dev.bertserve.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -11,9 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import org.jspecify.annotations.Nullable;
 
-/** Meters of the rows of one model, from admission to output. Any thread. */
+/**
+ * Meters of the rows of one model version, from admission to output. Versions of a model share
+ * them; their gauges add up. Any thread.
+ */
 public final class InferenceMetrics implements AutoCloseable {
 
   private static final int ROW_BUCKETS = 9;
@@ -21,7 +22,7 @@ public final class InferenceMetrics implements AutoCloseable {
 
   private final MeterRegistry registry;
   private final Tags model;
-  private final List<Gauge> gauges;
+  private final List<GaugeSum.Part> gauges;
   private final ConcurrentMap<String, Counter> rejections = new ConcurrentHashMap<>();
   private final Counter cacheHits;
   private final Counter cacheJoins;
@@ -57,22 +58,18 @@ public final class InferenceMetrics implements AutoCloseable {
             "bertserve.batch.padded.tokens", "Tokens in a batch, including padding", TOKEN_BUCKETS);
     gauges =
         List.of(
-            gauge("bertserve.rows.in.flight", "Rows admitted and not yet written", rowsInFlight),
-            gauge("bertserve.queue.rows", "Rows waiting for a batch", waitingRows));
+            page.gauge(
+                "bertserve.rows.in.flight",
+                "Rows admitted and not yet written",
+                model,
+                rowsInFlight),
+            page.gauge("bertserve.queue.rows", "Rows waiting for a batch", model, waitingRows));
   }
 
-  /** Removes the gauges, unless a later version of the model has replaced them. Counts remain. */
+  /** Removes what this version adds to the gauges of its model. Counts remain. */
   @Override
   public void close() {
-    for (Gauge gauge : gauges) {
-      if (registered(gauge.getId().getName()) == gauge) {
-        registry.remove(gauge);
-      }
-    }
-  }
-
-  private @Nullable Gauge registered(String name) {
-    return registry.find(name).tags(model).gauge();
+    gauges.forEach(GaugeSum.Part::close);
   }
 
   /** Records a row whose output was cached. */
@@ -133,18 +130,6 @@ public final class InferenceMetrics implements AutoCloseable {
         .description("Rows by result of the cache look-up")
         .tags(model)
         .tag("result", result)
-        .register(registry);
-  }
-
-  private Gauge gauge(String name, String description, IntSupplier value) {
-    Gauge before = registered(name);
-    if (before != null) {
-      registry.remove(before);
-    }
-    return Gauge.builder(name, value, IntSupplier::getAsInt)
-        .description(description)
-        .tags(model)
-        .strongReference(true)
         .register(registry);
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -28,6 +29,9 @@ public final class ModelLayout {
   private static final String PROTO = "saved_model.pb";
   private static final String HUGGING_FACE = "saved_model";
   private static final Pattern VERSION = Pattern.compile("[0-9]+");
+
+  /** Digits of a version that a long holds. */
+  private static final int MAX_DIGITS = 18;
 
   /** A bucket's folder, a model's, saved_model, a version. */
   private static final int DEPTH = 4;
@@ -65,6 +69,41 @@ public final class ModelLayout {
   public static Path modelFolder(Path given) throws IOException {
     return find(given, DEPTH, new ArrayList<>())
         .orElseThrow(() -> new UnsupportedModelException(given + ": " + whatIsThere(given)));
+  }
+
+  /**
+   * The folder of the numbered folders among which {@link #modelFolder} chooses; empty if the model
+   * is no version, or if its number has more digits than a version may have.
+   */
+  public static Optional<Path> versionsFolder(Path given) throws IOException {
+    Path folder = given;
+    for (Path name : given.relativize(modelFolder(given))) {
+      if (VERSION.matcher(name.toString()).matches()) {
+        return name.toString().length() <= MAX_DIGITS ? Optional.of(folder) : Optional.empty();
+      }
+      folder = folder.resolve(name);
+    }
+    return Optional.empty();
+  }
+
+  /** The versions in {@code folder} that hold a model, by their numbers. */
+  public static NavigableMap<Long, Path> versions(Path folder) throws IOException {
+    NavigableMap<Long, Path> versions = new TreeMap<>();
+    for (Path child : children(folder)) {
+      if (isVersion(child) && name(child).length() <= MAX_DIGITS && holdsModel(child)) {
+        versions.put(Long.parseLong(name(child)), child);
+      }
+    }
+    return versions;
+  }
+
+  private static boolean holdsModel(Path version) throws IOException {
+    try {
+      return find(version, DEPTH, new ArrayList<>()).isPresent();
+    } catch (UnsupportedModelException several) {
+      // Loading it says which.
+      return true;
+    }
   }
 
   /** Folders in {@code given} that hold a model and are no version, beside others that are. */

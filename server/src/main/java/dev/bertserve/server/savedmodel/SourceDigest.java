@@ -55,8 +55,17 @@ public final class SourceDigest {
 
   /** Sizes and times of the files that {@code folder} is prepared from; changes as they do. */
   static String stamp(Path folder) throws IOException {
+    return stamp(readToPrepare(folder));
+  }
+
+  /** The same of all files in and below {@code folder}. */
+  public static String stampOfAll(Path folder) throws IOException {
+    return stamp(filesBelow(folder));
+  }
+
+  private static String stamp(List<Path> files) throws IOException {
     StringBuilder stamp = new StringBuilder();
-    for (Path file : readToPrepare(folder)) {
+    for (Path file : files) {
       stamp.append(file).append('\n').append(Files.size(file)).append('\n');
       stamp.append(Files.getLastModifiedTime(file)).append('\n');
     }
@@ -68,15 +77,19 @@ public final class SourceDigest {
     for (String part : List.of("saved_model.pb", "variables", "assets")) {
       Path path = folder.resolve(part);
       if (Files.exists(path)) {
-        try (Stream<Path> tree = Files.walk(path, FileVisitOption.FOLLOW_LINKS)) {
-          tree.filter(Files::isRegularFile).sorted().forEach(files::add);
-        } catch (UncheckedIOException e) {
-          throw new IOException(path + ": unreadable", e);
-        }
+        files.addAll(filesBelow(path));
       }
     }
     ModelLayout.tokenizerFolder(folder).map(TokenizerFolder::files).ifPresent(files::addAll);
     return files;
+  }
+
+  private static List<Path> filesBelow(Path folder) throws IOException {
+    try (Stream<Path> tree = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      return tree.filter(Files::isRegularFile).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw new IOException(folder + ": unreadable", e);
+    }
   }
 
   private static boolean isWeights(Path file) {

@@ -8,13 +8,11 @@ import dev.bertserve.server.lifecycle.State;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +26,8 @@ public final class ModelRegistry implements ModelCatalog {
   /** Replaced as a whole, so reading needs no lock. */
   private volatile Map<String, NavigableMap<Long, ServedModel>> models = Map.of();
 
-  /** Models that are still loading. Replaced as a whole. */
-  private volatile Set<ModelVersion> expected = Set.of();
+  /** Versions that do not serve: before, after, or failed. Replaced as a whole. */
+  private volatile Map<ModelVersion, ModelState> others = Map.of();
 
   @GuardedBy("this")
   private boolean closed;
@@ -38,11 +36,28 @@ public final class ModelRegistry implements ModelCatalog {
     this.lifecycle = lifecycle;
   }
 
-  /** Counts {@code version} among the server's models until it is activated. */
+  /** Lists {@code version} as loading until it is activated. */
   public synchronized void expect(ModelVersion version) {
-    Set<ModelVersion> changed = new HashSet<>(expected);
-    changed.add(version);
-    expected = Set.copyOf(changed);
+    list(new ModelState(version, VersionState.LOADING, ""));
+  }
+
+  /** Lists {@code version} as ended, with one line that says why if it could not be loaded. */
+  public synchronized void end(ModelVersion version, String error) {
+    list(new ModelState(version, VersionState.END, error));
+  }
+
+  /** Lists {@code version} no more, unless it serves. */
+  public synchronized void forget(ModelVersion version) {
+    Map<ModelVersion, ModelState> changed = new HashMap<>(others);
+    changed.remove(version);
+    others = Map.copyOf(changed);
+  }
+
+  @GuardedBy("this")
+  private void list(ModelState state) {
+    Map<ModelVersion, ModelState> changed = new HashMap<>(others);
+    changed.put(state.version(), state);
+    others = Map.copyOf(changed);
   }
 
   /**
@@ -60,13 +75,14 @@ public final class ModelRegistry implements ModelCatalog {
             .computeIfAbsent(model.version().name(), any -> new TreeMap<>())
             .put(model.version().number(), model);
     models = changed;
-    Set<ModelVersion> loading = new HashSet<>(expected);
-    loading.remove(model.version());
-    expected = Set.copyOf(loading);
+    forget(model.version());
     return Optional.ofNullable(before);
   }
 
-  /** Stops serving {@code version}. Returns its model, if any; the caller closes it. */
+  /**
+   * Stops serving {@code version}, which is listed as unloading until it is {@link #end}ed. Returns
+   * its model, if any; the caller closes it.
+   */
   public synchronized Optional<ServedModel> retire(ModelVersion version) {
     Map<String, NavigableMap<Long, ServedModel>> changed = copy();
     NavigableMap<Long, ServedModel> versions =
@@ -74,6 +90,9 @@ public final class ModelRegistry implements ModelCatalog {
     ServedModel model = versions.remove(version.number());
     if (versions.isEmpty()) {
       changed.remove(version.name());
+    }
+    if (model != null) {
+      list(new ModelState(version, VersionState.UNLOADING, ""));
     }
     models = changed;
     return Optional.ofNullable(model);
@@ -90,21 +109,40 @@ public final class ModelRegistry implements ModelCatalog {
     return all;
   }
 
+  /** The versions of {@code name} that serve, by their numbers. */
+  public NavigableMap<Long, ServedModel> serving(String name) {
+    return new TreeMap<>(models.getOrDefault(name, new TreeMap<>()));
+  }
+
+  /** A line for each version that could not be loaded, which says why. */
+  public List<String> failures() {
+    return models().stream()
+        .filter(state -> !state.error().isEmpty())
+        .map(state -> "model " + state.version() + ": " + state.error())
+        .toList();
+  }
+
   @Override
   public List<ModelState> models() {
-    boolean serving = lifecycle.state() == State.READY;
-    Map<ModelVersion, Boolean> ready = new HashMap<>();
-    expected.forEach(version -> ready.put(version, false));
+    VersionState state =
+        lifecycle.state() == State.READY ? VersionState.AVAILABLE : VersionState.LOADING;
+    // A version that changes in between is in both; the later one replaces the earlier one.
+    Map<ModelVersion, ModelState> states = new HashMap<>(others);
     models
         .values()
         .forEach(
-            versions -> versions.values().forEach(model -> ready.put(model.version(), serving)));
-    List<ModelState> states = new ArrayList<>();
-    ready.forEach((version, isReady) -> states.add(new ModelState(version, isReady)));
-    states.sort(
-        Comparator.comparing((ModelState state) -> state.version().name())
-            .thenComparing(state -> state.version().number()));
-    return states;
+            versions ->
+                versions
+                    .values()
+                    .forEach(
+                        model ->
+                            states.put(
+                                model.version(), new ModelState(model.version(), state, ""))));
+    List<ModelState> sorted = new ArrayList<>(states.values());
+    sorted.sort(
+        Comparator.comparing((ModelState one) -> one.version().name())
+            .thenComparing(one -> one.version().number()));
+    return sorted;
   }
 
   @Override
@@ -112,11 +150,17 @@ public final class ModelRegistry implements ModelCatalog {
     NavigableMap<Long, ServedModel> versions = models.get(name);
     boolean served =
         versions != null && (version.isEmpty() || versions.containsKey(version.getAsLong()));
-    if (!served && expected.stream().noneMatch(loading -> loading.matches(name, version))) {
+    if (!served && others.values().stream().noneMatch(state -> isExpected(state, name, version))) {
       return Optional.empty();
     }
     return Optional.of(
         version.isEmpty() ? latest(name) : of(new ModelVersion(name, version.getAsLong())));
+  }
+
+  /** Until the server is ready, versions that could not be loaded are expected too. */
+  private boolean isExpected(ModelState state, String name, OptionalLong version) {
+    return state.version().matches(name, version)
+        && (state.state() == VersionState.LOADING || lifecycle.state() != State.READY);
   }
 
   /** The largest version of {@code name} at the time of each request. */
@@ -126,7 +170,7 @@ public final class ModelRegistry implements ModelCatalog {
             // The version was retired since the look-up; a second one finds another version or
             // none.
             .or(() -> leaseOfLatest(name))
-            .or(this::unavailable)
+            .or(() -> unavailable(name))
             .orElseThrow();
   }
 
@@ -135,7 +179,7 @@ public final class ModelRegistry implements ModelCatalog {
     return () -> {
       NavigableMap<Long, ServedModel> versions = models.get(version.name());
       ServedModel model = versions == null ? null : versions.get(version.number());
-      return lease(model).or(this::unavailable).orElseThrow();
+      return lease(model).or(() -> unavailable(version.toString())).orElseThrow();
     };
   }
 
@@ -149,10 +193,13 @@ public final class ModelRegistry implements ModelCatalog {
     return model == null || lifecycle.state() == State.FAILED ? Optional.empty() : model.lease();
   }
 
-  private Optional<ModelLease> unavailable() {
+  private Optional<ModelLease> unavailable(String model) {
+    State state = lifecycle.state();
     throw new ServingException(
         FailureKind.UNAVAILABLE,
-        "the model cannot be used: " + lifecycle.state().label(),
+        state == State.READY
+            ? "model " + model + ": not loaded"
+            : "the model cannot be used: " + state.label(),
         RETRY_AFTER_SECONDS);
   }
 

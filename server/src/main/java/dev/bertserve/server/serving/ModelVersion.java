@@ -6,7 +6,7 @@ import java.util.OptionalLong;
  * Name and version of a model.
  *
  * @param name as in routes
- * @param number at least 1
+ * @param number at least 0
  */
 public record ModelVersion(String name, long number) {
 
@@ -14,8 +14,8 @@ public record ModelVersion(String name, long number) {
     if (name.isEmpty()) {
       throw new IllegalArgumentException("model-name: empty (expected: a name)");
     }
-    if (number < 1) {
-      throw new IllegalArgumentException("version: " + number + " (expected: >= 1)");
+    if (number < 0) {
+      throw new IllegalArgumentException("version: " + number + " (expected: >= 0)");
     }
   }
 

@@ -56,17 +56,20 @@ public final class ServedModel {
    * Warms up {@code servable}, which takes seconds, and starts its threads. Takes ownership of it
    * and closes it on failure.
    *
+   * @param before a version that serves meanwhile. The new one has as many runners, since a trial
+   *     would measure the requests too; it is warmed up in one thread, which leaves them the others
    * @param failed gets one line when a thread of the model fails or a batch hangs
    */
   public static ServedModel start(
       ModelVersion version,
       Servable servable,
+      Optional<ServedModel> before,
       ServingSettings settings,
       MetricsPage page,
       Consumer<String> failed,
       LongSupplier clockNanos) {
     try {
-      return warmedUp(version, servable, settings, page, failed, clockNanos);
+      return warmedUp(version, servable, before, settings, page, failed, clockNanos);
     } catch (RuntimeException | Error e) {
       servable.close();
       throw e;
@@ -76,25 +79,28 @@ public final class ServedModel {
   private static ServedModel warmedUp(
       ModelVersion version,
       Servable servable,
+      Optional<ServedModel> before,
       ServingSettings settings,
       MetricsPage page,
       Consumer<String> failed,
       LongSupplier clockNanos) {
-    int maxRunners = settings.runners() == 0 ? servable.maxRunners() : settings.runners();
+    int fixedRunners = before.map(ServedModel::runners).orElse(settings.runners());
+    int maxRunners = fixedRunners == 0 ? servable.maxRunners() : fixedRunners;
+    int warming = before.isPresent() ? 1 : maxRunners;
     ExecutorService threads =
-        Executors.newFixedThreadPool(maxRunners, loop -> new Thread(loop, "warm-up"));
+        Executors.newFixedThreadPool(warming, loop -> new Thread(loop, "warm-up"));
     int runnerCount;
     CostModel costs;
     try {
       WarmUp warmUp = new WarmUp(servable.engine(), threads, clockNanos);
-      warmUp.prime(maxRunners);
+      warmUp.prime(warming);
       runnerCount =
-          settings.runners() == 0
+          fixedRunners == 0
               ? new RunnerTrial(servable.engine(), threads, clockNanos).best(maxRunners)
               : maxRunners;
       costs = new CostModel(servable.engine().shapes(), settings.policy().maxRows(), runnerCount);
       warmUp
-          .time(runnerCount)
+          .time(Math.min(warming, runnerCount))
           .forEach((shape, nanos) -> costs.recordRun(shape.tokens(), shape.tokens(), nanos));
     } finally {
       threads.shutdown();
@@ -143,6 +149,10 @@ public final class ServedModel {
   /** Closed with the model. */
   public Servable servable() {
     return servable;
+  }
+
+  private int runners() {
+    return runners.size();
   }
 
   /** A lease on the model; empty once the model is closing. */

@@ -15,11 +15,16 @@ final class RunThreads {
   private static final int OF_A_SHARED_RUN = 2;
 
   private final int maxShared;
-  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger running;
 
-  /** Runs are shared while each can have two of {@code processors}; with 0, no run is shared. */
-  RunThreads(int processors) {
+  /**
+   * Runs are shared while each can have two of {@code processors}; with 0, no run is shared.
+   *
+   * @param running number of runs on these processors, those of other engines included
+   */
+  RunThreads(int processors, AtomicInteger running) {
     maxShared = processors / OF_A_SHARED_RUN;
+    this.running = running;
   }
 
   /** Starts a run; returns whether it is shared. */

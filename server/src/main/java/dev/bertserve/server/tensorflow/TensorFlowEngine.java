@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
@@ -34,6 +35,9 @@ public final class TensorFlowEngine implements Engine {
     ALL_LAYERS,
     BYPASS
   }
+
+  /** Runs of all engines of the process, which share its processors. */
+  private static final AtomicInteger RUNNING = new AtomicInteger();
 
   private final Graph graph;
   private final Session session;
@@ -66,7 +70,7 @@ public final class TensorFlowEngine implements Engine {
     shapes = shapes(flat, lengths, rule);
     fewTokens = form.fewTokens();
     int processors = form.inHalves() ? Runtime.getRuntime().availableProcessors() : 0;
-    threads = new RunThreads(processors);
+    threads = new RunThreads(processors, RUNNING);
     inputs = new GraphInputs(flat);
     graph = new Graph();
     try {

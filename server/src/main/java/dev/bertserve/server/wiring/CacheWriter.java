@@ -26,6 +26,7 @@ final class CacheWriter {
     if (stopped) {
       return;
     }
+    threads.removeIf(thread -> !thread.isAlive());
     Pace pace = new Pace(REST_PER_WORK, System::nanoTime, TimeUnit.NANOSECONDS::sleep);
     Thread thread = new Thread(() -> writing.accept(pace), "model-cache");
     thread.setDaemon(true);

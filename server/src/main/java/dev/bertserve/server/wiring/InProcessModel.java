@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A model that is served within this process, without a listener. */
@@ -48,6 +49,7 @@ public final class InProcessModel implements AutoCloseable {
         ServedModel.start(
             new ModelVersion("model", 1),
             loaded.servable(),
+            Optional.empty(),
             new ServingSettings(
                 new BatchPolicy(MAX_BATCH_ROWS, Duration.ZERO),
                 maxRowsInFlight,

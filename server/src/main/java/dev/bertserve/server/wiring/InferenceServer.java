@@ -11,6 +11,7 @@ import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
+import dev.bertserve.server.metrics.VersionMetrics;
 import dev.bertserve.server.protocol.bigquery.BigQueryEndpoint;
 import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.operations.ApiEndpoint;
@@ -26,18 +27,22 @@ import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.ServedModel;
 import dev.bertserve.server.serving.ServingSettings;
+import dev.bertserve.server.versions.ModelVersions;
+import dev.bertserve.server.versions.VersionThread;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** The whole server: listens, loads a model, serves it, stops. */
+/** The whole server: listens, loads its models, serves them, stops. */
 public final class InferenceServer {
 
   /** A batch takes seconds at most; after this time it counts as hanging. */
   private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
 
-  private static final long FIRST_VERSION = 1;
+  /** Listed until the versions on disk are known. */
+  private static final long UNKNOWN_VERSION = 1;
 
   private static final String HEALTH = "health";
   private static final String PREDICT = "predict";
@@ -48,9 +53,10 @@ public final class InferenceServer {
   private final MetricsPage page = new MetricsPage();
   private final ModelRegistry registry = new ModelRegistry(lifecycle);
   private final CacheWriter cacheWriter = new CacheWriter();
+  private final VersionThread versionThread = new VersionThread();
   private final HttpServer http;
 
-  /** Listens immediately; requests get 503 until {@link #load} is done. */
+  /** Listens immediately; requests get 503 until their model is loaded. */
   public static InferenceServer listen(ServerSettings settings) throws IOException {
     return new InferenceServer(settings);
   }
@@ -58,7 +64,9 @@ public final class InferenceServer {
   private InferenceServer(ServerSettings settings) throws IOException {
     this.settings = settings;
     this.loader = ModelLoader.of(settings);
-    registry.expect(served());
+    for (NamedModel model : settings.models().named()) {
+      registry.expect(new ModelVersion(model.name(), UNKNOWN_VERSION));
+    }
     http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
   }
 
@@ -66,47 +74,57 @@ public final class InferenceServer {
     return http.port();
   }
 
-  /** Where endpoints find the model; throws UNAVAILABLE until {@link #load} is done. */
+  /** Finds the model of requests that name none; throws UNAVAILABLE until it is loaded. */
   public ModelSource models() {
-    return registry.latest(settings.modelName());
+    return registry.latest(settings.models().defaultName());
+  }
+
+  /** Loads {@code location} as the model of requests that name none. */
+  public Servable load(ModelLocation location) throws IOException {
+    String name = settings.models().defaultName();
+    load(Map.of(name, location));
+    return servable(name);
   }
 
   /**
-   * Loads the model and serves it. On failure the server stays up, and health returns 503 with the
-   * reason.
+   * Loads models, by their names, in the order of the map, and serves them. On failure the server
+   * stays up, and health returns 503 with the reason.
    */
-  public Servable load(ModelLocation location) throws IOException {
+  public void load(Map<String, ModelLocation> locations) throws IOException {
     try {
-      LoadedServable loaded = loader.load(location);
-      ServedModel model =
-          ServedModel.start(
-              served(),
-              loaded.servable(),
-              servingSettings(settings),
-              page,
-              lifecycle::fail,
-              System::nanoTime);
+      List<ModelVersions> opened = new ArrayList<>();
+      for (Map.Entry<String, ModelLocation> location : locations.entrySet()) {
+        ModelVersions versions = versions(location.getKey(), location.getValue());
+        versions.open();
+        opened.add(versions);
+      }
       // Returns the garbage of loading to the operating system before the first request.
       System.gc();
-      activate(model);
       if (lifecycle.moveTo(State.READY)) {
-        cacheWriter.start(loaded.cacheWrite());
+        versionThread.start(opened, settings.models().poll());
       }
-      return loaded.servable();
     } catch (IOException | RuntimeException | LinkageError e) {
       lifecycle.fail(Reason.of(e));
       throw e;
     }
   }
 
-  private void activate(ServedModel model) {
-    try {
-      registry.activate(model);
-    } catch (IllegalStateException e) {
-      // The server is already stopping, so nobody else would close the model.
-      model.closeNow();
-      throw e;
-    }
+  /** The largest version of {@code name} that serves. */
+  public Servable servable(String name) {
+    return registry.serving(name).lastEntry().getValue().servable();
+  }
+
+  private ModelVersions versions(String name, ModelLocation location) throws IOException {
+    return new ModelVersions(
+        name,
+        location.folder(),
+        settings.models().policy(),
+        new ModelStart(
+            location, loader, servingSettings(settings), page, lifecycle::fail, cacheWriter),
+        registry,
+        new VersionMetrics(page, name),
+        settings.deadline().plus(RUN_TIMEOUT),
+        System::nanoTime);
   }
 
   /**
@@ -117,6 +135,7 @@ public final class InferenceServer {
   public boolean stop(Duration limit) throws InterruptedException {
     boolean served = lifecycle.state() == State.READY;
     lifecycle.moveTo(State.DRAINING);
+    versionThread.stop();
     cacheWriter.stop();
     if (served) {
       Thread.sleep(settings.drainDelay().toMillis());
@@ -134,16 +153,14 @@ public final class InferenceServer {
     return idle && ended;
   }
 
-  private ModelVersion served() {
-    return new ModelVersion(settings.modelName(), FIRST_VERSION);
-  }
-
+  /** Each model has an equal share of the limits and of the cache. */
   private static ServingSettings servingSettings(ServerSettings settings) {
+    int models = settings.models().named().size();
     return new ServingSettings(
         new BatchPolicy(settings.maxBatchRows(), settings.maxWait()),
-        settings.maxRowsInFlight(),
-        settings.maxBytesInFlight(),
-        settings.cacheBytes(),
+        Math.max(1, settings.maxRowsInFlight() / models),
+        Math.max(1, settings.maxBytesInFlight() / models),
+        settings.cacheBytes() / models,
         settings.deadline(),
         RUN_TIMEOUT,
         settings.runners());
@@ -164,7 +181,7 @@ public final class InferenceServer {
   }
 
   private List<Route> routes() {
-    Endpoint health = new HealthEndpoint(lifecycle);
+    Endpoint health = new HealthEndpoint(lifecycle, registry::failures);
     Endpoint predict =
         new VertexEndpoint(
             models(), new VertexSettings(settings.outputForm(), settings.nullText()));
@@ -180,12 +197,15 @@ public final class InferenceServer {
     routes.add(
         new Route("GET", "/metrics", "metrics", metrics).describedAs("Metrics for Prometheus"));
     routes.add(new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics));
-    routes.addAll(TfServingRoutes.of(registry));
-    routes.addAll(BigQueryEndpoint.routes(registry, settings.modelName()));
+    routes.addAll(TfServingRoutes.of(registry, settings.models().labels()));
+    routes.addAll(BigQueryEndpoint.routes(registry, settings.models().defaultName()));
     routes.addAll(OipRoutes.of(registry, System::nanoTime));
+    if (settings.models().control()) {
+      routes.addAll(OipRoutes.control(versionThread));
+    }
     routes.add(new Route("GET", "/openapi.json", "openapi", new ApiEndpoint(routes)));
     List<Route> all =
-        new VertexRoutes(routes, settings.modelName())
+        new VertexRoutes(routes, settings.models().names())
             .with(
                 new Route("GET", settings.healthRoute(), HEALTH, health),
                 new Route("POST", settings.predictRoute(), PREDICT, predict));

@@ -46,6 +46,11 @@ public record ModelLocation(
     return new ModelLocation(folder, model, signature, tokenizer);
   }
 
+  /** The same for another folder, such as that of a version. */
+  ModelLocation at(Path other) {
+    return new ModelLocation(other, label, signature, tokenizer);
+  }
+
   /** The folder within {@link #folder} that holds the model to be served. */
   public Path modelFolder() throws IOException {
     return ModelLayout.modelFolder(folder);

@@ -17,8 +17,7 @@ import java.util.regex.Pattern;
 /**
  * All settings of a server.
  *
- * @param model location of the SavedModel; empty for the built-in one
- * @param modelName name of the model in logs and routes
+ * @param models which models, and which of their versions
  * @param host address to listen on
  * @param port to listen on; 0 takes a free one
  * @param healthRoute path of health, in addition to /health
@@ -44,8 +43,7 @@ import java.util.regex.Pattern;
  * @param drainTimeout longest time of the drain
  */
 public record ServerSettings(
-    String model,
-    String modelName,
+    ModelSettings models,
     String host,
     int port,
     String healthRoute,

@@ -23,17 +23,17 @@ final class VertexRoutes {
 
   private final List<Route> others;
   private final Router table;
-  private final String model;
+  private final Set<String> models;
 
   /**
    * Chosen routes beside {@code others}.
    *
-   * @param model name of the only model, in paths
+   * @param models names of the models, in paths
    */
-  VertexRoutes(List<Route> others, String model) {
+  VertexRoutes(List<Route> others, Set<String> models) {
     this.others = others;
     this.table = new Router(others);
-    this.model = model;
+    this.models = Set.copyOf(models);
   }
 
   /**
@@ -69,7 +69,7 @@ final class VertexRoutes {
   private boolean givesWay(Router.Match other) {
     return other.route().name().equals(TfServingRoutes.ALIVE)
         || other.route().name().equals(TfServingRoutes.MALFORMED)
-        || !other.values().getOrDefault("model", model).equals(model);
+        || (other.values().containsKey("model") && !models.contains(other.values().get("model")));
   }
 
   private static boolean isSame(Route one, Route other) {

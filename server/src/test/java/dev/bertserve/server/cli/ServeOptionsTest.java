@@ -28,8 +28,8 @@ final class ServeOptionsTest {
   void settings_nothingGiven_areTheDefaults() {
     ServerSettings settings = parse(Map.of());
 
-    assertThat(settings.model()).isEmpty();
-    assertThat(settings.modelName()).isEqualTo("bert");
+    assertThat(settings.models().named().get(0).path()).isEmpty();
+    assertThat(settings.models().defaultName()).isEqualTo("bert");
     assertThat(settings.host()).isEqualTo("0.0.0.0");
     assertThat(settings.port()).isEqualTo(8080);
     assertThat(settings.healthRoute()).isEqualTo("/health");
@@ -57,7 +57,7 @@ final class ServeOptionsTest {
     assertThat(settings.port()).isEqualTo(9090);
     assertThat(settings.healthRoute()).isEqualTo("/v1/endpoints/1/deployedModels/2");
     assertThat(settings.predictRoute()).isEqualTo("/v1/endpoints/1/deployedModels/2:predict");
-    assertThat(settings.model()).isEqualTo("/models/one");
+    assertThat(settings.models().named().get(0).path()).isEqualTo("/models/one");
   }
 
   @Test
@@ -83,7 +83,7 @@ final class ServeOptionsTest {
                 "BERTSERVE_OUTPUT_FORM", "scalar"));
 
     assertThat(settings.port()).isEqualTo(7070);
-    assertThat(settings.model()).isEqualTo("/models/two");
+    assertThat(settings.models().named().get(0).path()).isEqualTo("/models/two");
     assertThat(settings.maxBatchRows()).isEqualTo(16);
     assertThat(settings.maxBytesInFlight()).isEqualTo(1_000);
     assertThat(settings.outputForm()).isEqualTo(PredictionForm.SCALAR);
@@ -101,7 +101,7 @@ final class ServeOptionsTest {
             "3");
 
     assertThat(settings.port()).isEqualTo(6060);
-    assertThat(settings.model()).isEqualTo("/three");
+    assertThat(settings.models().named().get(0).path()).isEqualTo("/three");
     assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(3));
   }
 
@@ -137,7 +137,7 @@ final class ServeOptionsTest {
     ServerSettings settings =
         parse(Map.of("AIP_STORAGE_URI", "", "BERTSERVE_PORT", "", "AIP_HTTP_PORT", "9090"));
 
-    assertThat(settings.model()).isEmpty();
+    assertThat(settings.models().named().get(0).path()).isEmpty();
     assertThat(settings.port()).isEqualTo(9090);
   }
 

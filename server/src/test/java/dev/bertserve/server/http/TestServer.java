@@ -53,7 +53,7 @@ final class TestServer implements AutoCloseable {
 
   TestServer(Duration requestTimeout, Duration idleTimeout) throws IOException {
     lifecycle.moveTo(State.READY);
-    HealthEndpoint health = new HealthEndpoint(lifecycle);
+    HealthEndpoint health = new HealthEndpoint(lifecycle, List::of);
     VertexEndpoint predict =
         new VertexEndpoint(
             () -> ModelLease.of(service),

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,16 +34,6 @@ import org.junit.jupiter.api.Timeout;
 /** Several models and versions, each with its own threads. */
 @Timeout(60)
 final class ModelRegistryTest {
-
-  private static final ServingSettings SETTINGS =
-      new ServingSettings(
-          new BatchPolicy(4, Duration.ZERO),
-          64,
-          1_000_000,
-          0,
-          Duration.ofSeconds(55),
-          Duration.ofSeconds(100),
-          2);
 
   private final Lifecycle lifecycle = new Lifecycle();
   private final MetricsPage page = new MetricsPage();
@@ -90,8 +81,8 @@ final class ModelRegistryTest {
 
     assertThat(registry.models())
         .containsExactly(
-            new ModelState(new ModelVersion("bert", 1), true),
-            new ModelState(new ModelVersion("bert", 2), false));
+            new ModelState(new ModelVersion("bert", 1), VersionState.AVAILABLE, ""),
+            new ModelState(new ModelVersion("bert", 2), VersionState.LOADING, ""));
   }
 
   @Test
@@ -219,17 +210,46 @@ final class ModelRegistryTest {
     return text.toString(StandardCharsets.UTF_8);
   }
 
+  @Test
+  void start_besideAnotherVersion_makesNoTrialOfRunners() {
+    ServedModel before = model("bert", 1, 10);
+    registry.activate(before);
+    PuppetEngine first = new PuppetEngine(row -> 10);
+    registry.activate(started(new ModelVersion("other", 1), first, Optional.empty(), 0));
+    PuppetEngine second = new PuppetEngine(row -> 20);
+    registry.activate(started(new ModelVersion("bert", 2), second, Optional.of(before), 0));
+
+    // The costs of the largest and of the smallest shape are timed in any case.
+    assertThat(first.paddingRuns()).isGreaterThan(2);
+    assertThat(second.paddingRuns()).isEqualTo(2);
+  }
+
   private ServedModel model(String name, long number, float score) {
+    return started(
+        new ModelVersion(name, number), new PuppetEngine(row -> score), Optional.empty(), 2);
+  }
+
+  /** With 0 {@code runners} their number is found by a trial. */
+  private ServedModel started(
+      ModelVersion version, PuppetEngine engine, Optional<ServedModel> before, int runners) {
     return ServedModel.start(
-        new ModelVersion(name, number),
+        version,
         new Servable(
             List.of(PuppetEngine.SIGNATURE),
             new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create()),
-            new PuppetEngine(row -> score),
+            engine,
             2,
             "a puppet",
             "none"),
-        SETTINGS,
+        before,
+        new ServingSettings(
+            new BatchPolicy(4, Duration.ZERO),
+            64,
+            1_000_000,
+            0,
+            Duration.ofSeconds(55),
+            Duration.ofSeconds(100),
+            runners),
         page,
         lifecycle::fail,
         System::nanoTime);

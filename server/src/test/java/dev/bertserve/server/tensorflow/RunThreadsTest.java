@@ -2,18 +2,19 @@ package dev.bertserve.server.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class RunThreadsTest {
 
   @Test
   void enter_alone_isShared() {
-    assertThat(new RunThreads(2).enter()).isTrue();
+    assertThat(threads(2).enter()).isTrue();
   }
 
   @Test
   void enter_anotherRuns_isNotShared() {
-    RunThreads threads = new RunThreads(2);
+    RunThreads threads = threads(2);
     threads.enter();
 
     assertThat(threads.enter()).isFalse();
@@ -21,7 +22,7 @@ final class RunThreadsTest {
 
   @Test
   void enter_theOtherHasLeft_isShared() {
-    RunThreads threads = new RunThreads(2);
+    RunThreads threads = threads(2);
     threads.enter();
     threads.leave();
 
@@ -30,7 +31,7 @@ final class RunThreadsTest {
 
   @Test
   void enter_fiveProcessors_twoAreShared() {
-    RunThreads threads = new RunThreads(5);
+    RunThreads threads = threads(5);
 
     assertThat(threads.enter()).isTrue();
     assertThat(threads.enter()).isTrue();
@@ -39,7 +40,19 @@ final class RunThreadsTest {
 
   @Test
   void enter_noProcessorToSpare_isNotShared() {
-    assertThat(new RunThreads(1).enter()).isFalse();
-    assertThat(new RunThreads(0).enter()).isFalse();
+    assertThat(threads(1).enter()).isFalse();
+    assertThat(threads(0).enter()).isFalse();
+  }
+
+  @Test
+  void enter_anotherEngineRuns_isNotShared() {
+    AtomicInteger running = new AtomicInteger();
+    new RunThreads(2, running).enter();
+
+    assertThat(new RunThreads(2, running).enter()).isFalse();
+  }
+
+  private static RunThreads threads(int processors) {
+    return new RunThreads(processors, new AtomicInteger());
   }
 }

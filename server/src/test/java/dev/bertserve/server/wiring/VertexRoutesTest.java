@@ -12,8 +12,10 @@ import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.VersionLabels;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,11 +77,11 @@ final class VertexRoutesTest {
     others.add(new Route("GET", "/health", "health", NOTHING));
     others.add(new Route("POST", "/predict", "predict", NOTHING));
     others.add(new Route("GET", "/metrics", "metrics", NOTHING));
-    others.addAll(TfServingRoutes.of(model));
+    others.addAll(TfServingRoutes.of(model, VersionLabels.parse(List.of())));
     others.addAll(OipRoutes.of(model, () -> 0));
     others.addAll(BigQueryEndpoint.routes(model, "bert"));
     return new Router(
-        new VertexRoutes(others, "bert")
+        new VertexRoutes(others, Set.of("bert"))
             .with(
                 new Route("GET", healthPath, "health", NOTHING),
                 new Route("POST", predictPath, "predict", NOTHING)));

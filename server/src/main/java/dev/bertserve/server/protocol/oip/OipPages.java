@@ -2,6 +2,7 @@ package dev.bertserve.server.protocol.oip;
 
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.serving.ModelState;
+import dev.bertserve.server.serving.VersionState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -70,12 +71,21 @@ final class OipPages {
         json.name("version");
         json.value(Long.toString(state.version().number()));
         json.name("state");
-        json.value(state.ready() ? "READY" : "LOADING");
+        json.value(label(state.state()));
         json.name("reason");
-        json.value("");
+        json.value(state.error());
         json.endObject();
       }
       json.endArray();
     }
+  }
+
+  private static String label(VersionState state) {
+    return switch (state) {
+      case LOADING -> "LOADING";
+      case AVAILABLE -> "READY";
+      case UNLOADING -> "UNLOADING";
+      case END -> "UNAVAILABLE";
+    };
   }
 }

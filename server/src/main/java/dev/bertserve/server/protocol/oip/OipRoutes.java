@@ -5,9 +5,13 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.serving.ModelCatalog;
+import dev.bertserve.server.serving.ModelControl;
 import dev.bertserve.server.serving.ModelState;
+import dev.bertserve.server.serving.VersionState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -71,6 +75,23 @@ public final class OipRoutes {
     return routes;
   }
 
+  /** The routes that load and unload models. */
+  public static List<Route> control(ModelControl control) {
+    return List.of(
+        new Route(
+                "POST",
+                "/v2/repository/models/{model}/load",
+                "oip_load",
+                new RepositoryEndpoint(control::load))
+            .describedAs("Open Inference Protocol: loads a model, or its new versions", "{}"),
+        new Route(
+                "POST",
+                "/v2/repository/models/{model}/unload",
+                "oip_unload",
+                new RepositoryEndpoint(control::unload))
+            .describedAs("Open Inference Protocol: unloads a model", "{}"));
+  }
+
   private static CompletionStage<Response> stats(List<ModelState> states, InferStats stats) {
     return ok(new StatsWriter(states, stats));
   }
@@ -80,7 +101,14 @@ public final class OipRoutes {
   }
 
   private static CompletionStage<Response> serverReady(List<ModelState> states) {
-    return readiness("", states.stream().allMatch(ModelState::ready));
+    Map<String, Boolean> readyByName = new HashMap<>();
+    for (ModelState state : states) {
+      // A model that was unloaded on request makes no server unready.
+      if (state.state() != VersionState.END || !state.error().isEmpty()) {
+        readyByName.merge(state.version().name(), state.ready(), Boolean::logicalOr);
+      }
+    }
+    return readiness("", !readyByName.containsValue(false));
   }
 
   private static CompletionStage<Response> modelReady(List<ModelState> states) {

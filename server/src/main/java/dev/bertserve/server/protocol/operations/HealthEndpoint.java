@@ -9,19 +9,27 @@ import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
-/** Returns 200 when ready, otherwise 503. The body has the state, and the reason of a failure. */
+/**
+ * Returns 200 when ready, otherwise 503. The body has the state, the reason of a failure, and what
+ * failed without making the server fail.
+ */
 public final class HealthEndpoint implements Endpoint {
 
   private static final int UNAVAILABLE = 503;
   private static final String RETRY_AFTER_SECONDS = "1";
 
   private final Lifecycle lifecycle;
+  private final Supplier<List<String>> warnings;
 
-  public HealthEndpoint(Lifecycle lifecycle) {
+  /** {@code warnings} are lines that each response has, if there are any. */
+  public HealthEndpoint(Lifecycle lifecycle, Supplier<List<String>> warnings) {
     this.lifecycle = lifecycle;
+    this.warnings = warnings;
   }
 
   @Override
@@ -38,7 +46,7 @@ public final class HealthEndpoint implements Endpoint {
             .withHeader(Response.RETRY_AFTER, RETRY_AFTER_SECONDS));
   }
 
-  private static void writeState(OutputStream sink, State state, String error) throws IOException {
+  private void writeState(OutputStream sink, State state, String error) throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
       json.name("state");
@@ -46,6 +54,15 @@ public final class HealthEndpoint implements Endpoint {
       if (!error.isEmpty()) {
         json.name("error");
         json.value(error);
+      }
+      List<String> lines = warnings.get();
+      if (!lines.isEmpty()) {
+        json.name("warnings");
+        json.beginArray();
+        for (String line : lines) {
+          json.value(line);
+        }
+        json.endArray();
       }
       json.endObject();
     }

@@ -68,13 +68,13 @@ final class StatusEndpoint implements Endpoint {
     json.name("version");
     json.value(Long.toString(state.version().number()));
     json.name("state");
-    json.value(state.ready() ? "AVAILABLE" : "LOADING");
+    json.value(state.state().name());
     json.name("status");
     json.beginObject();
     json.name("error_code");
-    json.value("OK");
+    json.value(state.error().isEmpty() ? "OK" : "UNKNOWN");
     json.name("error_message");
-    json.value("");
+    json.value(state.error());
     json.endObject();
     json.endObject();
   }

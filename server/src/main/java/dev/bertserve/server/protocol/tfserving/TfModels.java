@@ -6,7 +6,9 @@ import dev.bertserve.server.protocol.rows.ModelPath;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.ModelState;
+import dev.bertserve.server.serving.VersionLabels;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Finds the model that a path names. Any thread. */
 final class TfModels {
@@ -18,9 +20,11 @@ final class TfModels {
   private static final int SHOWN = 200;
 
   private final ModelCatalog catalog;
+  private final VersionLabels labels;
 
-  TfModels(ModelCatalog catalog) {
+  TfModels(ModelCatalog catalog, VersionLabels labels) {
     this.catalog = catalog;
+    this.labels = labels;
   }
 
   /** The model of the path; throws 404 if there is none. */
@@ -49,12 +53,17 @@ final class TfModels {
         BAD_REQUEST, "Malformed request: " + request.method() + " " + shown(request.path()));
   }
 
-  private static ModelPath path(Request request) {
+  private ModelPath path(Request request) {
+    ModelPath path = ModelPath.of(request).orElseThrow(() -> malformed(request));
     String label = request.pathValues().get(LABEL);
-    if (label != null) {
+    if (label == null) {
+      return path;
+    }
+    OptionalLong version = labels.version(path.name(), label);
+    if (version.isEmpty()) {
       throw new HttpFailure(BAD_REQUEST, "Unrecognized servable version label: " + shown(label));
     }
-    return ModelPath.of(request).orElseThrow(() -> malformed(request));
+    return new ModelPath(path.name(), version);
   }
 
   private static HttpFailure unknown(ModelPath path) {

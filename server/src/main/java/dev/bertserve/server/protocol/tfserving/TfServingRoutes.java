@@ -7,6 +7,7 @@ import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.serving.ModelCatalog;
+import dev.bertserve.server.serving.VersionLabels;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -37,8 +38,8 @@ public final class TfServingRoutes {
 
   private TfServingRoutes() {}
 
-  public static List<Route> of(ModelCatalog catalog) {
-    TfModels models = new TfModels(catalog);
+  public static List<Route> of(ModelCatalog catalog, VersionLabels labels) {
+    TfModels models = new TfModels(catalog, labels);
     Endpoint predict = new ScoreEndpoint(models, new PredictMethod());
     Endpoint classify = new ScoreEndpoint(models, new ClassifyMethod());
     Endpoint regress = new ScoreEndpoint(models, new RegressMethod());

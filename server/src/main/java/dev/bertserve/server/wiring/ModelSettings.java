@@ -1,0 +1,53 @@
+package dev.bertserve.server.wiring;
+
+import dev.bertserve.server.serving.VersionLabels;
+import dev.bertserve.server.versions.VersionPolicy;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The models of a server.
+ *
+ * @param named in the order in which they are loaded
+ * @param defaultName the model of requests that name none
+ * @param policy which versions of each model are served
+ * @param poll time between two looks for new versions; zero for none
+ * @param labels names of versions
+ * @param control whether requests may load and unload models
+ */
+public record ModelSettings(
+    List<NamedModel> named,
+    String defaultName,
+    VersionPolicy policy,
+    Duration poll,
+    VersionLabels labels,
+    boolean control) {
+
+  public ModelSettings {
+    named = List.copyOf(named);
+    Set<String> names = new LinkedHashSet<>();
+    for (NamedModel model : named) {
+      if (!names.add(model.name())) {
+        throw new IllegalArgumentException(
+            "model: " + model.name() + " (expected: each name once)");
+      }
+    }
+    if (!names.contains(defaultName)) {
+      throw new IllegalArgumentException(
+          "model-name: " + defaultName + " (expected: one of " + names + ")");
+    }
+    labels.requireNames(names);
+    if (poll.isNegative() || poll.toSeconds() > 86_400) {
+      throw new IllegalArgumentException(
+          "version-poll-seconds: " + poll.toSeconds() + " (expected: 0 to 86400)");
+    }
+  }
+
+  Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    named.forEach(model -> names.add(model.name()));
+    return names;
+  }
+}
