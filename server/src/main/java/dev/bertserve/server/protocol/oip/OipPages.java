@@ -9,19 +9,20 @@ import java.util.List;
 /** Small responses: about the server, and which models it has. */
 final class OipPages {
 
-  private static final List<String> EXTENSIONS =
+  static final String SERVER = "bertserve";
+  static final String PLATFORM = "tensorflow_savedmodel";
+  static final List<String> EXTENSIONS =
       List.of("classification", "binary_tensor_data", "statistics", "model_repository");
 
   private OipPages() {}
 
   static void writeServer(OutputStream sink) throws IOException {
-    String version = OipPages.class.getPackage().getImplementationVersion();
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
       json.name("name");
-      json.value("bertserve");
+      json.value(SERVER);
       json.name("version");
-      json.value(version == null ? "development" : version);
+      json.value(version());
       json.name("extensions");
       json.beginArray();
       for (String extension : EXTENSIONS) {
@@ -30,6 +31,15 @@ final class OipPages {
       json.endArray();
       json.endObject();
     }
+  }
+
+  static String version() {
+    String version = OipPages.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  static String state(ModelState state) {
+    return state.ready() ? "READY" : "LOADING";
   }
 
   /** The process lives, whether or not its models are ready. */
@@ -70,7 +80,7 @@ final class OipPages {
         json.name("version");
         json.value(Long.toString(state.version().number()));
         json.name("state");
-        json.value(state.ready() ? "READY" : "LOADING");
+        json.value(state(state));
         json.name("reason");
         json.value("");
         json.endObject();

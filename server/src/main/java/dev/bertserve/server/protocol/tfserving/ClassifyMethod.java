@@ -12,10 +12,15 @@ final class ClassifyMethod implements TfMethod {
 
   @Override
   public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
+    requireScores(signature);
+    return ExamplesReader.read(body, signature.inputs(), maxRows);
+  }
+
+  /** Throws INVALID if the model is no classifier. */
+  static void requireScores(ModelSignature signature) {
     if (ClassesWriter.scores(signature.outputs()) < 0) {
       throw TfBody.invalid("classify: no output of scores (expected: one, as of a classifier)");
     }
-    return ExamplesReader.read(body, signature.inputs(), maxRows);
   }
 
   @Override

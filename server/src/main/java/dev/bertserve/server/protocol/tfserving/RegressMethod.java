@@ -17,10 +17,15 @@ final class RegressMethod implements TfMethod {
 
   @Override
   public PredictBody read(byte[] body, ModelSignature signature, int maxRows) {
+    requireNumber(signature);
+    return ExamplesReader.read(body, signature.inputs(), maxRows);
+  }
+
+  /** Throws INVALID if the model is no regression. */
+  static void requireNumber(ModelSignature signature) {
     if (output(signature.outputs()) < 0) {
       throw TfBody.invalid("regress: no output of one number (expected: one, as of a regression)");
     }
-    return ExamplesReader.read(body, signature.inputs(), maxRows);
   }
 
   @Override
@@ -28,7 +33,8 @@ final class RegressMethod implements TfMethod {
     return new RowsWriter(prediction.select(output(prediction.outputs())), body.rows(), FORM);
   }
 
-  private static int output(List<OutputSpec> outputs) {
+  /** Index of the output with the number; -1 if there is none. */
+  static int output(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
       if (outputs.get(i).rowSize() == 1 && ClassesWriter.isScore(outputs.get(i).type())) {
         return i;

@@ -22,7 +22,7 @@ final class ScoreEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Response> handle(Request request) {
-    try (ModelLease lease = models.find(request).lease()) {
+    try (ModelLease lease = models.find(TfModels.path(request)).lease()) {
       return handle(request, lease);
     }
   }
@@ -34,7 +34,7 @@ final class ScoreEndpoint implements Endpoint {
     PredictBody body = method.read(request.body(), service.signature(), service.maxRows());
     TfBody.requireSignature(body.signature(), lease);
     return service
-        .predict(body.rows().request(request, timeout))
+        .predict(body.rows().request(request.abandoned(), timeout))
         .thenApply(prediction -> Response.json(method.write(prediction, body)));
   }
 }

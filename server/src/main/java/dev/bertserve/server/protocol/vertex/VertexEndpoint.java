@@ -46,7 +46,7 @@ public final class VertexEndpoint implements Endpoint {
     RowsForm form =
         new RowsForm("predictions", parameters.form().orElse(settings.form()), NumberText.SHORTEST);
     return service
-        .predict(body.rows().request(request, timeout))
+        .predict(body.rows().request(request.abandoned(), timeout))
         .thenApply(prediction -> Response.json(new RowsWriter(prediction, body.rows(), form)));
   }
 }
