@@ -104,7 +104,7 @@ class ArchitectureTest {
               with(
                   ours("rpc", "http", "lifecycle", "failure"),
                   "io.grpc..",
-                  "io.netty.channel",
+                  "io.netty..",
                   "com.google.protobuf..",
                   "com.google.rpc")),
           Map.entry(

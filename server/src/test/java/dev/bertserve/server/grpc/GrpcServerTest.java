@@ -27,6 +27,8 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +63,6 @@ class GrpcServerTest {
 
     assertThat(call.get().getId()).isEqualTo("sent");
     await("released", () -> server.released.get() > 0);
-    assertThat(server.grpc.awaitIdle(Duration.ZERO)).isFalse();
     assertThat(server.released).hasValue(1);
   }
 
@@ -189,8 +190,9 @@ class GrpcServerTest {
   void lightCall_whileAllWorkersAreBusy_isAnswered() throws Exception {
     CountDownLatch latch = new CountDownLatch(1);
     server.first = () -> PuppetCalls.block(latch);
+    List<ListenableFuture<ModelInferResponse>> blocked = new ArrayList<>();
     for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
-      start(CallOptions.DEFAULT);
+      blocked.add(start(CallOptions.DEFAULT));
     }
 
     ServerLiveResponse live =
@@ -199,6 +201,7 @@ class GrpcServerTest {
 
     assertThat(live.getLive()).isTrue();
     assertThat(health("")).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
+    assertThat(blocked).noneMatch(ListenableFuture::isDone);
     latch.countDown();
   }
 
@@ -248,7 +251,7 @@ class GrpcServerTest {
             () ->
                 new GrpcServer(
                     new GrpcSettings("127.0.0.1", server.http.port(), 1),
-                    java.util.List.of(),
+                    List.of(),
                     server.lifecycle,
                     server.http.shared()))
         .isInstanceOf(IOException.class)
