@@ -42,8 +42,8 @@ import org.tensorflow.proto.TensorShapeProto;
 @Timeout(120)
 final class GrpcExamplesTest {
 
-  private static final String CLASSIFY = "tensorflow.serving.PredictionService/Classify";
-  private static final String REGRESS = "tensorflow.serving.PredictionService/Regress";
+  static final String CLASSIFY = "tensorflow.serving.PredictionService/Classify";
+  static final String REGRESS = "tensorflow.serving.PredictionService/Regress";
   private static final String METADATA = "tensorflow.serving.PredictionService/GetModelMetadata";
   private static final String STATUS = "tensorflow.serving.ModelService/GetModelStatus";
   private static final String OUTPUT = "classifier";
@@ -76,19 +76,29 @@ final class GrpcExamplesTest {
         .build();
   }
 
-  private static Input examples() {
+  private static Input examples(List<KnownAnswer> answers) {
     ExampleList.Builder list = ExampleList.newBuilder();
     answers.forEach(answer -> list.addExamples(example("text", answer.text())));
     return Input.newBuilder().setExampleList(list).build();
   }
 
+  static ClassificationRequest classification(List<KnownAnswer> answers) {
+    return ClassificationRequest.newBuilder()
+        .setModelSpec(ModelSpec.newBuilder().setName("bert"))
+        .setInput(examples(answers))
+        .build();
+  }
+
+  static RegressionRequest regression(List<KnownAnswer> answers) {
+    return RegressionRequest.newBuilder()
+        .setModelSpec(ModelSpec.newBuilder().setName("bert"))
+        .setInput(examples(answers))
+        .build();
+  }
+
   @Test
   void classify_examples_returnsAScoreOfEachClass() {
-    ClassificationRequest request =
-        ClassificationRequest.newBuilder()
-            .setModelSpec(ModelSpec.newBuilder().setName("bert"))
-            .setInput(examples())
-            .build();
+    ClassificationRequest request = classification(answers);
 
     ClassificationResponse response =
         client.call(CLASSIFY, request, ClassificationResponse.getDefaultInstance());
@@ -115,15 +125,11 @@ final class GrpcExamplesTest {
     List<Float> scores = regress(input);
 
     GrpcServicesTest.assertScores(scores, answers.subList(0, 2));
-    GrpcServicesTest.assertScores(regress(examples()), answers);
+    GrpcServicesTest.assertScores(regress(examples(answers)), answers);
   }
 
   private static List<Float> regress(Input input) {
-    RegressionRequest request =
-        RegressionRequest.newBuilder()
-            .setModelSpec(ModelSpec.newBuilder().setName("bert"))
-            .setInput(input)
-            .build();
+    RegressionRequest request = regression(answers).toBuilder().setInput(input).build();
     return client
         .call(REGRESS, request, RegressionResponse.getDefaultInstance())
         .getResult()

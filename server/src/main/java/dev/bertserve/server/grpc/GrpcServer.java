@@ -5,6 +5,7 @@ import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.rpc.RpcMethod;
 import dev.bertserve.server.rpc.RpcService;
+import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -12,6 +13,7 @@ import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -33,6 +35,12 @@ public final class GrpcServer implements AutoCloseable {
   /** A client has at most as many calls at a time on one connection; further ones wait there. */
   private static final int MAX_CALLS_PER_CONNECTION = 1_024;
 
+  /** After so long without calls a connection is closed, as over HTTP. */
+  private static final long IDLE_MINUTES = 10;
+
+  /** After so long without a sign of life, a client is asked for one. */
+  private static final long KEEP_ALIVE_MINUTES = 1;
+
   private static final long CLOSE_MILLIS = 200;
 
   private final EventLoopGroup acceptLoop;
@@ -51,12 +59,15 @@ public final class GrpcServer implements AutoCloseable {
             .workerEventLoopGroup(parts.loops())
             .maxInboundMessageSize(settings.maxMessageBytes())
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+            .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES)
+            .keepAliveTime(KEEP_ALIVE_MINUTES, TimeUnit.MINUTES)
             // Light calls run on the event loop.
             .executor(Runnable::run)
             .callExecutor(new ScoringOnWorkers(services, parts.workers()))
             .addStreamTracerFactory(Arrival.factory(parts.arriving()))
             .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance());
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(olderReflection());
     ServiceBinding binding =
         new ServiceBinding(settings.maxMessageBytes(), parts.workers(), parts.failures());
     services.forEach(service -> builder.addService(binding.bind(service)));
@@ -69,6 +80,12 @@ public final class GrpcServer implements AutoCloseable {
           "grpc-port: " + settings.port() + " (expected: free on " + settings.host() + ")", e);
     }
     lifecycle.watch(state -> setHealth(health, services, state));
+  }
+
+  /** The version before 1, which Python's client of reflection speaks. */
+  @SuppressWarnings("deprecation")
+  private static BindableService olderReflection() {
+    return ProtoReflectionService.newInstance();
   }
 
   private static void setHealth(

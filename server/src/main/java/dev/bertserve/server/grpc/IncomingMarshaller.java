@@ -1,9 +1,10 @@
 package dev.bertserve.server.grpc;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +16,7 @@ final class IncomingMarshaller<Q extends Message>
   private final Q empty;
   private final int maxBytes;
 
-  /** Does not parse messages of more than {@code maxBytes}. */
+  /** Parses at most {@code maxBytes} bytes of a message. */
   IncomingMarshaller(Q empty, int maxBytes) {
     this.empty = empty;
     this.maxBytes = maxBytes;
@@ -29,15 +30,18 @@ final class IncomingMarshaller<Q extends Message>
   @Override
   public Incoming<Q> parse(InputStream stream) {
     try {
-      if (stream instanceof KnownLength && stream.available() > maxBytes) {
-        return new Incoming<>(null, "too large (expected: <= " + maxBytes + " bytes)");
-      }
+      CodedInputStream in = CodedInputStream.newInstance(stream);
+      in.setSizeLimit(maxBytes);
       @SuppressWarnings("unchecked") // A message's parser returns messages of its type.
-      Q message = (Q) empty.getParserForType().parseFrom(stream);
+      Q message = (Q) empty.getParserForType().parseFrom(in);
+      in.checkLastTagWas(0);
       return new Incoming<>(message, "");
-    } catch (InvalidProtocolBufferException e) {
+    } catch (InvalidProtocolBufferException | StatusRuntimeException e) {
+      // The second says that it is too large when decompressed.
       return new Incoming<>(
-          null, "malformed (expected: " + empty.getDescriptorForType().getFullName() + ")");
+          null,
+          "malformed (expected: %s of at most %d bytes)"
+              .formatted(empty.getDescriptorForType().getFullName(), maxBytes));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -124,7 +124,9 @@ final class UnaryCall<Q extends Message, A extends Message>
       fail(failure == null ? new IllegalStateException("reply: null") : failure);
       return;
     }
-    hold(reply.release());
+    if (!hold(reply.release())) {
+      return;
+    }
     try {
       A message = reply.message().get();
       if (isFirstToClose()) {
@@ -161,15 +163,16 @@ final class UnaryCall<Q extends Message, A extends Message>
     return first;
   }
 
-  /** Keeps {@code release} until the call has ended. */
-  private void hold(Runnable release) {
+  /** Keeps {@code release} until the call ends; returns false if it has, and runs it. */
+  private boolean hold(Runnable release) {
     synchronized (this) {
       if (!ended) {
         held = release;
-        return;
+        return true;
       }
     }
     release.run();
+    return false;
   }
 
   @Override

@@ -123,6 +123,7 @@ public final class InferenceServer {
       // Returns the garbage of loading to the operating system before the first request.
       System.gc();
       activate(model);
+      WarmUpRequests.replay(location, models());
       if (lifecycle.moveTo(State.READY)) {
         cacheWriter.start(loaded.cacheWrite());
       }
