@@ -5,9 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 
 /** Reads messages; a malformed one is a result, so that its call fails with a status of ours. */
 final class IncomingMarshaller<Q extends Message>
@@ -42,8 +40,6 @@ final class IncomingMarshaller<Q extends Message>
           null,
           "malformed (expected: %s of at most %d bytes)"
               .formatted(empty.getDescriptorForType().getFullName(), maxBytes));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -20,8 +20,7 @@ class WarmUpRequestsTest {
         new CountingModel(
             ModelSignature.ofTexts(List.of("text"), List.of(new OutputSpec("score", List.of(1)))));
     Files.writeString(folder.resolve("saved_model.pb"), "not read");
-    ModelLocation location =
-        new ModelLocation(folder, "model", Optional.empty(), Optional.empty());
+    ModelLocation location = new ModelLocation(folder, "model", Optional.empty(), Optional.empty());
     WarmUpRequests.replay(location, model::lease);
     Files.createDirectory(folder.resolve("assets.extra"));
     Files.writeString(folder.resolve("assets.extra/tf_serving_warmup_requests"), "no record");
