@@ -1,4 +1,4 @@
-"""Official clients of the dialects against the built server: python .ci/clients.py PORT.
+"""Official clients of the dialects against the built server: python .ci/clients.py PORT GRPC_PORT.
 
 Runs in a virtual environment with what .ci/clients.txt lists. Prints one line per client; exits
 with 1 at the first response that is wrong.
@@ -7,6 +7,8 @@ with 1 at the first response that is wrong.
 import asyncio
 import gzip
 import json
+import os
+import subprocess
 import sys
 
 import kserve
@@ -15,7 +17,7 @@ import requests
 import tritonclient.http as triton
 
 TEXTS = ["a gripping , heartfelt film .", "dull"]
-PORT = int(sys.argv[1])
+PORT, GRPC_PORT = int(sys.argv[1]), int(sys.argv[2])
 BASE = f"http://127.0.0.1:{PORT}"
 
 
@@ -133,3 +135,8 @@ for check in (tensorflow_serving, bigquery, tritonclient_http, tritonclient_repo
     print(check.__name__, "agrees")
 asyncio.run(kserve_rest(want))
 print("kserve_rest agrees")
+grpc_clients = os.path.join(os.path.dirname(__file__), "grpc_clients.py")
+for client in ("tritonclient", "kserve", "tensorflow_serving"):
+    scores = [repr(score) for score in want]
+    if subprocess.run([sys.executable, grpc_clients, client, str(GRPC_PORT), *scores]).returncode:
+        sys.exit(f"{client}: gRPC failed")

@@ -31,6 +31,9 @@ class ArchitectureTest {
   private static final String ROOT = "dev.bertserve.server";
   private static final String TOKENIZER = "dev.bertserve.tokenizer";
 
+  /** Generated from the proto files. */
+  private static final String MESSAGES = "dev.bertserve.proto";
+
   /** Packages that every package may import. */
   private static final List<String> EVERYWHERE =
       List.of("java..", "org.jspecify..", "com.google.errorprone.annotations..", "org.slf4j..");
@@ -44,6 +47,7 @@ class ArchitectureTest {
           Map.entry("metrics", List.of("io.micrometer..")),
           Map.entry("text", with(ours("failure"), TOKENIZER, "com.google.re2j")),
           Map.entry("endpoint", ours("failure")),
+          Map.entry("rpc", List.of("com.google.protobuf..")),
           Map.entry("protocol.json", with(ours("failure"), "com.fasterxml.jackson..")),
           Map.entry("serving.admission", ours("failure")),
           Map.entry("serving.cache", List.of("com.github.benmanes.caffeine..")),
@@ -86,14 +90,24 @@ class ArchitectureTest {
           Map.entry("versions", ours("serving", "savedmodel", "graph", "metrics", "failure")),
           Map.entry("protocol.rows", ours("endpoint", "serving", "protocol.json", "failure")),
           Map.entry("protocol.vertex", dialect()),
-          Map.entry("protocol.tfserving", dialect()),
-          Map.entry("protocol.oip", dialect()),
+          Map.entry(
+              "protocol.tfserving",
+              with(rpcDialect(), MESSAGES + ".tfserving", "org.tensorflow.proto")),
+          Map.entry("protocol.oip", with(rpcDialect(), MESSAGES + ".oip")),
           Map.entry("protocol.bigquery", dialect()),
           Map.entry(
               "protocol.operations",
               ours("endpoint", "protocol.json", "lifecycle", "metrics", "failure")),
           Map.entry(
               "http", with(ours("endpoint", "lifecycle", "failure", "metrics"), "io.netty..")),
+          Map.entry(
+              "grpc",
+              with(
+                  ours("rpc", "http", "lifecycle", "failure"),
+                  "io.grpc..",
+                  "io.netty..",
+                  "com.google.protobuf..",
+                  "com.google.rpc")),
           Map.entry(
               "bulk",
               with(ours("serving", "protocol.json", "protocol.rows", "failure"), "de.siegmar..")),
@@ -102,7 +116,9 @@ class ArchitectureTest {
               with(
                   ours(
                       "http",
+                      "grpc",
                       "endpoint",
+                      "rpc",
                       "protocol.rows",
                       "protocol.vertex",
                       "protocol.tfserving",
@@ -190,18 +206,11 @@ class ArchitectureTest {
 
   @Test
   void thirdParties_stayInTheirPackages() {
-    onlyIn("http", "io.netty..");
-    noClasses()
-        .that(
-            DescribedPredicate.not(
-                resideInAnyPackage(
-                    ROOT + ".tensorflow",
-                    ROOT + ".savedmodel",
-                    ROOT + ".graph",
-                    ROOT + ".rewrite")))
-        .should()
-        .dependOnClassesThat(resideInAPackage("org.tensorflow.."))
-        .check(CLASSES);
+    onlyIn("(http|grpc)", "io.netty..");
+    onlyIn("grpc", "io.grpc..");
+    onlyIn("(tensorflow|savedmodel|graph|rewrite|protocol.tfserving)", "org.tensorflow..");
+    onlyIn("protocol.tfserving", MESSAGES + ".tfserving");
+    onlyIn("protocol.oip", MESSAGES + ".oip");
     onlyIn("(protocol.json|huggingface)", "com.fasterxml.jackson..");
     onlyIn("huggingface", "ai.djl..");
     onlyIn("serving.cache", "com.github.benmanes.caffeine..");
@@ -252,6 +261,11 @@ class ArchitectureTest {
   /** No dialect imports another one. */
   private static List<String> dialect() {
     return ours("endpoint", "serving", "protocol.json", "protocol.rows", "failure");
+  }
+
+  /** A dialect that is spoken over gRPC too. */
+  private static List<String> rpcDialect() {
+    return with(dialect(), ROOT + ".rpc", "com.google.protobuf..");
   }
 
   private static List<String> with(List<String> ours, String... others) {

@@ -10,6 +10,7 @@ import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.protocol.bigquery.BigQueryEndpoint;
+import dev.bertserve.server.protocol.oip.InferStats;
 import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.operations.CorsEndpoint;
 import dev.bertserve.server.protocol.rows.NullText;
@@ -124,7 +125,7 @@ final class GoldenTest {
     CountingModel model = model(name);
     List<Route> routes = new ArrayList<>(TfServingRoutes.of(model, VersionLabels.parse(List.of())));
     routes.addAll(BigQueryEndpoint.routes(model, "bert"));
-    routes.addAll(OipRoutes.of(model, () -> 0));
+    routes.addAll(OipRoutes.of(model, new InferStats(() -> 0)));
     routes.add(
         new Route(
             "POST",

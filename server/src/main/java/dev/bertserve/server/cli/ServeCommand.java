@@ -83,6 +83,7 @@ final class ServeCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, settings), "stop"));
     }
     LOG.info("listening on port {} after {} ms", server.port(), millisSinceStart());
+    server.grpcPort().ifPresent(port -> LOG.info("gRPC on port {}", port));
     if (check) {
       server.load(locations);
       server.stop(settings.drainTimeout());

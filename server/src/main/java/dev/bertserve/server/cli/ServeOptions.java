@@ -37,6 +37,13 @@ public final class ServeOptions {
   private int port;
 
   @Option(
+      names = "--grpc-port",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Port of the gRPC services; 0 means none, -1 any free port (${DEFAULT-VALUE}).")
+  private int grpcPort;
+
+  @Option(
       names = "--health-route",
       paramLabel = "PATH",
       defaultValue = "/health",
@@ -251,6 +258,7 @@ public final class ServeOptions {
         models.settings(),
         host,
         port,
+        grpcPort,
         healthRoute,
         predictRoute,
         engineSettings(processors),

@@ -3,7 +3,7 @@ package dev.bertserve.server.http;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A limit on memory that is held for clients, over all connections. Any thread. */
-final class ByteBound {
+public final class ByteBound {
 
   private final long most;
   private final AtomicLong taken = new AtomicLong();
@@ -13,7 +13,7 @@ final class ByteBound {
   }
 
   /** Takes {@code bytes}, to be given back; returns false and takes nothing above the limit. */
-  boolean take(int bytes) {
+  public boolean take(int bytes) {
     long before = taken.get();
     while (bytes <= most - before) {
       if (taken.compareAndSet(before, before + bytes)) {
@@ -24,7 +24,8 @@ final class ByteBound {
     return false;
   }
 
-  void giveBack(int bytes) {
+  /** Gives back what {@link #take} took. */
+  public void giveBack(int bytes) {
     taken.addAndGet(-bytes);
   }
 

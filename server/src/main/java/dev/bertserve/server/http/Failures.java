@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Maps exceptions to what a client may see. The others are logged instead, with their stack traces,
  * once a minute for each kind. Any thread.
  */
-final class Failures {
+public final class Failures {
 
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
   private static final int INTERNAL = 500;
@@ -39,7 +39,7 @@ final class Failures {
   }
 
   /** Logs {@code cause} unless one of its kind was logged within the last minute. */
-  void log(Throwable cause, String ids, long nowNanos) {
+  public void log(Throwable cause, String ids, long nowNanos) {
     if (shouldLog(kind(cause), nowNanos)) {
       LOG.error("Request failed{}", ids, cause);
     }

@@ -34,6 +34,7 @@ public final class HttpServer implements AutoCloseable {
   private final EventLoopGroup acceptLoop = Transport.loops(1, "http-accept");
   private final EventLoopGroup loops;
   private final ExecutorService workers;
+  private final TransportParts shared;
   private final Channel listener;
   private final AcceptWatch acceptWatch;
   private final Duration quiet;
@@ -47,18 +48,21 @@ public final class HttpServer implements AutoCloseable {
         Executors.newFixedThreadPool(
             Math.max(1, settings.eventLoops() / LOOPS_PER_WORKER),
             new DefaultThreadFactory("http-worker", true));
+    loops = Transport.loops(settings.eventLoops(), "http-loop");
+    shared =
+        new TransportParts(
+            loops, workers, new ByteBound(settings.maxArrivingBytes()), new Failures());
     ServerParts parts =
         new ServerParts(
             settings,
             router,
             metrics,
             connections,
-            new ByteBound(settings.maxArrivingBytes()),
+            shared.arriving(),
             new ByteBound(MAX_COMPRESSING_BYTES),
             workers,
-            new Failures(),
+            shared.failures(),
             System::nanoTime);
-    loops = Transport.loops(settings.eventLoops(), "http-loop");
     ChannelFuture bound =
         new ServerBootstrap()
             .group(acceptLoop, loops)
@@ -83,6 +87,11 @@ public final class HttpServer implements AutoCloseable {
   /** The port that it listens on. */
   public int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /** What another transport uses too, until {@link #close}. */
+  public TransportParts shared() {
+    return shared;
   }
 
   /**

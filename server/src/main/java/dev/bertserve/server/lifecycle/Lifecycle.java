@@ -1,9 +1,17 @@
 package dev.bertserve.server.lifecycle;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
 /** State of the server; moves forward only. Any thread. */
 public final class Lifecycle {
 
   private record Status(State state, String reason) {}
+
+  @GuardedBy("this")
+  private final List<Consumer<State>> watchers = new ArrayList<>();
 
   /** Written under the monitor of this object. */
   private volatile Status status = new Status(State.STARTING, "");
@@ -15,6 +23,12 @@ public final class Lifecycle {
   /** Why the server failed, in one line; empty if it has not failed. */
   public String reason() {
     return status.reason();
+  }
+
+  /** Calls {@code watcher} with the present state, and with each later one; it must not block. */
+  public synchronized void watch(Consumer<State> watcher) {
+    watchers.add(watcher);
+    watcher.accept(state());
   }
 
   /** Moves to {@code next}; returns whether the state changed. A later or equal state is kept. */
@@ -34,6 +48,7 @@ public final class Lifecycle {
       return false;
     }
     status = new Status(next, reason);
+    watchers.forEach(watcher -> watcher.accept(next));
     return true;
   }
 }

@@ -156,7 +156,7 @@ public final class ServedModel {
   }
 
   /** A lease on the model; empty once the model is closing. */
-  Optional<ModelLease> lease() {
+  public Optional<ModelLease> lease() {
     synchronized (this) {
       if (retired) {
         return Optional.empty();

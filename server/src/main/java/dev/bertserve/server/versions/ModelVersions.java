@@ -220,7 +220,7 @@ public final class ModelVersions {
     if (before.isPresent()) {
       SameSignature.require(loaded.servable(), before.get());
     }
-    ServedModel model = loader.start(version, loaded.servable(), before);
+    ServedModel model = loader.start(version, path, loaded.servable(), before);
     try {
       registry.activate(model);
     } catch (IllegalStateException e) {

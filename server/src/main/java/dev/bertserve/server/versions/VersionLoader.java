@@ -25,7 +25,10 @@ public interface VersionLoader {
    * Warms up {@code servable}, which takes seconds, and starts its threads. Takes ownership of it
    * and closes it on failure.
    *
+   * @param folder that it was loaded from
    * @param before a version that serves meanwhile
    */
-  ServedModel start(ModelVersion version, Servable servable, Optional<ServedModel> before);
+  ServedModel start(
+      ModelVersion version, Path folder, Servable servable, Optional<ServedModel> before)
+      throws IOException;
 }

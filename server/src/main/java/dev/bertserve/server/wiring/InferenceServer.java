@@ -5,6 +5,8 @@ import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.grpc.GrpcServer;
+import dev.bertserve.server.grpc.GrpcSettings;
 import dev.bertserve.server.http.HttpServer;
 import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.lifecycle.Lifecycle;
@@ -13,14 +15,18 @@ import dev.bertserve.server.metrics.HttpMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.metrics.VersionMetrics;
 import dev.bertserve.server.protocol.bigquery.BigQueryEndpoint;
+import dev.bertserve.server.protocol.oip.InferStats;
 import dev.bertserve.server.protocol.oip.OipRoutes;
+import dev.bertserve.server.protocol.oip.OipService;
 import dev.bertserve.server.protocol.operations.ApiEndpoint;
 import dev.bertserve.server.protocol.operations.CorsEndpoint;
 import dev.bertserve.server.protocol.operations.HealthEndpoint;
 import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
+import dev.bertserve.server.protocol.tfserving.TfServingServices;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
+import dev.bertserve.server.rpc.RpcService;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.ModelVersion;
@@ -34,6 +40,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The whole server: listens, loads its models, serves them, stops. */
 public final class InferenceServer {
@@ -54,7 +62,11 @@ public final class InferenceServer {
   private final ModelRegistry registry = new ModelRegistry(lifecycle);
   private final CacheWriter cacheWriter = new CacheWriter();
   private final VersionThread versionThread = new VersionThread();
+  private final InferStats inferStats = new InferStats(System::nanoTime);
   private final HttpServer http;
+
+  /** Empty if the gRPC services are off. */
+  private final Optional<GrpcServer> grpc;
 
   /** Listens immediately; requests get 503 until their model is loaded. */
   public static InferenceServer listen(ServerSettings settings) throws IOException {
@@ -68,10 +80,33 @@ public final class InferenceServer {
       registry.expect(new ModelVersion(model.name(), UNKNOWN_VERSION));
     }
     http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
+    try {
+      grpc = settings.grpcPort() == 0 ? Optional.empty() : Optional.of(grpcServer());
+    } catch (IOException e) {
+      http.close();
+      throw e;
+    }
+  }
+
+  private GrpcServer grpcServer() throws IOException {
+    List<RpcService> services =
+        new ArrayList<>(TfServingServices.of(registry, settings.models().labels()));
+    services.add(OipService.of(registry, inferStats));
+    return new GrpcServer(
+        new GrpcSettings(
+            settings.host(), Math.max(0, settings.grpcPort()), settings.maxBodyBytes()),
+        services,
+        lifecycle,
+        http.shared());
   }
 
   public int port() {
     return http.port();
+  }
+
+  /** The port of the gRPC services; empty if they are off. */
+  public OptionalInt grpcPort() {
+    return grpc.isPresent() ? OptionalInt.of(grpc.get().port()) : OptionalInt.empty();
   }
 
   /** Finds the model of requests that name none; throws UNAVAILABLE until it is loaded. */
@@ -141,9 +176,14 @@ public final class InferenceServer {
       Thread.sleep(settings.drainDelay().toMillis());
     }
     long deadlineNanos = System.nanoTime() + limit.toNanos();
+    grpc.ifPresent(GrpcServer::drain);
     http.drain();
     http.stopAccepting(limit.dividedBy(2));
     boolean idle = http.awaitIdle(Duration.ofNanos(deadlineNanos - System.nanoTime()));
+    if (grpc.isPresent()) {
+      idle &= grpc.get().awaitIdle(Duration.ofNanos(deadlineNanos - System.nanoTime()));
+      grpc.get().close();
+    }
     http.close();
     boolean ended = true;
     for (ServedModel model : registry.retireAll()) {
@@ -199,7 +239,7 @@ public final class InferenceServer {
     routes.add(new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics));
     routes.addAll(TfServingRoutes.of(registry, settings.models().labels()));
     routes.addAll(BigQueryEndpoint.routes(registry, settings.models().defaultName()));
-    routes.addAll(OipRoutes.of(registry, System::nanoTime));
+    routes.addAll(OipRoutes.of(registry, inferStats));
     if (settings.models().control()) {
       routes.addAll(OipRoutes.control(versionThread));
     }

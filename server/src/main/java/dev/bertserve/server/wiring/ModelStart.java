@@ -33,7 +33,12 @@ record ModelStart(
   }
 
   @Override
-  public ServedModel start(ModelVersion version, Servable servable, Optional<ServedModel> before) {
-    return ServedModel.start(version, servable, before, settings, page, failed, System::nanoTime);
+  public ServedModel start(
+      ModelVersion version, Path folder, Servable servable, Optional<ServedModel> before)
+      throws IOException {
+    ServedModel model =
+        ServedModel.start(version, servable, before, settings, page, failed, System::nanoTime);
+    WarmUpRequests.replay(location.at(folder), () -> model.lease().orElseThrow());
+    return model;
   }
 }

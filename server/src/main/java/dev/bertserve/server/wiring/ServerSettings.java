@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param models which models, and which of their versions
  * @param host address to listen on
  * @param port to listen on; 0 takes a free one
+ * @param grpcPort port of the gRPC services; 0 for none, -1 takes a free one
  * @param healthRoute path of health, in addition to /health
  * @param predictRoute path of predictions, in addition to /predict
  * @param engine settings of the engine
@@ -46,6 +47,7 @@ public record ServerSettings(
     ModelSettings models,
     String host,
     int port,
+    int grpcPort,
     String healthRoute,
     String predictRoute,
     EngineSettings engine,
@@ -75,6 +77,7 @@ public record ServerSettings(
   public ServerSettings {
     opLibraries = List.copyOf(opLibraries);
     check("port", port, 0, 65_535);
+    check("grpc-port", grpcPort, -1, 65_535);
     check("model-cache-mb", modelCacheBytes, 0, Long.MAX_VALUE);
     check("max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
     check("max-connections", maxConnections, 1, Integer.MAX_VALUE);

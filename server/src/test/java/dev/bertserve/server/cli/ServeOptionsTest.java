@@ -32,6 +32,7 @@ final class ServeOptionsTest {
     assertThat(settings.models().defaultName()).isEqualTo("bert");
     assertThat(settings.host()).isEqualTo("0.0.0.0");
     assertThat(settings.port()).isEqualTo(8080);
+    assertThat(settings.grpcPort()).isZero();
     assertThat(settings.healthRoute()).isEqualTo("/health");
     assertThat(settings.predictRoute()).isEqualTo("/predict");
     assertThat(settings.engine().precision()).isEqualTo(Precision.AUTO);
@@ -196,6 +197,7 @@ final class ServeOptionsTest {
       delimiter = '|',
       value = {
         "--port=70000 | port: 70000 (expected: 0 to 65535)",
+        "--grpc-port=-2 | grpc-port: -2 (expected: -1 to 65535)",
         "--port=-1 | port: -1 (expected: 0 to 65535)",
         "--max-body-bytes=0 | max-body-bytes: 0 (expected: 1 to 2147483647)",
         "--max-batch-rows=0 | max-batch-rows: 0 (expected: 1 to 4096)",

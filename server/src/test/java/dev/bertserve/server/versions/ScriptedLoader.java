@@ -8,6 +8,7 @@ import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ModelVersion;
+import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.ServedModel;
 import dev.bertserve.server.serving.ServingSettings;
@@ -73,10 +74,12 @@ final class ScriptedLoader implements VersionLoader {
     engines.add(engine);
     return new Loaded(
         new Servable(
-            "serving_default",
-            ModelSignature.ofTexts(
-                List.of(Files.exists(input) ? Files.readString(input) : "text"),
-                PuppetEngine.OUTPUTS),
+            List.of(
+                NamedSignature.only(
+                    "serving_default",
+                    ModelSignature.ofTexts(
+                        List.of(Files.exists(input) ? Files.readString(input) : "text"),
+                        PuppetEngine.OUTPUTS))),
             new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create()),
             engine,
             2,
@@ -86,7 +89,8 @@ final class ScriptedLoader implements VersionLoader {
   }
 
   @Override
-  public ServedModel start(ModelVersion version, Servable servable, Optional<ServedModel> before) {
+  public ServedModel start(
+      ModelVersion version, Path folder, Servable servable, Optional<ServedModel> before) {
     beforeStart.run();
     before.ifPresent(model -> startedBeside.add(model.version().number()));
     return ServedModel.start(

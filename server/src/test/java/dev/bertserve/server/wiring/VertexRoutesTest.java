@@ -8,6 +8,7 @@ import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.fixture.CountingModel;
 import dev.bertserve.server.protocol.bigquery.BigQueryEndpoint;
+import dev.bertserve.server.protocol.oip.InferStats;
 import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
 import dev.bertserve.server.serving.ModelSignature;
@@ -78,7 +79,7 @@ final class VertexRoutesTest {
     others.add(new Route("POST", "/predict", "predict", NOTHING));
     others.add(new Route("GET", "/metrics", "metrics", NOTHING));
     others.addAll(TfServingRoutes.of(model, VersionLabels.parse(List.of())));
-    others.addAll(OipRoutes.of(model, () -> 0));
+    others.addAll(OipRoutes.of(model, new InferStats(() -> 0)));
     others.addAll(BigQueryEndpoint.routes(model, "bert"));
     return new Router(
         new VertexRoutes(others, Set.of("bert"))

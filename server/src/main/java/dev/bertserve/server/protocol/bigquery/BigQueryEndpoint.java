@@ -64,7 +64,7 @@ public final class BigQueryEndpoint implements Endpoint {
           new RowsForm(
               "replies", context.form().orElse(PredictionForm.SCALAR), NumberText.SHORTEST);
       return service
-          .predict(rows.request(request, timeout))
+          .predict(rows.request(request.abandoned(), timeout))
           .thenApply(prediction -> Response.json(new RowsWriter(prediction, rows, form)));
     }
   }

@@ -21,9 +21,8 @@ final class BinaryReader {
   private final int maxValues;
   private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
 
-  /** The values start at {@code from}. */
-  BinaryReader(byte[] body, int from, int maxValues) {
-    this.rest = ByteBuffer.wrap(body, from, body.length - from).order(ByteOrder.LITTLE_ENDIAN);
+  BinaryReader(ByteBuffer bytes, int maxValues) {
+    this.rest = bytes.order(ByteOrder.LITTLE_ENDIAN);
     this.maxValues = maxValues;
   }
 

@@ -1,5 +1,7 @@
 package dev.bertserve.server.protocol.oip;
 
+import com.google.protobuf.ByteString;
+import dev.bertserve.proto.oip.InferTensorContents;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.protocol.rows.TopValues;
 import dev.bertserve.server.serving.Column;
@@ -58,6 +60,11 @@ final class ClassTensor implements OutputTensor {
   @Override
   public void write(OutputStream sink, int index) throws IOException {
     LittleEndian.write(sink, text(index));
+  }
+
+  @Override
+  public void write(InferTensorContents.Builder contents, int index) {
+    contents.addBytesContents(ByteString.copyFromUtf8(text(index)));
   }
 
   @Override

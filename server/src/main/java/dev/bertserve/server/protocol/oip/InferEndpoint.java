@@ -4,13 +4,8 @@ import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
-import dev.bertserve.server.serving.ModelLease;
-import dev.bertserve.server.serving.ModelVersion;
-import dev.bertserve.server.serving.Prediction;
-import dev.bertserve.server.serving.PredictionService;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /** Scores the rows of an inference request with the model that the path names. */
@@ -20,46 +15,25 @@ final class InferEndpoint implements Endpoint {
   private static final String BINARY = "application/octet-stream";
   private static final int MAX_DIGITS = 9;
 
-  private final OipModels models;
-  private final InferStats stats;
+  private final Inference inference;
 
-  InferEndpoint(OipModels models, InferStats stats) {
-    this.models = models;
-    this.stats = stats;
+  InferEndpoint(Inference inference) {
+    this.inference = inference;
   }
 
   @Override
   public CompletionStage<Response> handle(Request request) {
-    try (ModelLease lease = models.find(request).lease()) {
-      ModelVersion model = lease.version();
-      InferStats.Timing timing = stats.start(model);
-      try {
-        return handle(request, lease)
-            .whenComplete((response, failure) -> timing.end(failure == null));
-      } catch (RuntimeException | Error e) {
-        timing.end(false);
-        throw e;
-      }
-    }
+    return inference
+        .infer(
+            OipModels.path(request),
+            RequestTimeout.of(request),
+            request.abandoned(),
+            (signature, maxRows) ->
+                InferReader.read(request.body(), jsonBytes(request), signature, maxRows))
+        .thenApply(InferEndpoint::response);
   }
 
-  private static CompletionStage<Response> handle(Request request, ModelLease lease) {
-    PredictionService service = lease.model();
-    service.requireRoom();
-    Duration timeout = RequestTimeout.of(request);
-    InferRequest asked =
-        InferReader.read(
-            request.body(), jsonBytes(request), service.signature(), service.maxRows());
-    InferResponse.requireKnown(asked, service.signature().outputs());
-    Duration limit = asked.timeout().filter(own -> own.compareTo(timeout) < 0).orElse(timeout);
-    ModelVersion model = lease.version();
-    return service
-        .predict(asked.rows().request(request, limit))
-        .thenApply(prediction -> response(model, asked, prediction));
-  }
-
-  private static Response response(ModelVersion model, InferRequest asked, Prediction prediction) {
-    InferResponse response = InferResponse.of(model, asked, prediction);
+  private static Response response(InferResponse response) {
     if (!response.hasBinary()) {
       return Response.json(new InferWriter(response));
     }
@@ -69,7 +43,7 @@ final class InferEndpoint implements Endpoint {
           .withHeader(Response.CONTENT_TYPE, BINARY)
           .withHeader(JSON_LENGTH, Integer.toString(headBytes));
     } catch (IOException | RuntimeException e) {
-      prediction.close();
+      response.prediction().close();
       throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
     }
   }

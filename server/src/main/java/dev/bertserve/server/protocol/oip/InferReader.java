@@ -7,6 +7,7 @@ import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.Optional;
 final class InferReader {
 
   private static final int SHOWN = 60;
-  private static final int MAX_TENSORS = 1_000;
+  static final int MAX_TENSORS = 1_000;
 
   private final JsonReader json;
   private final int maxValues;
@@ -47,14 +48,24 @@ final class InferReader {
       throw invalid("body: empty (expected: {\"inputs\": [...]})");
     }
     try (JsonReader json = new JsonReader(head)) {
-      int largestRow = signature.inputs().stream().mapToInt(InputSpec::rowSize).max().orElse(1);
-      int maxValues = (int) Math.min((long) maxRows * largestRow, Integer.MAX_VALUE);
+      int maxValues = maxValues(signature, maxRows);
       InferReader reader = new InferReader(json, maxValues);
       reader.document();
-      List<InputTensor> whole = new BinaryReader(body, jsonBytes, maxValues).fill(reader.inputs);
-      RowList rows = new InputRows(json, signature.inputs(), maxRows).of(whole);
+      List<InputTensor> whole =
+          new BinaryReader(binary(body, jsonBytes), maxValues).fill(reader.inputs);
+      RowList rows = new InputRows(signature.inputs(), maxRows).of(whole);
       return new InferRequest(reader.id, rows, reader.outputs, reader.binary, reader.timeout);
     }
+  }
+
+  /** The most values of an input in a request of {@code maxRows} rows. */
+  static int maxValues(ModelSignature signature, int maxRows) {
+    int largestRow = signature.inputs().stream().mapToInt(InputSpec::rowSize).max().orElse(1);
+    return (int) Math.min((long) maxRows * largestRow, Integer.MAX_VALUE);
+  }
+
+  private static ByteBuffer binary(byte[] body, int jsonBytes) {
+    return ByteBuffer.wrap(body, jsonBytes, body.length - jsonBytes);
   }
 
   /** A body without JSON is the text of the only input, for one row. */
@@ -169,12 +180,16 @@ final class InferReader {
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
       if (list.size() == MAX_TENSORS) {
-        throw invalid(name + ": more than " + MAX_TENSORS + " (expected: those of the model)");
+        throw tooMany(name);
       }
       list.add(element.read(token));
       token = json.next();
     }
     return list;
+  }
+
+  static ServingException tooMany(String tensors) {
+    return invalid(tensors + ": more than " + MAX_TENSORS + " (expected: those of the model)");
   }
 
   private String string(JsonToken value, String name) {

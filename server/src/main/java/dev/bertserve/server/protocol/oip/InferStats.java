@@ -7,12 +7,13 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /** Counts and durations of the inference requests of this protocol, by model. Any thread. */
-final class InferStats {
+public final class InferStats {
 
   private final ConcurrentMap<ModelVersion, Counts> models = new ConcurrentHashMap<>();
   private final LongSupplier clockNanos;
 
-  InferStats(LongSupplier clockNanos) {
+  /** {@code clockNanos} times requests. */
+  public InferStats(LongSupplier clockNanos) {
     this.clockNanos = clockNanos;
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 /** The members of one input in the JSON of a request, as they are read. One thread. */
 final class InputFields {
 
-  private static final int MAX_DIMENSIONS = 8;
+  static final int MAX_DIMENSIONS = 8;
 
   private final JsonReader json;
   private final RowList room;
@@ -65,13 +65,17 @@ final class InputFields {
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
       if (dimensions.size() == MAX_DIMENSIONS) {
-        throw InferReader.invalid(
-            "inputs.shape: more than " + MAX_DIMENSIONS + " dimensions (expected: [rows, 1])");
+        throw tooManyDimensions();
       }
       dimensions.add(json.wholeNumber(token, "inputs.shape"));
       token = json.next();
     }
     return dimensions;
+  }
+
+  static ServingException tooManyDimensions() {
+    return InferReader.invalid(
+        "inputs.shape: more than " + MAX_DIMENSIONS + " dimensions (expected: [rows, 1])");
   }
 
   /** The values of nested or flat arrays, in order. */

@@ -1,8 +1,7 @@
 package dev.bertserve.server.protocol.oip;
 
-import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
-import dev.bertserve.server.protocol.rows.ColumnReader;
+import dev.bertserve.server.protocol.rows.ColumnBuilder;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.InputSpec;
@@ -14,12 +13,10 @@ import java.util.Map;
 /** Makes rows of a request's inputs. One body, one thread. */
 final class InputRows {
 
-  private final JsonReader json;
   private final List<InputSpec> specs;
   private final int maxRows;
 
-  InputRows(JsonReader json, List<InputSpec> specs, int maxRows) {
-    this.json = json;
+  InputRows(List<InputSpec> specs, int maxRows) {
     this.specs = specs;
     this.maxRows = maxRows;
   }
@@ -74,9 +71,8 @@ final class InputRows {
   }
 
   private Column column(InputTensor input, InputSpec spec) {
-    ColumnReader column =
-        new ColumnReader(
-            json, spec.type(), spec.rowSize(), row -> "input " + input.name() + "[" + row + "]");
+    ColumnBuilder column =
+        new ColumnBuilder(spec.type(), row -> "input " + input.name() + "[" + row + "]");
     for (int i = 0; i < input.values().size(); i++) {
       column.append(input.kind(), input.values().get(i), i / spec.rowSize());
     }

@@ -27,7 +27,7 @@ final class ModelMetadataEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Response> handle(Request request) {
-    try (ModelLease lease = models.find(request).lease()) {
+    try (ModelLease lease = models.find(OipModels.path(request)).lease()) {
       ModelVersion version = lease.version();
       ModelSignature signature = lease.model().signature();
       return CompletableFuture.completedFuture(
@@ -46,7 +46,7 @@ final class ModelMetadataEndpoint implements Endpoint {
       json.value(Long.toString(version.number()));
       json.endArray();
       json.name("platform");
-      json.value("tensorflow_savedmodel");
+      json.value(OipPages.PLATFORM);
       json.name("inputs");
       json.beginArray();
       for (InputSpec input : signature.inputs()) {

@@ -2,7 +2,6 @@ package dev.bertserve.server.protocol.oip;
 
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.serving.ModelState;
-import dev.bertserve.server.serving.VersionState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -10,19 +9,20 @@ import java.util.List;
 /** Small responses: about the server, and which models it has. */
 final class OipPages {
 
-  private static final List<String> EXTENSIONS =
+  static final String SERVER = "bertserve";
+  static final String PLATFORM = "tensorflow_savedmodel";
+  static final List<String> EXTENSIONS =
       List.of("classification", "binary_tensor_data", "statistics", "model_repository");
 
   private OipPages() {}
 
   static void writeServer(OutputStream sink) throws IOException {
-    String version = OipPages.class.getPackage().getImplementationVersion();
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
       json.name("name");
-      json.value("bertserve");
+      json.value(SERVER);
       json.name("version");
-      json.value(version == null ? "development" : version);
+      json.value(version());
       json.name("extensions");
       json.beginArray();
       for (String extension : EXTENSIONS) {
@@ -31,6 +31,20 @@ final class OipPages {
       json.endArray();
       json.endObject();
     }
+  }
+
+  static String version() {
+    String version = OipPages.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  static String state(ModelState state) {
+    return switch (state.state()) {
+      case LOADING -> "LOADING";
+      case AVAILABLE -> "READY";
+      case UNLOADING -> "UNLOADING";
+      case END -> "UNAVAILABLE";
+    };
   }
 
   /** The process lives, whether or not its models are ready. */
@@ -71,21 +85,12 @@ final class OipPages {
         json.name("version");
         json.value(Long.toString(state.version().number()));
         json.name("state");
-        json.value(label(state.state()));
+        json.value(state(state));
         json.name("reason");
         json.value(state.error());
         json.endObject();
       }
       json.endArray();
     }
-  }
-
-  private static String label(VersionState state) {
-    return switch (state) {
-      case LOADING -> "LOADING";
-      case AVAILABLE -> "READY";
-      case UNLOADING -> "UNLOADING";
-      case END -> "UNAVAILABLE";
-    };
   }
 }

@@ -7,14 +7,10 @@ import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelControl;
 import dev.bertserve.server.serving.ModelState;
-import dev.bertserve.server.serving.VersionState;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 
 /** The routes of the Open Inference Protocol. */
 public final class OipRoutes {
@@ -34,14 +30,13 @@ public final class OipRoutes {
 
   private OipRoutes() {}
 
-  /** {@code clockNanos} times requests. */
-  public static List<Route> of(ModelCatalog catalog, LongSupplier clockNanos) {
+  /** {@code stats} counts the requests. */
+  public static List<Route> of(ModelCatalog catalog, InferStats stats) {
     OipModels models = new OipModels(catalog);
-    InferStats stats = new InferStats(clockNanos);
-    Endpoint infer = new InferEndpoint(models, stats);
+    Endpoint infer = new InferEndpoint(new Inference(models, stats));
     Endpoint metadata = new ModelMetadataEndpoint(models);
-    Endpoint ready = request -> modelReady(models.states(request));
-    Endpoint modelStats = request -> stats(models.states(request), stats);
+    Endpoint ready = request -> modelReady(models.states(OipModels.path(request)));
+    Endpoint modelStats = request -> stats(models.states(OipModels.path(request)), stats);
     List<Route> routes = new ArrayList<>();
     routes.add(
         new Route("GET", "/v2", "oip_server", request -> ok(OipPages::writeServer))
@@ -101,18 +96,11 @@ public final class OipRoutes {
   }
 
   private static CompletionStage<Response> serverReady(List<ModelState> states) {
-    Map<String, Boolean> readyByName = new HashMap<>();
-    for (ModelState state : states) {
-      // A model that was unloaded on request makes no server unready.
-      if (state.state() != VersionState.END || !state.error().isEmpty()) {
-        readyByName.merge(state.version().name(), state.ready(), Boolean::logicalOr);
-      }
-    }
-    return readiness("", !readyByName.containsValue(false));
+    return readiness("", OipModels.allReady(states));
   }
 
   private static CompletionStage<Response> modelReady(List<ModelState> states) {
-    return readiness(states.get(0).version().name(), states.stream().anyMatch(ModelState::ready));
+    return readiness(states.get(0).version().name(), OipModels.anyReady(states));
   }
 
   private static CompletionStage<Response> readiness(String name, boolean ready) {

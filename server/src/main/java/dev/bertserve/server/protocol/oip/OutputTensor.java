@@ -1,5 +1,6 @@
 package dev.bertserve.server.protocol.oip;
 
+import dev.bertserve.proto.oip.InferTensorContents;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +22,9 @@ interface OutputTensor {
 
   /** Writes a value as it stands behind the JSON. */
   void write(OutputStream sink, int index) throws IOException;
+
+  /** Adds a value to the list of its type. */
+  void write(InferTensorContents.Builder contents, int index);
 
   /** Number of bytes of all values behind the JSON. */
   long bytes();

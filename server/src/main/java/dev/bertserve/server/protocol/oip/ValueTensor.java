@@ -1,10 +1,13 @@
 package dev.bertserve.server.protocol.oip;
 
+import com.google.protobuf.ByteString;
+import dev.bertserve.proto.oip.InferTensorContents;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.protocol.rows.ValueWriter;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.ValueType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -65,6 +68,30 @@ final class ValueTensor implements OutputTensor {
       LittleEndian.write(sink, longs.values()[index], width);
     } else {
       LittleEndian.write(sink, ((Column.Texts) values).values()[index]);
+    }
+  }
+
+  @Override
+  public void write(InferTensorContents.Builder contents, int index) {
+    if (values instanceof Column.Floats floats) {
+      contents.addFp32Contents(floats.values()[index]);
+    } else if (values instanceof Column.Doubles doubles) {
+      contents.addFp64Contents(doubles.values()[index]);
+    } else if (values instanceof Column.Longs longs) {
+      write(contents, longs.values()[index], spec.type());
+    } else {
+      String text = ((Column.Texts) values).values()[index];
+      contents.addBytesContents(ByteString.copyFromUtf8(text));
+    }
+  }
+
+  private static void write(InferTensorContents.Builder contents, long value, ValueType type) {
+    switch (type) {
+      case BOOL -> contents.addBoolContents(value != 0);
+      case INT8, INT16, INT32 -> contents.addIntContents((int) value);
+      case UINT8, UINT16, UINT32 -> contents.addUintContents((int) value);
+      case UINT64 -> contents.addUint64Contents(value);
+      default -> contents.addInt64Contents(value);
     }
   }
 

@@ -6,7 +6,6 @@ import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ValueType;
-import java.math.BigDecimal;
 import java.util.function.IntFunction;
 
 /**
@@ -15,19 +14,11 @@ import java.util.function.IntFunction;
  */
 public final class ColumnReader {
 
-  private static final int FIRST_CAPACITY = 16;
-  private static final int SHOWN_VALUE = 40;
-
-  /** Digits of the largest integer of 64 bits. */
-  private static final int MAX_DIGITS = 20;
-
   private final JsonReader json;
   private final ValueType type;
   private final int rowSize;
   private final IntFunction<String> location;
-
-  private Column values;
-  private int size;
+  private final ColumnBuilder values;
 
   /** {@code location} is that of a row, for messages. */
   public ColumnReader(JsonReader json, ValueType type, int rowSize, IntFunction<String> location) {
@@ -35,17 +26,17 @@ public final class ColumnReader {
     this.type = type;
     this.rowSize = rowSize;
     this.location = location;
-    this.values = Column.ofSize(type, FIRST_CAPACITY);
+    this.values = new ColumnBuilder(type, location);
   }
 
   /** The values that were read. */
   public Column column() {
-    return values.slice(0, size);
+    return values.column();
   }
 
   /** Keeps the values of the first {@code rows} rows. */
   void cutTo(int rows) {
-    size = Math.min(size, rows * rowSize);
+    values.cutTo(rows * rowSize);
   }
 
   /** What a row has, for messages. */
@@ -61,7 +52,7 @@ public final class ColumnReader {
 
   /** Reads the values of {@code row}, which start with {@code first}. */
   public void read(JsonToken first, int row) {
-    int end = size + rowSize;
+    int end = values.size() + rowSize;
     int depth = 0;
     JsonToken token = first;
     do {
@@ -69,96 +60,23 @@ public final class ColumnReader {
         depth++;
       } else if (token == JsonToken.ARRAY_END) {
         depth--;
-      } else if (size == end) {
+      } else if (values.size() == end) {
         throw wrongSize("more than " + rowSize, row);
       } else {
-        append(token, json.text(), row);
+        values.append(token, json.text(), row);
       }
       if (depth > 0) {
         token = json.next();
       }
     } while (depth > 0);
-    if (size < end) {
-      throw wrongSize(Integer.toString(rowSize - (end - size)), row);
+    if (values.size() < end) {
+      throw wrongSize(Integer.toString(rowSize - (end - values.size())), row);
     }
-  }
-
-  /** Adds the value that {@code token} with {@code text} is, to {@code row}. */
-  public void append(JsonToken token, String text, int row) {
-    JsonToken expected =
-        switch (type) {
-          case STRING -> JsonToken.STRING;
-          case BOOL -> JsonToken.BOOLEAN;
-          default -> JsonToken.NUMBER;
-        };
-    if (token != expected) {
-      throw invalid(
-          location.apply(row) + ": " + token.label() + " (expected: " + expected.label() + ")");
-    }
-    if (size == values.size()) {
-      Column grown = Column.ofSize(type, 2 * size);
-      values.copyTo(0, grown, 0, size);
-      values = grown;
-    }
-    if (!put(text)) {
-      throw invalid(location.apply(row) + ": " + shown(text) + " (expected: " + rule() + ")");
-    }
-    size++;
-  }
-
-  /** Puts the value {@code text} at the end; returns false if it is none of the type. */
-  private boolean put(String text) {
-    if (values instanceof Column.Texts texts) {
-      texts.values()[size] = text;
-      return true;
-    }
-    if (values instanceof Column.Floats floats) {
-      floats.values()[size] = Float.parseFloat(text);
-      return Float.isFinite(floats.values()[size]);
-    }
-    if (values instanceof Column.Doubles doubles) {
-      doubles.values()[size] = Double.parseDouble(text);
-      return Double.isFinite(doubles.values()[size]);
-    }
-    long[] longs = ((Column.Longs) values).values();
-    if (type == ValueType.BOOL) {
-      longs[size] = text.equals("true") ? 1 : 0;
-      return true;
-    }
-    BigDecimal number = new BigDecimal(text);
-    int digits = number.precision() - number.scale();
-    if (number.signum() == 0) {
-      longs[size] = 0;
-      return true;
-    }
-    if (digits > MAX_DIGITS || digits <= 0) {
-      return false;
-    }
-    longs[size] = number.longValue();
-    return number.compareTo(exact(longs[size])) == 0 && type.holds(longs[size]);
-  }
-
-  private BigDecimal exact(long value) {
-    return type == ValueType.UINT64
-        ? new BigDecimal(Long.toUnsignedString(value))
-        : BigDecimal.valueOf(value);
-  }
-
-  private String rule() {
-    return type.isWhole()
-        ? "a whole number of type " + type.label()
-        : "a finite number of type " + type.label();
   }
 
   private ServingException wrongSize(String found, int row) {
-    return invalid(location.apply(row) + ": " + found + " values (expected: " + rowSize + ")");
-  }
-
-  private static String shown(String value) {
-    return value.length() <= SHOWN_VALUE ? value : value.substring(0, SHOWN_VALUE) + "...";
-  }
-
-  private static ServingException invalid(String message) {
-    return new ServingException(FailureKind.INVALID, message);
+    return new ServingException(
+        FailureKind.INVALID,
+        location.apply(row) + ": " + found + " values (expected: " + rowSize + ")");
   }
 }

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The model that a path names by its variables {@code model} and {@code version}.
+ * The model that a request names; a path does so by its variables {@code model} and {@code
+ * version}.
  *
  * @param version empty for the largest one
  */
@@ -16,9 +17,14 @@ public record ModelPath(String name, OptionalLong version) {
 
   /** Empty if the version is no number. */
   public static Optional<ModelPath> of(Request request) {
-    String name = request.pathValues().getOrDefault("model", "");
-    String digits = request.pathValues().get("version");
-    if (digits == null) {
+    return of(
+        request.pathValues().getOrDefault("model", ""),
+        request.pathValues().getOrDefault("version", ""));
+  }
+
+  /** The same for a version in digits; an empty one is the largest. */
+  public static Optional<ModelPath> of(String name, String digits) {
+    if (digits.isEmpty()) {
       return Optional.of(new ModelPath(name, OptionalLong.empty()));
     }
     if (digits.length() > MAX_DIGITS || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {

@@ -1,6 +1,5 @@
 package dev.bertserve.server.protocol.rows;
 
-import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.serving.Column;
@@ -9,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +38,15 @@ public final class RowList {
   /** Throws TOO_LARGE if there is no room for one more row. */
   public void requireRoom() {
     if (size == maxRows) {
-      throw new ServingException(
-          FailureKind.TOO_LARGE,
-          list + ": more than " + maxRows + " rows (expected: at most that in one request)");
+      throw tooLarge(list, maxRows);
     }
+  }
+
+  /** The failure of a request whose {@code list} has more than {@code maxRows} rows. */
+  public static ServingException tooLarge(String list, int maxRows) {
+    return new ServingException(
+        FailureKind.TOO_LARGE,
+        list + ": more than " + maxRows + " rows (expected: at most that in one request)");
   }
 
   /** Adds a row, one text per input; null for one without text. */
@@ -61,8 +66,8 @@ public final class RowList {
   }
 
   /** The request that scores the rows. */
-  public PredictRequest request(Request request, Duration timeout) {
-    return new PredictRequest(texts, others, request.abandoned(), timeout);
+  public PredictRequest request(BooleanSupplier abandoned, Duration timeout) {
+    return new PredictRequest(texts, others, abandoned, timeout);
   }
 
   /** Number of rows, null ones included. */

@@ -56,7 +56,8 @@ final class ClassesWriter implements Payload {
     };
   }
 
-  private static int labels(List<OutputSpec> outputs, int classes) {
+  /** Index of the output with the labels; -1 if there is none. */
+  static int labels(List<OutputSpec> outputs, int classes) {
     for (int i = 0; i < outputs.size(); i++) {
       if (outputs.get(i).type() == ValueType.STRING && outputs.get(i).rowSize() == classes) {
         return i;

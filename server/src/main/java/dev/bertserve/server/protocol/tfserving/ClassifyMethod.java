@@ -19,6 +19,11 @@ final class ClassifyMethod implements TfMethod {
 
   @Override
   public void requireAllowed(List<OutputSpec> outputs) {
+    requireScores(outputs);
+  }
+
+  /** Throws INVALID if the model is no classifier. */
+  static void requireScores(List<OutputSpec> outputs) {
     if (ClassesWriter.scores(outputs) < 0) {
       throw TfBody.invalid("classify: no output of scores (expected: one, as of a classifier)");
     }

@@ -157,7 +157,6 @@ final class ExamplesReader {
   }
 
   private ServingException missing(int row, int input) {
-    return TfBody.invalid(
-        "examples[" + row + "]: no feature \"" + inputs.get(input) + "\" (expected: its value)");
+    return ExampleRows.missing(inputs.get(input), row);
   }
 }

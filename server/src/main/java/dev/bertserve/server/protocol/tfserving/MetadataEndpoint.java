@@ -20,7 +20,8 @@ import java.util.concurrent.CompletionStage;
 /** The signature of a model, as TensorFlow Serving prints it. */
 final class MetadataEndpoint implements Endpoint {
 
-  private static final String SIGNATURE_DEF = "signature_def";
+  static final String SIGNATURE_DEF = "signature_def";
+  static final String METHOD = "tensorflow/serving/predict";
 
   private final TfModels models;
 
@@ -30,7 +31,7 @@ final class MetadataEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Response> handle(Request request) {
-    try (ModelLease lease = models.find(request).lease()) {
+    try (ModelLease lease = models.find(models.path(request)).lease()) {
       ModelVersion version = lease.version();
       List<? extends PredictionService> signatures = lease.signatures();
       return CompletableFuture.completedFuture(
@@ -86,7 +87,7 @@ final class MetadataEndpoint implements Endpoint {
     }
     json.endObject();
     json.name("method_name");
-    json.value("tensorflow/serving/predict");
+    json.value(METHOD);
     json.endObject();
   }
 

@@ -22,6 +22,11 @@ final class RegressMethod implements TfMethod {
 
   @Override
   public void requireAllowed(List<OutputSpec> outputs) {
+    requireNumber(outputs);
+  }
+
+  /** Throws INVALID if the model is no regression. */
+  static void requireNumber(List<OutputSpec> outputs) {
     if (output(outputs) < 0) {
       throw TfBody.invalid("regress: no output of one number (expected: one, as of a regression)");
     }
@@ -32,7 +37,8 @@ final class RegressMethod implements TfMethod {
     return new RowsWriter(prediction.select(output(prediction.outputs())), body.rows(), FORM);
   }
 
-  private static int output(List<OutputSpec> outputs) {
+  /** Index of the output with the number; -1 if there is none. */
+  static int output(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
       if (outputs.get(i).rowSize() == 1 && ClassesWriter.isScore(outputs.get(i).type())) {
         return i;

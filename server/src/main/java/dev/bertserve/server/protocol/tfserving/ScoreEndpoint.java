@@ -22,7 +22,7 @@ final class ScoreEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Response> handle(Request request) {
-    try (ModelLease lease = models.find(request).lease()) {
+    try (ModelLease lease = models.find(models.path(request)).lease()) {
       return handle(request, lease);
     }
   }
@@ -35,7 +35,7 @@ final class ScoreEndpoint implements Endpoint {
     PredictionService service = TfBody.service(body.signature(), lease);
     method.requireAllowed(service.signature().outputs());
     return service
-        .predict(body.rows().request(request, timeout))
+        .predict(body.rows().request(request.abandoned(), timeout))
         .thenApply(prediction -> Response.json(method.write(prediction, body)));
   }
 }

@@ -29,7 +29,7 @@ final class StatusEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Response> handle(Request request) {
-    List<ModelState> states = models.states(request);
+    List<ModelState> states = models.states(models.path(request));
     Payload body = Payload.whole(sink -> write(sink, states));
     return CompletableFuture.completedFuture(
         isReady(states)

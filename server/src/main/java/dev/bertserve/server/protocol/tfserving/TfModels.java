@@ -2,6 +2,8 @@ package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.endpoint.HttpFailure;
 import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.rows.ModelPath;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelSource;
@@ -10,13 +12,12 @@ import dev.bertserve.server.serving.VersionLabels;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Finds the model that a path names. Any thread. */
+/** Finds the model that a request names. Any thread. */
 final class TfModels {
 
   private static final String LABEL = "label";
 
   private static final int BAD_REQUEST = 400;
-  private static final int NOT_FOUND = 404;
   private static final int SHOWN = 200;
 
   private final ModelCatalog catalog;
@@ -27,18 +28,17 @@ final class TfModels {
     this.labels = labels;
   }
 
-  /** The model of the path; throws 404 if there is none. */
-  ModelSource find(Request request) {
-    ModelPath path = path(request);
+  /** The model of the path; throws NOT_FOUND if there is none. */
+  ModelSource find(ModelPath path) {
     return catalog.find(path.name(), path.version()).orElseThrow(() -> unknown(path));
   }
 
-  /** The versions of the path's model, or the one that it names; throws 404 if there are none. */
-  List<ModelState> states(Request request) {
-    ModelPath path = path(request);
+  /** The versions of the path's model, or the one that it names; throws NOT_FOUND without any. */
+  List<ModelState> states(ModelPath path) {
     List<ModelState> states = catalog.models(path.name(), path.version());
     if (states.isEmpty()) {
-      throw new HttpFailure(NOT_FOUND, "Could not find any versions of model " + path.shownName());
+      throw new ServingException(
+          FailureKind.NOT_FOUND, "Could not find any versions of model " + path.shownName());
     }
     return states;
   }
@@ -53,25 +53,28 @@ final class TfModels {
         BAD_REQUEST, "Malformed request: " + request.method() + " " + shown(request.path()));
   }
 
-  private ModelPath path(Request request) {
+  /** The model that the path of {@code request} names; throws INVALID for an unknown label. */
+  ModelPath path(Request request) {
     ModelPath path = ModelPath.of(request).orElseThrow(() -> malformed(request));
     String label = request.pathValues().get(LABEL);
-    if (label == null) {
-      return path;
-    }
-    OptionalLong version = labels.version(path.name(), label);
-    if (version.isEmpty()) {
-      throw new HttpFailure(BAD_REQUEST, "Unrecognized servable version label: " + shown(label));
-    }
-    return new ModelPath(path.name(), version);
+    return label == null ? path : labelled(path.name(), label);
   }
 
-  private static HttpFailure unknown(ModelPath path) {
+  /** The version of model {@code name} that has {@code label}; throws INVALID if there is none. */
+  ModelPath labelled(String name, String label) {
+    OptionalLong version = labels.version(name, label);
+    if (version.isEmpty()) {
+      throw TfBody.invalid("Unrecognized servable version label: " + shown(label));
+    }
+    return new ModelPath(name, version);
+  }
+
+  private static ServingException unknown(ModelPath path) {
     String asked =
         path.version().isPresent()
             ? "Specific(" + path.shownName() + ", " + path.version().getAsLong() + ")"
             : "Latest(" + path.shownName() + ")";
-    return new HttpFailure(NOT_FOUND, "Servable not found for request: " + asked);
+    return new ServingException(FailureKind.NOT_FOUND, "Servable not found for request: " + asked);
   }
 
   private static String shown(String text) {

@@ -47,7 +47,7 @@ public final class VertexEndpoint implements Endpoint {
     PredictionService service = parameters.service(lease);
     parameters.requireAllowed(service.signature().outputs());
     return service
-        .predict(body.rows().request(request, timeout))
+        .predict(body.rows().request(request.abandoned(), timeout))
         .thenApply(
             prediction ->
                 Response.json(new RowsWriter(parameters.chosen(prediction), body.rows(), form)));

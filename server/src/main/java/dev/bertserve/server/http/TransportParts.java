@@ -1,0 +1,27 @@
+package dev.bertserve.server.http;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import java.util.concurrent.Executor;
+
+/**
+ * Parts of the HTTP server that another transport of the process uses too.
+ *
+ * @param loops serve connections
+ * @param workers run endpoints on large bodies
+ * @param arriving bounds the memory of what arrives
+ * @param failures logs what is the server's fault
+ */
+public record TransportParts(
+    EventLoopGroup loops, Executor workers, ByteBound arriving, Failures failures) {
+
+  /** A loop that accepts connections; its threads are named after {@code role}. */
+  public EventLoopGroup acceptLoop(String role) {
+    return Transport.loops(1, role);
+  }
+
+  /** The type of a listener on the loops. */
+  public Class<? extends ServerChannel> listenerType() {
+    return Transport.listenerType();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.bertserve.server.protocol.oip;
+
+import dev.bertserve.server.protocol.rows.ModelPath;
+import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.ModelVersion;
+import dev.bertserve.server.serving.PredictionService;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+
+/** Scores inference requests, in whatever form they came, and counts them. Any thread. */
+final class Inference {
+
+  private final OipModels models;
+  private final InferStats stats;
+
+  Inference(OipModels models, InferStats stats) {
+    this.models = models;
+    this.stats = stats;
+  }
+
+  /** Reads a request for a model. Throws INVALID or TOO_LARGE. */
+  interface Reader {
+    InferRequest read(ModelSignature signature, int maxRows);
+  }
+
+  /** The stage's response owns its prediction. */
+  CompletionStage<InferResponse> infer(
+      ModelPath path, Duration timeout, BooleanSupplier abandoned, Reader reader) {
+    try (ModelLease lease = models.find(path).lease()) {
+      ModelVersion model = lease.version();
+      InferStats.Timing timing = stats.start(model);
+      try {
+        PredictionService service = lease.model();
+        service.requireRoom();
+        InferRequest asked = reader.read(service.signature(), service.maxRows());
+        InferResponse.requireKnown(asked, service.signature().outputs());
+        Duration limit = asked.timeout().filter(own -> own.compareTo(timeout) < 0).orElse(timeout);
+        return service
+            .predict(asked.rows().request(abandoned, limit))
+            .thenApply(prediction -> InferResponse.of(model, asked, prediction))
+            .whenComplete((response, failure) -> timing.end(failure == null));
+      } catch (RuntimeException | Error e) {
+        timing.end(false);
+        throw e;
+      }
+    }
+  }
+}

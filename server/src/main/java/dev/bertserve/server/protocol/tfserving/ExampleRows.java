@@ -1,0 +1,146 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.proto.tfserving.Input;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.ColumnBuilder;
+import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.serving.InputSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.Example;
+import org.tensorflow.proto.Feature;
+
+/**
+ * Reads examples, where each input of the model is a feature of the example or, if it is a text, of
+ * the context. Ignores other features. One request, one thread.
+ */
+final class ExampleRows {
+
+  private static final String EXAMPLES = "examples";
+
+  private final List<InputSpec> inputs;
+  private final List<ColumnBuilder> others = new ArrayList<>();
+
+  /** What is read now. */
+  private String place = "";
+
+  private ExampleRows(List<InputSpec> inputs) {
+    this.inputs = inputs;
+    for (InputSpec input : inputs) {
+      if (!input.isText()) {
+        others.add(new ColumnBuilder(input.type(), row -> place));
+      }
+    }
+  }
+
+  /** Throws INVALID for other features than the model's inputs, and TOO_LARGE for too many rows. */
+  static RowList of(Input message, List<InputSpec> inputs, int maxRows) {
+    return switch (message.getKindCase()) {
+      case EXAMPLE_LIST ->
+          new ExampleRows(inputs)
+              .rows(
+                  message.getExampleList().getExamplesList(),
+                  Example.getDefaultInstance(),
+                  maxRows);
+      case EXAMPLE_LIST_WITH_CONTEXT ->
+          new ExampleRows(inputs)
+              .rows(
+                  message.getExampleListWithContext().getExamplesList(),
+                  message.getExampleListWithContext().getContext(),
+                  maxRows);
+      case KIND_NOT_SET -> throw TfBody.invalid("Input is empty.");
+    };
+  }
+
+  private RowList rows(List<Example> examples, Example context, int maxRows) {
+    if (examples.isEmpty()) {
+      throw TfBody.invalid("Input is empty.");
+    }
+    RowList rows = new RowList(EXAMPLES, maxRows);
+    for (Example example : examples) {
+      rows.requireRoom();
+      rows.add(row(example, context, rows.size()));
+    }
+    rows.setOthers(others.stream().map(ColumnBuilder::column).toList());
+    return rows;
+  }
+
+  private String[] row(Example example, Example context, int row) {
+    String[] texts = new String[inputs.size() - others.size()];
+    for (int i = 0; i < inputs.size(); i++) {
+      InputSpec input = inputs.get(i);
+      place = EXAMPLES + "[" + row + "][\"" + input.name() + "\"]";
+      @Nullable Feature feature = example.getFeatures().getFeatureMap().get(input.name());
+      if (i < texts.length) {
+        texts[i] =
+            text(
+                feature != null ? feature : context.getFeatures().getFeatureMap().get(input.name()),
+                input,
+                row);
+      } else {
+        add(others.get(i - texts.length), required(feature, input, row), input, row);
+      }
+    }
+    return texts;
+  }
+
+  private String text(@Nullable Feature feature, InputSpec input, int row) {
+    Feature given = required(feature, input, row);
+    if (given.getBytesList().getValueCount() != 1) {
+      throw TfBody.invalid(
+          place
+              + ": "
+              + given.getBytesList().getValueCount()
+              + " values in its bytes_list (expected: one text)");
+    }
+    return TensorValues.text(given.getBytesList().getValue(0));
+  }
+
+  private static Feature required(@Nullable Feature feature, InputSpec input, int row) {
+    if (feature == null || feature.getKindCase() == Feature.KindCase.KIND_NOT_SET) {
+      throw missing(input.name(), row);
+    }
+    return feature;
+  }
+
+  /** An example, or its context, lacks an input of the model. */
+  static ServingException missing(String input, int row) {
+    return TfBody.invalid(
+        "examples[" + row + "]: no feature \"" + input + "\" (expected: its value)");
+  }
+
+  private void add(ColumnBuilder column, Feature feature, InputSpec input, int row) {
+    int count =
+        switch (feature.getKindCase()) {
+          case BYTES_LIST -> feature.getBytesList().getValueCount();
+          case FLOAT_LIST -> feature.getFloatList().getValueCount();
+          case INT64_LIST -> feature.getInt64List().getValueCount();
+          case KIND_NOT_SET -> 0;
+        };
+    if (count != input.rowSize()) {
+      throw TfBody.invalid(place + ": " + count + " values (expected: " + input.rowSize() + ")");
+    }
+    for (int i = 0; i < count; i++) {
+      switch (feature.getKindCase()) {
+        case BYTES_LIST ->
+            column.append(
+                JsonToken.STRING, TensorValues.text(feature.getBytesList().getValue(i)), row);
+        case FLOAT_LIST ->
+            column.append(
+                JsonToken.NUMBER, Float.toString(feature.getFloatList().getValue(i)), row);
+        case INT64_LIST -> whole(column, feature.getInt64List().getValue(i), input, row);
+        case KIND_NOT_SET -> {}
+      }
+    }
+  }
+
+  /** Examples have no booleans: 0 is false. */
+  private static void whole(ColumnBuilder column, long value, InputSpec input, int row) {
+    switch (input.type()) {
+      case BOOL -> column.append(JsonToken.BOOLEAN, Boolean.toString(value != 0), row);
+      default -> column.append(JsonToken.NUMBER, Long.toString(value), row);
+    }
+  }
+}

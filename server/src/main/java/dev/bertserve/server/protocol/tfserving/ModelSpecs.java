@@ -1,0 +1,43 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import com.google.protobuf.Int64Value;
+import dev.bertserve.proto.tfserving.ModelSpec;
+import dev.bertserve.server.protocol.rows.ModelPath;
+import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.ModelVersion;
+import dev.bertserve.server.serving.PredictionService;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** How messages name models. */
+final class ModelSpecs {
+
+  private ModelSpecs() {}
+
+  /** The model that {@code spec} names; throws INVALID if it names none, or an unknown label. */
+  static ModelPath path(ModelSpec spec, TfModels models) {
+    if (spec.getName().isEmpty()) {
+      throw TfBody.invalid("model_spec: no name (expected: a model of this server)");
+    }
+    return switch (spec.getVersionChoiceCase()) {
+      case VERSION_LABEL -> models.labelled(spec.getName(), spec.getVersionLabel());
+      case VERSION -> new ModelPath(spec.getName(), OptionalLong.of(spec.getVersion().getValue()));
+      case VERSIONCHOICE_NOT_SET -> new ModelPath(spec.getName(), OptionalLong.empty());
+    };
+  }
+
+  /** The model by the signature that {@code spec} names; throws INVALID if there is none. */
+  static PredictionService service(ModelSpec spec, ModelLease lease) {
+    return TfBody.service(
+        Optional.of(spec.getSignatureName()).filter(name -> !name.isEmpty()), lease);
+  }
+
+  /** The model and the signature that are served. */
+  static ModelSpec of(ModelVersion version, String signature) {
+    return ModelSpec.newBuilder()
+        .setName(version.name())
+        .setVersion(Int64Value.of(version.number()))
+        .setSignatureName(signature)
+        .build();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.proto.tfserving.ModelSpec;
+import dev.bertserve.proto.tfserving.RegressionRequest;
+import dev.bertserve.proto.tfserving.RegressionResponse;
+import dev.bertserve.proto.tfserving.RegressionResult;
+import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.serving.Column;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.Prediction;
+
+/** Examples; a number for each of them. */
+record RegressMessages(RegressionRequest request) implements ScoreMessages<RegressionResponse> {
+
+  @Override
+  public RowList rows(ModelSignature signature, int maxRows) {
+    RegressMethod.requireNumber(signature.outputs());
+    return ExampleRows.of(request.getInput(), signature.inputs(), maxRows);
+  }
+
+  @Override
+  public RegressionResponse response(Prediction prediction, ModelSpec served) {
+    Column values = prediction.values().get(RegressMethod.output(prediction.outputs()));
+    RegressionResult.Builder result = RegressionResult.newBuilder();
+    for (int row = 0; row < prediction.rows(); row++) {
+      result.addRegressionsBuilder().setValue(TensorMessage.score(values, row));
+    }
+    return RegressionResponse.newBuilder().setModelSpec(served).setResult(result).build();
+  }
+}

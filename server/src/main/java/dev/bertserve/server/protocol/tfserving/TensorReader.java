@@ -1,0 +1,144 @@
+package dev.bertserve.server.protocol.tfserving;
+
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.ColumnBuilder;
+import dev.bertserve.server.protocol.rows.RowList;
+import dev.bertserve.server.serving.Column;
+import dev.bertserve.server.serving.InputSpec;
+import dev.bertserve.server.serving.ValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Reads one tensor for each input of a model into rows. One request, one thread. */
+final class TensorReader {
+
+  private static final String INPUTS = "inputs";
+  private static final int MAX_DIMENSIONS = 8;
+
+  private final List<InputSpec> specs;
+  private final int maxRows;
+
+  private TensorReader(List<InputSpec> specs, int maxRows) {
+    this.specs = specs;
+    this.maxRows = maxRows;
+  }
+
+  /** Throws INVALID for other inputs than the model's, and TOO_LARGE for too many rows. */
+  static RowList rows(Map<String, TensorProto> tensors, List<InputSpec> specs, int maxRows) {
+    return new TensorReader(specs, maxRows).rows(tensors);
+  }
+
+  private RowList rows(Map<String, TensorProto> tensors) {
+    List<String> names = specs.stream().map(InputSpec::name).toList();
+    for (String name : tensors.keySet()) {
+      if (!names.contains(name)) {
+        throw TfBody.invalid(
+            "input " + TfBody.shown(name) + ": unknown (expected: inputs " + names + ")");
+      }
+    }
+    int count = -1;
+    List<String[]> rows = new ArrayList<>();
+    List<Column> others = new ArrayList<>();
+    int texts = (int) specs.stream().filter(InputSpec::isText).count();
+    for (int i = 0; i < specs.size(); i++) {
+      InputSpec spec = specs.get(i);
+      TensorProto tensor = tensors.get(spec.name());
+      if (tensor == null) {
+        throw TfBody.invalid("input " + spec.name() + ": missing (expected: inputs " + names + ")");
+      }
+      int own = countRows(tensor, spec);
+      if (count < 0) {
+        count = own;
+        for (int row = 0; row < count; row++) {
+          rows.add(new String[texts]);
+        }
+      }
+      if (own != count) {
+        throw wrong(spec, own + " rows", count + ", as input " + specs.get(0).name());
+      }
+      if (spec.isText()) {
+        readTexts(tensor, spec, rows, i);
+      } else {
+        others.add(column(tensor, spec, count));
+      }
+    }
+    RowList list = new RowList(INPUTS, maxRows);
+    rows.forEach(list::add);
+    list.setOthers(others);
+    return list;
+  }
+
+  /** Rows of a tensor of the right type and shape; throws TOO_LARGE before there are too many. */
+  private int countRows(TensorProto tensor, InputSpec spec) {
+    if (tensor.getDtype() != TensorMessage.dataType(spec.type())) {
+      throw wrong(
+          spec, "dtype " + tensor.getDtype(), TensorMessage.dataType(spec.type()).toString());
+    }
+    TensorShapeProto shape = tensor.getTensorShape();
+    boolean fits = shape.getDimCount() > 0 && shape.getDimCount() <= MAX_DIMENSIONS;
+    long rowSize = 1;
+    for (int i = 1; fits && i < shape.getDimCount(); i++) {
+      long size = shape.getDim(i).getSize();
+      fits = size >= 0 && size <= Integer.MAX_VALUE;
+      rowSize = Math.min(rowSize * size, Integer.MAX_VALUE);
+    }
+    if (!fits || rowSize != spec.rowSize() || shape.getDim(0).getSize() < 0) {
+      throw wrong(
+          spec,
+          "shape " + shown(shape),
+          spec.rowSize() == 1 ? "[rows] or [rows, 1]" : "[rows, " + spec.rowSize() + "]");
+    }
+    if (shape.getDim(0).getSize() > maxRows) {
+      throw RowList.tooLarge(INPUTS, maxRows);
+    }
+    return (int) shape.getDim(0).getSize();
+  }
+
+  private static String shown(TensorShapeProto shape) {
+    return shape.getDimCount() > MAX_DIMENSIONS
+        ? "of " + shape.getDimCount() + " dimensions"
+        : shape.getDimList().stream().map(TensorShapeProto.Dim::getSize).toList().toString();
+  }
+
+  private static void readTexts(
+      TensorProto tensor, InputSpec spec, List<String[]> rows, int place) {
+    TensorValues values = TensorValues.of(tensor, ValueType.STRING);
+    requireCount(values, spec, rows.size());
+    for (int row = 0; row < rows.size(); row++) {
+      rows.get(row)[place] = values.text(row);
+    }
+  }
+
+  private static Column column(TensorProto tensor, InputSpec spec, int rows) {
+    TensorValues values = TensorValues.of(tensor, spec.type());
+    int count = rows * spec.rowSize();
+    requireCount(values, spec, count);
+    ColumnBuilder column =
+        new ColumnBuilder(spec.type(), row -> "input " + spec.name() + "[" + row + "]");
+    JsonToken kind =
+        switch (spec.type()) {
+          case STRING -> JsonToken.STRING;
+          case BOOL -> JsonToken.BOOLEAN;
+          default -> JsonToken.NUMBER;
+        };
+    for (int i = 0; i < count; i++) {
+      column.append(kind, values.text(i), i / spec.rowSize());
+    }
+    return column.column();
+  }
+
+  private static void requireCount(TensorValues values, InputSpec spec, int count) {
+    if (!values.fill(count)) {
+      throw wrong(spec, values.count() + " values", count + ", as its shape says");
+    }
+  }
+
+  private static ServingException wrong(InputSpec spec, String problem, String expected) {
+    return TfBody.invalid(
+        "input " + spec.name() + ": " + problem + " (expected: " + expected + ")");
+  }
+}

@@ -1,0 +1,33 @@
+package dev.bertserve.server.wiring;
+
+import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.protocol.tfserving.WarmUpFile;
+import dev.bertserve.server.serving.ModelSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends a model the requests of its warm-up file. */
+final class WarmUpRequests {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WarmUpRequests.class);
+
+  private WarmUpRequests() {}
+
+  /** Does nothing without a file; a bad one costs a warning, since warming up changes no output. */
+  static void replay(ModelLocation location, ModelSource model) throws IOException {
+    Optional<Path> file = WarmUpFile.of(location.modelFolder());
+    if (file.isEmpty()) {
+      return;
+    }
+    try {
+      LOG.info("replayed {} requests of {}", WarmUpFile.replay(file.get(), model), file.get());
+    } catch (IOException | RuntimeException e) {
+      Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+      LOG.warn("warm-up file {}: {}", file.get(), Reason.of(cause));
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package dev.bertserve.server.grpc;
+
+import static dev.bertserve.server.grpc.PuppetCalls.INFER;
+import static dev.bertserve.server.grpc.PuppetCalls.LIVE;
+import static dev.bertserve.server.grpc.PuppetCalls.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import com.google.rpc.RetryInfo;
+import dev.bertserve.proto.oip.ModelInferRequest;
+import dev.bertserve.proto.oip.ModelInferResponse;
+import dev.bertserve.proto.oip.ServerLiveRequest;
+import dev.bertserve.proto.oip.ServerLiveResponse;
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.fixture.RpcClient;
+import dev.bertserve.server.grpc.PuppetCalls.Held;
+import dev.bertserve.server.lifecycle.State;
+import io.grpc.CallOptions;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class GrpcServerTest {
+
+  private static final ModelInferResponse INFERRED = ModelInferResponse.getDefaultInstance();
+  private static final ModelInferRequest REQUEST =
+      ModelInferRequest.newBuilder().setId("one").build();
+  private static final CallOptions GZIP = CallOptions.DEFAULT.withCompression("gzip");
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  @AutoClose private final PuppetCalls server = new PuppetCalls();
+
+  private ListenableFuture<ModelInferResponse> start(CallOptions options) {
+    return server.client.start(INFER, REQUEST, INFERRED, options);
+  }
+
+  @Test
+  void call_heldReply_isSentAndReleasedOnce() throws Exception {
+    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+    Held held = server.take();
+    assertThat(held.request()).isEqualTo(REQUEST);
+    assertThat(held.call().timeout()).isEqualTo(Duration.ofDays(1));
+
+    held.stage().complete(server.reply("sent"));
+
+    assertThat(call.get().getId()).isEqualTo("sent");
+    await("released", () -> server.released.get() > 0);
+    assertThat(server.released).hasValue(1);
+  }
+
+  @Test
+  void call_cancelled_isAbandonedAndItsReplyReleased() throws Exception {
+    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+    Held held = server.take();
+    assertThat(held.call().abandoned().getAsBoolean()).isFalse();
+
+    call.cancel(true);
+
+    await("abandoned", () -> held.call().abandoned().getAsBoolean());
+    held.stage().complete(server.reply("late"));
+    await("released", () -> server.released.get() == 1);
+  }
+
+  @Test
+  void call_clientDisconnects_isAbandoned() throws Exception {
+    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+    Held held = server.take();
+
+    server.client.close();
+
+    await("abandoned", () -> held.call().abandoned().getAsBoolean());
+    assertThatThrownBy(call::get).isInstanceOf(ExecutionException.class);
+  }
+
+  @Test
+  void call_withDeadline_tellsTheTimeThatIsLeft() throws Exception {
+    ListenableFuture<ModelInferResponse> call =
+        start(CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS));
+    Held held = server.take();
+
+    assertThat(held.call().timeout()).isPositive().isLessThanOrEqualTo(Duration.ofHours(1));
+    held.stage().complete(server.reply("in time"));
+    assertThat(call.get().getId()).isEqualTo("in time");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INVALID, INVALID_ARGUMENT, false",
+    "TOO_LARGE, INVALID_ARGUMENT, false",
+    "NOT_FOUND, NOT_FOUND, false",
+    "OVERLOADED, RESOURCE_EXHAUSTED, true",
+    "UNAVAILABLE, UNAVAILABLE, true",
+    "DEADLINE_EXCEEDED, DEADLINE_EXCEEDED, false",
+    "INTERNAL, INTERNAL, false"
+  })
+  void call_failure_hasTheStatusOfItsKind(FailureKind kind, Status.Code code, boolean retry)
+      throws Exception {
+    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+
+    server.take().stage().completeExceptionally(new ServingException(kind, "two\nlines", 7));
+
+    StatusRuntimeException failure = failure(call);
+    assertThat(failure.getStatus().getCode()).isEqualTo(code);
+    assertThat(failure.getStatus().getDescription()).isEqualTo("two lines");
+    com.google.rpc.Status details = StatusProto.fromThrowable(failure);
+    assertThat(details.getDetailsCount()).isEqualTo(retry ? 1 : 0);
+    if (retry) {
+      RetryInfo info = details.getDetails(0).unpack(RetryInfo.class);
+      assertThat(info.getRetryDelay().getSeconds()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void call_unexpectedException_isInternalWithoutItsMessage() {
+    server.first =
+        () -> {
+          throw new IllegalStateException("a secret");
+        };
+
+    Status status = server.client.failure(INFER, REQUEST);
+
+    assertThat(status.getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(status.getDescription()).isEqualTo("internal error");
+  }
+
+  @Test
+  void call_malformedMessage_isInvalid() {
+    byte[] truncated = REQUEST.toByteString().substring(0, 3).toByteArray();
+
+    Status status = server.client.send(INFER, truncated);
+
+    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription())
+        .isEqualTo(
+            "message: malformed (expected: inference.ModelInferRequest of at most 1048576 bytes)");
+    assertThat(server.client.send(LIVE, new byte[0])).isEqualTo(Status.OK);
+  }
+
+  @Test
+  void call_messageAboveTheLimit_isRefused() {
+    assertThat(server.client.send(INFER, new byte[PuppetCalls.MAX_BYTES + 1]).getCode())
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(server.client.send(LIVE, new byte[PuppetCalls.MAX_BYTES / 2]).getCode())
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void call_compressedMessage_isReadUpToTheLimit() throws Exception {
+    ListenableFuture<ModelInferResponse> whole =
+        server.client.start(INFER, zeros(PuppetCalls.MAX_BYTES / 2), INFERRED, GZIP);
+    server.take().stage().complete(server.reply("whole"));
+    assertThat(whole.get().getId()).isEqualTo("whole");
+
+    ListenableFuture<ModelInferResponse> bomb =
+        server.client.start(INFER, zeros(20 * PuppetCalls.MAX_BYTES), INFERRED, GZIP);
+
+    assertThat(failure(bomb).getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  private static Message zeros(int bytes) {
+    return REQUEST.toBuilder().addRawInputContents(ByteString.copyFrom(new byte[bytes])).build();
+  }
+
+  @Test
+  void call_tooManyBytesArriving_refusesLargeMessagesOnly() throws Exception {
+    int most = 0;
+    while (server.http.shared().arriving().take(1 << 20)) {
+      most += 1 << 20;
+    }
+    Message request = zeros(PuppetCalls.MAX_BYTES / 2);
+
+    Status refused = server.client.failure(INFER, request);
+
+    assertThat(refused.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(refused.getDescription()).contains("too many are arriving");
+    ListenableFuture<ModelInferResponse> small = start(CallOptions.DEFAULT);
+    server.take().stage().complete(server.reply("small"));
+    assertThat(small.get().getId()).isEqualTo("small");
+
+    server.http.shared().arriving().giveBack(most);
+    ListenableFuture<ModelInferResponse> again =
+        server.client.start(INFER, request, INFERRED, CallOptions.DEFAULT);
+    server.take().stage().complete(server.reply("large"));
+    assertThat(again.get().getId()).isEqualTo("large");
+    assertThat(server.http.shared().arriving().take(most)).as("all was given back").isTrue();
+  }
+
+  @Test
+  void lightCall_whileAllWorkersAreBusy_isAnswered() throws Exception {
+    CountDownLatch latch = new CountDownLatch(1);
+    server.first = () -> PuppetCalls.block(latch);
+    List<ListenableFuture<ModelInferResponse>> blocked = new ArrayList<>();
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      blocked.add(start(CallOptions.DEFAULT));
+    }
+
+    ServerLiveResponse live =
+        server.client.call(
+            LIVE, ServerLiveRequest.getDefaultInstance(), ServerLiveResponse.getDefaultInstance());
+
+    assertThat(live.getLive()).isTrue();
+    assertThat(health("")).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
+    assertThat(blocked).noneMatch(ListenableFuture::isDone);
+    latch.countDown();
+  }
+
+  @Test
+  void drain_callInFlight_finishesAndNewConnectionsAreRefused() throws Exception {
+    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+    Held held = server.take();
+
+    server.grpc.drain();
+
+    try (RpcClient late = new RpcClient(server.grpc.port())) {
+      assertThat(late.failure(INFER, REQUEST).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+    assertThat(server.grpc.awaitIdle(Duration.ZERO)).isFalse();
+    held.stage().complete(server.reply("finished"));
+    assertThat(call.get().getId()).isEqualTo("finished");
+    assertThat(server.grpc.awaitIdle(LONG)).isTrue();
+  }
+
+  @Test
+  void close_callInFlight_isCancelled() throws Exception {
+    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+    Held held = server.take();
+
+    server.grpc.close();
+
+    assertThat(failure(call).getStatus().getCode())
+        .isIn(Status.Code.CANCELLED, Status.Code.UNAVAILABLE);
+    await("abandoned", () -> held.call().abandoned().getAsBoolean());
+  }
+
+  @Test
+  void health_lifecycleMoves_follows() {
+    String service = "inference.GRPCInferenceService";
+    assertThat(health(service)).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
+
+    server.lifecycle.moveTo(State.READY);
+    assertThat(health("")).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+    assertThat(health(service)).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+
+    server.lifecycle.moveTo(State.DRAINING);
+    assertThat(health("")).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
+  }
+
+  @Test
+  void port_taken_isToldInOneLine() {
+    assertThatThrownBy(
+            () ->
+                new GrpcServer(
+                    new GrpcSettings("127.0.0.1", server.http.port(), 1),
+                    List.of(),
+                    server.lifecycle,
+                    server.http.shared()))
+        .isInstanceOf(IOException.class)
+        .hasMessage("grpc-port: " + server.http.port() + " (expected: free on 127.0.0.1)");
+  }
+
+  private HealthCheckResponse.ServingStatus health(String service) {
+    return server
+        .client
+        .call(
+            "grpc.health.v1.Health/Check",
+            HealthCheckRequest.newBuilder().setService(service).build(),
+            HealthCheckResponse.getDefaultInstance())
+        .getStatus();
+  }
+
+  private static StatusRuntimeException failure(ListenableFuture<?> call)
+      throws InterruptedException {
+    try {
+      throw new AssertionError("succeeded with " + call.get());
+    } catch (ExecutionException e) {
+      return (StatusRuntimeException) e.getCause();
+    }
+  }
+}
