@@ -94,6 +94,9 @@ class ArchitectureTest {
           Map.entry(
               "http", with(ours("endpoint", "lifecycle", "failure", "metrics"), "io.netty..")),
           Map.entry(
+              "storage",
+              List.of("com.google.cloud..", "com.google.auth..", "com.google.api.gax.retrying")),
+          Map.entry(
               "bulk",
               with(ours("serving", "protocol.json", "protocol.rows", "failure"), "de.siegmar..")),
           Map.entry(
@@ -111,6 +114,7 @@ class ArchitectureTest {
                       "serving",
                       "batching",
                       "savedmodel",
+                      "storage",
                       "tensorflow",
                       "metrics",
                       "lifecycle",
@@ -203,6 +207,8 @@ class ArchitectureTest {
     onlyIn("serving.cache", "com.github.benmanes.caffeine..");
     onlyIn("bulk", "de.siegmar..");
     onlyIn("metrics", "io.micrometer..");
+    onlyIn("storage", "com.google.cloud..");
+    onlyIn("storage", "com.google.auth..");
   }
 
   /** Setting the system clock must not move deadlines. */

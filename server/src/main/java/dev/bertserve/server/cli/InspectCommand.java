@@ -11,6 +11,7 @@ import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.tensorflow.OriginalModel;
+import dev.bertserve.server.wiring.LocalModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,7 +39,10 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Map<String, Object> facts = facts(model.location(), opLibraries.paths());
+    Map<String, Object> facts;
+    try (LocalModel local = model.open()) {
+      facts = facts(local.location(), opLibraries.paths());
+    }
     if (json) {
       ByteArrayOutputStream line = new ByteArrayOutputStream();
       try (JsonWriter writer = new JsonWriter(line)) {

@@ -11,7 +11,7 @@ import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.wiring.InProcessModel;
-import dev.bertserve.server.wiring.ModelLocation;
+import dev.bertserve.server.wiring.LocalModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,11 +82,11 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = model.location();
-    try (Lines.Counted lines = Lines.counted(file);
+    try (LocalModel local = model.open();
+        Lines.Counted lines = Lines.counted(file);
         InProcessModel served =
             InProcessModel.open(
-                location,
+                local.location(),
                 EngineSettings.of(precision.precision(), 1),
                 opLibraries.paths(),
                 FileScoring.MAX_ROWS_IN_FLIGHT);

@@ -1,7 +1,6 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.Reason;
-import dev.bertserve.server.savedmodel.ModelLayout;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
@@ -9,7 +8,6 @@ import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.server.wiring.ServerSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -85,9 +83,6 @@ final class ServeCommand implements Callable<Integer> {
       return ExitStatus.DONE;
     }
     try {
-      for (Path ignored : ModelLayout.ignored(location.folder())) {
-        LOG.warn("model {}: ignored (expected: a version's folder is named by a number)", ignored);
-      }
       Servable model = server.load(location);
       LOG.info(
           "model {}, {}, predict route {}, health route {}",

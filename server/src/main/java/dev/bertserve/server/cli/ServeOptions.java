@@ -25,7 +25,8 @@ public final class ServeOptions {
       arity = "0..1",
       paramLabel = "MODEL",
       defaultValue = "",
-      description = "A SavedModel directory; default: the built-in sentiment model.")
+      description =
+          "A SavedModel directory, or gs://bucket/folder; default: the built-in sentiment model.")
   private String model = "";
 
   @Option(
@@ -88,7 +89,7 @@ public final class ServeOptions {
       paramLabel = "DIR",
       description = {
         "Folder of prepared models for the next start (bertserve under $XDG_CACHE_HOME or ~/.cache,"
-            + " if that is on a disk).",
+            + " if that is on a disk), and of models in buckets until they are prepared.",
         "If it is not writable, or writable for others, models are prepared at each start."
       })
   private Optional<Path> modelCache = Optional.empty();

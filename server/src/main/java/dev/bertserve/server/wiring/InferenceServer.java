@@ -20,6 +20,7 @@ import dev.bertserve.server.protocol.operations.MetricsEndpoint;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
+import dev.bertserve.server.savedmodel.Downloads;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.ModelVersion;
@@ -47,6 +48,7 @@ public final class InferenceServer {
   private final Lifecycle lifecycle = new Lifecycle();
   private final MetricsPage page = new MetricsPage();
   private final ModelRegistry registry = new ModelRegistry(lifecycle);
+  private final Downloads downloads;
   private final CacheWriter cacheWriter = new CacheWriter();
   private final HttpServer http;
 
@@ -57,7 +59,8 @@ public final class InferenceServer {
 
   private InferenceServer(ServerSettings settings) throws IOException {
     this.settings = settings;
-    this.loader = ModelLoader.of(settings);
+    this.downloads = Downloads.beside(ModelLoader.cacheFolder(settings.modelCache()));
+    this.loader = ModelLoader.of(settings, downloads);
     registry.expect(served());
     http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
   }
@@ -130,6 +133,7 @@ public final class InferenceServer {
     for (ServedModel model : registry.retireAll()) {
       ended &= model.close(deadlineNanos, System::nanoTime);
     }
+    downloads.close();
     lifecycle.moveTo(State.STOPPED);
     return idle && ended;
   }
