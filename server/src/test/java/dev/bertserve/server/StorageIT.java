@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +33,8 @@ final class StorageIT {
   private static final String WEIGHTS = "/variables.data-00000-of-00001";
   private static final String BODY =
       "{\"instances\":[\"a moving and funny film\",\"dull\",\"too long, and yet too short\"]}";
+
+  private static final long POLL_NANOS = 5_000_000;
 
   private static FakeStorage storage;
 
@@ -199,7 +202,7 @@ final class StorageIT {
   /** Waits until a process has asked for the weights, whose response stalls. */
   private void awaitDownload() {
     while (proxy.downloads().stream().noneMatch(download -> download.path().endsWith(WEIGHTS))) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 

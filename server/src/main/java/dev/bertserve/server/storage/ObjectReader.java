@@ -82,7 +82,7 @@ final class ObjectReader {
   private static Credentials applicationDefault(StorageFolder folder) throws IOException {
     try {
       return GoogleCredentials.getApplicationDefault().createScoped(READ_ONLY);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw new IOException(
           folder
               + ": no credentials: "

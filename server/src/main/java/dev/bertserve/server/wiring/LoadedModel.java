@@ -67,6 +67,9 @@ public record LoadedModel(
   /** The same of a model in a bucket, whose weights are downloaded only to prepare it. */
   static LoadedModel load(RemoteModel remote, EngineSettings settings, PreparedCache cache)
       throws IOException {
+    if (remote.location().tokenizer().isPresent()) {
+      return load(remote.download(), settings);
+    }
     return load(
         () ->
             cache.open(

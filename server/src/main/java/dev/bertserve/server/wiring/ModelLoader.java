@@ -33,10 +33,23 @@ interface ModelLoader {
             cacheFolder(settings.modelCache()),
             settings.modelCacheBytes(),
             System::currentTimeMillis);
-    ModelLoader local =
-        settings.opLibraries().isEmpty()
-            ? location -> loaded(LoadedModel.load(location, engine, cache))
-            : uncached(engine, settings.opLibraries());
+    if (!settings.opLibraries().isEmpty()) {
+      ModelLoader original = uncached(engine, settings.opLibraries());
+      return either(original, downloads, remote -> original.load(remote.download()));
+    }
+    return either(
+        location -> loaded(LoadedModel.load(location, engine, cache)),
+        downloads,
+        remote -> loaded(LoadedModel.load(remote, engine, cache)));
+  }
+
+  /** Loads a model in a bucket. */
+  interface RemoteLoader {
+    LoadedServable load(RemoteModel remote) throws IOException;
+  }
+
+  private static ModelLoader either(
+      ModelLoader local, Downloads downloads, RemoteLoader remoteLoader) {
     return location -> {
       if (location.bucket().isEmpty()) {
         warnOfIgnored(location.folder(), location.label());
@@ -46,11 +59,7 @@ interface ModelLoader {
           RemoteModel.list(
               location, location.bucket().get(), downloads, System.getenv(), LOG::info);
       try {
-        boolean cached = settings.opLibraries().isEmpty() && location.tokenizer().isEmpty();
-        LoadedServable model =
-            cached
-                ? loaded(LoadedModel.load(remote, engine, cache))
-                : local.load(remote.download());
+        LoadedServable model = remoteLoader.load(remote);
         return new LoadedServable(
             model.servable(),
             pace -> {
