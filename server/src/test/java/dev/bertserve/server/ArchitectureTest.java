@@ -95,7 +95,7 @@ class ArchitectureTest {
               "http", with(ours("endpoint", "lifecycle", "failure", "metrics"), "io.netty..")),
           Map.entry(
               "storage",
-              List.of("com.google.cloud..", "com.google.auth..", "com.google.api.gax.retrying")),
+              List.of("com.google.cloud..", "com.google.auth..", "com.google.api.gax..")),
           Map.entry(
               "bulk",
               with(ours("serving", "protocol.json", "protocol.rows", "failure"), "de.siegmar..")),

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.function.LongConsumer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +30,19 @@ final class PartDownload {
   }
 
   /**
-   * Writes bytes {@code from} to {@code to} of {@code object} to the same place in {@code file}.
+   * Writes bytes {@code from} to {@code to} of {@code object} to the same place in {@code file};
+   * returns their CRC-32C.
    */
-  void run(StoredObject object, FileChannel file, long from, long to) throws IOException {
+  int run(StoredObject object, FileChannel file, long from, long to) throws IOException {
+    CRC32C checksum = new CRC32C();
     long position = from;
     while (position < to) {
       StorageFailure failure = null;
       try (ObjectStream stream = reader.open(object, position, to)) {
         while (failure == null && position < to) {
           failure = fill(stream, to - position);
+          buffer.flip();
+          checksum.update(buffer.duplicate());
           position += write(file, position);
         }
       }
@@ -45,6 +50,7 @@ final class PartDownload {
         attempts.fail(failure);
       }
     }
+    return (int) checksum.getValue();
   }
 
   /** Fills the buffer, or what is missing of the part; returns why it did not, if so. */
@@ -65,7 +71,6 @@ final class PartDownload {
   }
 
   private int write(FileChannel file, long position) throws IOException {
-    buffer.flip();
     int count = buffer.remaining();
     if (count > 0) {
       attempts.succeed();
