@@ -109,6 +109,9 @@ class ArchitectureTest {
                   "com.google.protobuf..",
                   "com.google.rpc")),
           Map.entry(
+              "storage",
+              List.of("com.google.cloud..", "com.google.auth..", "com.google.api.gax..")),
+          Map.entry(
               "bulk",
               with(ours("serving", "protocol.json", "protocol.rows", "failure"), "de.siegmar..")),
           Map.entry(
@@ -129,6 +132,7 @@ class ArchitectureTest {
                       "versions",
                       "batching",
                       "savedmodel",
+                      "storage",
                       "tensorflow",
                       "metrics",
                       "lifecycle",
@@ -216,6 +220,8 @@ class ArchitectureTest {
     onlyIn("serving.cache", "com.github.benmanes.caffeine..");
     onlyIn("bulk", "de.siegmar..");
     onlyIn("metrics", "io.micrometer..");
+    onlyIn("storage", "com.google.cloud..");
+    onlyIn("storage", "com.google.auth..");
   }
 
   /** Setting the system clock must not move deadlines. */

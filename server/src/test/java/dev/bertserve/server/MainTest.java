@@ -109,7 +109,8 @@ final class MainTest {
     assertThat(command.run("inspect", "no/such/model")).isEqualTo(1);
 
     assertThat(command.errors())
-        .containsExactly("bertserve: model: no/such/model (expected: a SavedModel directory)");
+        .containsExactly(
+            "bertserve: model: no/such/model (expected: a SavedModel directory, or gs://bucket/folder)");
   }
 
   @Test

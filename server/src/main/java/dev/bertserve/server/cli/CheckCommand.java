@@ -13,6 +13,7 @@ import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.wiring.LoadedModel;
+import dev.bertserve.server.wiring.LocalModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.server.wiring.ProbeTexts;
 import dev.bertserve.tokenizer.TokenIds;
@@ -63,13 +64,13 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = model.location();
     EngineSettings settings = EngineSettings.of(precision.precision(), 1);
-    try (LoadedModel loaded = LoadedModel.load(location, settings)) {
+    try (LocalModel local = model.open();
+        LoadedModel loaded = LoadedModel.load(local.location(), settings)) {
       describe(loaded.model());
       List<List<String>> rows = rows(loaded.model().signature().texts().size());
       compareWithExported(loaded, settings, rows);
-      compareWithOriginal(loaded, location, rows);
+      compareWithOriginal(loaded, local.location(), rows);
       time(loaded);
       print("memory", residentMegabytes() + " MB, of this process");
     }

@@ -12,6 +12,7 @@ import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.tensorflow.OriginalModel;
+import dev.bertserve.server.wiring.LocalModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,14 +49,16 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = model.location();
-    if (opLibraries.paths().isEmpty()) {
-      PreparedModel prepared = location.prepare();
-      return print(facts(prepared), prepared.signature());
+    try (LocalModel local = model.open()) {
+      ModelLocation location = local.location();
+      if (opLibraries.paths().isEmpty()) {
+        PreparedModel prepared = location.prepare();
+        return print(facts(prepared), prepared.signature());
+      }
+      TextSignature original =
+          OriginalModel.read(location.modelFolder(), location.signature(), opLibraries.paths());
+      return print(originalFacts(original), original.signature());
     }
-    TextSignature original =
-        OriginalModel.read(location.modelFolder(), location.signature(), opLibraries.paths());
-    return print(originalFacts(original), original.signature());
   }
 
   private int print(Map<String, Object> facts, ModelSignature signature) throws IOException {

@@ -24,7 +24,7 @@ final class ModelOptions {
       paramLabel = "MODEL",
       defaultValue = "",
       description =
-          "A SavedModel directory; default: the models of --model, or else the built-in sentiment"
+          "A SavedModel directory, or gs://bucket/folder; default: the models of --model, or else the built-in sentiment"
               + " model.")
   private String model = "";
 

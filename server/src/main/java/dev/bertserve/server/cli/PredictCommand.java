@@ -11,7 +11,7 @@ import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.wiring.InProcessModel;
-import dev.bertserve.server.wiring.ModelLocation;
+import dev.bertserve.server.wiring.LocalModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,20 +82,25 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = model.location();
     try (Lines.Counted lines = Lines.counted(file);
-        InProcessModel served =
-            InProcessModel.open(
-                location,
-                EngineSettings.of(precision.precision(), 1),
-                opLibraries.paths(),
-                FileScoring.MAX_ROWS_IN_FLIGHT);
+        InProcessModel served = served();
         RowSource rows = rows(lines, served.service().signature());
         ScoredOutput scored = scored()) {
       Progress progress = Progress.start(lines, System::nanoTime);
       long failed = new FileScoring(rows, served.service()).run(scored, progress::add);
       progress.end(failed);
       return failed == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
+    }
+  }
+
+  /** The model, which needs its files no more once it is loaded. */
+  private InProcessModel served() throws IOException {
+    try (LocalModel local = model.open()) {
+      return InProcessModel.open(
+          local.location(),
+          EngineSettings.of(precision.precision(), 1),
+          opLibraries.paths(),
+          FileScoring.MAX_ROWS_IN_FLIGHT);
     }
   }
 

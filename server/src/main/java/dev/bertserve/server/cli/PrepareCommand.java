@@ -5,6 +5,7 @@ import dev.bertserve.server.savedmodel.SourceDigest;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
+import dev.bertserve.server.wiring.LocalModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,6 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = model.location();
     EngineSettings settings =
         new EngineSettings(
             Precision.INT8,
@@ -36,8 +36,11 @@ final class PrepareCommand implements Callable<Integer> {
             Runtime.getRuntime().availableProcessors(),
             0,
             calibration.file());
-    PreparedFolder.write(
-        LoadedModel.prepare(location, settings), SourceDigest.of(location.modelFolder()), out);
+    try (LocalModel local = model.open()) {
+      ModelLocation location = local.location();
+      PreparedFolder.write(
+          LoadedModel.prepare(location, settings), SourceDigest.of(location.modelFolder()), out);
+    }
     return 0;
   }
 }

@@ -1,7 +1,6 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.Reason;
-import dev.bertserve.server.savedmodel.ModelLayout;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
@@ -11,9 +10,7 @@ import dev.bertserve.server.wiring.NamedModel;
 import dev.bertserve.server.wiring.ServerSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,7 +87,6 @@ final class ServeCommand implements Callable<Integer> {
       return ExitStatus.DONE;
     }
     try {
-      warnOfIgnored(locations.values());
       server.load(locations);
       logModels(server, settings, locations);
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -99,14 +95,6 @@ final class ServeCommand implements Callable<Integer> {
     }
     new CountDownLatch(1).await();
     return ExitStatus.DONE;
-  }
-
-  private static void warnOfIgnored(Collection<ModelLocation> locations) throws IOException {
-    for (ModelLocation location : locations) {
-      for (Path ignored : ModelLayout.ignored(location.folder())) {
-        LOG.warn("model {}: ignored (expected: a version's folder is named by a number)", ignored);
-      }
-    }
   }
 
   private static void logModels(

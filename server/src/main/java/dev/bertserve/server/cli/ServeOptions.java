@@ -82,7 +82,7 @@ public final class ServeOptions {
       paramLabel = "DIR",
       description = {
         "Folder of prepared models for the next start (bertserve under $XDG_CACHE_HOME or ~/.cache,"
-            + " if that is on a disk).",
+            + " if that is on a disk), and of models in buckets until they are prepared.",
         "If it is not writable, or writable for others, models are prepared at each start."
       })
   private Optional<Path> modelCache = Optional.empty();

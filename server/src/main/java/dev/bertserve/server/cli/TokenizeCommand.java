@@ -7,6 +7,7 @@ import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.savedmodel.LoadedTokenizer;
 import dev.bertserve.server.savedmodel.TokenizerFacts;
 import dev.bertserve.server.serving.TokenEncoding;
+import dev.bertserve.server.wiring.LocalModel;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
@@ -44,7 +45,10 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    TokenizerFacts facts = model.location().prepare().tokenizer();
+    TokenizerFacts facts;
+    try (LocalModel local = model.open()) {
+      facts = local.location().prepare().tokenizer();
+    }
     LoadedTokenizer tokenizer = facts.loaded();
     OutputStream out = new BufferedOutputStream(System.out);
     try (BufferedReader lines = Lines.open(file)) {

@@ -5,7 +5,7 @@ import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.OriginalModel;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
-import dev.bertserve.server.wiring.ModelLocation;
+import dev.bertserve.server.wiring.LocalModel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,15 +60,15 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ModelLocation location = model.location();
-    try (LoadedModel loaded = LoadedModel.load(location, EngineSettings.of(precision, 1))) {
+    try (LocalModel local = model.open();
+        LoadedModel loaded = LoadedModel.load(local.location(), EngineSettings.of(precision, 1))) {
       if (!againstOriginal) {
         return verify(loaded, List::copyOf);
       }
       try (OriginalModel original =
           OriginalModel.open(
-              location.modelFolder(),
-              location.signature(),
+              local.location().modelFolder(),
+              local.location().signature(),
               opLibraries.paths(),
               Runtime.getRuntime().availableProcessors())) {
         List<InputSpec> inputs = loaded.model().signature().inputs();

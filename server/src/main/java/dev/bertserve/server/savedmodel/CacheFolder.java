@@ -41,6 +41,12 @@ public record CacheFolder(Path path, boolean chosen) {
     return new CacheFolder(parent.resolve("bertserve"), false);
   }
 
+  /** The user's own folder among temporary files. */
+  static CacheFolder temporary() {
+    String name = "bertserve-" + System.getProperty("user.name");
+    return chosen(Path.of(System.getProperty("java.io.tmpdir"), name));
+  }
+
   /** Why nothing is written here, if nothing is. */
   Optional<String> whyNotKept() throws IOException {
     return whyNotKept(Files.getFileStore(existing()).type());

@@ -113,6 +113,16 @@ public final class ModelLayout {
     return found.isPresent() ? List.copyOf(ignored) : List.of();
   }
 
+  /** The files that the model in {@code folder}, as {@link #modelFolder} finds it, is read from. */
+  public static List<Path> files(Path folder) throws IOException {
+    if (!PreparedFolder.is(folder)) {
+      return SourceDigest.readToPrepare(folder);
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
+  }
+
   /**
    * The folder whose files define the ids of the SavedModel in {@code folder}, if there are any.
    */

@@ -77,14 +77,30 @@ public final class PreparedCache {
   public Opened open(
       Path source, Optional<String> signature, String variant, Preparation preparation)
       throws IOException {
-    if (maxBytes == 0 || PreparedFolder.is(source) || !isTrusted()) {
+    if (PreparedFolder.is(source)) {
+      return notKept(preparation.prepare());
+    }
+    return open(Origin.of(source, signature), signature, variant, preparation);
+  }
+
+  /** The same of a model from elsewhere, by {@code identity}, which changes as its files do. */
+  public Opened open(
+      String identity, Optional<String> signature, String variant, Preparation preparation)
+      throws IOException {
+    return open(Origin.of(identity, signature), signature, variant, preparation);
+  }
+
+  private Opened open(
+      Origin origin, Optional<String> signature, String variant, Preparation preparation)
+      throws IOException {
+    if (maxBytes == 0 || !isTrusted()) {
       return notKept(preparation.prepare());
     }
     String digest;
     String stamp;
     try {
-      stamp = SourceDigest.stamp(source);
-      digest = SourceDigest.ofPreparing(source, signature) + variant;
+      stamp = origin.stamp();
+      digest = origin.digest() + variant;
     } catch (IOException e) {
       LOG.info("cache of prepared models: not used: {}", e.toString());
       return notKept(preparation.prepare());
@@ -101,7 +117,7 @@ public final class PreparedCache {
       }
     }
     PreparedModel model = preparation.prepare();
-    return new Opened(model, pace -> keep(model, source, stamp, digest, pace));
+    return new Opened(model, pace -> keep(model, origin, stamp, digest, pace));
   }
 
   private static Opened notKept(PreparedModel model) {
@@ -131,7 +147,7 @@ public final class PreparedCache {
     return fault.isEmpty();
   }
 
-  private void keep(PreparedModel model, Path source, String stamp, String digest, Pace pace) {
+  private void keep(PreparedModel model, Origin origin, String stamp, String digest, Pace pace) {
     try {
       Optional<String> reason = cache.whyNotKept();
       if (reason.isPresent()) {
@@ -147,7 +163,7 @@ public final class PreparedCache {
       if (!isTrusted() || Files.exists(kept)) {
         return;
       }
-      write(model, source, stamp, kept, pace);
+      write(model, origin, stamp, kept, pace);
       LOG.info("cache of prepared models: kept in {}", kept);
       shrink(kept);
     } catch (IOException | RuntimeException e) {
@@ -156,14 +172,14 @@ public final class PreparedCache {
   }
 
   /** The weights are read from the model's own files, which nobody may have replaced meanwhile. */
-  private void write(PreparedModel model, Path source, String stamp, Path kept, Pace pace)
+  private void write(PreparedModel model, Origin origin, String stamp, Path kept, Pace pace)
       throws IOException {
     String digest = String.valueOf(kept.getFileName());
     Path partial = Files.createTempDirectory(folder, digest + PARTIAL);
     try {
       PreparedFolder.fill(model, digest, partial, pace);
-      if (!SourceDigest.stamp(source).equals(stamp)) {
-        throw new IOException(source + ": changed meanwhile");
+      if (!origin.stamp().equals(stamp)) {
+        throw new IOException("the model's files changed meanwhile");
       }
       closeToOthers(partial);
       Files.move(partial, kept, StandardCopyOption.ATOMIC_MOVE);

@@ -48,6 +48,18 @@ public final class SourceDigest {
         updateFile(digest, folder, file);
       }
     }
+    return ofPreparing(digest, signature);
+  }
+
+  /** The same of a model from elsewhere, by {@code identity}, which changes as its files do. */
+  static String ofPreparing(String identity, Optional<String> signature) throws IOException {
+    MessageDigest digest = sha256();
+    digest.update(identity.getBytes(StandardCharsets.UTF_8));
+    return ofPreparing(digest, signature);
+  }
+
+  private static String ofPreparing(MessageDigest digest, Optional<String> signature)
+      throws IOException {
     digest.update(("signature " + signature.orElse("") + "\n").getBytes(StandardCharsets.UTF_8));
     update(digest, code());
     return HexFormat.of().formatHex(digest.digest());
@@ -72,7 +84,8 @@ public final class SourceDigest {
     return stamp.toString();
   }
 
-  private static List<Path> readToPrepare(Path folder) throws IOException {
+  /** The files that {@code folder} is prepared from. */
+  static List<Path> readToPrepare(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
     for (String part : List.of("saved_model.pb", "variables", "assets")) {
       Path path = folder.resolve(part);

@@ -13,12 +13,18 @@ import java.util.TreeMap;
  * @param given as the user gave it
  * @param versions the folder of its numbered versions; empty if it has none
  */
-record ModelFolder(Path given, Optional<Path> versions) {
+public record ModelFolder(Path given, Optional<Path> versions) {
 
   private static final long ONLY_VERSION = 1;
 
-  static ModelFolder of(Path given) throws IOException {
+  /** The versions in {@code given}, if it has any, are found as {@link ModelLayout} finds them. */
+  public static ModelFolder of(Path given) throws IOException {
     return new ModelFolder(given, ModelLayout.versionsFolder(given));
+  }
+
+  /** A model whose folder is not on this machine, which has one version. */
+  public static ModelFolder elsewhere(Path given) {
+    return new ModelFolder(given, Optional.empty());
   }
 
   /** The folders of the versions that are there; a model without versions is version 1. */

@@ -55,21 +55,20 @@ public final class ModelVersions {
   /**
    * The versions of {@code name}; none is loaded yet.
    *
-   * @param given the model's folder
+   * @param folder of the model
    * @param closeLimit longest time in which an unloaded version finishes its requests
    */
   public ModelVersions(
       String name,
-      Path given,
+      ModelFolder folder,
       VersionPolicy policy,
       VersionLoader loader,
       ModelRegistry registry,
       VersionMetrics metrics,
       Duration closeLimit,
-      LongSupplier clockNanos)
-      throws IOException {
+      LongSupplier clockNanos) {
     this.name = name;
-    this.folder = ModelFolder.of(given);
+    this.folder = folder;
     this.policy = policy;
     this.loader = loader;
     this.registry = registry;

@@ -27,12 +27,14 @@ import dev.bertserve.server.protocol.tfserving.TfServingServices;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
 import dev.bertserve.server.rpc.RpcService;
+import dev.bertserve.server.savedmodel.Downloads;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.ServedModel;
 import dev.bertserve.server.serving.ServingSettings;
+import dev.bertserve.server.versions.ModelFolder;
 import dev.bertserve.server.versions.ModelVersions;
 import dev.bertserve.server.versions.VersionThread;
 import java.io.IOException;
@@ -60,6 +62,7 @@ public final class InferenceServer {
   private final Lifecycle lifecycle = new Lifecycle();
   private final MetricsPage page = new MetricsPage();
   private final ModelRegistry registry = new ModelRegistry(lifecycle);
+  private final Downloads downloads;
   private final CacheWriter cacheWriter = new CacheWriter();
   private final VersionThread versionThread = new VersionThread();
   private final InferStats inferStats = new InferStats(System::nanoTime);
@@ -75,7 +78,8 @@ public final class InferenceServer {
 
   private InferenceServer(ServerSettings settings) throws IOException {
     this.settings = settings;
-    this.loader = ModelLoader.of(settings);
+    this.downloads = Downloads.beside(ModelLoader.cacheFolder(settings.modelCache()));
+    this.loader = ModelLoader.of(settings, downloads);
     for (NamedModel model : settings.models().named()) {
       registry.expect(new ModelVersion(model.name(), UNKNOWN_VERSION));
     }
@@ -149,10 +153,18 @@ public final class InferenceServer {
     return registry.serving(name).lastEntry().getValue().servable();
   }
 
+  private static ModelFolder folder(ModelLocation location) throws IOException {
+    if (location.bucket().isPresent()) {
+      return ModelFolder.elsewhere(location.folder());
+    }
+    ModelLoader.warnOfIgnored(location.folder(), location.label());
+    return ModelFolder.of(location.folder());
+  }
+
   private ModelVersions versions(String name, ModelLocation location) throws IOException {
     return new ModelVersions(
         name,
-        location.folder(),
+        folder(location),
         settings.models().policy(),
         new ModelStart(
             location, loader, servingSettings(settings), page, lifecycle::fail, cacheWriter),
@@ -189,6 +201,7 @@ public final class InferenceServer {
     for (ServedModel model : registry.retireAll()) {
       ended &= model.close(deadlineNanos, System::nanoTime);
     }
+    downloads.close();
     lifecycle.moveTo(State.STOPPED);
     return idle && ended;
   }

@@ -64,6 +64,22 @@ public record LoadedModel(
         settings);
   }
 
+  /** The same of a model in a bucket, whose weights are downloaded only to prepare it. */
+  static LoadedModel load(RemoteModel remote, EngineSettings settings, PreparedCache cache)
+      throws IOException {
+    if (remote.location().tokenizer().isPresent()) {
+      return load(remote.download(), settings);
+    }
+    return load(
+        () ->
+            cache.open(
+                remote.identity(),
+                remote.location().signature(),
+                variant(settings),
+                () -> prepare(remote.download(), settings)),
+        settings);
+  }
+
   /** Opens a prepared model, or prepares one. */
   private interface Opening {
     PreparedCache.Opened open() throws IOException;

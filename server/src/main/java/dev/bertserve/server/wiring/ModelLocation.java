@@ -4,6 +4,7 @@ import dev.bertserve.server.savedmodel.AddedTokenizer;
 import dev.bertserve.server.savedmodel.ModelLayout;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.storage.StorageFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,16 +13,28 @@ import java.util.Optional;
 /**
  * Location and label of a model.
  *
- * @param folder a SavedModel directory, or one that holds it as {@link ModelLayout} finds it
+ * @param folder a SavedModel directory, or one that holds it as {@link ModelLayout} finds it; of a
+ *     model in a bucket, nothing until it is downloaded
  * @param label for messages
  * @param signature name of its signature; empty for the usual or the only one
  * @param tokenizer for a model that takes token ids
+ * @param bucket where the model is downloaded from; empty if it is on this machine
  */
 public record ModelLocation(
-    Path folder, String label, Optional<String> signature, Optional<AddedTokenizer> tokenizer) {
+    Path folder,
+    String label,
+    Optional<String> signature,
+    Optional<AddedTokenizer> tokenizer,
+    Optional<StorageFolder> bucket) {
 
   private static final String BUILT_IN = "sentiment";
   private static final String HOME_PROPERTY = "bertserve.home";
+
+  /** A model on this machine. */
+  public ModelLocation(
+      Path folder, String label, Optional<String> signature, Optional<AddedTokenizer> tokenizer) {
+    this(folder, label, signature, tokenizer, Optional.empty());
+  }
 
   /** Parses the location that a user gave; empty means the built-in model. */
   public static ModelLocation of(
@@ -31,9 +44,9 @@ public record ModelLocation(
       return new ModelLocation(
           Path.of(home, "model", BUILT_IN), BUILT_IN + " (built in)", signature, tokenizer);
     }
-    if (model.startsWith("gs://")) {
-      throw new IllegalArgumentException(
-          "model: " + model + " (expected: a local directory; copy the model first)");
+    if (StorageFolder.is(model)) {
+      return new ModelLocation(
+          Path.of(""), model, signature, tokenizer, Optional.of(StorageFolder.parse(model)));
     }
     Path folder = Path.of(model);
     if (Files.isRegularFile(folder)) {
@@ -41,12 +54,13 @@ public record ModelLocation(
           "model: " + model + ": " + ModelLayout.whatIsThere(folder));
     }
     if (!Files.isDirectory(folder)) {
-      throw new IllegalArgumentException("model: " + model + " (expected: a SavedModel directory)");
+      throw new IllegalArgumentException(
+          "model: " + model + " (expected: a SavedModel directory, or gs://bucket/folder)");
     }
     return new ModelLocation(folder, model, signature, tokenizer);
   }
 
-  /** The same for another folder, such as that of a version. */
+  /** The same model on this machine, in another folder: that of a version, or of its download. */
   ModelLocation at(Path other) {
     return new ModelLocation(other, label, signature, tokenizer);
   }

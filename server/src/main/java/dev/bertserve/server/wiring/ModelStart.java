@@ -28,7 +28,7 @@ record ModelStart(
 
   @Override
   public Loaded load(Path folder) throws IOException {
-    LoadedServable loaded = loader.load(location.at(folder));
+    LoadedServable loaded = loader.load(of(folder));
     return new Loaded(loaded.servable(), () -> cacheWriter.start(loaded.cacheWrite()));
   }
 
@@ -38,7 +38,13 @@ record ModelStart(
       throws IOException {
     ServedModel model =
         ServedModel.start(version, servable, before, settings, page, failed, System::nanoTime);
-    WarmUpRequests.replay(location.at(folder), () -> model.lease().orElseThrow());
+    if (location.bucket().isEmpty()) {
+      WarmUpRequests.replay(of(folder), () -> model.lease().orElseThrow());
+    }
     return model;
+  }
+
+  private ModelLocation of(Path folder) {
+    return location.bucket().isPresent() ? location : location.at(folder);
   }
 }

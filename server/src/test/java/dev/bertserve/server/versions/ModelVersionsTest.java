@@ -269,7 +269,7 @@ final class ModelVersionsTest {
   private ModelVersions versions(String policy) throws IOException {
     return new ModelVersions(
         "bert",
-        folder,
+        ModelFolder.of(folder),
         VersionPolicy.parse(policy),
         loader,
         registry,

@@ -43,7 +43,7 @@ final class VersionThreadTest {
     versions =
         new ModelVersions(
             "bert",
-            folder,
+            ModelFolder.of(folder),
             VersionPolicy.parse("latest"),
             loader,
             registry,
