@@ -123,7 +123,6 @@ public final class ModelVersions {
     forgetGone(present.keySet());
     Map<Long, Throwable> failures = loadAll(missing);
     unloadAllBut(wanted.keySet());
-    returnGarbage();
     return failures;
   }
 
@@ -145,12 +144,8 @@ public final class ModelVersions {
       NavigableMap<Long, Path> present = folder.list();
       NavigableMap<Long, Path> wanted = policy.wanted(present);
       forgetGone(present.keySet());
-      Map<Long, Path> settled = settled(wanted);
-      loadAll(settled).forEach(this::report);
+      loadAll(settled(wanted)).forEach(this::report);
       unloadAllBut(wanted.keySet());
-      if (!settled.isEmpty()) {
-        returnGarbage();
-      }
       listable = true;
     } catch (IOException | RuntimeException e) {
       if (listable) {
@@ -158,14 +153,6 @@ public final class ModelVersions {
       }
       listable = false;
     }
-  }
-
-  /**
-   * Returns the garbage of loading to the operating system; otherwise the heap would keep several
-   * times what requests need.
-   */
-  private static void returnGarbage() {
-    System.gc();
   }
 
   private void forgetGone(Set<Long> present) {
