@@ -34,7 +34,7 @@ final class SwapBar {
               settings.results());
       Answers answers = new Answers(texts, rest.answers(), settings.tolerance());
       LoadResult still = run(load, texts, answers);
-      double before = server.residentMegabytes();
+      double before = residentMegabytes(server, texts);
       AtomicInteger swaps = new AtomicInteger();
       AtomicBoolean ended = new AtomicBoolean();
       LoadResult swapped;
@@ -46,7 +46,7 @@ final class SwapBar {
           ended.set(true);
         }
       }
-      double after = server.residentMegabytes();
+      double after = residentMegabytes(server, texts);
       report.figure("swaps", swaps.get());
       report.atMost("sent late, p99, ms", swapped.latenessMillis(), LoadResult.MAX_LATE_MILLIS);
       report.atMost("requests failed", swapped.lost() + swapped.rejected(), 0);
@@ -59,6 +59,13 @@ final class SwapBar {
       report.figure("memory after, MB", after);
       report.atMost("memory, rise", after / before - 1, MAX_RISE);
     }
+  }
+
+  /** After requests, so that no load of a version is under way. */
+  private static double residentMegabytes(Served server, List<String> texts)
+      throws IOException, InterruptedException {
+    ClosedLoop.run(server.port(), texts);
+    return server.residentMegabytes();
   }
 
   private static void swap(

@@ -137,8 +137,6 @@ public final class InferenceServer {
         versions.open();
         opened.add(versions);
       }
-      // Returns the garbage of loading to the operating system before the first request.
-      System.gc();
       if (lifecycle.moveTo(State.READY)) {
         versionThread.start(opened, settings.models().poll());
       }

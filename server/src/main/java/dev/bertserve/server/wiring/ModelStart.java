@@ -29,7 +29,14 @@ record ModelStart(
   @Override
   public Loaded load(Path folder) throws IOException {
     LoadedServable loaded = loader.load(of(folder));
-    return new Loaded(loaded.servable(), () -> cacheWriter.start(loaded.cacheWrite()));
+    return new Loaded(
+        loaded.servable(),
+        () -> {
+          // Returns the garbage of loading to the operating system; the heap would keep it for
+          // long.
+          System.gc();
+          cacheWriter.start(loaded.cacheWrite());
+        });
   }
 
   @Override

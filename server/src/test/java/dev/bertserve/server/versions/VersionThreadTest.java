@@ -6,19 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.lifecycle.Lifecycle;
-import dev.bertserve.server.metrics.MetricsPage;
-import dev.bertserve.server.metrics.VersionMetrics;
-import dev.bertserve.server.serving.ModelRegistry;
-import dev.bertserve.server.serving.ServedModel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,48 +22,37 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class VersionThreadTest {
 
-  private final MetricsPage page = new MetricsPage();
-  private final ModelRegistry registry = new ModelRegistry(new Lifecycle());
-  private final ScriptedLoader loader = new ScriptedLoader(page);
   private final VersionThread thread = new VersionThread();
 
   @TempDir private Path folder;
+  private VersionRig rig;
   private ModelVersions versions;
 
   @BeforeEach
   void open() throws IOException {
-    write(1);
-    versions =
-        new ModelVersions(
-            "bert",
-            ModelFolder.of(folder),
-            VersionPolicy.parse("latest"),
-            loader,
-            registry,
-            new VersionMetrics(page, "bert"),
-            Duration.ofSeconds(30),
-            System::nanoTime);
+    rig = new VersionRig(folder);
+    rig.write(1, "10");
+    versions = rig.versions("latest");
     versions.open();
   }
 
   @AfterEach
   void stop() throws InterruptedException {
     thread.stop();
-    close(registry.retireAll());
-    assertThat(loader.openEngines()).isZero();
+    rig.close();
   }
 
   @Test
   void start_withAPause_polls() throws Exception {
     CountDownLatch loaded = new CountDownLatch(1);
-    loader.beforeStart = loaded::countDown;
+    rig.loader.beforeStart = loaded::countDown;
     thread.start(List.of(versions), Duration.ofMillis(1));
-    write(2);
+    rig.write(2, "20");
     loaded.await();
 
     // Runs after the poll that loads.
     thread.load("bert").toCompletableFuture().join();
-    assertThat(registry.serving("bert").keySet()).containsExactly(2L);
+    assertThat(rig.registry.serving("bert").keySet()).containsExactly(2L);
   }
 
   @Test
@@ -88,10 +70,10 @@ final class VersionThreadTest {
   @Test
   void stop_duringALoad_doesNotWaitAndTheLateModelIsClosed() throws Exception {
     thread.start(List.of(versions), Duration.ZERO);
-    write(2);
+    rig.write(2, "20");
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
-    loader.beforeStart =
+    rig.loader.beforeStart =
         () -> {
           loading.countDown();
           await(stopped);
@@ -100,12 +82,12 @@ final class VersionThreadTest {
     loading.await();
 
     thread.stop();
-    close(registry.retireAll());
+    rig.closeServed();
     stopped.countDown();
 
     assertThatThrownBy(load::join)
         .hasRootCauseMessage("failed to load 'bert': the server is stopping");
-    assertThat(loader.openEngines()).isZero();
+    assertThat(rig.loader.openEngines()).isZero();
   }
 
   private static void await(CountDownLatch latch) {
@@ -114,17 +96,5 @@ final class VersionThreadTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
-  }
-
-  private static void close(List<ServedModel> models) throws InterruptedException {
-    for (ServedModel model : models) {
-      assertThat(model.close(System.nanoTime() + TimeUnit.SECONDS.toNanos(30), System::nanoTime))
-          .isTrue();
-    }
-  }
-
-  private void write(int version) throws IOException {
-    Path model = Files.createDirectory(folder.resolve(Integer.toString(version)));
-    Files.writeString(model.resolve(ScriptedLoader.MODEL), Integer.toString(version));
   }
 }
