@@ -1,9 +1,10 @@
 package dev.bertserve.server.protocol.tfserving;
 
+import com.google.protobuf.Message;
 import dev.bertserve.proto.tfserving.PredictionLog;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSource;
-import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.PredictionService;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -91,27 +92,40 @@ public final class WarmUpFile {
 
   private static void replay(PredictionLog log, ModelSource models) {
     switch (log.getLogTypeCase()) {
-      case PREDICT_LOG -> replay(new PredictMessages(log.getPredictLog().getRequest()), models);
-      case CLASSIFY_LOG -> replay(new ClassifyMessages(log.getClassifyLog().getRequest()), models);
-      case REGRESS_LOG -> replay(new RegressMessages(log.getRegressLog().getRequest()), models);
+      case PREDICT_LOG ->
+          replay(
+              models,
+              (signature, maxRows) ->
+                  PredictMessages.read(log.getPredictLog().getRequest(), signature, maxRows));
+      case CLASSIFY_LOG ->
+          replay(
+              models,
+              (signature, maxRows) ->
+                  ClassifyMessages.read(log.getClassifyLog().getRequest(), signature, maxRows));
+      case REGRESS_LOG ->
+          replay(
+              models,
+              (signature, maxRows) ->
+                  RegressMessages.read(log.getRegressLog().getRequest(), signature, maxRows));
       case LOGTYPE_NOT_SET -> {
         // A kind of request that this server does not have.
       }
     }
   }
 
-  private static void replay(ScoreMessages<?> messages, ModelSource models) {
-    try (ModelLease lease = models.lease();
-        Prediction prediction =
-            lease
-                .model()
-                .predict(
-                    messages
-                        .rows(lease.model().signature(), lease.model().maxRows())
-                        .request(() -> false, NO_TIMEOUT))
-                .toCompletableFuture()
-                .join()) {
-      messages.response(prediction, ModelSpecs.of(lease.identity()));
+  private static <A extends Message> void replay(
+      ModelSource models, ScoreMessages.Reader<A> reader) {
+    try (ModelLease lease = models.lease()) {
+      PredictionService service = lease.model();
+      service
+          .predict(
+              reader
+                  .read(service.signature(), service.maxRows())
+                  .rows()
+                  .request(() -> false, NO_TIMEOUT))
+          .toCompletableFuture()
+          .join()
+          .close();
     }
   }
 }
