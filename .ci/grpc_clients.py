@@ -86,11 +86,13 @@ class FromServer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return importlib.machinery.ModuleSpec(name, self, is_package=not name.endswith("_pb2"))
 
     def exec_module(self, module):
-        pass
+        if module.__name__.endswith("_pb2"):
+            # A stub takes what its imports import; it does not use it.
+            module.__getattr__ = lambda name: None
 
 
 def tensorflow_serving():
-    from google.protobuf import descriptor_pool
+    from google.protobuf import any_pb2, descriptor_pool, wrappers_pb2  # noqa: F401, into the pool
     from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
         ProtoReflectionDescriptorDatabase,
     )

@@ -54,6 +54,20 @@ final class DistributionIT {
   }
 
   @Test
+  void serve_withoutGrpcPort_loadsNoClassOfGrpc() throws Exception {
+    Map<String, String> environment = Map.of("BERTSERVE_JAVA_OPTS", "-Xlog:class+load");
+    try (ServerProcess server = ServerProcess.serve(environment)) {
+      server.awaitReady("/health", PATIENCE);
+      server.terminate();
+
+      assertThat(server.awaitEnd(PATIENCE).out())
+          .contains(" dev.bertserve.server.http.HttpServer ")
+          .doesNotContain(" io.grpc.")
+          .doesNotContain(" dev.bertserve.server.grpc.");
+    }
+  }
+
+  @Test
   void serve_modelThatIsKept_hasAsManyThreadsAsWhenItWasPrepared() throws Exception {
     Map<String, String> environment =
         Map.of("BERTSERVE_MODEL_CACHE", folder.toString(), "BERTSERVE_MODEL_CACHE_MB", "100");

@@ -186,7 +186,9 @@ public final class InferenceServer {
       Thread.sleep(settings.drainDelay().toMillis());
     }
     long deadlineNanos = System.nanoTime() + limit.toNanos();
-    grpc.ifPresent(GrpcServer::drain);
+    if (grpc.isPresent()) {
+      grpc.get().drain();
+    }
     http.drain();
     http.stopAccepting(limit.dividedBy(2));
     boolean idle = http.awaitIdle(Duration.ofNanos(deadlineNanos - System.nanoTime()));

@@ -4,23 +4,25 @@ import dev.bertserve.proto.tfserving.ClassificationRequest;
 import dev.bertserve.proto.tfserving.ClassificationResponse;
 import dev.bertserve.proto.tfserving.Classifications;
 import dev.bertserve.proto.tfserving.ModelSpec;
-import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.Prediction;
 
 /** Examples; a label and a score for each value of the output that has the scores. */
-record ClassifyMessages(ClassificationRequest request)
-    implements ScoreMessages<ClassificationResponse> {
+final class ClassifyMessages {
 
-  @Override
-  public RowList rows(ModelSignature signature, int maxRows) {
+  private ClassifyMessages() {}
+
+  /** Throws INVALID if the request is malformed, and TOO_LARGE for too many rows. */
+  static ScoreMessages<ClassificationResponse> read(
+      ClassificationRequest request, ModelSignature signature, int maxRows) {
     ClassifyMethod.requireScores(signature.outputs());
-    return ExampleRows.of(request.getInput(), signature.inputs(), maxRows);
+    return new ScoreMessages<>(
+        ExampleRows.of(request.getInput(), signature.inputs(), maxRows),
+        ClassifyMessages::response);
   }
 
-  @Override
-  public ClassificationResponse response(Prediction prediction, ModelSpec served) {
+  private static ClassificationResponse response(Prediction prediction, ModelSpec served) {
     int output = ClassesWriter.scores(prediction.outputs());
     int classes = prediction.outputs().get(output).rowSize();
     int labels = ClassesWriter.labels(prediction.outputs(), classes);

@@ -3,34 +3,38 @@ package dev.bertserve.server.protocol.tfserving;
 import dev.bertserve.proto.tfserving.ModelSpec;
 import dev.bertserve.proto.tfserving.PredictRequest;
 import dev.bertserve.proto.tfserving.PredictResponse;
-import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.util.List;
 
 /** A tensor for each input; all outputs return, or those that the request names. */
-record PredictMessages(PredictRequest request) implements ScoreMessages<PredictResponse> {
+final class PredictMessages {
 
-  @Override
-  public RowList rows(ModelSignature signature, int maxRows) {
+  private PredictMessages() {}
+
+  /** Throws INVALID if the request is malformed, and TOO_LARGE for too many rows. */
+  static ScoreMessages<PredictResponse> read(
+      PredictRequest request, ModelSignature signature, int maxRows) {
     List<String> outputs = signature.outputs().stream().map(OutputSpec::name).toList();
-    for (String asked : request.getOutputFilterList()) {
+    List<String> filter = List.copyOf(request.getOutputFilterList());
+    for (String asked : filter) {
       if (!outputs.contains(asked)) {
         throw TfBody.invalid(
             "output_filter: " + TfBody.shown(asked) + " (expected: outputs " + outputs + ")");
       }
     }
-    return TensorReader.rows(request.getInputsMap(), signature.inputs(), maxRows);
+    return new ScoreMessages<>(
+        TensorReader.rows(request.getInputsMap(), signature.inputs(), maxRows),
+        (prediction, served) -> response(prediction, served, filter));
   }
 
-  @Override
-  public PredictResponse response(Prediction prediction, ModelSpec served) {
+  private static PredictResponse response(
+      Prediction prediction, ModelSpec served, List<String> filter) {
     PredictResponse.Builder response = PredictResponse.newBuilder().setModelSpec(served);
     for (int i = 0; i < prediction.outputs().size(); i++) {
       OutputSpec output = prediction.outputs().get(i);
-      if (request.getOutputFilterCount() == 0
-          || request.getOutputFilterList().contains(output.name())) {
+      if (filter.isEmpty() || filter.contains(output.name())) {
         response.putOutputs(
             output.name(), TensorMessage.of(output, prediction.values().get(i), prediction.rows()));
       }

@@ -4,22 +4,24 @@ import dev.bertserve.proto.tfserving.ModelSpec;
 import dev.bertserve.proto.tfserving.RegressionRequest;
 import dev.bertserve.proto.tfserving.RegressionResponse;
 import dev.bertserve.proto.tfserving.RegressionResult;
-import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.Prediction;
 
 /** Examples; a number for each of them. */
-record RegressMessages(RegressionRequest request) implements ScoreMessages<RegressionResponse> {
+final class RegressMessages {
 
-  @Override
-  public RowList rows(ModelSignature signature, int maxRows) {
+  private RegressMessages() {}
+
+  /** Throws INVALID if the request is malformed, and TOO_LARGE for too many rows. */
+  static ScoreMessages<RegressionResponse> read(
+      RegressionRequest request, ModelSignature signature, int maxRows) {
     RegressMethod.requireNumber(signature.outputs());
-    return ExampleRows.of(request.getInput(), signature.inputs(), maxRows);
+    return new ScoreMessages<>(
+        ExampleRows.of(request.getInput(), signature.inputs(), maxRows), RegressMessages::response);
   }
 
-  @Override
-  public RegressionResponse response(Prediction prediction, ModelSpec served) {
+  private static RegressionResponse response(Prediction prediction, ModelSpec served) {
     Column values = prediction.values().get(RegressMethod.output(prediction.outputs()));
     RegressionResult.Builder result = RegressionResult.newBuilder();
     for (int row = 0; row < prediction.rows(); row++) {

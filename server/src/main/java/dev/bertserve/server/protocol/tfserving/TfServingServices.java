@@ -21,10 +21,12 @@ import dev.bertserve.server.rpc.RpcReply;
 import dev.bertserve.server.rpc.RpcService;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelLease;
+import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.PredictionService;
 import dev.bertserve.server.serving.VersionLabels;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 
 /** TensorFlow Serving's gRPC services. Any thread. */
 public final class TfServingServices {
@@ -47,20 +49,31 @@ public final class TfServingServices {
                     PredictRequest.getDefaultInstance(),
                     PredictResponse.getDefaultInstance(),
                     (request, call) ->
-                        services.score(request.getModelSpec(), new PredictMessages(request), call)),
+                        services.score(
+                            request.getModelSpec(),
+                            (signature, maxRows) ->
+                                PredictMessages.read(request, signature, maxRows),
+                            call)),
                 RpcMethod.scoring(
                     "Classify",
                     ClassificationRequest.getDefaultInstance(),
                     ClassificationResponse.getDefaultInstance(),
                     (request, call) ->
                         services.score(
-                            request.getModelSpec(), new ClassifyMessages(request), call)),
+                            request.getModelSpec(),
+                            (signature, maxRows) ->
+                                ClassifyMessages.read(request, signature, maxRows),
+                            call)),
                 RpcMethod.scoring(
                     "Regress",
                     RegressionRequest.getDefaultInstance(),
                     RegressionResponse.getDefaultInstance(),
                     (request, call) ->
-                        services.score(request.getModelSpec(), new RegressMessages(request), call)),
+                        services.score(
+                            request.getModelSpec(),
+                            (signature, maxRows) ->
+                                RegressMessages.read(request, signature, maxRows),
+                            call)),
                 RpcMethod.page(
                     "GetModelMetadata",
                     GetModelMetadataRequest.getDefaultInstance(),
@@ -77,19 +90,18 @@ public final class TfServingServices {
   }
 
   private <A extends Message> CompletionStage<RpcReply<A>> score(
-      ModelSpec spec, ScoreMessages<A> messages, RpcCall call) {
+      ModelSpec spec, ScoreMessages.Reader<A> reader, RpcCall call) {
     try (ModelLease lease = models.find(ModelSpecs.path(spec, models)).lease()) {
       PredictionService service = ModelSpecs.service(spec, lease);
       service.requireRoom();
       ModelSpec served = ModelSpecs.of(lease.version(), service.signatureName());
+      ScoreMessages<A> messages = reader.read(service.signature(), service.maxRows());
+      BiFunction<Prediction, ModelSpec, A> response = messages.response();
       return service
-          .predict(
-              messages
-                  .rows(service.signature(), service.maxRows())
-                  .request(call.abandoned(), call.timeout()))
+          .predict(messages.rows().request(call.abandoned(), call.timeout()))
           .thenApply(
               prediction ->
-                  new RpcReply<>(() -> messages.response(prediction, served), prediction::close));
+                  new RpcReply<>(() -> response.apply(prediction, served), prediction::close));
     }
   }
 

@@ -1,13 +1,10 @@
 package dev.bertserve.server.protocol.tfserving;
 
-import dev.bertserve.proto.tfserving.ClassificationRequest;
+import com.google.protobuf.Message;
 import dev.bertserve.proto.tfserving.ModelSpec;
-import dev.bertserve.proto.tfserving.PredictRequest;
 import dev.bertserve.proto.tfserving.PredictionLog;
-import dev.bertserve.proto.tfserving.RegressionRequest;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSource;
-import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.PredictionService;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
@@ -96,37 +93,43 @@ public final class WarmUpFile {
 
   private static void replay(PredictionLog log, ModelSource models) {
     switch (log.getLogTypeCase()) {
-      case PREDICT_LOG -> {
-        PredictRequest request = log.getPredictLog().getRequest();
-        replay(request.getModelSpec(), new PredictMessages(request), models);
-      }
-      case CLASSIFY_LOG -> {
-        ClassificationRequest request = log.getClassifyLog().getRequest();
-        replay(request.getModelSpec(), new ClassifyMessages(request), models);
-      }
-      case REGRESS_LOG -> {
-        RegressionRequest request = log.getRegressLog().getRequest();
-        replay(request.getModelSpec(), new RegressMessages(request), models);
-      }
+      case PREDICT_LOG ->
+          replay(
+              log.getPredictLog().getRequest().getModelSpec(),
+              models,
+              (signature, maxRows) ->
+                  PredictMessages.read(log.getPredictLog().getRequest(), signature, maxRows));
+      case CLASSIFY_LOG ->
+          replay(
+              log.getClassifyLog().getRequest().getModelSpec(),
+              models,
+              (signature, maxRows) ->
+                  ClassifyMessages.read(log.getClassifyLog().getRequest(), signature, maxRows));
+      case REGRESS_LOG ->
+          replay(
+              log.getRegressLog().getRequest().getModelSpec(),
+              models,
+              (signature, maxRows) ->
+                  RegressMessages.read(log.getRegressLog().getRequest(), signature, maxRows));
       case LOGTYPE_NOT_SET -> {
         // A kind of request that this server does not have.
       }
     }
   }
 
-  private static void replay(ModelSpec spec, ScoreMessages<?> messages, ModelSource models) {
+  private static <A extends Message> void replay(
+      ModelSpec spec, ModelSource models, ScoreMessages.Reader<A> reader) {
     try (ModelLease lease = models.lease()) {
       PredictionService service = ModelSpecs.service(spec, lease);
-      try (Prediction prediction =
-          service
-              .predict(
-                  messages
-                      .rows(service.signature(), service.maxRows())
-                      .request(() -> false, NO_TIMEOUT))
-              .toCompletableFuture()
-              .join()) {
-        messages.response(prediction, ModelSpecs.of(lease.version(), service.signatureName()));
-      }
+      service
+          .predict(
+              reader
+                  .read(service.signature(), service.maxRows())
+                  .rows()
+                  .request(() -> false, NO_TIMEOUT))
+          .toCompletableFuture()
+          .join()
+          .close();
     }
   }
 }
