@@ -52,7 +52,7 @@ public final class OipRoutes {
             .describedAs("Open Inference Protocol: statistics of all models"));
     routes.add(
         new Route("POST", "/v2/repository/index", "oip_repository", request -> index(models))
-            .describedAs("Open Inference Protocol: the models and their states", "{}"));
+            .describedAs("Open Inference Protocol: the models and their states"));
     for (String model : List.of(MODEL, MODEL + "/versions/{version}")) {
       routes.add(
           new Route("GET", model, "oip_metadata", metadata)
@@ -78,13 +78,13 @@ public final class OipRoutes {
                 "/v2/repository/models/{model}/load",
                 "oip_load",
                 new RepositoryEndpoint(control::load))
-            .describedAs("Open Inference Protocol: loads a model, or its new versions", "{}"),
+            .describedAs("Open Inference Protocol: loads a model, or its new versions"),
         new Route(
                 "POST",
                 "/v2/repository/models/{model}/unload",
                 "oip_unload",
                 new RepositoryEndpoint(control::unload))
-            .describedAs("Open Inference Protocol: unloads a model", "{}"));
+            .describedAs("Open Inference Protocol: unloads a model"));
   }
 
   private static CompletionStage<Response> stats(List<ModelState> states, InferStats stats) {
