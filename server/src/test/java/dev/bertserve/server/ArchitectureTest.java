@@ -92,7 +92,7 @@ class ArchitectureTest {
           Map.entry("protocol.vertex", dialect()),
           Map.entry(
               "protocol.tfserving",
-              with(rpcDialect(), MESSAGES + ".tfserving", "org.tensorflow.proto")),
+              with(rpcDialect(), MESSAGES + ".tfserving", "org.tensorflow.proto..")),
           Map.entry("protocol.oip", with(rpcDialect(), MESSAGES + ".oip")),
           Map.entry("protocol.bigquery", dialect()),
           Map.entry(

@@ -99,10 +99,15 @@ class LibraryModelsTest {
   @ParameterizedTest
   @MethodSource("models")
   void lower_bfloat16_answersWithFiniteNumbers(String model) throws IOException {
-    FlatGraph lowered = recognised(model).lower(DataType.DT_BFLOAT16, Target.ONE_DNN);
+    FlatGraph lowered = recognised(model).lower(DataType.DT_BFLOAT16, targetOfBfloat16());
 
     assertThat(largestDifference(lowered, model, float32(model), GraphForm.AS_EXPORTED))
         .isLessThanOrEqualTo(0.2);
+  }
+
+  /** Fused ops in bfloat16 crash a process whose processor has no such unit. */
+  private static Target targetOfBfloat16() {
+    return Device.ofThisMachine().targets(Precision.BF16, 0, 1).get(0);
   }
 
   @ParameterizedTest
