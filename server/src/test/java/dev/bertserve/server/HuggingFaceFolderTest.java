@@ -107,7 +107,7 @@ final class HuggingFaceFolderTest {
         .isEqualTo(prepare(model).tokenizer().loaded().tokenizer().tokenize("the film [SEP]"));
     assertThat(read.signatureName()).isEqualTo("serving_default");
     assertThatThrownBy(() -> location(out, Optional.of("other")).prepare())
-        .hasMessageContaining("prepared from signature serving_default (expected: other");
+        .hasMessageContaining("prepared with [serving_default] (expected: other");
   }
 
   @Test

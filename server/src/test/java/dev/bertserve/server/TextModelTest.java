@@ -177,7 +177,7 @@ final class TextModelTest {
     Path nowhere = Path.of("nowhere");
 
     assertThatThrownBy(() -> TextModel.open(nowhere.toString()))
-        .hasMessage("model: nowhere (expected: a SavedModel directory)");
+        .hasMessage("model: nowhere (expected: a SavedModel directory, or gs://bucket/folder)");
     assertThatThrownBy(() -> FP32.withPrecision("fp8"))
         .hasMessage("precision: fp8 (expected: auto, fp32, bf16, fp16 or int8)");
   }

@@ -27,7 +27,7 @@ final class HalfCloseTest {
         RawClient client = server.client()) {
       server.puppet.holding = true;
       client.send(REQUEST + LARGE_REQUEST + LARGE_REQUEST).endOutput();
-      awaitHalfCloseSeen(client);
+      server.puppet.asked.await();
       server.puppet.holding = false;
 
       server.puppet.held.complete(server.puppet.response());
