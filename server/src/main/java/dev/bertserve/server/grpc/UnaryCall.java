@@ -77,6 +77,10 @@ final class UnaryCall<Q extends Message, A extends Message>
 
   @Override
   public void onHalfClose() {
+    if (isClosed()) {
+      // Refused while it arrived: its response is sent, so nobody waits for its rows.
+      return;
+    }
     Incoming<Q> incoming =
         received == null ? new Incoming<>(null, "none (expected: one)") : received;
     received = null;
@@ -155,6 +159,10 @@ final class UnaryCall<Q extends Message, A extends Message>
     if (isFirstToClose()) {
       call.close(outcome.status(), outcome.trailers());
     }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private synchronized boolean isFirstToClose() {
