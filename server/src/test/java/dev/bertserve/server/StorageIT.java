@@ -93,6 +93,14 @@ final class StorageIT {
   }
 
   @Test
+  void library_modelInBucket_predictsAsFromAFolder() throws Exception {
+    assertThat(LibraryExample.run(folder, cache(), MODEL))
+        .isEqualTo(LibraryExample.run(folder, Map.of(), Models.builtIn().toString()));
+    assertThat(proxy.downloads()).isNotEmpty();
+    assertThat(downloading()).isEmpty();
+  }
+
+  @Test
   void serve_downloadStalls_healthIs503AndALaterProcessCleansUp() throws Exception {
     proxy.plan(WEIGHTS, 1, proxy.stallAfter(1_000));
     ServerProcess killed = ServerProcess.serve(vertex());

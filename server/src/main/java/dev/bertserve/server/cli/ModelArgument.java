@@ -19,9 +19,12 @@ final class ModelArgument {
 
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
+  ModelLocation location() {
+    return ModelLocation.of(model, signature.name(), tokens.tokenizer());
+  }
+
   /** The model; one in a bucket is downloaded until it is closed. */
   LocalModel open() throws IOException {
-    return LocalModel.of(
-        ModelLocation.of(model, signature.name(), tokens.tokenizer()), System.err::println);
+    return LocalModel.of(location(), System.err::println);
   }
 }

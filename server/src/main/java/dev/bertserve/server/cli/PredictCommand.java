@@ -11,7 +11,6 @@ import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.wiring.InProcessModel;
-import dev.bertserve.server.wiring.LocalModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,15 +92,13 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** The model, which needs its files no more once it is loaded. */
   private InProcessModel served() throws IOException {
-    try (LocalModel local = model.open()) {
-      return InProcessModel.open(
-          local.location(),
-          EngineSettings.of(precision.precision(), 1),
-          opLibraries.paths(),
-          FileScoring.MAX_ROWS_IN_FLIGHT);
-    }
+    return InProcessModel.open(
+        model.location(),
+        EngineSettings.of(precision.precision(), 1),
+        opLibraries.paths(),
+        FileScoring.MAX_ROWS_IN_FLIGHT,
+        System.err::println);
   }
 
   /** The streams stay open when it is closed. */

@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A BERT SavedModel within this program: texts in, outputs out. Rows of all callers are batched
@@ -32,6 +34,8 @@ import java.util.concurrent.Semaphore;
  * }</pre>
  */
 public final class TextModel implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TextModel.class);
 
   private static final int MAX_ROWS_IN_FLIGHT = 4_096;
   private static final Duration TIMEOUT = Duration.ofDays(1);
@@ -57,8 +61,8 @@ public final class TextModel implements AutoCloseable {
   /**
    * Loads and warms up a model, which takes seconds.
    *
-   * @param location a folder with a SavedModel or a prepared model, as {@code bertserve serve}
-   *     takes it; empty for the built-in model of a distribution
+   * @param location a folder with a SavedModel or a prepared model, or gs://bucket/folder, as
+   *     {@code bertserve serve} takes it; empty for the built-in model of a distribution
    * @throws IllegalArgumentException if there is no such folder, or if the model takes inputs
    *     beside texts
    * @throws RuntimeException if the model cannot be served; one line says why
@@ -69,7 +73,8 @@ public final class TextModel implements AutoCloseable {
             ModelLocation.of(location, options.signature(), Optional.empty()),
             options.engine(),
             List.of(),
-            MAX_ROWS_IN_FLIGHT);
+            MAX_ROWS_IN_FLIGHT,
+            LOG::info);
     List<InputSpec> others = model.service().signature().others();
     if (!others.isEmpty()) {
       model.close();

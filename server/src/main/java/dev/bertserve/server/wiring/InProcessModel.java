@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A model that is served within this process, without a listener. */
 public final class InProcessModel implements AutoCloseable {
@@ -35,15 +36,23 @@ public final class InProcessModel implements AutoCloseable {
   }
 
   /**
-   * Loads and warms up a model.
+   * Loads and warms up a model. One in a bucket is downloaded until it is loaded.
    *
    * @param opLibraries libraries with the ops of the exported graph, which then runs unchanged
    * @param maxRowsInFlight largest number of rows that are not yet predicted and closed
+   * @param lines gets lines for people: how much is downloaded
    */
   public static InProcessModel open(
-      ModelLocation location, EngineSettings settings, List<Path> opLibraries, int maxRowsInFlight)
+      ModelLocation location,
+      EngineSettings settings,
+      List<Path> opLibraries,
+      int maxRowsInFlight,
+      Consumer<String> lines)
       throws IOException {
-    LoadedServable loaded = ModelLoader.uncached(settings, opLibraries).load(location);
+    LoadedServable loaded;
+    try (LocalModel local = LocalModel.of(location, lines)) {
+      loaded = ModelLoader.uncached(settings, opLibraries).load(local.location());
+    }
     Lifecycle lifecycle = new Lifecycle();
     ServedModel model =
         ServedModel.start(

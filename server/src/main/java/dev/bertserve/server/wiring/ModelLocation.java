@@ -67,6 +67,9 @@ public record ModelLocation(
 
   /** The folder within {@link #folder} that holds the model to be served. */
   public Path modelFolder() throws IOException {
+    if (bucket.isPresent()) {
+      throw new IllegalStateException("model: " + label + " (expected: downloaded first)");
+    }
     return ModelLayout.modelFolder(folder);
   }
 
