@@ -4,6 +4,7 @@ import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class Outputs {
 
   /** Names of the outputs, in the order of the signature. */
   public Set<String> names() {
-    return Set.copyOf(values.keySet());
+    return Collections.unmodifiableSet(values.keySet());
   }
 
   /**
