@@ -24,8 +24,8 @@ final class ModelOptions {
       paramLabel = "MODEL",
       defaultValue = "",
       description =
-          "A SavedModel directory, or gs://bucket/folder; default: the models of --model, or else the built-in sentiment"
-              + " model.")
+          "A SavedModel directory, or gs://bucket/folder; default: the models of --model, or else the"
+              + " built-in sentiment model.")
   private String model = "";
 
   @Option(

@@ -29,8 +29,13 @@ public sealed interface Column {
    */
   double difference(int index, Column other);
 
+  /** Value {@code index} as a double, rounded if need be; not of texts. */
+  double number(int index);
+
   /** Distance of value {@code index} from 0; 0 for texts. */
-  double magnitude(int index);
+  default double magnitude(int index) {
+    return Math.abs(number(index));
+  }
 
   /** The first value in the range that is NaN or infinite; 0 if there is none. */
   default double firstNotFinite(int from, int to) {
@@ -86,8 +91,8 @@ public sealed interface Column {
     }
 
     @Override
-    public double magnitude(int index) {
-      return Math.abs((double) values[index]);
+    public double number(int index) {
+      return values[index];
     }
 
     @Override
@@ -140,8 +145,8 @@ public sealed interface Column {
     }
 
     @Override
-    public double magnitude(int index) {
-      return Math.abs(values[index]);
+    public double number(int index) {
+      return values[index];
     }
 
     @Override
@@ -196,8 +201,8 @@ public sealed interface Column {
     }
 
     @Override
-    public double magnitude(int index) {
-      return Math.abs((double) values[index]);
+    public double number(int index) {
+      return values[index];
     }
 
     @Override
@@ -258,6 +263,11 @@ public sealed interface Column {
       } catch (NumberFormatException e) {
         return Double.POSITIVE_INFINITY;
       }
+    }
+
+    @Override
+    public double number(int index) {
+      throw new IllegalStateException("values: texts (expected: numbers)");
     }
 
     @Override

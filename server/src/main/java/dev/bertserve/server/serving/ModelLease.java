@@ -27,10 +27,15 @@ public record ModelLease(
     return signatures.get(0);
   }
 
-  /** The service of the signature called {@code name}. */
-  public Optional<PredictionService> signature(String name) {
+  /**
+   * The service of the signature that a caller names, if any; empty if there is no such signature.
+   */
+  public Optional<PredictionService> model(Optional<String> signature) {
+    if (signature.isEmpty()) {
+      return Optional.of(model());
+    }
     for (PredictionService service : signatures) {
-      if (service.signatureName().equals(name)) {
+      if (service.signatureName().equals(signature.get())) {
         return Optional.of(service);
       }
     }

@@ -30,6 +30,14 @@ public enum ValueType {
     };
   }
 
+  /** Whether the values are floating-point numbers. */
+  public boolean isReal() {
+    return switch (this) {
+      case FLOAT, DOUBLE, HALF, BFLOAT16 -> true;
+      case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL, STRING -> false;
+    };
+  }
+
   /** Whether an integer of 64 bits is one of this type. */
   public boolean holds(long value) {
     return switch (this) {

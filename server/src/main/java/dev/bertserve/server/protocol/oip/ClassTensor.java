@@ -85,7 +85,7 @@ final class ClassTensor implements OutputTensor {
     int at = row * spec.rowSize() + chosen;
     return (values instanceof Column.Floats floats
             ? Float.toString(floats.values()[at])
-            : Double.toString(TopValues.number(values, at)))
+            : Double.toString(values.number(at)))
         + ":"
         + chosen;
   }

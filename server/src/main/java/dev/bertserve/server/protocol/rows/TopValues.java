@@ -19,12 +19,7 @@ public final class TopValues {
   public static int scores(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
       OutputSpec output = outputs.get(i);
-      boolean isReal =
-          switch (output.type()) {
-            case FLOAT, DOUBLE, HALF, BFLOAT16 -> true;
-            default -> false;
-          };
-      if (isReal && output.rowShape().size() == 1 && output.rowSize() > 1) {
+      if (output.type().isReal() && output.rowShape().size() == 1 && output.rowSize() > 1) {
         return i;
       }
     }
@@ -85,7 +80,7 @@ public final class TopValues {
     long[] order = new long[size];
     for (int i = 0; i < size; i++) {
       // The lower half of a key is the index; the upper half falls as the value grows.
-      int bits = Float.floatToIntBits((float) number(values, from + i));
+      int bits = Float.floatToIntBits((float) values.number(from + i));
       int rising = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
       order[i] = ((long) ~rising << Integer.SIZE) | i;
     }
@@ -95,15 +90,5 @@ public final class TopValues {
       best[rank] = (int) order[rank];
     }
     return best;
-  }
-
-  /** Value {@code index} of a column of numbers. */
-  public static double number(Column values, int index) {
-    if (values instanceof Column.Floats floats) {
-      return floats.values()[index];
-    }
-    return values instanceof Column.Doubles doubles
-        ? doubles.values()[index]
-        : ((Column.Longs) values).values()[index];
   }
 }

@@ -38,25 +38,16 @@ final class ClassesWriter implements Payload {
     this.labels = names < 0 ? (json, index) -> json.value("") : writer(prediction, names);
   }
 
-  /** Index of the output with the scores; -1 if there is none. */
+  /** Index of the output with the scores, which integers are not; -1 if there is none. */
   static int scores(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
-      if (isScore(outputs.get(i).type()) && outputs.get(i).rowSize() > 0) {
+      if (outputs.get(i).type().isReal() && outputs.get(i).rowSize() > 0) {
         return i;
       }
     }
     return -1;
   }
 
-  /** Whether values of {@code type} may be scores; integers are indices rather. */
-  static boolean isScore(ValueType type) {
-    return switch (type) {
-      case FLOAT, DOUBLE, HALF, BFLOAT16 -> true;
-      case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL, STRING -> false;
-    };
-  }
-
-  /** Index of the output with the labels; -1 if there is none. */
   static int labels(List<OutputSpec> outputs, int classes) {
     for (int i = 0; i < outputs.size(); i++) {
       if (outputs.get(i).type() == ValueType.STRING && outputs.get(i).rowSize() == classes) {

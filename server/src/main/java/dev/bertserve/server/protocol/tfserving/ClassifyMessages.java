@@ -34,7 +34,7 @@ final class ClassifyMessages {
       for (int i = row * classes; i < (row + 1) * classes; i++) {
         classified
             .addClassesBuilder()
-            .setScore(TensorMessage.score(scores, i))
+            .setScore((float) scores.number(i))
             .setLabel(
                 labels < 0 ? "" : ((Column.Texts) prediction.values().get(labels)).values()[i]);
       }

@@ -25,7 +25,7 @@ final class RegressMessages {
     Column values = prediction.values().get(RegressMethod.output(prediction.outputs()));
     RegressionResult.Builder result = RegressionResult.newBuilder();
     for (int row = 0; row < prediction.rows(); row++) {
-      result.addRegressionsBuilder().setValue(TensorMessage.score(values, row));
+      result.addRegressionsBuilder().setValue((float) values.number(row));
     }
     return RegressionResponse.newBuilder().setModelSpec(served).setResult(result).build();
   }

@@ -40,7 +40,7 @@ final class RegressMethod implements TfMethod {
   /** Index of the output with the number; -1 if there is none. */
   static int output(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
-      if (outputs.get(i).rowSize() == 1 && ClassesWriter.isScore(outputs.get(i).type())) {
+      if (outputs.get(i).rowSize() == 1 && outputs.get(i).type().isReal()) {
         return i;
       }
     }

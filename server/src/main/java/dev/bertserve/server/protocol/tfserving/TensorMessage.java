@@ -55,13 +55,6 @@ final class TensorMessage {
     return tensor.build();
   }
 
-  /** A value of an output of scores. */
-  static float score(Column scores, int index) {
-    return scores instanceof Column.Floats floats
-        ? floats.values()[index]
-        : (float) ((Column.Doubles) scores).values()[index];
-  }
-
   private static void add(TensorProto.Builder tensor, long value, ValueType type) {
     switch (type) {
       case BOOL -> tensor.addBoolVal(value != 0);

@@ -51,16 +51,13 @@ final class TfBody {
 
   /** The model by the signature that the client names; throws INVALID if there is none. */
   static PredictionService service(Optional<String> signature, ModelLease lease) {
-    if (signature.isEmpty()) {
-      return lease.model();
-    }
     return lease
-        .signature(signature.get())
+        .model(signature)
         .orElseThrow(
             () ->
                 invalid(
                     "Serving signature name: \""
-                        + shown(signature.get())
+                        + shown(signature.orElse(""))
                         + "\" not found in signature def"));
   }
 

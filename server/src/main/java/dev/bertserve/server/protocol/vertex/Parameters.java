@@ -60,16 +60,13 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
 
   /** The model by the signature that the client names; throws INVALID if there is none. */
   PredictionService service(ModelLease lease) {
-    if (signature.isEmpty()) {
-      return lease.model();
-    }
     return lease
-        .signature(signature.get())
+        .model(signature)
         .orElseThrow(
             () ->
                 invalid(
                     "parameters[\"signature_name\"]: "
-                        + shown(signature.get())
+                        + shown(signature.orElse(""))
                         + " (expected: "
                         + String.join(
                             " or ",
