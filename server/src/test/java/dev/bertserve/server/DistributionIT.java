@@ -42,33 +42,32 @@ final class DistributionIT {
   /** The archive of class data halves the time until the port is open. */
   @Test
   void serve_untilThePortOpens_loadsNineOfTenClassesFromTheArchive() throws Exception {
-    Map<String, String> environment = Map.of("BERTSERVE_JAVA_OPTS", "-Xlog:class+load");
-    try (ServerProcess server = ServerProcess.serve(environment)) {
-      server.awaitReady("/health", PATIENCE);
-      server.terminate();
-      String out = server.awaitEnd(PATIENCE).out();
-      List<String> loaded =
-          out.substring(0, out.indexOf("listening on port"))
-              .lines()
-              .filter(line -> line.contains(" source: "))
-              .toList();
+    String out = outputWithClasses();
+    List<String> loaded =
+        out.substring(0, out.indexOf("listening on port"))
+            .lines()
+            .filter(line -> line.contains(" source: "))
+            .toList();
 
-      assertThat(loaded.stream().filter(line -> line.contains("shared objects file")).count())
-          .isGreaterThan(loaded.size() * 9L / 10);
-    }
+    assertThat(loaded.stream().filter(line -> line.contains("shared objects file")).count())
+        .isGreaterThan(loaded.size() * 9L / 10);
   }
 
   @Test
   void serve_withoutGrpcPort_loadsNoClassOfGrpc() throws Exception {
+    assertThat(outputWithClasses())
+        .contains(" dev.bertserve.server.http.HttpServer ")
+        .doesNotContain(" io.grpc.")
+        .doesNotContain(" dev.bertserve.server.grpc.");
+  }
+
+  /** What a server prints until it has stopped, with a line for each class that it loads. */
+  private static String outputWithClasses() throws Exception {
     Map<String, String> environment = Map.of("BERTSERVE_JAVA_OPTS", "-Xlog:class+load");
     try (ServerProcess server = ServerProcess.serve(environment)) {
       server.awaitReady("/health", PATIENCE);
       server.terminate();
-
-      assertThat(server.awaitEnd(PATIENCE).out())
-          .contains(" dev.bertserve.server.http.HttpServer ")
-          .doesNotContain(" io.grpc.")
-          .doesNotContain(" dev.bertserve.server.grpc.");
+      return server.awaitEnd(PATIENCE).out();
     }
   }
 

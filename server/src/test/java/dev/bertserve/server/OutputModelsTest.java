@@ -97,7 +97,11 @@ final class OutputModelsTest {
       for (int time = 0; time < 2; time++) {
         JsonNode predictions = InferenceServerTest.predictions(server, instances);
         for (int row = 0; row < lines.size(); row++) {
-          assertSame(predictions.get(row), SmallModels.prediction(lines.get(row)), lines.get(row));
+          assertSame(
+              predictions.get(row),
+              SmallModels.prediction(lines.get(row)),
+              lines.get(row),
+              TOLERANCE);
         }
       }
     } finally {
@@ -105,22 +109,23 @@ final class OutputModelsTest {
     }
   }
 
-  /** Floating-point numbers may differ by the tolerance; all else is equal. */
-  private static void assertSame(JsonNode found, JsonNode expected, String what) {
+  /** Floating-point numbers may differ by {@code tolerance}; all else is equal. */
+  static void assertSame(JsonNode found, JsonNode expected, String what, double tolerance) {
     if (expected.isContainerNode()) {
       assertThat(found.getNodeType()).as(what).isEqualTo(expected.getNodeType());
       assertThat(found.size()).as(what).isEqualTo(expected.size());
       for (int i = 0; i < expected.size(); i++) {
         if (expected.isArray()) {
-          assertSame(found.get(i), expected.get(i), what);
+          assertSame(found.get(i), expected.get(i), what, tolerance);
         }
       }
       expected
           .fieldNames()
           .forEachRemaining(
-              name -> assertSame(found.get(name), expected.get(name), name + " of " + what));
+              name ->
+                  assertSame(found.get(name), expected.get(name), name + " of " + what, tolerance));
     } else if (expected.isFloatingPointNumber()) {
-      assertThat(found.asDouble()).as(what).isCloseTo(expected.asDouble(), within(TOLERANCE));
+      assertThat(found.asDouble()).as(what).isCloseTo(expected.asDouble(), within(tolerance));
     } else {
       assertThat(found).as(what).isEqualTo(expected);
     }

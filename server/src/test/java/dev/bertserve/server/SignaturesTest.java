@@ -1,7 +1,6 @@
 package dev.bertserve.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -75,8 +74,9 @@ final class SignaturesTest {
   void predict_namedSignature_returnsItsOutputs(String signature, String goldens) throws Exception {
     for (String line : SmallModels.lines(MODEL, goldens)) {
       JsonNode expected = SmallModels.prediction(line);
-      assertSame(ok(tensorFlowServing(signature, line)), expected, TOLERANCE);
-      assertSame(ok(vertex(signature, line)), expected, TOLERANCE);
+      OutputModelsTest.assertSame(
+          ok(tensorFlowServing(signature, line)), expected, line, TOLERANCE);
+      OutputModelsTest.assertSame(ok(vertex(signature, line)), expected, line, TOLERANCE);
     }
   }
 
@@ -86,7 +86,7 @@ final class SignaturesTest {
       ObjectNode body = JSON.createObjectNode();
       body.putArray("instances").add(JSON.readTree(line).get("inputs"));
       HttpResponse<String> response = InferenceServerTest.predict(server, body.toString());
-      assertSame(ok(response), SmallModels.prediction(line), TOLERANCE);
+      OutputModelsTest.assertSame(ok(response), SmallModels.prediction(line), line, TOLERANCE);
     }
   }
 
@@ -101,7 +101,8 @@ final class SignaturesTest {
         assertThat(response.body()).contains("NaN (expected: a finite number)");
         ok(tensorFlowServing("serving_default", line));
       } else {
-        assertSame(ok(response), SmallModels.prediction(line), LOGARITHM_TOLERANCE);
+        OutputModelsTest.assertSame(
+            ok(response), SmallModels.prediction(line), line, LOGARITHM_TOLERANCE);
       }
     }
     assertThat(failed).isPositive();
@@ -160,22 +161,5 @@ final class SignaturesTest {
   private static JsonNode ok(HttpResponse<String> response) throws Exception {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return JSON.readTree(response.body()).get("predictions").get(0);
-  }
-
-  private static void assertSame(JsonNode found, JsonNode expected, double tolerance) {
-    assertThat(found.size()).isEqualTo(expected.size());
-    if (expected.isNumber()) {
-      assertThat(found.doubleValue()).isCloseTo(expected.doubleValue(), within(tolerance));
-    } else if (expected.isArray()) {
-      for (int i = 0; i < expected.size(); i++) {
-        assertSame(found.get(i), expected.get(i), tolerance);
-      }
-    } else if (expected.isObject()) {
-      expected
-          .fieldNames()
-          .forEachRemaining(name -> assertSame(found.get(name), expected.get(name), tolerance));
-    } else {
-      assertThat(found).isEqualTo(expected);
-    }
   }
 }
