@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Outputs are a {@link Row} with one field per output of the model: a FLOAT, DOUBLE, INT64 or
  * STRING for an output of one value, otherwise an array, row-major. The schema must be known when
- * the pipeline is built. Without {@link #withOutputs} the model is opened once for that.
+ * the pipeline is built. Without {@link #withOutputs} the model is opened once for that, and a
+ * transform throws what {@link TextModel#open} throws when it is applied.
  */
 public final class BertPredict {
 
@@ -87,7 +88,8 @@ public final class BertPredict {
   }
 
   /**
-   * Scores rows with a schema, and adds a field for each output.
+   * Scores rows with a schema, and adds a field for each output. Throws IllegalArgumentException
+   * when it is applied to rows without such a schema, or with a field of an output's name.
    *
    * @param names STRING fields with the texts, in the order of the model's inputs
    */

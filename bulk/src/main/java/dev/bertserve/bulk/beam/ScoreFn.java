@@ -1,6 +1,7 @@
 package dev.bertserve.bulk.beam;
 
 import dev.bertserve.bulk.beam.RowScoring.Scored;
+import dev.bertserve.server.embedded.Outputs;
 import dev.bertserve.server.embedded.TextModel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class ScoreFn<I, O> extends DoFn<I, O> {
 
   /** A row of the bundle, with all its texts. */
   private record Waiting<I>(
-      I element, List<String> texts, Instant timestamp, BoundedWindow window, PaneInfo pane) {}
+      I element, List<String> texts, Instant timestamp, BoundedWindow window) {}
 
   /** Where outputs go, which depends on the method of the DoFn. */
   private interface Sink<I> {
@@ -103,19 +104,20 @@ final class ScoreFn<I, O> extends DoFn<I, O> {
       @Element I element,
       @Timestamp Instant timestamp,
       BoundedWindow window,
-      PaneInfo pane,
       MultiOutputReceiver receiver) {
     Sink<I> sink =
         new Sink<>() {
           @Override
           public <T> void output(TupleTag<T> tag, T value, Waiting<I> row) {
+            // No pane, as at the end of a bundle, where Beam takes none
             receiver
                 .get(tag)
-                .outputWindowedValue(value, row.timestamp(), List.of(row.window()), row.pane());
+                .outputWindowedValue(
+                    value, row.timestamp(), List.of(row.window()), PaneInfo.NO_FIRING);
           }
         };
     List<String> texts = new ArrayList<>();
-    Waiting<I> row = new Waiting<>(element, texts, timestamp, window, pane);
+    Waiting<I> row = new Waiting<>(element, texts, timestamp, window);
     for (String text : form.texts().apply(element)) {
       if (text == null) {
         fail(row, form.labels().get(texts.size()) + ": null (expected: a string)", sink);
@@ -152,7 +154,7 @@ final class ScoreFn<I, O> extends DoFn<I, O> {
         RowScoring.score(Objects.requireNonNull(model), rows.stream().map(Waiting::texts).toList());
     for (int i = 0; i < rows.size(); i++) {
       Waiting<I> row = rows.get(i);
-      var values = scored.get(i).outputs();
+      Outputs values = scored.get(i).outputs();
       if (values == null) {
         fail(row, scored.get(i).reason(), sink);
       } else {
