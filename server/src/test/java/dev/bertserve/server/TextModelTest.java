@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bertserve.server.embedded.ModelOptions;
+import dev.bertserve.server.embedded.Output;
 import dev.bertserve.server.embedded.Outputs;
 import dev.bertserve.server.embedded.TextModel;
 import java.nio.file.Path;
@@ -68,6 +69,15 @@ final class TextModelTest {
     assertThat(model.inputs()).containsExactly("text");
     assertThat(model.outputs())
         .containsExactly("class", "class_32", "label", "label_column", "probability", "probs");
+  }
+
+  @Test
+  void outputTypes_severalOutputs_haveKindAndShape() {
+    assertThat(model.outputTypes())
+        .contains(
+            new Output("class", Output.Kind.LONGS, List.of()),
+            new Output("label_column", Output.Kind.TEXTS, List.of(1)),
+            new Output("probs", Output.Kind.FLOATS, List.of(4)));
   }
 
   @Test

@@ -94,6 +94,11 @@ public final class TextModel implements AutoCloseable {
     return service.signature().outputs().stream().map(OutputSpec::name).toList();
   }
 
+  /** Type and shape of each output, in the order of the signature. */
+  public List<Output> outputTypes() {
+    return service.signature().outputs().stream().map(Output::of).toList();
+  }
+
   /** The largest number of rows of one {@link #predictAsync}. */
   public int maxRows() {
     return maxRows;
@@ -135,7 +140,8 @@ public final class TextModel implements AutoCloseable {
   /**
    * Scores any number of texts at the full speed of the machine. The result reads ahead of its
    * caller by a few thousand texts and no more; {@link Iterator#next} blocks until the next row is
-   * scored, and throws if it cannot be. For one thread.
+   * scored, and throws if it cannot be: a ServingException, whose kind says whether the row or the
+   * model failed. For one thread.
    */
   public Iterator<Outputs> predictAll(Iterator<String> texts) {
     return predictAllRows(

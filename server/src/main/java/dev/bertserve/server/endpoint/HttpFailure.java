@@ -81,7 +81,7 @@ public final class HttpFailure extends RuntimeException {
       case NOT_FOUND -> 404;
       case TOO_LARGE -> 413;
       case OVERLOADED -> TOO_MANY_REQUESTS;
-      case INTERNAL -> 500;
+      case INTERNAL, NOT_FINITE -> 500;
       case UNAVAILABLE -> SERVICE_UNAVAILABLE;
       case DEADLINE_EXCEEDED -> 504;
     };

@@ -12,6 +12,8 @@ public enum FailureKind {
   OVERLOADED,
   /** The server's fault. */
   INTERNAL,
+  /** The model's output for one row is NaN or infinite; the other rows are not concerned. */
+  NOT_FINITE,
   /** Not ready, or draining; worth a retry, perhaps elsewhere. */
   UNAVAILABLE,
   /** Admitted, but not finished by the caller's deadline. */

@@ -52,7 +52,7 @@ record FailureStatus(Status status, Metadata trailers) {
       case INVALID, TOO_LARGE -> Status.Code.INVALID_ARGUMENT;
       case NOT_FOUND -> Status.Code.NOT_FOUND;
       case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
-      case INTERNAL -> Status.Code.INTERNAL;
+      case INTERNAL, NOT_FINITE -> Status.Code.INTERNAL;
       case UNAVAILABLE -> Status.Code.UNAVAILABLE;
       case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
     };

@@ -120,7 +120,7 @@ final class Gather {
     fail(
         index,
         new ServingException(
-            FailureKind.INTERNAL,
+            FailureKind.NOT_FINITE,
             "instances["
                 + index
                 + "]: the model answered "

@@ -111,7 +111,7 @@ final class GatherTest {
     assertThatThrownBy(() -> gather.result().join())
         .cause()
         .isInstanceOfSatisfying(
-            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL))
+            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.NOT_FINITE))
         .hasMessage("instances[0]: the model answered NaN (expected: a finite number)");
   }
 

@@ -176,7 +176,7 @@ final class PredictorTest extends PredictorRig {
   }
 
   @Test
-  void predict_answerIsNotANumber_isInternal() {
+  void predict_answerIsNotANumber_isNotFinite() {
     CompletableFuture<Prediction> answer = predict("a");
 
     runAll(new PuppetEngine(row -> Double.POSITIVE_INFINITY));
@@ -184,7 +184,7 @@ final class PredictorTest extends PredictorRig {
     assertThatThrownBy(answer::join)
         .cause()
         .isInstanceOfSatisfying(
-            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.INTERNAL));
+            ServingException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.NOT_FINITE));
     assertThat(gate.rowsInFlight()).isZero();
   }
 
