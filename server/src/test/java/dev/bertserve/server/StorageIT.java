@@ -93,6 +93,25 @@ final class StorageIT {
   }
 
   @Test
+  void serve_newVersionInBucket_replacesTheOld() throws Exception {
+    storage.putFolder("vertex", "versioned/3", Models.builtIn());
+    Map<String, String> environment = new HashMap<>(vertex());
+    environment.put("AIP_STORAGE_URI", "gs://vertex/versioned");
+    environment.put("BERTSERVE_VERSION_POLL_SECONDS", "1");
+    try (ServerProcess server = ServerProcess.serve(environment)) {
+      server.awaitReady("/health", PATIENCE);
+      assertThat(get(server, "/v1/models/bert/versions/3").status()).isEqualTo(200);
+
+      storage.putFolder("vertex", "versioned/4", Models.builtIn());
+      server.awaitOutput("model bert version 4: serves", PATIENCE);
+      server.awaitOutput("model bert version 3: unloaded", PATIENCE);
+
+      assertThat(get(server, "/v1/models/bert/versions/4").status()).isEqualTo(200);
+      assertThat(predict(server)).contains("predictions");
+    }
+  }
+
+  @Test
   void library_modelInBucket_predictsAsFromAFolder() throws Exception {
     assertThat(LibraryExample.run(folder, cache(), MODEL))
         .isEqualTo(LibraryExample.run(folder, Map.of(), Models.builtIn().toString()));
@@ -217,6 +236,13 @@ final class StorageIT {
   private List<Path> downloading() throws IOException {
     try (Stream<Path> children = Files.list(folder.resolve("bertserve/downloads"))) {
       return children.filter(Files::isDirectory).toList();
+    }
+  }
+
+  private static RawConnection.Answer get(ServerProcess server, String path) throws IOException {
+    try (RawConnection connection = new RawConnection(server.port())) {
+      connection.get(path);
+      return connection.read();
     }
   }
 

@@ -60,12 +60,11 @@ final class ModelOptions {
   @Option(
       names = "--version-poll-seconds",
       paramLabel = "S",
-      defaultValue = "1",
       description = {
-        "Time between two looks for new versions; 0 means none (${DEFAULT-VALUE}).",
+        "Time between two looks for new versions; 0 means none (1; in a bucket 60).",
         "A new version is loaded when its files are the same at two looks."
       })
-  private int pollSeconds;
+  private Optional<Integer> pollSeconds = Optional.empty();
 
   @Option(
       names = "--label",
@@ -94,7 +93,7 @@ final class ModelOptions {
         named,
         modelName.orElse(named.get(0).name()),
         VersionPolicy.parse(versions),
-        Duration.ofSeconds(pollSeconds),
+        pollSeconds.map(Duration::ofSeconds),
         VersionLabels.parse(labels),
         control);
   }

@@ -3,37 +3,46 @@ package dev.bertserve.server.versions;
 import dev.bertserve.server.savedmodel.ModelLayout;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * The folder of a model.
- *
- * @param given as the user gave it
- * @param versions the folder of its numbered versions; empty if it has none
- */
-public record ModelFolder(Path given, Optional<Path> versions) {
+/** The folder of a model, in which versions come and go. One thread at a time. */
+public interface ModelFolder {
 
-  private static final long ONLY_VERSION = 1;
-
-  /** The versions in {@code given}, if it has any, are found as {@link ModelLayout} finds them. */
-  public static ModelFolder of(Path given) throws IOException {
-    return new ModelFolder(given, ModelLayout.versionsFolder(given));
+  /** A folder on this machine. */
+  static ModelFolder of(Path given) throws IOException {
+    return new LocalFolder(given, ModelLayout.versionsFolder(given));
   }
 
-  /** A model whose folder is not on this machine, which has one version. */
-  public static ModelFolder elsewhere(Path given) {
-    return new ModelFolder(given, Optional.empty());
-  }
-
-  /** The folders of the versions that are there; a model without versions is version 1. */
-  NavigableMap<Long, Path> list() throws IOException {
+  /**
+   * The folders of the versions that are there; a model without numbered folders is version 1.
+   *
+   * @param versions the folder of the numbered folders; empty if there are none
+   */
+  static NavigableMap<Long, Path> list(Path given, Optional<Path> versions) throws IOException {
     if (versions.isPresent()) {
       return ModelLayout.versions(versions.get());
     }
     NavigableMap<Long, Path> only = new TreeMap<>();
-    only.put(ONLY_VERSION, given);
+    only.put(1L, given);
     return only;
   }
+
+  /** The folders of the versions that are there now. */
+  NavigableMap<Long, Path> list() throws IOException;
+
+  /** Changes as the files of {@code version} do, a folder of the last {@link #list}. */
+  String stamp(Path version) throws IOException;
+
+  /** Whether versions may come and go; known once {@link #list} has returned. */
+  boolean isVersioned();
+
+  /** Time between two looks for new versions, unless the user sets another. */
+  Duration pause();
+
+  /** As the user gave it. */
+  @Override
+  String toString();
 }

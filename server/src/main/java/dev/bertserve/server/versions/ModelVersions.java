@@ -3,7 +3,6 @@ package dev.bertserve.server.versions;
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.metrics.VersionMetrics;
-import dev.bertserve.server.savedmodel.SourceDigest;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelState;
 import dev.bertserve.server.serving.ModelVersion;
@@ -83,7 +82,12 @@ public final class ModelVersions {
 
   /** Whether versions may come and go. */
   public boolean isVersioned() {
-    return folder.versions().isPresent();
+    return folder.isVersioned();
+  }
+
+  /** Time between two polls, unless the user sets another. */
+  Duration pause() {
+    return folder.pause();
   }
 
   /**
@@ -115,7 +119,7 @@ public final class ModelVersions {
     NavigableMap<Long, Path> wanted = policy.wanted(present);
     if (wanted.isEmpty()) {
       throw new UnsupportedModelException(
-          folder.given() + ": versions " + present.keySet() + " (expected: one of --versions)");
+          folder + ": versions " + present.keySet() + " (expected: one of --versions)");
     }
     NavigableMap<Long, Path> missing = missing(wanted);
     missing.keySet().forEach(number -> registry.expect(version(number)));
@@ -169,7 +173,7 @@ public final class ModelVersions {
     Map<Long, Path> settled = new LinkedHashMap<>();
     for (Map.Entry<Long, Path> version : missing(wanted).entrySet()) {
       long number = version.getKey();
-      String stamp = stamp(version.getValue());
+      String stamp = folder.stamp(version.getValue());
       stamps.put(number, stamp);
       if (stamp.equals(seen.get(number)) && !stamp.equals(failed.get(number))) {
         settled.put(number, version.getValue());
@@ -177,11 +181,6 @@ public final class ModelVersions {
     }
     seen = stamps;
     return settled;
-  }
-
-  /** Changes as the files of a version do. */
-  private String stamp(Path version) throws IOException {
-    return isVersioned() ? SourceDigest.stampOfAll(version) : "";
   }
 
   /** Those that do not serve, the largest first. */
@@ -196,7 +195,7 @@ public final class ModelVersions {
     Map<Long, Throwable> failures = new LinkedHashMap<>();
     for (Map.Entry<Long, Path> one : versions.entrySet()) {
       ModelVersion version = version(one.getKey());
-      String stamp = stamp(one.getValue());
+      String stamp = folder.stamp(one.getValue());
       registry.expect(version);
       try {
         start(version, one.getValue());

@@ -7,6 +7,7 @@ import dev.bertserve.server.serving.ModelControl;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
@@ -39,18 +40,16 @@ public final class VersionThread implements ModelControl {
   /**
    * Takes over {@code opened}, which no other thread uses any more.
    *
-   * @param pause time between two polls of their folders; zero for none
+   * @param pause time between two polls of a folder, zero for none; empty for what suits each
    */
-  public void start(List<ModelVersions> opened, Duration pause) {
+  public void start(List<ModelVersions> opened, Optional<Duration> pause) {
     models = List.copyOf(opened);
-    List<ModelVersions> polled = opened.stream().filter(ModelVersions::isVersioned).toList();
-    if (!pause.isZero() && !polled.isEmpty()) {
-      ScheduledFuture<?> unused =
-          thread.scheduleWithFixedDelay(
-              () -> polled.forEach(ModelVersions::poll),
-              pause.toMillis(),
-              pause.toMillis(),
-              TimeUnit.MILLISECONDS);
+    for (ModelVersions model : opened) {
+      long millis = pause.orElseGet(model::pause).toMillis();
+      if (model.isVersioned() && millis > 0) {
+        ScheduledFuture<?> unused =
+            thread.scheduleWithFixedDelay(model::poll, millis, millis, TimeUnit.MILLISECONDS);
+      }
     }
   }
 

@@ -151,9 +151,9 @@ public final class InferenceServer {
     return registry.serving(name).lastEntry().getValue().servable();
   }
 
-  private static ModelFolder folder(ModelLocation location) throws IOException {
+  private ModelFolder folder(ModelLocation location) throws IOException {
     if (location.bucket().isPresent()) {
-      return ModelFolder.elsewhere(location.folder());
+      return new RemoteFolder(location.bucket().get(), downloads, System.getenv());
     }
     ModelLoader.warnOfIgnored(location.folder(), location.label());
     return ModelFolder.of(location.folder());

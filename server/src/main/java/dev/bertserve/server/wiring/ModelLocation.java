@@ -14,7 +14,7 @@ import java.util.Optional;
  * Location and label of a model.
  *
  * @param folder a SavedModel directory, or one that holds it as {@link ModelLayout} finds it; of a
- *     model in a bucket, nothing until it is downloaded
+ *     model in a bucket, a path within the bucket's folder
  * @param label for messages
  * @param signature name of its signature; empty for the usual or the only one
  * @param tokenizer for a model that takes token ids
@@ -60,9 +60,14 @@ public record ModelLocation(
     return new ModelLocation(folder, model, signature, tokenizer);
   }
 
-  /** The same model on this machine, in another folder: that of a version, or of its download. */
-  ModelLocation at(Path other) {
-    return new ModelLocation(other, label, signature, tokenizer);
+  /** A version of the same model, in another folder. */
+  ModelLocation version(Path other) {
+    return new ModelLocation(other, label, signature, tokenizer, bucket);
+  }
+
+  /** The same model, once the folder in the bucket was downloaded to {@code target}. */
+  ModelLocation downloaded(Path target) {
+    return new ModelLocation(target.resolve(folder), label, signature, tokenizer);
   }
 
   /** The folder within {@link #folder} that holds the model to be served. */

@@ -5,6 +5,7 @@ import dev.bertserve.server.versions.VersionPolicy;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,7 +14,7 @@ import java.util.Set;
  * @param named in the order in which they are loaded
  * @param defaultName the model of requests that name none
  * @param policy which versions of each model are served
- * @param poll time between two looks for new versions; zero for none
+ * @param poll time between two looks for new versions, zero for none; empty for what suits each
  * @param labels names of versions
  * @param control whether requests may load and unload models
  */
@@ -21,7 +22,7 @@ public record ModelSettings(
     List<NamedModel> named,
     String defaultName,
     VersionPolicy policy,
-    Duration poll,
+    Optional<Duration> poll,
     VersionLabels labels,
     boolean control) {
 
@@ -39,9 +40,13 @@ public record ModelSettings(
           "model-name: " + defaultName + " (expected: one of " + names + ")");
     }
     labels.requireNames(names);
-    if (poll.isNegative() || poll.toSeconds() > 86_400) {
+    poll.ifPresent(ModelSettings::requirePause);
+  }
+
+  private static void requirePause(Duration pause) {
+    if (pause.isNegative() || pause.toSeconds() > 86_400) {
       throw new IllegalArgumentException(
-          "version-poll-seconds: " + poll.toSeconds() + " (expected: 0 to 86400)");
+          "version-poll-seconds: " + pause.toSeconds() + " (expected: 0 to 86400)");
     }
   }
 

@@ -28,7 +28,7 @@ record ModelStart(
 
   @Override
   public Loaded load(Path folder) throws IOException {
-    LoadedServable loaded = loader.load(of(folder));
+    LoadedServable loaded = loader.load(location.version(folder));
     return new Loaded(
         loaded.servable(),
         () -> {
@@ -46,12 +46,8 @@ record ModelStart(
     ServedModel model =
         ServedModel.start(version, servable, before, settings, page, failed, System::nanoTime);
     if (location.bucket().isEmpty()) {
-      WarmUpRequests.replay(of(folder), () -> model.lease().orElseThrow());
+      WarmUpRequests.replay(location.version(folder), () -> model.lease().orElseThrow());
     }
     return model;
-  }
-
-  private ModelLocation of(Path folder) {
-    return location.bucket().isPresent() ? location : location.at(folder);
   }
 }

@@ -1,10 +1,8 @@
 package dev.bertserve.server.wiring;
 
-import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.savedmodel.Downloads;
 import dev.bertserve.server.savedmodel.ModelLayout;
 import dev.bertserve.server.storage.StorageFolder;
-import dev.bertserve.server.storage.StoredFolder;
 import dev.bertserve.server.storage.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,36 +15,25 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A model in a bucket. Its folder on this machine first has an empty file for each object, in which
- * the model is found as in any folder; then the model's own files are downloaded. Closing deletes
- * them. One thread at a time.
+ * A model in a bucket. It is found among empty files, as in any folder; then its own files are
+ * downloaded. Closing deletes them. One thread at a time.
  */
 final class RemoteModel implements AutoCloseable {
 
   private final ModelLocation location;
-  private final StoredFolder bucket;
-  private final Downloads downloads;
-  private final Path folder;
+  private final RemoteFiles files;
   private final Consumer<String> lines;
   private final List<StoredObject> objects = new ArrayList<>();
 
-  private RemoteModel(
-      ModelLocation location,
-      StoredFolder bucket,
-      Downloads downloads,
-      Path folder,
-      Consumer<String> lines)
+  private RemoteModel(ModelLocation location, RemoteFiles files, Consumer<String> lines)
       throws IOException {
     this.location = location;
-    this.bucket = bucket;
-    this.downloads = downloads;
-    this.folder = folder;
+    this.files = files;
     this.lines = lines;
-    bucket.createFiles(folder);
-    Set<Path> files = new HashSet<>(modelFiles());
-    for (StoredObject object : bucket.objects()) {
-      Path file = object.in(folder);
-      if (files.contains(file)) {
+    Set<Path> needed = new HashSet<>(files.find(this::modelFiles));
+    for (StoredObject object : files.listed().objects()) {
+      Path file = object.in(files.folder());
+      if (needed.contains(file)) {
         objects.add(object);
       } else {
         Files.delete(file);
@@ -66,25 +53,20 @@ final class RemoteModel implements AutoCloseable {
       Map<String, String> environment,
       Consumer<String> lines)
       throws IOException {
-    StoredFolder listed = StoredFolder.list(bucket, environment);
-    Path folder = downloads.open();
+    RemoteFiles files = RemoteFiles.list(bucket, downloads, environment);
     try {
-      return new RemoteModel(location, listed, downloads, folder, lines);
+      return new RemoteModel(location, files, lines);
     } catch (IOException | RuntimeException e) {
-      downloads.delete(folder);
+      files.close();
       throw e;
     }
   }
 
-  private List<Path> modelFiles() throws IOException {
-    try {
-      List<Path> files = ModelLayout.files(ModelLayout.modelFolder(folder));
-      ModelLoader.warnOfIgnored(folder, bucket.toString());
-      return files;
-    } catch (RuntimeException e) {
-      String reason = Reason.of(e).replace(folder.toString(), bucket.toString());
-      throw new IllegalArgumentException(reason, e);
-    }
+  private List<Path> modelFiles(Path folder) throws IOException {
+    Path given = folder.resolve(location.folder());
+    List<Path> model = ModelLayout.files(ModelLayout.modelFolder(given));
+    ModelLoader.warnOfIgnored(given, files.listed().toString());
+    return model;
   }
 
   ModelLocation location() {
@@ -93,7 +75,7 @@ final class RemoteModel implements AutoCloseable {
 
   /** Changes as the model's objects do. */
   String identity() {
-    StringBuilder identity = new StringBuilder(bucket.toString()).append('\n');
+    StringBuilder identity = new StringBuilder(files.listed().toString()).append('\n');
     for (StoredObject object : objects) {
       identity.append(object).append('\n');
     }
@@ -102,13 +84,14 @@ final class RemoteModel implements AutoCloseable {
 
   /** Downloads the model; its files stay until {@link #close}. */
   ModelLocation download() throws IOException {
+    Path folder = files.folder();
     Downloads.requireSpace(folder, objects.stream().mapToLong(StoredObject::size).sum());
-    bucket.download(objects, folder, lines);
-    return location.at(folder);
+    files.listed().download(objects, folder, lines);
+    return location.downloaded(folder);
   }
 
   @Override
   public void close() {
-    downloads.delete(folder);
+    files.close();
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +47,7 @@ final class VersionThreadTest {
   void start_withAPause_polls() throws Exception {
     CountDownLatch loaded = new CountDownLatch(1);
     rig.loader.beforeStart = loaded::countDown;
-    thread.start(List.of(versions), Duration.ofMillis(1));
+    thread.start(List.of(versions), Optional.of(Duration.ofMillis(1)));
     rig.write(2, "20");
     loaded.await();
 
@@ -59,7 +60,7 @@ final class VersionThreadTest {
   void load_namesAndStates_areChecked() {
     assertThat(catchThrowableOfType(ServingException.class, () -> thread.load("bert")).kind())
         .isEqualTo(FailureKind.UNAVAILABLE);
-    thread.start(List.of(versions), Duration.ZERO);
+    thread.start(List.of(versions), Optional.of(Duration.ZERO));
     assertThat(catchThrowableOfType(ServingException.class, () -> thread.load("other")).kind())
         .isEqualTo(FailureKind.NOT_FOUND);
     thread.stop();
@@ -69,7 +70,7 @@ final class VersionThreadTest {
 
   @Test
   void stop_duringALoad_doesNotWaitAndTheLateModelIsClosed() throws Exception {
-    thread.start(List.of(versions), Duration.ZERO);
+    thread.start(List.of(versions), Optional.of(Duration.ZERO));
     rig.write(2, "20");
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
