@@ -143,7 +143,23 @@ def models(work):
         return serve
 
     def mixed(m):
-        def serve(text, key): return {"joined": s.join([key, tf.gather(LABELS, tf.argmax(m.probs(text), -1))])}
+        """Outputs that are computed from inputs beside the text too."""
+        def serve(text, key, column, wide, flag, many):
+            probs = m.probs(text)
+            label = tf.gather(LABELS, tf.argmax(probs, -1))
+            return {"joined": s.join([key, label], separator=":"), "key": key, "probs": probs,
+                    "shifted": probs + tf.cast(tf.math.floormod(column, 5), tf.float32), "flagged": tf.where(flag, probs[:, 1], -1.0),
+                    "listed": s.join([many, tf.tile(label[:, tf.newaxis], [1, 3])]), "positive": tf.maximum(column, 0),
+                    "larger": tf.cast(probs[:, 0], tf.float64) > tf.math.floormod(wide, 1.0)}
+        return serve
+
+    def indexed(m):
+        """An input with values that TensorFlow rejects."""
+        def serve(text, index): return {"probs": m.probs(text), "picked": tf.gather(LABELS, index)}
+        return serve
+
+    def counted(m):
+        def serve(text): return {"probs": m.probs(text), "length": s.length(text)}
         return serve
 
     def signatures(m):
@@ -162,7 +178,8 @@ def models(work):
               spec([None], tf.float64, name="wide"), spec([None], tf.bool, name="flag"), spec([None, 3], tf.string, name="many")]
     return {"classes": (classes, []), "top": (top, []), "tables": (tables, []), "texts": (texts, []), "kinds": (kinds, []),
             "states": (states, []), "twice": (twice, []), "tiled": (tiled, []), "keys": (keys, others),
-            "mixed": (mixed, [KEY]), "signatures": (signatures, [])}
+            "mixed": (mixed, [others[0], others[2], *others[4:]]), "counted": (counted, []),
+            "indexed": (indexed, [spec([None], tf.int64, name="index")]), "signatures": (signatures, [])}
 
 
 def beside(spec, row):
@@ -175,7 +192,7 @@ def beside(spec, row):
         tf.float64: [0.1, 1.7e308, 5e-324, 1 / 3][row % 4],
         tf.bool: row % 2 == 0,
     }
-    value = many[spec.dtype]
+    value = row % 4 if spec.name == "index" else many[spec.dtype]
     return [value] if spec.shape[1:] == [1] else [value, value, "z"] if spec.shape.rank > 1 else value
 
 

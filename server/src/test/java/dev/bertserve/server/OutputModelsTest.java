@@ -20,6 +20,7 @@ import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class OutputModelsTest {
 
   private static final double TOLERANCE = 1e-5;
+  private static final int LABELS = 4;
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -56,14 +58,16 @@ final class OutputModelsTest {
         "out_states",
         "out_twice",
         "out_tiled",
-        "out_keys"
+        "out_keys",
+        "out_mixed",
+        "out_indexed"
       })
   void predict_knownRows_returnsTheModelsOutputs(String name) throws Exception {
     assertAnswers(SmallModels.location(name), name, InferenceServerTest.server());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"out_tables", "out_texts", "out_keys"})
+  @ValueSource(strings = {"out_tables", "out_texts", "out_keys", "out_mixed"})
   void predict_preparedModel_returnsTheModelsOutputs(String name) throws Exception {
     Path out = folder.resolve("prepared");
     PreparedFolder.write(prepared(name), "digest", out);
@@ -82,6 +86,24 @@ final class OutputModelsTest {
         SmallModels.location(name),
         name,
         InferenceServerTest.server("--op-library=" + TextLibraries.folder()));
+  }
+
+  @Test
+  void predict_valueThatTheModelRejects_isABadRequest() throws Exception {
+    InferenceServer server = InferenceServerTest.server();
+    try {
+      server.load(SmallModels.location("out_indexed"));
+      String instance = "{\"instances\":[{\"text\":\"a fine film\",\"index\":%d}]}";
+      HttpResponse<String> rejected =
+          InferenceServerTest.predict(server, instance.formatted(LABELS));
+
+      assertThat(rejected.statusCode()).as(rejected.body()).isEqualTo(400);
+      assertThat(rejected.body()).startsWith("{\"error\":\"instances: rejected by the model: ");
+      assertThat(InferenceServerTest.predict(server, instance.formatted(LABELS - 1)).statusCode())
+          .isEqualTo(200);
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
   }
 
   /** Twice, since the second answers come from the cache. */
@@ -141,7 +163,8 @@ final class OutputModelsTest {
         "out_kinds",
         "out_twice",
         "out_tiled",
-        "out_keys"
+        "out_keys",
+        "out_mixed"
       })
   void recognise_headsOfAnyKind_packRows(String name) throws IOException {
     PreparedModel model = prepared(name);
@@ -187,10 +210,10 @@ final class OutputModelsTest {
   }
 
   @Test
-  void prepare_outputOfAnInputBesideTheText_namesIt() {
-    assertThatThrownBy(() -> prepared("out_mixed"))
+  void prepare_outputComputedFromTheText_namesIt() {
+    assertThatThrownBy(() -> prepared("out_counted"))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("key")
+        .hasMessageContaining("input text: read by StringLength ")
         .hasMessageEndingWith("; serve --op-library runs the graph as it stands");
   }
 

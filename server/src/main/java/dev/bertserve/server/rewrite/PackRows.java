@@ -3,6 +3,7 @@ package dev.bertserve.server.rewrite;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.RowInputs;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ final class PackRows implements Pass {
                   && node.attribute(Ops.PENALTY).getF() <= WEAKEST_PENALTY
               ? read.get(0)
               : Kind.UNKNOWN;
-      case "Placeholder" -> Kind.UNKNOWN;
+      case "Placeholder" -> RowInputs.is(node) ? Kind.OF_ROWS : Kind.UNKNOWN;
       default -> kindOfOther(node, read);
     };
   }

@@ -2,6 +2,7 @@ package dev.bertserve.server.rewrite;
 
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.graph.Weight;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,6 +119,7 @@ final class RedundantOps implements CanonicalForms.Spelling {
             && less.input(0).equals(ids)
             && isZero(less.input(1))
             && Match.is(source, "Placeholder")
+            && !RowInputs.is(source.node())
         ? ids
         : null;
   }

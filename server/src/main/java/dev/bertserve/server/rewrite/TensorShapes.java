@@ -3,6 +3,7 @@ package dev.bertserve.server.rewrite;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.RowInputs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -119,6 +120,11 @@ final class TensorShapes {
   }
 
   private static @Nullable List<Dimension> placeholder(GraphNode node) {
+    if (RowInputs.is(node)) {
+      List<Dimension> dimensions = new ArrayList<>(List.of(Dimension.ROWS));
+      RowInputs.rowShape(node).forEach(size -> dimensions.add(Dimension.of(size)));
+      return dimensions;
+    }
     AttrValue shape = node.attributes().get("shape");
     return shape != null && shape.getShape().getDimCount() == 2
         ? List.of(Dimension.ROWS, Dimension.LENGTH)

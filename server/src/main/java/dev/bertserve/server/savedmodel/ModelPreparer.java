@@ -6,6 +6,7 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.HalfPrecision;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
@@ -13,6 +14,7 @@ import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.text.TextProgram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
 
 /** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
 public final class ModelPreparer {
@@ -95,30 +98,40 @@ public final class ModelPreparer {
           model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
     }
     RowCounts.replace(graph, outputs.types());
-    requireTokensOnly(graph);
     TokenizerReader.TextReading reading =
         new TokenizerReader(tables::vocabularyOf, this::inputOf).read(wordIds);
+    List<InputSpec> inputs = SignatureInputs.of(signature, reading.inputs());
+    readRowInputs(graph, inputs.subList(reading.inputs().size(), inputs.size()));
     freeze(graph, Checkpoint.open(model.folder()));
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
     return prepared(
         graph,
-        new ModelSignature(SignatureInputs.of(signature, reading.inputs()), outputs.specs(graph)),
+        new ModelSignature(inputs, outputs.specs(graph)),
         reading.program(),
         reading.source(),
         cutPoints);
   }
 
-  /** Refuses outputs that are computed from an input beside the text. */
-  private void requireTokensOnly(FlatGraph graph) {
+  /** Lets the graph read {@code others} by their places; rejects outputs computed from a text. */
+  private void readRowInputs(FlatGraph graph, List<InputSpec> others) {
+    Map<GraphNode, NodeOutput> placeholders = new HashMap<>();
+    for (int place = 0; place < others.size(); place++) {
+      InputSpec input = others.get(place);
+      TensorInfo given = signature.getInputsOrThrow(input.name());
+      placeholders.put(
+          flattener.tensor(given.getName()).node(),
+          RowInputs.placeholder(place, given.getDtype(), input.rowShape()).output());
+    }
+    graph.replaceReads(tensor -> placeholders.getOrDefault(tensor.node(), tensor));
     for (GraphNode node : graph.nodes()) {
-      if (node.is("Placeholder") && !TokenInput.isName(node.name())) {
+      if (node.is("Placeholder") && !TokenInput.isName(node.name()) && !RowInputs.is(node)) {
         throw TextRefusal.of(
             "input "
                 + inputOf(node)
                 + ": read by "
                 + readerOf(node, graph)
-                + " (expected: text, or an output unchanged)");
+                + " (expected: by the tokenizer alone, or an output unchanged)");
       }
     }
   }

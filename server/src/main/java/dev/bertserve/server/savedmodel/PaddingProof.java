@@ -4,6 +4,7 @@ import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.RowInputs;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -75,7 +76,7 @@ final class PaddingProof {
           ofShapes.add(node);
         }
       }
-      if (node.is("Placeholder")) {
+      if (node.is("Placeholder") && !RowInputs.is(node)) {
         ofTokens.add(node);
       } else if (node.is("Shape")) {
         ofShapes.add(node);

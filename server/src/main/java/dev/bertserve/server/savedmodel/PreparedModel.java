@@ -2,6 +2,7 @@ package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.OutputSpec;
@@ -43,6 +44,14 @@ public record PreparedModel(
   /** The signature that is used where users name none. */
   public ModelSignature signature() {
     return signatures.get(0).signature();
+  }
+
+  /**
+   * Places of the inputs that the graph reads beside the texts, among {@link
+   * ModelSignature#others}.
+   */
+  public List<Integer> rowInputs() {
+    return List.copyOf(RowInputs.in(graph).keySet());
   }
 
   /** The same model with other signatures over {@code shared}. */

@@ -81,12 +81,7 @@ final class SignatureInputs {
 
   /** The type that TensorFlow calls {@code type}; null if there is none. */
   static @Nullable ValueType type(DataType type) {
-    for (ValueType known : ValueType.values()) {
-      if (known.label().equals(type.name())) {
-        return known;
-      }
-    }
-    return null;
+    return ValueType.of(type.name());
   }
 
   private static List<String> labels() {

@@ -14,8 +14,8 @@ import org.tensorflow.proto.TensorShapeProto;
 /** The outputs of a signature: numbers or texts, each row of one known shape. */
 final class SignatureOutputs {
 
-  /** Allowance for a text of which only the graph may say more. */
-  private static final int UNKNOWN_TEXT_BYTES = 256;
+  /** Allowance for a text of which only the graph or the request may say more. */
+  static final int UNKNOWN_TEXT_BYTES = 256;
 
   private SignatureOutputs() {}
 

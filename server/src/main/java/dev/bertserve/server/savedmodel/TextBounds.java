@@ -10,8 +10,8 @@ import java.util.Map;
 import org.tensorflow.proto.DataType;
 
 /**
- * The longest texts of tensors that are made of constants and numbers. An op that may make longer
- * texts, or mix rows, is an error that names it.
+ * The longest texts of tensors that are made of constants, numbers and inputs. An op that may make
+ * longer texts, or mix rows, is an error that names it.
  */
 final class TextBounds {
 
@@ -52,6 +52,7 @@ final class TextBounds {
           "Substr",
           "StringStrip" ->
           bytes(node.input(0));
+      case "Placeholder" -> SignatureOutputs.UNKNOWN_TEXT_BYTES;
       case "Fill" -> bytes(node.input(1));
       case "Select", "SelectV2" -> longest(inputs, 1, 3);
       case "Pack" -> longest(inputs, 0, inputs.size());
@@ -65,7 +66,7 @@ final class TextBounds {
                   + node.name()
                   + ": "
                   + node.op()
-                  + " makes an output's texts (expected: texts of constants and numbers)");
+                  + " makes an output's texts (expected: texts of constants, numbers and inputs)");
     };
   }
 

@@ -3,6 +3,7 @@ package dev.bertserve.server.serving;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.metrics.InferenceMetrics;
@@ -94,13 +95,33 @@ final class BatchRunner implements Runnable {
   }
 
   private void run(BatchPlan<Row> batch) {
+    long takenNanos = clockNanos.getAsLong();
+    for (Row row : batch.rows()) {
+      metrics.recordWait(takenNanos - row.enqueuedNanos());
+    }
+    try {
+      score(batch, takenNanos);
+    } catch (ServingException rejected) {
+      // A value that the model rejects must not fail the other rows.
+      batch.rows().forEach(this::scoreAlone);
+    }
+  }
+
+  private void scoreAlone(Row row) {
+    BatchShape shape = engine.shapes().ofOneRow(row.tokens());
+    try {
+      score(BatchPlan.ofOneRow(row, shape), clockNanos.getAsLong());
+    } catch (ServingException rejected) {
+      row.fail(rejected);
+    }
+  }
+
+  private void score(BatchPlan<Row> batch, long takenNanos) {
     List<Row> rows = batch.rows();
     List<EncodedRow> contents = new ArrayList<>(rows.size());
-    long takenNanos = clockNanos.getAsLong();
     int tokens = 0;
     for (Row row : rows) {
       contents.add(row.content());
-      metrics.recordWait(takenNanos - row.enqueuedNanos());
       tokens += row.tokens();
     }
     List<Column> values;

@@ -52,6 +52,15 @@ public sealed interface Column {
     };
   }
 
+  /** {@code size} zeros of {@code type}, or empty texts. */
+  static Column zeros(ValueType type, int size) {
+    Column zeros = ofSize(type, size);
+    if (zeros instanceof Texts texts) {
+      Arrays.fill(texts.values, "");
+    }
+    return zeros;
+  }
+
   /** A column of floats; owns {@code values}. */
   static Column of(float... values) {
     return new Floats(values);

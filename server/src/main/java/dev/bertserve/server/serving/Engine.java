@@ -4,6 +4,7 @@ import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchPlanner;
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.BatchShapes;
+import dev.bertserve.server.failure.ServingException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,8 @@ public interface Engine extends AutoCloseable {
   /**
    * Scores the rows of {@code batch}; blocks until done. Returns one column per output, each row
    * {@link OutputSpec#rowSize} long.
+   *
+   * @throws ServingException if the model rejects a value of a row
    */
   List<Column> run(BatchPlan<EncodedRow> batch);
 

@@ -9,12 +9,26 @@ import java.util.List;
  *
  * @param program what is done to the texts before
  * @param tokenizer makes ids of them
+ * @param others for each input beside the texts that the graph reads, its index among {@link
+ *     ModelSignature#others}
  */
-public record TokenEncoding(TextProgram program, Tokenizer tokenizer) implements RowEncoding {
+public record TokenEncoding(TextProgram program, Tokenizer tokenizer, List<Integer> others)
+    implements RowEncoding {
+
+  public TokenEncoding {
+    others = List.copyOf(others);
+  }
+
+  /** For a graph that reads nothing but tokens. */
+  public TokenEncoding(TextProgram program, Tokenizer tokenizer) {
+    this(program, tokenizer, List.of());
+  }
 
   @Override
-  public TokenRow encode(String[] texts, List<Column> others) {
-    return encode(texts);
+  public TokenRow encode(String[] texts, List<Column> values) {
+    return others.isEmpty()
+        ? encode(texts)
+        : new TokenRow(encode(texts).ids(), others.stream().map(values::get).toList());
   }
 
   @Override

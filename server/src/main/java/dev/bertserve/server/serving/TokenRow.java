@@ -4,8 +4,23 @@ import dev.bertserve.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Token ids of one text or of a pair, for the rewritten graph. */
-public record TokenRow(TokenIds ids) implements EncodedRow {
+/**
+ * A row for the rewritten graph.
+ *
+ * @param ids token ids of one text or of a pair
+ * @param others the row's values of each input beside the texts that the graph reads; empty for
+ *     zeros and empty texts
+ */
+public record TokenRow(TokenIds ids, List<Column> others) implements EncodedRow {
+
+  public TokenRow {
+    others = List.copyOf(others);
+  }
+
+  /** A row of texts alone. */
+  public TokenRow(TokenIds ids) {
+    this(ids, List.of());
+  }
 
   /** A row for each of {@code rows}. */
   public static List<EncodedRow> allOf(List<TokenIds> rows) {
@@ -23,6 +38,10 @@ public record TokenRow(TokenIds ids) implements EncodedRow {
 
   @Override
   public int bytes() {
-    return Integer.BYTES * ids.length();
+    long bytes = (long) Integer.BYTES * ids.length();
+    for (Column column : others) {
+      bytes += column.bytes();
+    }
+    return (int) Math.min(Integer.MAX_VALUE, bytes);
   }
 }

@@ -1,5 +1,7 @@
 package dev.bertserve.server.serving;
 
+import org.jspecify.annotations.Nullable;
+
 /** Type of the values of an input or output, as TensorFlow names it. */
 public enum ValueType {
   FLOAT,
@@ -16,6 +18,16 @@ public enum ValueType {
   UINT64,
   BOOL,
   STRING;
+
+  /** The type that TensorFlow calls {@code label}; null if there is none. */
+  public static @Nullable ValueType of(String label) {
+    for (ValueType type : values()) {
+      if (type.label().equals(label)) {
+        return type;
+      }
+    }
+    return null;
+  }
 
   /** The name in a SavedModel's signature, such as {@code DT_FLOAT}. */
   public String label() {

@@ -10,6 +10,7 @@ import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -58,7 +59,10 @@ record Calibrator(Device device, int threadsPerRun) {
             threadsPerRun)) {
       List<List<Activations>> runs =
           BatchPlanner.planAll(engine.shapes(), rows, TokenIds::length).parallelStream()
-              .map(batch -> batch.with(batch.rows().stream().map(rows::get).toList()))
+              .map(
+                  batch ->
+                      batch.with(
+                          batch.rows().stream().map(row -> new TokenRow(rows.get(row))).toList()))
               .map(batch -> run(engine, batch, graph, sampleEvery))
               .toList();
       return graph.calibrate(merged(runs, graph, sampleEvery));
@@ -66,7 +70,7 @@ record Calibrator(Device device, int threadsPerRun) {
   }
 
   private static List<Activations> run(
-      TensorFlowEngine engine, BatchPlan<TokenIds> batch, CalibrationGraph graph, int sampleEvery) {
+      TensorFlowEngine engine, BatchPlan<TokenRow> batch, CalibrationGraph graph, int sampleEvery) {
     List<Activations> seen = activations(graph, sampleEvery);
     engine.fetch(
         batch,
@@ -78,7 +82,7 @@ record Calibrator(Device device, int threadsPerRun) {
                 .add(
                     values,
                     first ? batch.slot(i) : batch.start(i),
-                    first ? 1 : batch.rows().get(i).length());
+                    first ? 1 : batch.rows().get(i).tokens());
           }
         });
     return seen;

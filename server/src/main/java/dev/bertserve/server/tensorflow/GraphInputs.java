@@ -2,9 +2,12 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.rewrite.Bypass;
 import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.savedmodel.TokenInput;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -16,25 +19,36 @@ final class GraphInputs {
 
   private final List<TokenInput> ofTokens;
   private final List<PackedInput> ofPackedRows;
+  private final List<GraphNode> ofRows;
   private final boolean hasBypass;
 
   /** Finds the placeholders of {@code graph}. */
   GraphInputs(FlatGraph graph) {
     ofTokens = List.copyOf(TokenInput.readBy(graph));
     ofPackedRows = List.copyOf(PackedInput.readBy(graph));
+    ofRows = List.copyOf(RowInputs.in(graph).values());
     hasBypass = Bypass.isIn(graph);
+  }
+
+  /** Whether ops read values of requests beside tokens, which they may reject. */
+  boolean areValues() {
+    return !ofRows.isEmpty();
   }
 
   /**
    * Passes the name and the tensor of each placeholder to {@code fed}, which closes the tensor.
    * {@code bypass} skips the middle layers if the graph allows it.
    */
-  void forEach(BatchPlan<TokenIds> batch, boolean bypass, BiConsumer<String, Tensor> fed) {
+  void forEach(BatchPlan<TokenRow> batch, boolean bypass, BiConsumer<String, Tensor> fed) {
+    BatchPlan<TokenIds> ids = batch.with(batch.rows().stream().map(TokenRow::ids).toList());
     for (TokenInput input : ofTokens) {
-      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, batch));
+      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, ids));
     }
     for (PackedInput input : ofPackedRows) {
-      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, batch));
+      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, ids));
+    }
+    for (int i = 0; i < ofRows.size(); i++) {
+      fed.accept(ofRows.get(i).name(), TensorMarshaller.toTensor(ofRows.get(i), i, batch));
     }
     if (hasBypass) {
       fed.accept(Bypass.TAKEN, TBool.scalarOf(bypass));

@@ -16,7 +16,6 @@ import dev.bertserve.server.serving.TextRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -139,7 +138,7 @@ public final class OriginalModel implements Engine {
         runner.feed(signature.feeds().get(i), values);
       }
       signature.fetches().forEach(runner::fetch);
-      try (Result result = runner.run()) {
+      try (Result result = RejectedValue.run(runner)) {
         List<Column> values = new ArrayList<>();
         for (int i = 0; i < result.size(); i++) {
           values.add(column(result.get(i), rows.size(), outputs().get(i)));
@@ -205,11 +204,7 @@ public final class OriginalModel implements Engine {
   private TextRow emptyRow() {
     List<Column> others = new ArrayList<>();
     for (InputSpec input : signature().others()) {
-      Column zeros = Column.ofSize(input.type(), input.rowSize());
-      if (zeros instanceof Column.Texts texts) {
-        Arrays.fill(texts.values(), "");
-      }
-      others.add(zeros);
+      others.add(Column.zeros(input.type(), input.rowSize()));
     }
     return new TextRow(Collections.nCopies(signature().texts().size(), ""), others);
   }

@@ -12,7 +12,6 @@ import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.TokenRow;
-import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,11 +127,8 @@ public final class TensorFlowEngine implements Engine {
 
   @Override
   public List<Column> run(BatchPlan<EncodedRow> encoded) {
-    List<TokenIds> ids = new ArrayList<>(encoded.rows().size());
-    for (EncodedRow row : encoded.rows()) {
-      ids.add(((TokenRow) row).ids());
-    }
-    BatchPlan<TokenIds> batch = encoded.with(ids);
+    BatchPlan<TokenRow> batch =
+        encoded.with(encoded.rows().stream().map(TokenRow.class::cast).toList());
     List<Column> values = run(batch, RunMode.ALL_LAYERS);
     if (batch.rows().size() > 1
         && batch.shape().maxRowsPerSequence() > 1
@@ -146,12 +142,12 @@ public final class TensorFlowEngine implements Engine {
    * Runs each row alone. Attention multiplies tokens of other rows by zero, and zero times NaN is
    * NaN, so a row that is not finite would spoil the rows in its sequence.
    */
-  private List<Column> runOneByOne(List<TokenIds> rows) {
+  private List<Column> runOneByOne(List<TokenRow> rows) {
     List<Column> values = values(rows.size());
     for (int i = 0; i < rows.size(); i++) {
-      TokenIds row = rows.get(i);
+      TokenRow row = rows.get(i);
       List<Column> alone =
-          run(BatchPlan.ofOneRow(row, shapes.ofOneRow(row.length())), RunMode.ALL_LAYERS);
+          run(BatchPlan.ofOneRow(row, shapes.ofOneRow(row.tokens())), RunMode.ALL_LAYERS);
       for (int output = 0; output < values.size(); output++) {
         int size = outputs.get(output).rowSize();
         alone.get(output).copyTo(0, values.get(output), i * size, size);
@@ -192,7 +188,7 @@ public final class TensorFlowEngine implements Engine {
     return values;
   }
 
-  private List<Column> run(BatchPlan<TokenIds> batch, RunMode mode) {
+  private List<Column> run(BatchPlan<TokenRow> batch, RunMode mode) {
     List<Column> values = values(batch.rows().size());
     fetch(
         batch,
@@ -208,11 +204,11 @@ public final class TensorFlowEngine implements Engine {
   }
 
   /** Runs {@code batch} and passes each output to {@code sink} as it is, padding included. */
-  void fetch(BatchPlan<TokenIds> batch, TensorSink sink) {
+  void fetch(BatchPlan<TokenRow> batch, TensorSink sink) {
     fetch(batch, RunMode.ALL_LAYERS, sink);
   }
 
-  private void fetch(BatchPlan<TokenIds> batch, RunMode mode, TensorSink sink) {
+  private void fetch(BatchPlan<TokenRow> batch, RunMode mode, TensorSink sink) {
     List<Tensor> fed = new ArrayList<>();
     boolean shared = threads.enter();
     try {
@@ -229,7 +225,7 @@ public final class TensorFlowEngine implements Engine {
           });
       Fetches fetched = batch.paddedTokens() <= fewTokens ? fetchesForFewTokens : fetches;
       fetched.tensors().forEach(runner::fetch);
-      try (Result result = runner.run()) {
+      try (Result result = inputs.areValues() ? RejectedValue.run(runner) : runner.run()) {
         for (int i = 0; i < outputs.size(); i++) {
           sink.take(i, result.get(fetched.places().get(i)));
         }

@@ -2,12 +2,18 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
+import dev.bertserve.server.serving.TokenRow;
+import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.tokenizer.TokenIds;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
@@ -56,6 +62,31 @@ final class TensorMarshaller {
     };
   }
 
+  /**
+   * The values of an input beside the texts, with zeros and empty texts in free slots; the caller
+   * closes it.
+   *
+   * @param index of the input among {@link TokenRow#others}
+   */
+  static Tensor toTensor(GraphNode placeholder, int index, BatchPlan<TokenRow> batch) {
+    ValueType type =
+        Objects.requireNonNull(ValueType.of(placeholder.attribute("dtype").getType().name()));
+    Shape shape = Shape.of(batch.shape().maxRows());
+    int size = 1;
+    for (int dimension : RowInputs.rowShape(placeholder)) {
+      shape = shape.append(dimension);
+      size *= dimension;
+    }
+    Column values = Column.zeros(type, Math.multiplyExact(batch.shape().maxRows(), size));
+    for (int i = 0; i < batch.rows().size(); i++) {
+      List<Column> others = batch.rows().get(i).others();
+      if (!others.isEmpty()) {
+        others.get(index).copyTo(0, values, batch.slot(i) * size, size);
+      }
+    }
+    return ColumnMarshaller.tensor(values, type, shape);
+  }
+
   private static int[] positions(BatchPlan<TokenIds> batch) {
     int[] positions = new int[batch.shape().tokens()];
     for (int i = 0; i < batch.rows().size(); i++) {
@@ -95,7 +126,7 @@ final class TensorMarshaller {
   }
 
   /** Copies the values of {@code output} to {@code rows}, in the order of the batch's rows. */
-  static void scatter(Tensor tensor, OutputSpec output, BatchPlan<TokenIds> batch, Column rows) {
+  static void scatter(Tensor tensor, OutputSpec output, BatchPlan<?> batch, Column rows) {
     int size = output.rowSize();
     if (tensor.shape().size() != (long) batch.shape().maxRows() * size) {
       throw new IllegalStateException(

@@ -147,7 +147,8 @@ public record LoadedModel(
   }
 
   private static TokenEncoding encoding(PreparedModel model) {
-    return new TokenEncoding(model.tokenizer().program(), model.tokenizer().loaded().tokenizer());
+    return new TokenEncoding(
+        model.tokenizer().program(), model.tokenizer().loaded().tokenizer(), model.rowInputs());
   }
 
   /** The model in the form that can be served. */

@@ -56,6 +56,28 @@ final class PredictorTest extends PredictorRig {
   }
 
   @Test
+  void predict_engineRejectsARow_failsItsRequestAlone() {
+    PuppetEngine engine =
+        new PuppetEngine(
+            row -> {
+              if (row.id(1) == LetterTokenizer.B) {
+                throw new ServingException(FailureKind.INVALID, "a bad value");
+              }
+              return 1;
+            });
+    CompletableFuture<Prediction> good = predict("a");
+    CompletableFuture<Prediction> bad = predict("b");
+
+    runAll(engine);
+
+    assertThat(engine.batches()).containsExactly(2, 1, 1);
+    assertThat(floats(good.join(), 0)).containsExactly(1);
+    assertKind(bad, FailureKind.INVALID);
+    good.join().close();
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
   void predict_inputThatIsAnOutput_isHandedOnAlsoForRowsFromTheCache() {
     Predictor keyed = keyed(new RowCache(1 << 20, metrics));
     Column keys = new Column.Longs(new long[] {Long.MAX_VALUE, -1});
