@@ -12,10 +12,9 @@ import json
 import re
 import threading
 import urllib.parse
-from pathlib import Path
 
-import googleapiclient
 import sqlglot
+from discovery import DOCUMENTS, Refused, methods
 from sqlglot import exp
 
 APIS = [
@@ -26,119 +25,20 @@ APIS = [
     "cloudresourcemanager.v1",
     "cloudresourcemanager.v3",
     "run.v1",
-    "run.v2",
     "serviceusage.v1",
     "storage.v1",
 ]
-DOCUMENTS = Path(googleapiclient.__file__).parent / "discovery_cache" / "documents"
-ACCOUNT = "bqcx-1-abcd@gcp-sa-bigquery-condel.iam.gserviceaccount.com"
-
-
+# What SQL makes, as the API calls it
 KINDS = {"SCHEMA": "datasets", "MODEL": "models", "FUNCTION": "routines"}
-
-
-class Refused(Exception):
-    def __init__(self, status, message):
-        super().__init__(message)
-        self.status = status
-
-
-class Method:
-    def __init__(self, document, description, prefix):
-        self.document = document
-        self.id = description["id"]
-        self.verb = description["httpMethod"]
-        self.description = description
-        self.parameters = {**document.get("parameters", {}), **description.get("parameters", {})}
-        path = prefix + description.get("flatPath", description["path"])
-        # A parameter of one segment, or {+name} of several
-        self.path = re.compile("/" + re.sub(r"\\{(\\\+)?\w+\\}", lambda m: "(.+)" if m[1] else "([^/]+)", re.escape(path)))
-
-    def check_query(self, query):
-        for name in query:
-            camel = re.sub(r"_([a-z])", lambda m: m[1].upper(), name)
-            if name.startswith("$") or camel in self.parameters:
-                continue
-            field = name.split(".")[0]
-            if not any(known.split(".")[0] == field for known in self.parameters):
-                raise Refused(400, f"{self.id}: no parameter {name}")
-        for name, parameter in self.parameters.items():
-            if parameter.get("required") and parameter["location"] == "query" and name not in query:
-                raise Refused(400, f"{self.id}: parameter {name} is missing")
-
-    def check_body(self, kind, body):
-        reference = self.description.get(kind, {}).get("$ref")
-        if reference is None:
-            if body:
-                raise Refused(400, f"{self.id}: takes no {kind}")
-            return
-        self.check({"$ref": reference}, body, f"{self.id} {kind}", kind == "request")
-
-    def check(self, schema, value, where, required):
-        if "$ref" in schema:
-            # Of a template within a service, fields of its metadata are not required
-            required = required and schema["$ref"] != "ObjectMeta"
-            schema = self.document["schemas"][schema["$ref"]]
-        kind = schema.get("type", "any")
-        if kind == "any":
-            return
-        python = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
-        if "enum" in schema and type(value) is int:
-            # What the clients for Python send, by $alt=json;enum-encoding=int
-            return
-        text = schema.get("format") in ("int64", "uint64")
-        if kind == "string" and text and isinstance(value, int):
-            return
-        if not isinstance(value, python[kind]) or isinstance(value, bool) != (kind == "boolean"):
-            raise Refused(400, f"{where}: {value!r} (expected: {kind})")
-        if text and kind == "string" and not re.fullmatch(r"-?\d+", value):
-            raise Refused(400, f"{where}: {value!r} (expected: a number in a string)")
-        if "enum" in schema and value not in schema["enum"]:
-            raise Refused(400, f"{where}: {value!r} (expected: one of {schema['enum']})")
-        if kind == "array":
-            for index, item in enumerate(value):
-                self.check(schema["items"], item, f"{where}[{index}]", required)
-        if kind == "object":
-            self.check_fields(schema, value, where, required)
-
-    def check_fields(self, schema, value, where, required):
-        fields = schema.get("properties", {})
-        for name, item in value.items():
-            if name in fields:
-                self.check(fields[name], item, f"{where}.{name}", required)
-            elif "additionalProperties" in schema:
-                self.check(schema["additionalProperties"], item, f"{where}.{name}", required)
-            else:
-                raise Refused(400, f"{where}.{name}: no such field (expected: one of {sorted(fields)})")
-        for name, field in fields.items():
-            if required and field.get("description", "").startswith("Required.") and name not in value:
-                raise Refused(400, f"{where}.{name}: missing")
-
-
-def methods():
-    found = []
-    for api in APIS:
-        document = json.loads((DOCUMENTS / f"{api}.json").read_text())
-        # Some give a method in paths of several lengths
-        collect(document, document, found)
-    return found
-
-
-def collect(document, resource, found):
-    for description in resource.get("methods", {}).values():
-        found.append(Method(document, description, document["servicePath"]))
-        if "mediaUpload" in description:
-            upload = description["mediaUpload"]["protocols"]["simple"]["path"].lstrip("/")
-            found.append(Method(document, {**description, "path": upload, "flatPath": upload}, ""))
-    for child in resource.get("resources", {}).values():
-        collect(document, child, found)
+ACCOUNT = "bqcx-1-abcd@gcp-sa-bigquery-condel.iam.gserviceaccount.com"
+URL = "https://bertserve-1.us-central1.run.app"
 
 
 class Cloud:
-    """The resources by name, and what each method does with them."""
+    """The resources by name, and what each method does with them: COLLECTION_METHOD, or any_METHOD."""
 
     def __init__(self):
-        self.methods = methods()
+        self.methods = methods(APIS)
         self.resources = {}
         self.calls = []
         self.refused = []
@@ -149,76 +49,141 @@ class Cloud:
             if method.verb == verb and method.path.fullmatch(path):
                 break
         else:
-            raise Refused(404, f"no method of an API: {verb} {path}")
+            raise Refused(400, f"no method of an API: {verb} {path}")
         method.check_query(query)
         method.check_body("request", body)
         self.calls.append(method.id)
-        name = re.sub(r"^/(upload/)?(compute/|bigquery/|storage/|apis/serving.knative.dev/)?v\d/", "", urllib.parse.unquote(path))
-        response = self.respond(method.id, name, query, body)
+        api, *_, collection, action = method.id.split(".")
+        handler = getattr(self, f"{collection}_{action}", None) or getattr(self, f"any_{action}", None)
+        if handler is None:
+            raise Refused(400, f"{method.id}: not made up")
+        name = re.sub(r"^/(upload/)?(bigquery/|storage/|apis/serving.knative.dev/)?v\d/", "", urllib.parse.unquote(path))
+        response = handler(api, name.removesuffix(f":{action}"), query, body)
         method.check_body("response", response)
         return response
 
-    def respond(self, method, name, query, body):
-        api, *path, verb = method.split(".")
-        collection = path[-1]
-        if collection == "models" and verb == "upload":
-            model = body.get("parentModel") or f"{name.removesuffix(':upload')}/{body['modelId']}"
-            self.resources[model] = {**body["model"], "name": model, "supportedDeploymentResourcesTypes": ["DEDICATED_RESOURCES"]}
-            return operation("UploadModelResponse", model=model, modelVersionId="1")
-        if collection == "endpoints" and verb == "create":
-            endpoint = f"{name}/{query['endpointId'] if 'endpointId' in query else query['endpoint_id']}"
-            self.resources[endpoint] = {**body, "name": endpoint, "deployedModels": []}
-            return operation("Endpoint", **self.resources[endpoint])
-        if verb == "deployModel":
-            deployed = body["deployedModel"]
-            self.existing(name.removesuffix(":deployModel"))["deployedModels"].append(deployed)
-            self.existing(deployed["model"])
-            return operation("DeployModelResponse", deployedModel=deployed)
-        if verb == "undeployModel":
-            deployed = self.existing(name.removesuffix(":undeployModel"))["deployedModels"]
-            deployed[:] = [model for model in deployed if model["id"] != body["deployedModelId"]]
-            return operation("UndeployModelResponse")
-        if verb == "predict":
-            if not self.existing(name.removesuffix(":predict"))["deployedModels"]:
-                raise Refused(400, f"{name}: no model is deployed")
-            return {"predictions": [[0.9964383]] * len(body["instances"]), "deployedModelId": "1"}
-        if verb in ("getIamPolicy", "setIamPolicy"):
-            policy = f"policy of {name.split(':')[0]}"
-            if verb == "setIamPolicy":
-                self.resources[policy] = {**body["policy"], "etag": "BwX="}
-                if not body["policy"].get("bindings"):
-                    del self.resources[policy]
-            return self.resources.get(policy, {"version": 1, "etag": "BwX="})
-        if api == "bigquery" and collection == "jobs":
-            return self.job(verb, name, body)
-        return self.plain(api, collection, verb, name, query, body)
+    def models_upload(self, api, name, query, body):
+        model = body.get("parentModel") or f"{name}/{body['modelId']}"
+        self.resources[model] = {**body["model"], "name": model, "supportedDeploymentResourcesTypes": ["DEDICATED_RESOURCES"]}
+        return done("UploadModelResponse", model=model, modelVersionId="1")
 
-    def job(self, verb, name, body):
-        if verb == "list":
-            # The statements of a script
-            return {"jobs": []}
+    def endpoints_create(self, api, name, query, body):
+        # Clients for Python write it with an underscore
+        endpoint = f"{name}/{query.get('endpointId') or query['endpoint_id']}"
+        return done("Endpoint", **self.make(endpoint, {**body, "deployedModels": []}))
+
+    def endpoints_deployModel(self, api, name, query, body):
+        self.existing(body["deployedModel"]["model"])
+        self.existing(name)["deployedModels"].append(body["deployedModel"])
+        return done("DeployModelResponse", deployedModel=body["deployedModel"])
+
+    def endpoints_undeployModel(self, api, name, query, body):
+        deployed = self.existing(name)["deployedModels"]
+        deployed[:] = [model for model in deployed if model["id"] != body["deployedModelId"]]
+        return done("UndeployModelResponse")
+
+    def endpoints_predict(self, api, name, query, body):
+        if not self.existing(name)["deployedModels"]:
+            raise Refused(400, f"{name}: no model is deployed")
+        return {"predictions": [[0.9964383]] * len(body["instances"]), "deployedModelId": "1"}
+
+    def any_getIamPolicy(self, api, name, query, body):
+        return self.resources.get(f"policy of {name}", {"version": 1, "etag": "BwX="})
+
+    def any_setIamPolicy(self, api, name, query, body):
+        self.resources.pop(f"policy of {name}", None)
+        if body["policy"].get("bindings"):
+            self.resources[f"policy of {name}"] = {**body["policy"], "etag": "BwX="}
+        return body["policy"]
+
+    def services_batchEnable(self, api, name, query, body):
+        return {"name": "operations/1", "done": True}
+
+    def connections_create(self, api, name, query, body):
+        return self.make(f"{name}/{query['connectionId']}", {**body, "cloudResource": {"serviceAccountId": ACCOUNT}})
+
+    def repositories_create(self, api, name, query, body):
+        return done("Repository", **self.make(f"{name}/{query['repositoryId']}", body))
+
+    def make(self, name, body):
+        if name in self.resources:
+            raise Refused(409, f"{name}: exists")
+        self.resources[name] = {**body, "name": name}
+        return self.resources[name]
+
+    def buckets_insert(self, api, name, query, body):
+        return self.resources.setdefault(f"b/{body['name']}", body)
+
+    def objects_insert(self, api, name, query, body):
+        bucket = name.split("/")[1]
+        self.existing(f"b/{bucket}")
+        self.resources[f"b/{bucket}/o/{body['name']}"] = {**body, "bucket": bucket, "generation": "1"}
+        return self.resources[f"b/{bucket}/o/{body['name']}"]
+
+    def objects_list(self, api, name, query, body):
+        prefix = f"{name}/{query.get('prefix', '')}"
+        return {"items": [self.resources[key] for key in self.resources if key.startswith(prefix)]}
+
+    def services_create(self, api, name, query, body):
+        service = f"{name}/{body['metadata']['name']}"
+        self.resources[service] = {
+            **body,
+            "metadata": {**body["metadata"], "generation": 1, "resourceVersion": "1"},
+            "status": {
+                "url": URL,
+                "observedGeneration": 1,
+                "latestReadyRevisionName": "r",
+                "latestCreatedRevisionName": "r",
+                "conditions": [{"type": kind, "status": "True"} for kind in ("Ready", "ConfigurationsReady", "RoutesReady")],
+            },
+        }
+        return self.resources[service]
+
+    def any_get(self, api, name, query, body):
+        return self.existing(name)
+
+    def any_delete(self, api, name, query, body):
+        if self.existing(name).get("deployedModels"):
+            raise Refused(400, f"{name}: a model is deployed")
+        inside = [key for key in self.resources if key.startswith(f"{name}/")]
+        if inside and "/repositories/" not in name:
+            raise Refused(400, f"{name}: not empty: {inside}")
+        del self.resources[name]
+        if api == "run":
+            service = name.split("/")[-1]
+            for policy in [key for key in self.resources if re.fullmatch(f"policy of .*/services/{service}", key)]:
+                del self.resources[policy]
+        return done("Empty") if api in ("aiplatform", "artifactregistry") else {}
+
+    def jobs_insert(self, api, name, query, body):
+        self.selects = self.run_sql(body["configuration"]["query"]["query"])
+        return {
+            "jobReference": {"projectId": name.split("/")[1], "jobId": "job", "location": "US", **body.get("jobReference", {})},
+            "configuration": body["configuration"],
+            "status": {"state": "DONE"},
+            "statistics": {"query": {"statementType": "SELECT" if self.selects else "SCRIPT"}},
+        }
+
+    def jobs_query(self, api, name, query, body):
+        self.selects = self.run_sql(body["query"])
+        return self.jobs_getQueryResults(api, name, query, body)
+
+    def jobs_getQueryResults(self, api, name, query, body):
         reference = {"projectId": name.split("/")[1], "jobId": "job", "location": "US"}
-        if verb == "insert":
-            self.selected = self.run_sql(body["configuration"]["query"]["query"])
-            reference.update(body.get("jobReference", {}))
-            return {
-                "id": f"{reference['projectId']}:US.{reference['jobId']}",
-                "jobReference": reference,
-                "configuration": body["configuration"],
-                "status": {"state": "DONE"},
-                "statistics": {"query": {"statementType": "SELECT" if self.selected else "SCRIPT"}},
-            }
-        if verb == "query":
-            self.selected = self.run_sql(body["query"])
-        done = {"jobReference": reference, "jobComplete": True, "totalRows": "1" if self.selected else "0"}
-        if not self.selected:
-            return done
+        if not self.selects:
+            return {"jobReference": reference, "jobComplete": True, "totalRows": "0"}
         fields = [("text", "STRING"), ("score", "FLOAT"), ("remote_model_status", "STRING")]
         return {
-            **done,
+            "jobReference": reference,
+            "jobComplete": True,
+            "totalRows": "1",
             "schema": {"fields": [{"name": field, "type": kind} for field, kind in fields]},
             "rows": [{"f": [{"v": "a gripping, beautifully acted film"}, {"v": "0.9964383"}, {"v": None}]}],
         }
+
+    def jobs_list(self, api, name, query, body):
+        """The statements of a script."""
+        return {"jobs": []}
 
     def run_sql(self, sql):
         """Makes what the statements make; returns whether the last one selects rows."""
@@ -251,61 +216,6 @@ class Cloud:
             self.existing(endpoint)
         self.resources[name] = {}
 
-    def plain(self, api, collection, verb, name, query, body):
-        if (verb, collection) == ("batchEnable", "services") or (verb, collection) == ("enable", "services"):
-            return {"name": "operations/1", "done": True}
-        if (verb, collection) == ("create", "connections"):
-            name = f"{name}/{query['connectionId']}"
-            self.resources[name] = {**body, "name": name, "cloudResource": {"serviceAccountId": ACCOUNT}}
-            return self.resources[name]
-        if (verb, collection) == ("create", "repositories"):
-            name = f"{name}/{query['repositoryId']}"
-            self.resources[name] = {**body, "name": name}
-            return {"name": f"{name.rsplit('/', 2)[0]}/operations/1", "done": True, "response": {"@type": "x", "name": name}}
-        if (verb, collection) == ("insert", "buckets"):
-            self.resources[f"b/{body['name']}"] = {**body, "id": body["name"]}
-            return self.resources[f"b/{body['name']}"]
-        if (verb, collection) == ("insert", "objects"):
-            bucket = name.split("/")[1]
-            self.existing(f"b/{bucket}")
-            self.resources[f"b/{bucket}/o/{body['name']}"] = {**body, "bucket": bucket, "generation": "1"}
-            return self.resources[f"b/{bucket}/o/{body['name']}"]
-        if (verb, collection) == ("list", "objects"):
-            prefix = name + "/" + query.get("prefix", "")
-            return {"items": [self.resources[key] for key in self.resources if key.startswith(prefix)]}
-        if (verb, collection) == ("delete", "buckets") or (verb, collection) == ("delete", "datasets"):
-            self.existing(name)
-            inside = [key for key in self.resources if key.startswith(name + "/")]
-            if inside:
-                raise Refused(400, f"{name}: not empty: {inside}")
-        if verb in ("replaceService", "create") and collection == "services":
-            key = "services/" + body["metadata"]["name"]
-            self.resources[key] = {
-                **body,
-                "status": {
-                    "url": "https://bertserve-1.us-central1.run.app",
-                    "address": {"url": "https://bertserve-1.us-central1.run.app"},
-                    "observedGeneration": 1,
-                    "latestReadyRevisionName": "r",
-                    "latestCreatedRevisionName": "r",
-                    "conditions": [{"type": kind, "status": "True"} for kind in ("Ready", "ConfigurationsReady", "RoutesReady")],
-                },
-            }
-            self.resources[key]["metadata"] = {**body["metadata"], "generation": 1, "resourceVersion": "1"}
-            return self.resources[key]
-        if api == "run" and verb != "list":
-            name = "services/" + name.split("/")[-1]
-        if verb == "get":
-            return self.existing(name)
-        if verb == "delete":
-            if self.existing(name).get("deployedModels"):
-                raise Refused(400, f"{name}: a model is deployed")
-            del self.resources[name]
-            if api == "aiplatform" or api == "artifactregistry":
-                return {"name": "projects/p/locations/l/operations/1", "done": True, "response": {"@type": "type.googleapis.com/google.protobuf.Empty"}}
-            return {"kind": "Status", "status": "Success"} if api == "run" else {}
-        raise Refused(400, f"{api} {collection} {verb}: not made up")
-
     def existing(self, name):
         if name in self.resources:
             return self.resources[name]
@@ -320,12 +230,13 @@ def resource(kind, name):
     return "/".join([f"projects/{project}/datasets/{dataset}", *(f"{kind}/{part}" for part in rest)])
 
 
-def operation(kind, **response):
+def done(kind, **response):
+    """An operation that is done, with its response."""
+    kind = "google.protobuf.Empty" if kind == "Empty" else f"google.cloud.aiplatform.v1.{kind}"
     return {
         "name": "projects/p/locations/us-central1/operations/1",
         "done": True,
-        "metadata": {"@type": "type.googleapis.com/google.cloud.aiplatform.v1.UploadModelOperationMetadata"},
-        "response": {"@type": f"type.googleapis.com/google.cloud.aiplatform.v1.{kind}", **response},
+        "response": {"@type": f"type.googleapis.com/{kind}", **response},
     }
 
 
@@ -348,7 +259,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except Exception as failure:
             # Never one that clients repeat
             status = failure.status if isinstance(failure, Refused) else 400
-            if status != 404 or "not found" not in str(failure):
+            # What exists and what does not is the caller's question
+            if status not in (404, 409):
                 cloud.refused.append(f"{self.command} {url.path}: {failure}")
             response = json.dumps({"error": {"code": status, "message": str(failure), "status": "INVALID_ARGUMENT"}}).encode()
         self.send_response(status)

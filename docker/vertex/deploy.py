@@ -205,7 +205,7 @@ class Cloud:
             response = getattr(self.client(client), method)(request=request)
             # An operation takes minutes
             return response.result(timeout=3600) if hasattr(response, "result") else response
-        except (exceptions.AlreadyExists, exceptions.NotFound) as failure:
+        except (exceptions.Conflict, exceptions.NotFound) as failure:
             if not repeated:
                 raise
             print(f"  {failure.message}")
