@@ -46,7 +46,7 @@ def python_script(variables):
     try:
         with contextlib.redirect_stdout(output):
             # Twice, since a step may be repeated
-            script.main(["all", "bigquery", "upload"])
+            script.main(["all", "upload", "deploy", "bigquery"])
             used = copy.deepcopy(cloud.resources)
             script.main(["clean-up"])
     finally:

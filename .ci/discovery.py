@@ -28,7 +28,7 @@ class Method:
         self.parameters = {**document.get("parameters", {}), **description.get("parameters", {})}
         path = prefix + description.get("flatPath", description["path"])
         # A parameter of one segment, or {+name} of several
-        self.path = re.compile("/" + re.sub(r"\\{(\\\+)?\w+\\}", lambda m: "(.+)" if m[1] else "([^/]+)", re.escape(path)))
+        self.path = re.compile("/" + re.sub(r"\\{(\\\+)?\w+\\}", lambda m: "(.+)" if m[1] else "([^/:]+)", re.escape(path)))
 
     def check_query(self, query):
         for name in query:

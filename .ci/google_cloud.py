@@ -74,7 +74,10 @@ class Cloud:
 
     def endpoints_deployModel(self, api, name, query, body):
         self.existing(body["deployedModel"]["model"])
-        self.existing(name)["deployedModels"].append(body["deployedModel"])
+        deployed = self.existing(name)["deployedModels"]
+        if body["deployedModel"].get("id") in [model["id"] for model in deployed]:
+            raise Refused(400, f"{name}: {body['deployedModel']['id']} is deployed already")
+        deployed.append(body["deployedModel"])
         return done("DeployModelResponse", deployedModel=body["deployedModel"])
 
     def endpoints_undeployModel(self, api, name, query, body):

@@ -104,13 +104,14 @@ def check_metrics(port):
 
 
 def metrics(port):
-    # A request that is refused, since a counter of refusals exists from the first on
-    for rows in (2, 5000):
-        body = json.dumps({"instances": ["good"] * rows}).encode()
+    # One request that cannot finish in time is refused, since a counter of refusals exists from the first on
+    for rows, milliseconds in ((2, 30000), (4000, 1)):
+        body = json.dumps({"instances": [f"good {row}" for row in range(rows)]}).encode()
+        headers = {"X-Request-Timeout-Ms": str(milliseconds)}
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/predict", body, timeout=60).read()
+            urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/predict", body, headers), timeout=60).read()
         except urllib.error.HTTPError as refused:
-            expect(rows == 5000, refused)
+            expect(milliseconds == 1, refused)
     return urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60).read().decode()
 
 

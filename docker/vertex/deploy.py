@@ -116,9 +116,12 @@ class Deployment:
                 max_replica_count=int(self.settings["MAX_REPLICAS"]),
             ),
         )
-        # "0" is the model that is being deployed
-        request = vertex.DeployModelRequest(endpoint=self.endpoint, deployed_model=deployed, traffic_split={"0": 100})
-        self.send(vertex.EndpointServiceClient, "deploy_model", request)
+        request = vertex.GetEndpointRequest(name=self.endpoint)
+        endpoint = self.send(vertex.EndpointServiceClient, "get_endpoint", request) or vertex.Endpoint()
+        if deployed.id not in [model.id for model in endpoint.deployed_models]:
+            # "0" is the model that is being deployed
+            request = vertex.DeployModelRequest(endpoint=self.endpoint, deployed_model=deployed, traffic_split={"0": 100})
+            self.send(vertex.EndpointServiceClient, "deploy_model", request)
         request = vertex.PredictRequest(endpoint=self.endpoint)
         json_format.Parse((HERE / "request.json").read_text(), vertex.PredictRequest.pb(request))
         self.send(vertex.PredictionServiceClient, "predict", request)

@@ -125,10 +125,15 @@ call() {
 deploy() {
   exists gcloud ai endpoints describe "$ENDPOINT_ID" "${here[@]}" \
     || run gcloud ai endpoints create "${here[@]}" --display-name=bertserve "--endpoint-id=$ENDPOINT_ID"
-  run gcloud ai endpoints deploy-model "$ENDPOINT_ID" "${here[@]}" "--model=$MODEL_ID" "--deployed-model-id=$DEPLOYED_MODEL_ID" \
-    --display-name=bertserve "--machine-type=$MACHINE_TYPE" "${accelerator[@]}" \
-    "--min-replica-count=$MIN_REPLICAS" "--max-replica-count=$MAX_REPLICAS" --traffic-split=0=100
+  exists is_deployed \
+    || run gcloud ai endpoints deploy-model "$ENDPOINT_ID" "${here[@]}" "--model=$MODEL_ID" "--deployed-model-id=$DEPLOYED_MODEL_ID" \
+      --display-name=bertserve "--machine-type=$MACHINE_TYPE" "${accelerator[@]}" \
+      "--min-replica-count=$MIN_REPLICAS" "--max-replica-count=$MAX_REPLICAS" --traffic-split=0=100
   run gcloud ai endpoints predict "$ENDPOINT_ID" "${here[@]}" --json-request=docker/vertex/request.json
+}
+
+is_deployed() {
+  gcloud ai endpoints describe "$ENDPOINT_ID" "${here[@]}" '--format=value(deployedModels.id)' | grep -qw "$DEPLOYED_MODEL_ID"
 }
 
 bigquery() {
