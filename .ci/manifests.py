@@ -66,7 +66,7 @@ def check_kserve():
 
 
 def strict(schema):
-    """The schema with unknown fields refused, as Kubernetes warns of them."""
+    """The schema with unknown fields rejected, as Kubernetes warns of them."""
     if isinstance(schema, dict):
         if schema.get("x-kubernetes-int-or-string"):
             schema.pop("type", None)
@@ -104,7 +104,7 @@ def check_metrics(port):
 
 
 def metrics(port):
-    # One request that cannot finish in time is refused, since a counter of refusals exists from the first on
+    # One request that cannot finish in time is rejected, since a counter of rejections exists from the first on
     for rows, milliseconds in ((2, 30000), (4000, 1)):
         body = json.dumps({"instances": [f"good {row}" for row in range(rows)]}).encode()
         headers = {"X-Request-Timeout-Ms": str(milliseconds)}
