@@ -73,6 +73,8 @@ public final class ServeOptions {
       description = "With auto: largest difference of an output from fp32 (${DEFAULT-VALUE}).")
   private double precisionTolerance;
 
+  @Mixin private final AccessOptions access = new AccessOptions();
+
   @Mixin private final CalibrationOption calibration = new CalibrationOption();
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
@@ -108,7 +110,7 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "" + HttpSettings.DEFAULT_MAX_CONNECTIONS,
       description = {
-        "Largest number of open connections (${DEFAULT-VALUE}).",
+        "Largest number of open connections, on each port (${DEFAULT-VALUE}).",
         "Above it, a new connection replaces the one that has been idle longest; if all are busy,"
             + " it gets GET responses only."
       })
@@ -265,6 +267,7 @@ public final class ServeOptions {
         opLibraries.paths(),
         modelCache,
         modelCacheMegabytes * BYTES_IN_MEGABYTE,
+        access.files(),
         maxBodyBytes,
         maxConnections,
         maxBatchRows,

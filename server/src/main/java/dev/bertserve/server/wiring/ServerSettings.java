@@ -1,5 +1,6 @@
 package dev.bertserve.server.wiring;
 
+import dev.bertserve.server.access.AccessFiles;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.tensorflow.EngineSettings;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
  *     graph runs
  * @param modelCache folder of prepared models; empty for the default one
  * @param modelCacheBytes largest disk space for prepared models; 0 for no cache
+ * @param access files of certificate and tokens
  * @param maxBodyBytes largest request body
  * @param maxConnections largest number of open connections
  * @param maxBatchRows largest number of rows of a batch
@@ -54,6 +56,7 @@ public record ServerSettings(
     List<Path> opLibraries,
     Optional<Path> modelCache,
     long modelCacheBytes,
+    AccessFiles access,
     int maxBodyBytes,
     int maxConnections,
     int maxBatchRows,
