@@ -94,8 +94,8 @@ final class StorageIT {
 
   @Test
   void library_modelInBucket_predictsAsFromAFolder() throws Exception {
-    assertThat(LibraryExample.run(folder, cache(), MODEL))
-        .isEqualTo(LibraryExample.run(folder, Map.of(), Models.builtIn().toString()));
+    assertThat(LibraryExample.run(folder, cache(), "Example", MODEL))
+        .isEqualTo(LibraryExample.run(folder, Map.of(), "Example", Models.builtIn().toString()));
     assertThat(proxy.downloads()).isNotEmpty();
     assertThat(downloading()).isEmpty();
   }
