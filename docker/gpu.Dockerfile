@@ -40,6 +40,7 @@ ARG DIST=server/target/bertserve
 COPY ${DIST}/lib/native /opt/bertserve/lib/native
 COPY ${DIST}/model /opt/bertserve/model
 COPY ${DIST}/lib/*.jar /opt/bertserve/lib/
+COPY ${DIST}/THIRD-PARTY.txt /opt/bertserve/
 COPY ${DIST}/bin /opt/bertserve/bin
 # Class data of a start, which halves the time until the port is open; good for this JVM and these
 # files only, so that the distribution's own is of no use here. A builder may lack what a start needs.
@@ -60,6 +61,7 @@ ARG DIST=/src/server/target/bertserve
 COPY --from=build ${DIST}/lib/native /opt/bertserve/lib/native
 COPY --from=build ${DIST}/model /opt/bertserve/model
 COPY --from=build ${DIST}/lib/*.jar /opt/bertserve/lib/
+COPY --from=build ${DIST}/THIRD-PARTY.txt /opt/bertserve/
 COPY --from=build ${DIST}/bin /opt/bertserve/bin
 USER 0:0
 RUN BERTSERVE_JAVA_OPTS=-XX:ArchiveClassesAtExit=/opt/bertserve/lib/bertserve.jsa \

@@ -43,6 +43,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("failure", List.of()),
           Map.entry("lifecycle", List.of()),
+          Map.entry("access", ours("failure")),
           Map.entry("batching", List.of()),
           Map.entry("metrics", List.of("io.micrometer..")),
           Map.entry("text", with(ours("failure"), TOKENIZER, "com.google.re2j")),
@@ -99,11 +100,15 @@ class ArchitectureTest {
               "protocol.operations",
               ours("endpoint", "protocol.json", "lifecycle", "metrics", "failure")),
           Map.entry(
-              "http", with(ours("endpoint", "lifecycle", "failure", "metrics"), "io.netty..")),
+              "http",
+              with(
+                  ours("access", "endpoint", "lifecycle", "failure", "metrics"),
+                  "io.netty..",
+                  "javax.net.ssl")),
           Map.entry(
               "grpc",
               with(
-                  ours("rpc", "http", "lifecycle", "failure"),
+                  ours("access", "rpc", "http", "lifecycle", "failure"),
                   "io.grpc..",
                   "io.netty..",
                   "com.google.protobuf..",
@@ -118,6 +123,7 @@ class ArchitectureTest {
               "wiring",
               with(
                   ours(
+                      "access",
                       "http",
                       "grpc",
                       "endpoint",
@@ -143,6 +149,7 @@ class ArchitectureTest {
               "cli",
               with(
                   ours(
+                      "access",
                       "wiring",
                       "bulk",
                       "http",

@@ -2,6 +2,7 @@ package dev.bertserve.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.fixture.CountingModel;
@@ -81,6 +82,7 @@ final class GoldenTest {
     HttpServer server =
         new HttpServer(
             HttpSettings.of("127.0.0.1", 0),
+            Access.FREE,
             new Router(routes(exchange.toString())),
             new HttpMetrics(new MetricsPage()));
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {

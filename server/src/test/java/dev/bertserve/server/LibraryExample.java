@@ -11,23 +11,24 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 
-/** The example of docs/library.md, as a program of its own. */
+/** The examples of docs/library.md, as programs of their own. */
 final class LibraryExample {
 
   private static final String START = "```java\n";
+  private static final String END = "```";
 
   private LibraryExample() {}
 
   /**
-   * Compiles the example into {@code folder} and runs it with {@code model}, without the libraries
-   * of the commands and of the log. Returns the lines of its standard output.
+   * Compiles the class {@code name} of the page into {@code folder} and runs it with {@code model},
+   * without the libraries of the commands and of the log. Returns the lines of its standard output.
    */
-  static List<String> run(Path folder, Map<String, String> environment, String model)
+  static List<String> run(Path folder, Map<String, String> environment, String name, String model)
       throws Exception {
     String page = Files.readString(Path.of("../docs/library.md"));
-    int start = page.indexOf(START) + START.length();
-    Path source = folder.resolve("Example.java");
-    Files.writeString(source, page.substring(start, page.indexOf("```", start)));
+    int start = page.lastIndexOf(START, page.indexOf("class " + name + " ")) + START.length();
+    Path source = folder.resolve(name + ".java");
+    Files.writeString(source, page.substring(start, page.indexOf(END, start)));
     String classpath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
             .filter(entry -> !entry.contains("picocli") && !entry.contains("logback"))
@@ -44,7 +45,7 @@ final class LibraryExample {
                 "-Xmx256m",
                 "-cp",
                 folder + File.pathSeparator + classpath,
-                "Example",
+                name,
                 model)
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     program.environment().putAll(environment);

@@ -1,5 +1,6 @@
 package dev.bertserve.benchmarks.latency;
 
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
@@ -70,7 +71,10 @@ final class ZeroCostServer implements SmallServer {
                 new VertexSettings(PredictionForm.TENSOR, NullText.ERROR)));
     http =
         new HttpServer(
-            HttpSettings.of("127.0.0.1", 0), new Router(List.of(route)), new HttpMetrics(page));
+            HttpSettings.of("127.0.0.1", 0),
+            Access.FREE,
+            new Router(List.of(route)),
+            new HttpMetrics(page));
   }
 
   @Override

@@ -16,7 +16,6 @@ import picocli.CommandLine.Parameters;
 /** The flags of {@code serve} that say which models, and which of their versions. */
 final class ModelOptions {
 
-  private static final String DEFAULT_NAME = "bert";
   private static final String SEPARATOR = ",";
 
   @Parameters(
@@ -86,7 +85,7 @@ final class ModelOptions {
   ModelSettings settings() {
     List<NamedModel> named = new ArrayList<>();
     if (!model.isEmpty() || models.isEmpty()) {
-      named.add(new NamedModel(modelName.orElse(DEFAULT_NAME), model));
+      named.add(new NamedModel(modelName.orElse(ModelSettings.DEFAULT_NAME), model));
     }
     models.forEach(given -> named.add(named(given)));
     return new ModelSettings(

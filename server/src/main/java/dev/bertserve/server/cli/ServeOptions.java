@@ -15,11 +15,6 @@ import picocli.CommandLine.Option;
 /** The flags of {@code serve}: the only declaration of their names, defaults and help. */
 public final class ServeOptions {
 
-  private static final long BYTES_IN_MEGABYTE = 1_000_000;
-
-  /** Outputs may be on the heap three times: in their request, their batch and their tensors. */
-  private static final int HEAP_SHARE_IN_FLIGHT = 4;
-
   @Mixin private final ModelOptions models = new ModelOptions();
 
   @Option(
@@ -73,6 +68,8 @@ public final class ServeOptions {
       description = "With auto: largest difference of an output from fp32 (${DEFAULT-VALUE}).")
   private double precisionTolerance;
 
+  @Mixin private final AccessOptions access = new AccessOptions();
+
   @Mixin private final CalibrationOption calibration = new CalibrationOption();
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
@@ -108,7 +105,7 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "" + HttpSettings.DEFAULT_MAX_CONNECTIONS,
       description = {
-        "Largest number of open connections (${DEFAULT-VALUE}).",
+        "Largest number of open connections, on each port (${DEFAULT-VALUE}).",
         "Above it, a new connection replaces the one that has been idle longest; if all are busy,"
             + " it gets GET responses only."
       })
@@ -117,7 +114,7 @@ public final class ServeOptions {
   @Option(
       names = "--max-batch-rows",
       paramLabel = "N",
-      defaultValue = "64",
+      defaultValue = "" + ServerSettings.DEFAULT_MAX_BATCH_ROWS,
       description = "Largest number of rows of a batch (${DEFAULT-VALUE}).")
   private int maxBatchRows;
 
@@ -140,7 +137,7 @@ public final class ServeOptions {
   @Option(
       names = "--max-rows-in-flight",
       paramLabel = "N",
-      defaultValue = "4096",
+      defaultValue = "" + ServerSettings.DEFAULT_MAX_ROWS_IN_FLIGHT,
       description =
           "Largest number of rows in flight; further requests get 429 (${DEFAULT-VALUE}).")
   private int maxRowsInFlight;
@@ -158,7 +155,7 @@ public final class ServeOptions {
   @Option(
       names = "--cache-mb",
       paramLabel = "N",
-      defaultValue = "64",
+      defaultValue = "" + ServerSettings.DEFAULT_CACHE_MEGABYTES,
       description = {
         "Memory for cached outputs, in MB; 0 means no cache (${DEFAULT-VALUE}).",
         "With a cache, equal texts in flight run once."
@@ -168,7 +165,7 @@ public final class ServeOptions {
   @Option(
       names = "--deadline",
       paramLabel = "S",
-      defaultValue = "55",
+      defaultValue = "" + ServerSettings.DEFAULT_DEADLINE_SECONDS,
       description = {
         "Longest time of a request; X-Request-Timeout-Ms shortens it (${DEFAULT-VALUE}).",
         "Requests that cannot finish in time get 503 at once; those that time out get 504."
@@ -208,7 +205,7 @@ public final class ServeOptions {
   @Option(
       names = "--drain-seconds",
       paramLabel = "S",
-      defaultValue = "8",
+      defaultValue = "" + ServerSettings.DEFAULT_DRAIN_SECONDS,
       description =
           "Longest time to finish accepted requests after SIGTERM and the delay (${DEFAULT-VALUE}).")
   private int drainSeconds;
@@ -264,14 +261,15 @@ public final class ServeOptions {
         engineSettings(processors),
         opLibraries.paths(),
         modelCache,
-        modelCacheMegabytes * BYTES_IN_MEGABYTE,
+        modelCacheMegabytes * ServerSettings.BYTES_IN_MEGABYTE,
+        access.files(),
         maxBodyBytes,
         maxConnections,
         maxBatchRows,
         Duration.ofMillis(maxWaitMillis),
         maxRowsInFlight,
-        maxBytesInFlight == 0 ? heapBytes / HEAP_SHARE_IN_FLIGHT : maxBytesInFlight,
-        cacheMegabytes * BYTES_IN_MEGABYTE,
+        maxBytesInFlight == 0 ? ServerSettings.bytesInFlight(heapBytes) : maxBytesInFlight,
+        cacheMegabytes * ServerSettings.BYTES_IN_MEGABYTE,
         Duration.ofSeconds(deadlineSeconds),
         runners,
         outputForm,

@@ -11,14 +11,16 @@ import java.util.List;
  * @param name its label in metrics, such as predict
  * @param endpoint handles its requests
  * @param doc for the API description
+ * @param needsToken whether a server with tokens rejects requests without one
  */
-public record Route(String method, String path, String name, Endpoint endpoint, RouteDoc doc) {
+public record Route(
+    String method, String path, String name, Endpoint endpoint, RouteDoc doc, boolean needsToken) {
 
   private static final List<String> METHODS = List.of("GET", "POST", "OPTIONS");
 
   /** A route that is not described. */
   public Route(String method, String path, String name, Endpoint endpoint) {
-    this(method, path, name, endpoint, RouteDoc.NONE);
+    this(method, path, name, endpoint, RouteDoc.NONE, true);
   }
 
   public Route {
@@ -38,6 +40,16 @@ public record Route(String method, String path, String name, Endpoint endpoint, 
 
   /** The same route, described as one that takes a JSON body. */
   public Route describedAs(String summary, String bodyExample) {
-    return new Route(method, path, name, endpoint, new RouteDoc(summary, bodyExample));
+    return new Route(method, path, name, endpoint, new RouteDoc(summary, bodyExample), needsToken);
+  }
+
+  /** The same route with another endpoint. */
+  public Route servedBy(Endpoint other) {
+    return new Route(method, path, name, other, doc, needsToken);
+  }
+
+  /** The same route, for probes, which have no token. */
+  public Route forProbes() {
+    return new Route(method, path, name, endpoint, doc, false);
   }
 }

@@ -1,7 +1,22 @@
 package dev.bertserve.server.failure;
 
+import java.util.List;
+import java.util.regex.Pattern;
+
 /** Why something failed, in one line, for people. */
 public final class Reason {
+
+  /**
+   * The folders of a path: all up to its last slash. A word before the slash means another thing.
+   */
+  private static final Pattern FOLDERS =
+      Pattern.compile("(?<![\\w./)\\]])(?:\\w+:/)?/(?:[^\\s,;:()'\"\\[\\]]+/)*(?=[^\\s/])");
+
+  /** A message that names a Java class was not worded for people. */
+  private static final Pattern CLASS =
+      Pattern.compile("\\b[a-z]\\w*(?:[./][a-z]\\w*)+[./][A-Z]\\w*");
+
+  private static final String UNEXPECTED = "unexpected (the log has the cause)";
 
   private Reason() {}
 
@@ -11,5 +26,20 @@ public final class Reason {
     return message == null
         ? failure.getClass().getSimpleName()
         : message.replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /**
+   * The same without what callers over the network should not learn: paths are cut to their last
+   * names, and names of classes are left out.
+   *
+   * @param folders paths whose files the message may name, however they are written
+   */
+  public static String forClients(Throwable failure, List<String> folders) {
+    String message = failure.getMessage() == null ? UNEXPECTED : of(failure);
+    for (String folder : folders) {
+      message = message.replace(folder + "/", "");
+    }
+    message = FOLDERS.matcher(message).replaceAll("");
+    return CLASS.matcher(message).find() ? UNEXPECTED : message;
   }
 }

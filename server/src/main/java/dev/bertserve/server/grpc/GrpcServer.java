@@ -1,5 +1,7 @@
 package dev.bertserve.server.grpc;
 
+import dev.bertserve.server.access.Access;
+import dev.bertserve.server.http.CurrentSslContext;
 import dev.bertserve.server.http.TransportParts;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
@@ -11,11 +13,13 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,13 +52,17 @@ public final class GrpcServer implements AutoCloseable {
 
   /** Listens at once; throws if the address is not available. Health follows {@code lifecycle}. */
   public GrpcServer(
-      GrpcSettings settings, List<RpcService> services, Lifecycle lifecycle, TransportParts parts)
+      GrpcSettings settings,
+      Access access,
+      List<RpcService> services,
+      Lifecycle lifecycle,
+      TransportParts parts)
       throws IOException {
     acceptLoop = parts.acceptLoop("grpc-accept");
     HealthStatusManager health = new HealthStatusManager();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
-            .channelType(parts.listenerType())
+            .channelFactory(new ConnectionLimit(settings.maxConnections()).listeners(parts))
             .bossEventLoopGroup(acceptLoop)
             .workerEventLoopGroup(parts.loops())
             .maxInboundMessageSize(settings.maxMessageBytes())
@@ -64,10 +72,18 @@ public final class GrpcServer implements AutoCloseable {
             // Light calls run on the event loop.
             .executor(Runnable::run)
             .callExecutor(new ScoringOnWorkers(services, parts.workers()))
+            .intercept(new TokenCheck(access, services))
             .addStreamTracerFactory(Arrival.factory(parts.arriving()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection());
+    access
+        .identity()
+        .ifPresent(
+            identity ->
+                builder.sslContext(
+                    new CurrentSslContext(
+                        identity, context -> GrpcSslContexts.configure(context, SslProvider.JDK))));
     ServiceBinding binding =
         new ServiceBinding(settings.maxMessageBytes(), parts.workers(), parts.failures());
     services.forEach(service -> builder.addService(binding.bind(service)));
@@ -141,7 +157,7 @@ public final class GrpcServer implements AutoCloseable {
       for (RpcService service : services) {
         for (RpcMethod<?, ?> method : service.methods()) {
           if (!method.light()) {
-            scoring.add(service.definition().getFullName() + "/" + method.name());
+            scoring.add(service.fullName(method));
           }
         }
       }

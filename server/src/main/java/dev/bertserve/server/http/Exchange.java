@@ -1,5 +1,6 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.HttpFailure;
 import dev.bertserve.server.endpoint.Response;
@@ -56,6 +57,7 @@ final class Exchange {
       match = parts.router().find(request.method().name(), path).orElse(null);
       RequestHead checked = RequestHead.of(request, path, maxBodyBytes());
       head = checked;
+      requireToken(checked);
       requireRoom(checked);
       body = new BodyBuffer(checked.contentLength(), maxBodyBytes(), allocator, parts.arriving());
     }
@@ -122,6 +124,18 @@ final class Exchange {
     Router.Match known = match;
     String name = known == null ? NO_ROUTE : known.route().name();
     parts.metrics().recordRequest(name, status, parts.clock().getAsLong() - startNanos);
+  }
+
+  /** Before the body is read, so that what a stranger sends costs nothing. */
+  private void requireToken(RequestHead checked) {
+    Router.Match known = match;
+    boolean needed = known == null || known.route().needsToken();
+    if (needed && !parts.access().allows(checked.header("Authorization"))) {
+      throw new HttpFailure(
+          HttpResponseStatus.UNAUTHORIZED.code(),
+          Access.REFUSAL,
+          Map.of("WWW-Authenticate", "Bearer"));
+    }
   }
 
   /** A spare connection serves GET only, so that health and metrics stay visible under load. */

@@ -6,10 +6,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private static final int CLIENT_GONE = 499;
-  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final ServerParts parts;
   private final Channel channel;
@@ -144,7 +144,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
       inputEnded = true;
       if (phase.phase() == Phase.ANSWERING) {
         earlyStatusLine.send(channel);
@@ -155,7 +155,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    giveUp(cause);
+    // What breaks the rules of TLS comes wrapped.
+    giveUp(
+        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause);
   }
 
   private void giveUp(Throwable cause) {
@@ -289,8 +291,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     inbox.adjustReading();
-    ((DuplexChannel) channel).shutdownOutput();
-    channel.eventLoop().schedule(this::close, LINGER_NANOS, TimeUnit.NANOSECONDS);
+    GracefulClose.begin(channel);
   }
 
   private Exchange newExchange() {

@@ -1,5 +1,6 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.metrics.HttpMetrics;
 import io.netty.bootstrap.ServerBootstrap;
@@ -9,10 +10,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +45,8 @@ public final class HttpServer implements AutoCloseable {
   private final Duration quiet;
 
   /** Listens at once; throws if the address is not available. */
-  public HttpServer(HttpSettings settings, Router router, HttpMetrics metrics) throws IOException {
+  public HttpServer(HttpSettings settings, Access access, Router router, HttpMetrics metrics)
+      throws IOException {
     connections = new Connections(settings.maxConnections());
     acceptWatch = new AcceptWatch(connections);
     quiet = settings.drainGrace();
@@ -55,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
     ServerParts parts =
         new ServerParts(
             settings,
+            access,
             router,
             metrics,
             connections,
@@ -66,7 +73,7 @@ public final class HttpServer implements AutoCloseable {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(acceptLoop, loops)
-            .channel(Transport.listenerType())
+            .channelFactory(Transport::newListener)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -146,13 +153,29 @@ public final class HttpServer implements AutoCloseable {
   /** The handlers between a socket and its {@link HttpConnection}. */
   private static final class Pipeline extends ChannelInitializer<Channel> {
     private final ServerParts parts;
+    private final Optional<CurrentSslContext> tls;
 
     Pipeline(ServerParts parts) {
       this.parts = parts;
+      this.tls =
+          parts
+              .access()
+              .identity()
+              .map(identity -> new CurrentSslContext(identity, Pipeline::withHttp1));
+    }
+
+    private static SslContextBuilder withHttp1(SslContextBuilder context) {
+      return context.applicationProtocolConfig(
+          new ApplicationProtocolConfig(
+              ApplicationProtocolConfig.Protocol.ALPN,
+              ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+              ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+              ApplicationProtocolNames.HTTP_1_1));
     }
 
     @Override
     protected void initChannel(Channel channel) {
+      tls.ifPresent(context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
       EarlyStatusLine earlyStatusLine = new EarlyStatusLine();
       HttpConnection connection =
           new HttpConnection(

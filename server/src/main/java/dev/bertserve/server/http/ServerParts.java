@@ -1,5 +1,6 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.metrics.HttpMetrics;
 import java.util.concurrent.Executor;
@@ -8,6 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * What all connections of a server share.
  *
+ * @param access of which requests need a token, if there are any
  * @param arriving bounds request bodies until they are copied to the heap
  * @param compressing bounds the memory of compressors of responses
  * @param workers run endpoints on large bodies
@@ -15,6 +17,7 @@ import java.util.function.LongSupplier;
  */
 record ServerParts(
     HttpSettings settings,
+    Access access,
     Router router,
     HttpMetrics metrics,
     Connections connections,

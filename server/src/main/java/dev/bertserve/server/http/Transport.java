@@ -22,7 +22,7 @@ final class Transport {
         Epoll.isAvailable() ? EpollLoop.newFactory() : NioIoHandler.newFactory());
   }
 
-  static Class<? extends ServerChannel> listenerType() {
-    return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  static ServerChannel newListener() {
+    return Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
   }
 }

@@ -20,8 +20,8 @@ public record TransportParts(
     return Transport.loops(1, role);
   }
 
-  /** The type of a listener on the loops. */
-  public Class<? extends ServerChannel> listenerType() {
-    return Transport.listenerType();
+  /** A new listener for the loops, not bound yet. */
+  public ServerChannel newListener() {
+    return Transport.newListener();
   }
 }

@@ -13,10 +13,11 @@ import java.util.function.Function;
  * @param response the empty response
  * @param light whether it is handled at once, from a small request; such methods run on an event
  *     loop, the others on a worker
+ * @param needsToken whether a server with tokens rejects calls without one
  * @param handler handles its calls
  */
 public record RpcMethod<Q extends Message, A extends Message>(
-    String name, Q request, A response, boolean light, Handler<Q, A> handler) {
+    String name, Q request, A response, boolean light, boolean needsToken, Handler<Q, A> handler) {
 
   /**
    * Handles calls; never blocks. The stage may complete later, on any thread. A {@link
@@ -31,7 +32,7 @@ public record RpcMethod<Q extends Message, A extends Message>(
   /** A method that scores rows. */
   public static <Q extends Message, A extends Message> RpcMethod<Q, A> scoring(
       String name, Q request, A response, Handler<Q, A> handler) {
-    return new RpcMethod<>(name, request, response, false, handler);
+    return new RpcMethod<>(name, request, response, false, true, handler);
   }
 
   /** A method that only looks something up. */
@@ -42,9 +43,15 @@ public record RpcMethod<Q extends Message, A extends Message>(
         request,
         response,
         true,
+        true,
         (asked, call) -> {
           A found = page.apply(asked);
           return CompletableFuture.completedFuture(new RpcReply<>(() -> found, () -> {}));
         });
+  }
+
+  /** The same method, for probes, which have no token. */
+  public RpcMethod<Q, A> forProbes() {
+    return new RpcMethod<>(name, request, response, light, false, handler);
   }
 }

@@ -19,4 +19,9 @@ public record RpcService(ServiceDescriptor definition, List<RpcMethod<?, ?>> met
       }
     }
   }
+
+  /** The name of {@code method} on the wire. */
+  public String fullName(RpcMethod<?, ?> method) {
+    return definition.getFullName() + "/" + method.name();
+  }
 }

@@ -1,6 +1,7 @@
 package dev.bertserve.server.serving;
 
 import dev.bertserve.server.failure.Reason;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +26,9 @@ final class ServingLoop implements Runnable {
     try {
       loop.run();
     } catch (RuntimeException | Error e) {
-      String reason = Thread.currentThread().getName() + ": ended by " + Reason.of(e);
-      onFailure.accept(reason);
-      LOG.error(reason, e);
+      String ended = Thread.currentThread().getName() + ": ended by ";
+      onFailure.accept(ended + Reason.forClients(e, List.of()));
+      LOG.error("{}{}", ended, Reason.of(e), e);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -204,11 +205,16 @@ public final class ModelVersions {
       } catch (IOException | RuntimeException | LinkageError e) {
         failed.put(version.number(), stamp);
         failures.put(version.number(), e);
-        registry.end(version, Reason.of(e));
+        registry.end(version, forClients(e));
         metrics.recordFailed();
       }
     }
     return failures;
+  }
+
+  /** Why the model could not be loaded, without the paths of its files. */
+  String forClients(Throwable failure) {
+    return Reason.forClients(failure, List.of(folder.given().toString()));
   }
 
   private void start(ModelVersion version, Path path) throws IOException {

@@ -15,12 +15,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thread that loads and unloads versions after the start, one after the other, so that at most
  * one version more than is served is in memory. Any thread may call it.
  */
 public final class VersionThread implements ModelControl {
+
+  private static final Logger LOG = LoggerFactory.getLogger(VersionThread.class);
 
   private static final int RETRY_AFTER_SECONDS = 1;
 
@@ -70,8 +74,9 @@ public final class VersionThread implements ModelControl {
     try {
       model.load();
     } catch (IOException | RuntimeException | LinkageError e) {
+      LOG.warn("model {}: cannot be loaded: {}", model.name(), Reason.of(e));
       throw new ServingException(
-          FailureKind.INVALID, "failed to load '" + model.name() + "': " + Reason.of(e));
+          FailureKind.INVALID, "failed to load '" + model.name() + "': " + model.forClients(e));
     }
   }
 

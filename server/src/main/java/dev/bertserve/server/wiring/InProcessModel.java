@@ -21,8 +21,6 @@ import java.util.function.Consumer;
 /** A model that is served within this process, without a listener. */
 public final class InProcessModel implements AutoCloseable {
 
-  private static final int MAX_BATCH_ROWS = 64;
-  private static final long CACHE_BYTES = 64 << 20;
   private static final Duration DEADLINE = Duration.ofDays(1);
   private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
   private static final long CLOSE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -60,10 +58,10 @@ public final class InProcessModel implements AutoCloseable {
             loaded.servable(),
             Optional.empty(),
             new ServingSettings(
-                new BatchPolicy(MAX_BATCH_ROWS, Duration.ZERO),
+                new BatchPolicy(ServerSettings.DEFAULT_MAX_BATCH_ROWS, Duration.ZERO),
                 maxRowsInFlight,
                 Long.MAX_VALUE / 2,
-                CACHE_BYTES,
+                ServerSettings.DEFAULT_CACHE_MEGABYTES * ServerSettings.BYTES_IN_MEGABYTE,
                 DEADLINE,
                 RUN_TIMEOUT,
                 0),

@@ -1,5 +1,7 @@
 package dev.bertserve.server.wiring;
 
+import dev.bertserve.server.access.Access;
+import dev.bertserve.server.access.FileWatch;
 import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Route;
@@ -38,6 +40,7 @@ import dev.bertserve.server.versions.ModelFolder;
 import dev.bertserve.server.versions.ModelVersions;
 import dev.bertserve.server.versions.VersionThread;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +69,8 @@ public final class InferenceServer {
   private final CacheWriter cacheWriter = new CacheWriter();
   private final VersionThread versionThread = new VersionThread();
   private final InferStats inferStats = new InferStats(System::nanoTime);
+  private final Access access;
+  private final FileWatch accessFiles;
   private final HttpServer http;
 
   /** Empty if the gRPC services are off. */
@@ -83,13 +88,16 @@ public final class InferenceServer {
     for (NamedModel model : settings.models().named()) {
       registry.expect(new ModelVersion(model.name(), UNKNOWN_VERSION));
     }
-    http = new HttpServer(httpSettings(settings), new Router(routes()), new HttpMetrics(page));
+    access = Access.read(settings.access());
+    Router router = new Router(routes());
+    http = new HttpServer(httpSettings(settings), access, router, new HttpMetrics(page));
     try {
       grpc = settings.grpcPort() == 0 ? Optional.empty() : Optional.of(grpcServer());
     } catch (IOException e) {
       http.close();
       throw e;
     }
+    accessFiles = new FileWatch(access.values());
   }
 
   private GrpcServer grpcServer() throws IOException {
@@ -98,7 +106,11 @@ public final class InferenceServer {
     services.add(OipService.of(registry, inferStats));
     return new GrpcServer(
         new GrpcSettings(
-            settings.host(), Math.max(0, settings.grpcPort()), settings.maxBodyBytes()),
+            settings.host(),
+            Math.max(0, settings.grpcPort()),
+            settings.maxBodyBytes(),
+            settings.maxConnections()),
+        access,
         services,
         lifecycle,
         http.shared());
@@ -141,7 +153,10 @@ public final class InferenceServer {
         versionThread.start(opened, settings.models().poll());
       }
     } catch (IOException | RuntimeException | LinkageError e) {
-      lifecycle.fail(Reason.of(e));
+      lifecycle.fail(
+          Reason.forClients(
+              e,
+              locations.values().stream().map(ModelLocation::folder).map(Path::toString).toList()));
       throw e;
     }
   }
@@ -182,6 +197,7 @@ public final class InferenceServer {
     lifecycle.moveTo(State.DRAINING);
     versionThread.stop();
     cacheWriter.stop();
+    accessFiles.close();
     if (served) {
       Thread.sleep(settings.drainDelay().toMillis());
     }
@@ -242,7 +258,8 @@ public final class InferenceServer {
     List<Route> routes = new ArrayList<>();
     routes.add(
         new Route("GET", "/health", HEALTH, health)
-            .describedAs("Whether the server serves predictions"));
+            .describedAs("Whether the server serves predictions")
+            .forProbes());
     routes.add(
         new Route("POST", "/predict", PREDICT, predict)
             .describedAs(
@@ -256,11 +273,12 @@ public final class InferenceServer {
     if (settings.models().control()) {
       routes.addAll(OipRoutes.control(versionThread));
     }
-    routes.add(new Route("GET", "/openapi.json", "openapi", new ApiEndpoint(routes)));
+    routes.add(
+        new Route("GET", "/openapi.json", "openapi", new ApiEndpoint(routes, access.needsToken())));
     List<Route> all =
         new VertexRoutes(routes, settings.models().names())
             .with(
-                new Route("GET", settings.healthRoute(), HEALTH, health),
+                new Route("GET", settings.healthRoute(), HEALTH, health).forProbes(),
                 new Route("POST", settings.predictRoute(), PREDICT, predict));
     return settings.corsOrigin().isEmpty() ? all : CorsEndpoint.allow(all, settings.corsOrigin());
   }

@@ -10,10 +10,12 @@ public final class LocalModel implements AutoCloseable {
 
   private final ModelLocation location;
   private final Downloads downloads;
+  private final Thread onExit;
 
-  private LocalModel(ModelLocation location, Downloads downloads) {
+  private LocalModel(ModelLocation location, Downloads downloads, Thread onExit) {
     this.location = location;
     this.downloads = downloads;
+    this.onExit = onExit;
   }
 
   /**
@@ -23,16 +25,17 @@ public final class LocalModel implements AutoCloseable {
    */
   public static LocalModel of(ModelLocation location, Consumer<String> lines) throws IOException {
     Downloads downloads = Downloads.beside(ModelLoader.cacheFolder(Optional.empty()));
+    Thread onExit = new Thread(downloads::close, "delete-download");
     if (location.bucket().isEmpty()) {
-      return new LocalModel(location, downloads);
+      return new LocalModel(location, downloads, onExit);
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(downloads::close, "delete-download"));
+    Runtime.getRuntime().addShutdownHook(onExit);
     try {
       RemoteModel remote =
           RemoteModel.list(location, location.bucket().get(), downloads, System.getenv(), lines);
-      return new LocalModel(remote.download(), downloads);
+      return new LocalModel(remote.download(), downloads, onExit);
     } catch (IOException | RuntimeException e) {
-      downloads.close();
+      close(downloads, onExit);
       throw e;
     }
   }
@@ -43,6 +46,16 @@ public final class LocalModel implements AutoCloseable {
 
   @Override
   public void close() {
+    close(downloads, onExit);
+  }
+
+  /** The hook goes too, so that a program which opens many models does not collect them. */
+  private static void close(Downloads downloads, Thread onExit) {
     downloads.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException e) {
+      // The JVM is exiting, and runs it.
+    }
   }
 }

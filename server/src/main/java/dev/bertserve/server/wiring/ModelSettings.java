@@ -26,6 +26,9 @@ public record ModelSettings(
     VersionLabels labels,
     boolean control) {
 
+  /** Name of a model that the user does not name. */
+  public static final String DEFAULT_NAME = "bert";
+
   public ModelSettings {
     named = List.copyOf(named);
     Set<String> names = new LinkedHashSet<>();
@@ -48,6 +51,17 @@ public record ModelSettings(
       throw new IllegalArgumentException(
           "version-poll-seconds: " + pause.toSeconds() + " (expected: 0 to 86400)");
     }
+  }
+
+  /** One model, named {@value #DEFAULT_NAME}, that is not watched for versions. */
+  static ModelSettings ofOne(String location) {
+    return new ModelSettings(
+        List.of(new NamedModel(DEFAULT_NAME, location)),
+        DEFAULT_NAME,
+        VersionPolicy.parse("latest"),
+        Duration.ZERO,
+        VersionLabels.parse(List.of()),
+        false);
   }
 
   Set<String> names() {

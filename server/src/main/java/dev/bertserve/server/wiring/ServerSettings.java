@@ -1,5 +1,7 @@
 package dev.bertserve.server.wiring;
 
+import dev.bertserve.server.access.AccessFiles;
+import dev.bertserve.server.http.HttpSettings;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.tensorflow.EngineSettings;
@@ -28,6 +30,7 @@ import java.util.regex.Pattern;
  *     graph runs
  * @param modelCache folder of prepared models; empty for the default one
  * @param modelCacheBytes largest disk space for prepared models; 0 for no cache
+ * @param access files of certificate and tokens
  * @param maxBodyBytes largest request body
  * @param maxConnections largest number of open connections
  * @param maxBatchRows largest number of rows of a batch
@@ -54,6 +57,7 @@ public record ServerSettings(
     List<Path> opLibraries,
     Optional<Path> modelCache,
     long modelCacheBytes,
+    AccessFiles access,
     int maxBodyBytes,
     int maxConnections,
     int maxBatchRows,
@@ -68,6 +72,16 @@ public record ServerSettings(
     String corsOrigin,
     Duration drainDelay,
     Duration drainTimeout) {
+
+  public static final int DEFAULT_MAX_BATCH_ROWS = 64;
+  public static final int DEFAULT_MAX_ROWS_IN_FLIGHT = 4_096;
+  public static final int DEFAULT_CACHE_MEGABYTES = 64;
+  public static final int DEFAULT_DEADLINE_SECONDS = 55;
+  public static final int DEFAULT_DRAIN_SECONDS = 8;
+  public static final long BYTES_IN_MEGABYTE = 1_000_000;
+
+  /** Outputs may be on the heap three times: in their request, their batch and their tensors. */
+  private static final int HEAP_SHARE_IN_FLIGHT = 4;
 
   private static final Pattern CORS_ORIGIN = Pattern.compile("|\\*|https?://[\\w.:\\[\\]-]+");
 
@@ -102,6 +116,47 @@ public record ServerSettings(
     }
     healthRoute = route("health-route", healthRoute);
     predictRoute = route("predict-route", predictRoute);
+  }
+
+  /**
+   * The defaults, for one model that is not watched for versions, without a cache of prepared
+   * models.
+   *
+   * @param location of the model, as a user gives it
+   */
+  public static ServerSettings ofOneModel(
+      String location, String host, int port, int grpcPort, EngineSettings engine) {
+    return new ServerSettings(
+        ModelSettings.ofOne(location),
+        host,
+        port,
+        grpcPort,
+        "/health",
+        "/predict",
+        engine,
+        List.of(),
+        Optional.empty(),
+        0,
+        AccessFiles.NONE,
+        HttpSettings.DEFAULT_MAX_BODY_BYTES,
+        HttpSettings.DEFAULT_MAX_CONNECTIONS,
+        DEFAULT_MAX_BATCH_ROWS,
+        Duration.ZERO,
+        DEFAULT_MAX_ROWS_IN_FLIGHT,
+        bytesInFlight(Runtime.getRuntime().maxMemory()),
+        DEFAULT_CACHE_MEGABYTES * BYTES_IN_MEGABYTE,
+        Duration.ofSeconds(DEFAULT_DEADLINE_SECONDS),
+        0,
+        PredictionForm.TENSOR,
+        NullText.ERROR,
+        "",
+        Duration.ZERO,
+        Duration.ofSeconds(DEFAULT_DRAIN_SECONDS));
+  }
+
+  /** The default of {@link #maxBytesInFlight} for a largest heap of {@code heapBytes}. */
+  public static long bytesInFlight(long heapBytes) {
+    return heapBytes / HEAP_SHARE_IN_FLIGHT;
   }
 
   private static void check(String name, long value, long min, long max) {

@@ -14,6 +14,7 @@ import dev.bertserve.proto.oip.ModelInferRequest;
 import dev.bertserve.proto.oip.ModelInferResponse;
 import dev.bertserve.proto.oip.ServerLiveRequest;
 import dev.bertserve.proto.oip.ServerLiveResponse;
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.fixture.RpcClient;
@@ -269,7 +270,8 @@ class GrpcServerTest {
     assertThatThrownBy(
             () ->
                 new GrpcServer(
-                    new GrpcSettings("127.0.0.1", server.http.port(), 1),
+                    new GrpcSettings("127.0.0.1", server.http.port(), 1, 1),
+                    Access.FREE,
                     List.of(),
                     server.lifecycle,
                     server.http.shared()))

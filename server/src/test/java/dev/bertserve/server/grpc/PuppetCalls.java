@@ -5,6 +5,7 @@ import dev.bertserve.proto.oip.ModelInferResponse;
 import dev.bertserve.proto.oip.OpenInference;
 import dev.bertserve.proto.oip.ServerLiveRequest;
 import dev.bertserve.proto.oip.ServerLiveResponse;
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.fixture.RpcClient;
 import dev.bertserve.server.http.HttpServer;
@@ -17,6 +18,7 @@ import dev.bertserve.server.rpc.RpcMethod;
 import dev.bertserve.server.rpc.RpcReply;
 import dev.bertserve.server.rpc.RpcService;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -34,8 +36,11 @@ final class PuppetCalls implements AutoCloseable {
   static final String INFER = "inference.GRPCInferenceService/ModelInfer";
   static final String LIVE = "inference.GRPCInferenceService/ServerLive";
   static final int MAX_BYTES = 1 << 20;
+  static final int MAX_CONNECTIONS = 8;
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final long PATIENCE_NANOS = PATIENCE.toNanos();
   private static final long PAUSE_NANOS = 500_000;
 
   /** A call that waits for the test. */
@@ -55,6 +60,10 @@ final class PuppetCalls implements AutoCloseable {
   volatile Runnable first = () -> {};
 
   PuppetCalls() {
+    this(Access.FREE);
+  }
+
+  PuppetCalls(Access access) {
     RpcService service =
         new RpcService(
             OpenInference.getDescriptor().findServiceByName("GRPCInferenceService"),
@@ -65,19 +74,22 @@ final class PuppetCalls implements AutoCloseable {
                     ModelInferResponse.getDefaultInstance(),
                     this::infer),
                 RpcMethod.page(
-                    "ServerLive",
-                    ServerLiveRequest.getDefaultInstance(),
-                    ServerLiveResponse.getDefaultInstance(),
-                    request -> ServerLiveResponse.newBuilder().setLive(true).build())));
+                        "ServerLive",
+                        ServerLiveRequest.getDefaultInstance(),
+                        ServerLiveResponse.getDefaultInstance(),
+                        request -> ServerLiveResponse.newBuilder().setLive(true).build())
+                    .forProbes()));
     try {
       http =
           new HttpServer(
               HttpSettings.of("127.0.0.1", 0),
+              access,
               new Router(List.of()),
               new HttpMetrics(new MetricsPage()));
       grpc =
           new GrpcServer(
-              new GrpcSettings("127.0.0.1", 0, MAX_BYTES),
+              new GrpcSettings("127.0.0.1", 0, MAX_BYTES, MAX_CONNECTIONS),
+              access,
               List.of(service),
               lifecycle,
               http.shared());

@@ -6,6 +6,7 @@ import static dev.bertserve.server.http.TestServer.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.http.RawClient.Reply;
@@ -259,7 +260,9 @@ class HttpServerTest {
   void listen_portTaken_throwsWithPort() {
     HttpSettings taken = HttpSettings.of("127.0.0.1", server.http.port());
     assertThatThrownBy(
-            () -> new HttpServer(taken, new Router(List.of()), new HttpMetrics(server.page)))
+            () ->
+                new HttpServer(
+                    taken, Access.FREE, new Router(List.of()), new HttpMetrics(server.page)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("port: " + server.http.port());
   }

@@ -41,7 +41,7 @@ final class ListenerTest {
     channel =
         new ServerBootstrap()
             .group(loops)
-            .channel(Transport.listenerType())
+            .channelFactory(Transport::newListener)
             .option(ChannelOption.SO_BACKLOG, 2 * CLIENTS)
             .option(ChannelOption.AUTO_READ, false)
             .childHandler(new Greeting())

@@ -3,6 +3,7 @@ package dev.bertserve.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Router;
@@ -26,6 +27,7 @@ final class ReplyEncoderTest {
   private final ServerParts parts =
       new ServerParts(
           HttpSettings.of("127.0.0.1", 0),
+          Access.FREE,
           new Router(List.of()),
           new HttpMetrics(new MetricsPage()),
           new Connections(1),

@@ -1,5 +1,6 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.access.Access;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.lifecycle.Lifecycle;
@@ -52,6 +53,15 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(Duration requestTimeout, Duration idleTimeout) throws IOException {
+    this(requestTimeout, idleTimeout, Access.FREE);
+  }
+
+  TestServer(Access access) throws IOException {
+    this(Duration.ofSeconds(20), Duration.ofSeconds(20), access);
+  }
+
+  private TestServer(Duration requestTimeout, Duration idleTimeout, Access access)
+      throws IOException {
     lifecycle.moveTo(State.READY);
     HealthEndpoint health = new HealthEndpoint(lifecycle, List::of);
     VertexEndpoint predict =
@@ -61,7 +71,7 @@ final class TestServer implements AutoCloseable {
     Router router =
         new Router(
             List.of(
-                new Route("GET", "/health", "health", health),
+                new Route("GET", "/health", "health", health).forProbes(),
                 new Route("GET", BOTH_ROUTE, "health", health),
                 new Route("POST", "/predict", "predict", predict),
                 new Route("POST", BOTH_ROUTE, "predict", predict),
@@ -80,6 +90,7 @@ final class TestServer implements AutoCloseable {
                 requestTimeout,
                 idleTimeout,
                 Duration.ofMillis(100)),
+            access,
             router,
             new HttpMetrics(page));
   }

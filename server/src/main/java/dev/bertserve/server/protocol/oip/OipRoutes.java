@@ -43,10 +43,12 @@ public final class OipRoutes {
             .describedAs("Open Inference Protocol: about the server"));
     routes.add(
         new Route("GET", "/v2/health/live", "oip_live", request -> ok(OipPages::writeLive))
-            .describedAs("Open Inference Protocol: the server lives"));
+            .describedAs("Open Inference Protocol: the server lives")
+            .forProbes());
     routes.add(
         new Route("GET", "/v2/health/ready", READY, request -> serverReady(models.all()))
-            .describedAs("Open Inference Protocol: whether all models are ready"));
+            .describedAs("Open Inference Protocol: whether all models are ready")
+            .forProbes());
     routes.add(
         new Route("GET", "/v2/models/stats", STATS, request -> stats(models.all(), stats))
             .describedAs("Open Inference Protocol: statistics of all models"));
@@ -59,7 +61,8 @@ public final class OipRoutes {
               .describedAs("Open Inference Protocol: inputs and outputs of a model"));
       routes.add(
           new Route("GET", model + "/ready", MODEL_READY, ready)
-              .describedAs("Open Inference Protocol: whether a model is ready"));
+              .describedAs("Open Inference Protocol: whether a model is ready")
+              .forProbes());
       routes.add(
           new Route("GET", model + "/stats", STATS, modelStats)
               .describedAs("Open Inference Protocol: statistics of a model"));

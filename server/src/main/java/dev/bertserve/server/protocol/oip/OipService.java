@@ -46,20 +46,23 @@ public final class OipService {
         OpenInference.getDescriptor().findServiceByName("GRPCInferenceService"),
         List.of(
             RpcMethod.page(
-                "ServerLive",
-                ServerLiveRequest.getDefaultInstance(),
-                ServerLiveResponse.getDefaultInstance(),
-                request -> ServerLiveResponse.newBuilder().setLive(true).build()),
+                    "ServerLive",
+                    ServerLiveRequest.getDefaultInstance(),
+                    ServerLiveResponse.getDefaultInstance(),
+                    request -> ServerLiveResponse.newBuilder().setLive(true).build())
+                .forProbes(),
             RpcMethod.page(
-                "ServerReady",
-                ServerReadyRequest.getDefaultInstance(),
-                ServerReadyResponse.getDefaultInstance(),
-                request -> service.ready()),
+                    "ServerReady",
+                    ServerReadyRequest.getDefaultInstance(),
+                    ServerReadyResponse.getDefaultInstance(),
+                    request -> service.ready())
+                .forProbes(),
             RpcMethod.page(
-                "ModelReady",
-                ModelReadyRequest.getDefaultInstance(),
-                ModelReadyResponse.getDefaultInstance(),
-                service::ready),
+                    "ModelReady",
+                    ModelReadyRequest.getDefaultInstance(),
+                    ModelReadyResponse.getDefaultInstance(),
+                    service::ready)
+                .forProbes(),
             RpcMethod.page(
                 "ServerMetadata",
                 ServerMetadataRequest.getDefaultInstance(),

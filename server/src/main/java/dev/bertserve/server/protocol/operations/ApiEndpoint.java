@@ -19,12 +19,22 @@ import java.util.regex.Pattern;
 /** The description of all routes, as OpenAPI 3.1. */
 public final class ApiEndpoint implements Endpoint {
 
+  /** Name of the security scheme. */
+  private static final String TOKEN = "token";
+
   private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
 
   private final Map<String, Map<String, Route>> methodsByPath = new LinkedHashMap<>();
 
-  /** Describes those of {@code routes} that have a summary. */
-  public ApiEndpoint(List<Route> routes) {
+  private final boolean tokens;
+
+  /**
+   * Describes those of {@code routes} that have a summary.
+   *
+   * @param tokens whether the server has tokens
+   */
+  public ApiEndpoint(List<Route> routes, boolean tokens) {
+    this.tokens = tokens;
     for (Route route : routes) {
       if (!route.doc().summary().isEmpty()) {
         methodsByPath
@@ -63,11 +73,30 @@ public final class ApiEndpoint implements Endpoint {
         json.endObject();
       }
       json.endObject();
+      if (tokens) {
+        writeSecurityScheme(json);
+      }
       json.endObject();
     }
   }
 
-  private static void writeRoute(JsonWriter json, Route route) throws IOException {
+  private static void writeSecurityScheme(JsonWriter json) throws IOException {
+    json.name("components");
+    json.beginObject();
+    json.name("securitySchemes");
+    json.beginObject();
+    json.name(TOKEN);
+    json.beginObject();
+    json.name("type");
+    json.value("http");
+    json.name("scheme");
+    json.value("bearer");
+    json.endObject();
+    json.endObject();
+    json.endObject();
+  }
+
+  private void writeRoute(JsonWriter json, Route route) throws IOException {
     json.name(route.method().equals("GET") ? "get" : "post");
     json.beginObject();
     json.name("summary");
@@ -92,9 +121,23 @@ public final class ApiEndpoint implements Endpoint {
       json.endObject();
       json.endObject();
     }
+    boolean secured = tokens && route.needsToken();
+    if (secured) {
+      json.name("security");
+      json.beginArray();
+      json.beginObject();
+      json.name(TOKEN);
+      json.beginArray();
+      json.endArray();
+      json.endObject();
+      json.endArray();
+    }
     json.name("responses");
     json.beginObject();
     writeResponse(json, "200", "success");
+    if (secured) {
+      writeResponse(json, "401", "no valid token");
+    }
     writeResponse(json, "default", "failure, with one line that says why");
     json.endObject();
     json.endObject();

@@ -33,14 +33,9 @@ public final class CorsEndpoint implements Endpoint {
     List<Route> all = new ArrayList<>();
     Endpoint asked = new CorsEndpoint(request -> preflight(), origin);
     for (Route route : routes) {
-      all.add(
-          new Route(
-              route.method(),
-              route.path(),
-              route.name(),
-              new CorsEndpoint(route.endpoint(), origin),
-              route.doc()));
-      all.add(new Route("OPTIONS", route.path(), "cors", asked));
+      all.add(route.servedBy(new CorsEndpoint(route.endpoint(), origin)));
+      // Browsers send it without credentials.
+      all.add(new Route("OPTIONS", route.path(), "cors", asked).forProbes());
     }
     return all;
   }

@@ -59,7 +59,8 @@ public final class TfServingRoutes {
               .describedAs("TensorFlow Serving: one number for each example", TEXTS));
       routes.add(
           new Route("GET", model, STATUS, status)
-              .describedAs("TensorFlow Serving and KServe V1: whether the model is ready"));
+              .describedAs("TensorFlow Serving and KServe V1: whether the model is ready")
+              .forProbes());
       routes.add(
           new Route("GET", model + "/metadata", "tfserving_metadata", metadata)
               .describedAs("TensorFlow Serving: the model's signature"));
@@ -69,7 +70,8 @@ public final class TfServingRoutes {
             .describedAs("KServe V1: names of the models"));
     routes.add(
         new Route("GET", "/", ALIVE, request -> alive())
-            .describedAs("KServe V1: the server lives"));
+            .describedAs("KServe V1: the server lives")
+            .forProbes());
     routes.add(new Route("GET", "/v1/{rest...}", MALFORMED, malformed));
     routes.add(new Route("POST", "/v1/{rest...}", MALFORMED, malformed));
     return routes;

@@ -83,10 +83,11 @@ public final class TfServingServices {
             file.findServiceByName("ModelService"),
             List.of(
                 RpcMethod.page(
-                    "GetModelStatus",
-                    GetModelStatusRequest.getDefaultInstance(),
-                    GetModelStatusResponse.getDefaultInstance(),
-                    services::status))));
+                        "GetModelStatus",
+                        GetModelStatusRequest.getDefaultInstance(),
+                        GetModelStatusResponse.getDefaultInstance(),
+                        services::status)
+                    .forProbes())));
   }
 
   private <A extends Message> CompletionStage<RpcReply<A>> score(

@@ -21,6 +21,7 @@ final class ApiEndpointTest {
   void page_describesTheRoutesThatHaveASummary() throws IOException {
     JsonNode page =
         page(
+            false,
             new Route("GET", "/health", "health", NOTHING).describedAs("Whether it is ready"),
             new Route("POST", "/m/{model}/versions/{version}:predict", "predict", NOTHING)
                 .describedAs("Scores", "{\"instances\":[\"a\"]}"),
@@ -37,12 +38,30 @@ final class ApiEndpointTest {
     assertThat(predict.at("/requestBody/content/application~1json/example/instances/0").asText())
         .isEqualTo("a");
     assertThat(predict.path("responses").has("200")).isTrue();
+    assertThat(page.has("components")).isFalse();
   }
 
-  private static JsonNode page(Route... routes) throws IOException {
+  @Test
+  void page_ofAServerWithTokens_saysWhichRoutesNeedOne() throws IOException {
+    JsonNode page =
+        page(
+            true,
+            new Route("GET", "/health", "health", NOTHING).describedAs("Ready").forProbes(),
+            new Route("POST", "/predict", "predict", NOTHING).describedAs("Scores", "{}"));
+
+    assertThat(page.at("/components/securitySchemes/token/scheme").asText()).isEqualTo("bearer");
+    JsonNode predict = page.at("/paths/~1predict/post");
+    assertThat(predict.at("/security/0").has("token")).isTrue();
+    assertThat(predict.path("responses").has("401")).isTrue();
+    JsonNode health = page.at("/paths/~1health/get");
+    assertThat(health.has("security")).isFalse();
+    assertThat(health.path("responses").has("401")).isFalse();
+  }
+
+  private static JsonNode page(boolean tokens, Route... routes) throws IOException {
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
     Request request = new Request("GET", "/openapi.json", name -> "", new byte[0], () -> false);
-    new ApiEndpoint(List.of(routes))
+    new ApiEndpoint(List.of(routes), tokens)
         .handle(request)
         .toCompletableFuture()
         .join()

@@ -1,0 +1,99 @@
+package dev.bertserve.server.grpc;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.bertserve.server.http.TransportParts;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ServerChannel;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Limits the connections of a listener. Above the limit, the oldest connections without a call are
+ * closed for new ones; if all have calls, a new connection is closed at once. Any thread.
+ */
+@ChannelHandler.Sharable
+@SuppressWarnings("FutureReturnValueIgnored") // A failed close leaves the connection counted.
+final class ConnectionLimit extends ChannelInboundHandlerAdapter {
+
+  /** Part of the limit that is closed at a time, so that one search serves many new connections. */
+  private static final int ROOM_PART = 64;
+
+  private final int most;
+
+  /** In the order in which they came. */
+  @GuardedBy("this")
+  private final Set<Channel> open = new LinkedHashSet<>();
+
+  ConnectionLimit(int most) {
+    this.most = most;
+  }
+
+  /** Makes listeners that keep to the limit. */
+  ChannelFactory<ServerChannel> listeners(TransportParts parts) {
+    return () -> {
+      ServerChannel listener = parts.newListener();
+      listener.pipeline().addLast(this);
+      return listener;
+    };
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+    Channel connection = (Channel) accepted;
+    if (!hasRoom(connection)) {
+      connection.unsafe().closeForcibly();
+      return;
+    }
+    connection.closeFuture().addListener(closed -> remove(connection));
+    ctx.fireChannelRead(accepted);
+  }
+
+  /** Counts {@code connection}, unless there is no room and none can be made. */
+  private boolean hasRoom(Channel connection) {
+    List<Channel> idle = new ArrayList<>();
+    synchronized (this) {
+      if (open.size() >= most) {
+        idle = oldestIdle();
+        if (idle.isEmpty()) {
+          return false;
+        }
+        idle.forEach(open::remove);
+      }
+      open.add(connection);
+    }
+    idle.forEach(one -> one.eventLoop().execute(() -> closeIfIdle(one)));
+    return true;
+  }
+
+  @GuardedBy("this")
+  private List<Channel> oldestIdle() {
+    return open.stream().filter(ConnectionLimit::isIdle).limit(1 + most / ROOM_PART).toList();
+  }
+
+  /** Exact on the event loop of {@code connection}; on other threads perhaps stale. */
+  private static boolean isIdle(Channel connection) {
+    Http2ConnectionHandler calls = connection.pipeline().get(Http2ConnectionHandler.class);
+    return calls == null || calls.connection().numActiveStreams() == 0;
+  }
+
+  private void closeIfIdle(Channel connection) {
+    if (isIdle(connection)) {
+      connection.close();
+      return;
+    }
+    synchronized (this) {
+      open.add(connection);
+    }
+  }
+
+  private synchronized void remove(Channel connection) {
+    open.remove(connection);
+  }
+}

@@ -1,0 +1,128 @@
+package dev.bertserve.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.bertserve.server.embedded.ModelOptions;
+import dev.bertserve.server.embedded.ServerOptions;
+import dev.bertserve.server.embedded.TextModel;
+import dev.bertserve.server.embedded.TextServer;
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.fixture.RpcClient;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Servers within this program. */
+@Timeout(120)
+final class TextServerTest {
+
+  private static final ModelOptions FP32 = ModelOptions.DEFAULT.withPrecision("fp32");
+  private static final ServerOptions OPTIONS = ServerOptions.DEFAULT.withModel(FP32);
+  private static final String BUILT_IN = Models.builtIn().toString();
+  private static final String CLASSES = SmallModels.folder("out_classes").toString();
+
+  /** Of servers and models, without the numbers that shared pools of libraries count on. */
+  private static final Pattern OURS =
+      Pattern.compile(
+          "http-.*|grpc-accept.*|runner-.*|watch|warm-up|versions|access-files|model-cache");
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private static HttpResponse<String> predict(TextServer server) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/predict"))
+                .POST(HttpRequest.BodyPublishers.ofString("{\"instances\":[\"a fine film\"]}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> OURS.matcher(thread.getName()).matches())
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void start_twoServersBesideTwoModels_workTogetherAndLeaveNoThread() throws Exception {
+    Set<Thread> before = threads();
+    for (int round = 0; round < 2; round++) {
+      try (TextServer one = TextServer.start(BUILT_IN, OPTIONS.withGrpcPort(-1));
+          TextServer other = TextServer.start(CLASSES, OPTIONS);
+          TextModel model = TextModel.open(BUILT_IN, FP32);
+          TextModel another = TextModel.open(CLASSES, FP32);
+          RpcClient client = new RpcClient(one.grpcPort().orElseThrow())) {
+        float score = model.predict(List.of("a fine film")).get(0).score();
+
+        assertThat(one.port()).isNotEqualTo(other.port());
+        assertThat(predict(one).body()).isEqualTo("{\"predictions\":[[" + score + "]]}");
+        assertThat(predict(other).body()).contains("\"label\"");
+        assertThat(another.predict(List.of("a fine film"))).hasSize(1);
+        assertThat(other.grpcPort()).isEmpty();
+        HealthCheckResponse health =
+            client.call(
+                "grpc.health.v1.Health/Check",
+                HealthCheckRequest.getDefaultInstance(),
+                HealthCheckResponse.getDefaultInstance());
+        assertThat(health.getStatus()).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+      }
+      // Threads that were told to end may take a moment.
+      while (!before.containsAll(threads())) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+  }
+
+  @Test
+  void start_portTaken_isToldAndLeavesNoThread() throws Exception {
+    Set<Thread> before = threads();
+    try (TextServer server = TextServer.start(BUILT_IN, OPTIONS)) {
+      Set<Thread> running = threads();
+
+      assertThatThrownBy(
+              () -> TextServer.start(BUILT_IN, OPTIONS.withAddress("127.0.0.1", server.port())))
+          .isInstanceOf(IOException.class)
+          .hasMessage("port: " + server.port() + " (expected: free on 127.0.0.1)");
+
+      while (!running.containsAll(threads())) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+      assertThat(predict(server).statusCode()).isEqualTo(200);
+    }
+    while (!before.containsAll(threads())) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+
+  @Test
+  void start_modelThatCannotBeServed_saysWhyAndListensNoMore(@TempDir Path folder)
+      throws Exception {
+    Set<Thread> before = threads();
+    Files.writeString(folder.resolve("saved_model.pb"), "no proto");
+
+    assertThatThrownBy(() -> TextServer.start(folder.toString(), OPTIONS))
+        .hasMessageContaining("(expected: a SavedModel proto)");
+    assertThatThrownBy(() -> TextServer.start("nowhere", OPTIONS))
+        .hasMessage("model: nowhere (expected: a SavedModel directory, or gs://bucket/folder)");
+
+    while (!before.containsAll(threads())) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+  }
+}
