@@ -118,7 +118,12 @@ class ArchitectureTest {
               List.of("com.google.cloud..", "com.google.auth..", "com.google.api.gax..")),
           Map.entry(
               "bulk",
-              with(ours("serving", "protocol.json", "protocol.rows", "failure"), "de.siegmar..")),
+              with(
+                  ours("serving", "protocol.json", "protocol.rows", "failure"),
+                  "de.siegmar..",
+                  "io.airlift.compress..",
+                  "org.apache.avro..",
+                  "org.apache.parquet..")),
           Map.entry(
               "wiring",
               with(
@@ -137,6 +142,7 @@ class ArchitectureTest {
                       "serving",
                       "versions",
                       "batching",
+                      "bulk",
                       "savedmodel",
                       "storage",
                       "tensorflow",
@@ -226,6 +232,8 @@ class ArchitectureTest {
     onlyIn("huggingface", "ai.djl..");
     onlyIn("serving.cache", "com.github.benmanes.caffeine..");
     onlyIn("bulk", "de.siegmar..");
+    onlyIn("bulk", "io.airlift..");
+    onlyIn("bulk", "org.apache..");
     onlyIn("metrics", "io.micrometer..");
     onlyIn("storage", "com.google.cloud..");
     onlyIn("storage", "com.google.auth..");
@@ -237,7 +245,9 @@ class ArchitectureTest {
     noClasses()
         .that(
             DescribedPredicate.not(
-                name(ROOT + ".cli.ServeCommand").or(name(ROOT + ".wiring.ModelLoader"))))
+                name(ROOT + ".cli.ServeCommand")
+                    .or(name(ROOT + ".wiring.ModelLoader"))
+                    .or(name(ROOT + ".bulk.DatumText"))))
         .should()
         .callMethod(System.class, "currentTimeMillis")
         .orShould()

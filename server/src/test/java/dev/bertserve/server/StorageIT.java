@@ -1,10 +1,12 @@
 package dev.bertserve.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.server.bulk.WrittenRows;
 import dev.bertserve.server.fixture.FakeStorage;
 import dev.bertserve.server.fixture.FaultyProxy;
 import dev.bertserve.server.fixture.Models;
@@ -172,6 +174,25 @@ final class StorageIT {
 
     assertThat(remote.status()).as(remote.toString()).isZero();
     assertThat(remote.out()).isEqualTo(local.out()).contains("signature");
+    assertThat(downloading()).isEmpty();
+  }
+
+  @Test
+  void predict_filesInBucket_scoresThemInOrder() throws Exception {
+    storage.put("vertex", "rows/part-1.csv", "text\none\ntwo\n".getBytes(UTF_8));
+    storage.put("vertex", "rows/part-2.csv", "text\nthree\n".getBytes(UTF_8));
+    storage.put("vertex", "rows/other.csv", "text\nfour\n".getBytes(UTF_8));
+    Path out = folder.resolve("out.jsonl");
+    String model = Models.builtIn().toString();
+
+    ServerProcess.Outcome outcome =
+        ServerProcess.run(
+            cache(), "predict", model, "gs://vertex/rows/part-*.csv", "--output", out.toString());
+
+    assertThat(outcome.status()).as(outcome.toString()).isZero();
+    assertThat(WrittenRows.of(out))
+        .extracting(row -> row.get(0))
+        .containsExactly("one", "two", "three");
     assertThat(downloading()).isEmpty();
   }
 

@@ -1,5 +1,7 @@
 package dev.bertserve.bulk.beam;
 
+import dev.bertserve.bulk.ModelKey;
+import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.server.embedded.ModelOptions;
 import dev.bertserve.server.embedded.TextModel;
 import java.io.IOException;

@@ -1,6 +1,9 @@
 package dev.bertserve.bulk.beam;
 
-import dev.bertserve.bulk.beam.RowScoring.Scored;
+import dev.bertserve.bulk.ModelKey;
+import dev.bertserve.bulk.RowScoring;
+import dev.bertserve.bulk.RowScoring.Scored;
+import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.server.embedded.Outputs;
 import dev.bertserve.server.embedded.TextModel;
 import java.io.IOException;

@@ -10,6 +10,8 @@ import static dev.bertserve.bulk.beam.SmallModel.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.bulk.ModelKey;
+import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.server.embedded.Outputs;
 import dev.bertserve.server.embedded.TextModel;
 import java.io.IOException;

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.bulk.ModelKey;
+import dev.bertserve.bulk.RowScoring;
+import dev.bertserve.bulk.SharedModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.bertserve.bulk.beam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.bertserve.bulk.ModelKey;
 import dev.bertserve.server.embedded.ModelOptions;
 import dev.bertserve.server.embedded.Outputs;
 import java.nio.file.Path;

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Scores rows in order. Several groups are in flight, so that batches are full. A row that cannot
@@ -38,16 +37,15 @@ public final class FileScoring {
 
   private static final Duration TIMEOUT = Duration.ofDays(1);
 
-  private final RowSource source;
+  private final JoinedRows source;
+  private final OutputChoice choice;
   private final PredictionService model;
   private final InstanceParser parser;
   private final int groupRows;
 
-  /** The first row that is not in the output; taken before those of the source. */
-  private RowSource.@Nullable Raw pending;
-
-  public FileScoring(RowSource source, PredictionService model) {
+  public FileScoring(JoinedRows source, PredictionService model, OutputChoice choice) {
     this.source = source;
+    this.choice = choice;
     this.model = model;
     this.parser = new InstanceParser(model.signature().inputs());
     long rowBytes = 1;
@@ -58,53 +56,74 @@ public final class FileScoring {
   }
 
   /**
-   * Writes all rows that {@code output} does not have yet.
+   * Writes all rows that the output does not have yet.
    *
    * @param written gets the number of rows after each group
-   * @return number of rows that cannot be scored
+   * @return number of rows that cannot be scored, in all runs
    */
-  public long run(ScoredOutput output, LongConsumer written) throws IOException {
-    pending = output.resume(source);
-    ArrayDeque<Group> groups = new ArrayDeque<>();
-    boolean more = true;
-    while (more || !groups.isEmpty()) {
-      while (more && groups.size() < GROUPS) {
-        Group group = nextGroup();
-        more = !group.rows.isEmpty();
-        if (more) {
-          groups.add(group);
+  public long run(LongConsumer written) throws IOException {
+    try (ScoredOutput output = ScoredOutput.open(choice, source, model.signature())) {
+      RunState done = output.resume();
+      skip(done);
+      if (done.finished()) {
+        return output.failed();
+      }
+      ArrayDeque<Group> groups = new ArrayDeque<>();
+      boolean more = true;
+      while (more || !groups.isEmpty()) {
+        while (more && groups.size() < GROUPS) {
+          Group group = nextGroup();
+          more = !group.rows.isEmpty();
+          if (more) {
+            groups.add(group);
+          }
+        }
+        if (!groups.isEmpty()) {
+          Group group = groups.remove();
+          add(group, output);
+          output.write(group.checksum);
+          written.accept(group.rows.size());
         }
       }
-      if (!groups.isEmpty()) {
-        Group group = groups.remove();
-        write(group, output);
-        written.accept(group.rows.size());
-      }
+      output.finish();
+      return output.failed();
     }
-    return output.failed();
+  }
+
+  /** Reads the rows that are written already. */
+  private void skip(RunState done) throws IOException {
+    while (source.read() < done.rows() && source.next() != null) {}
+    boolean same = source.read() == done.rows() && source.checksum() == done.checksum();
+    if (!same || (done.finished() && source.next() != null)) {
+      throw new IllegalArgumentException(
+          "output: has "
+              + done.rows()
+              + (done.finished() ? " rows, all of their input" : " rows")
+              + " (expected: the first rows of this input, or a new file)");
+    }
   }
 
   /** Rows that are scored together: those of {@code rows} that are not faulty. */
-  private record Group(List<FileRow> rows, CompletableFuture<Prediction> prediction) {}
+  private record Group(
+      List<FileRow> rows, CompletableFuture<Prediction> prediction, int checksum) {}
 
   private Group nextGroup() throws IOException {
     List<FileRow> rows = new ArrayList<>();
     List<FileRow> good = new ArrayList<>();
     long bytes = 0;
     while (good.size() < groupRows && bytes < GROUP_BYTES) {
-      RowSource.Raw raw = pending == null ? source.next() : pending;
-      pending = null;
+      RowSource.Raw raw = source.next();
       if (raw == null) {
         break;
       }
-      FileRow row = parser.parse(raw);
+      FileRow row = parser.parse(raw, source.file());
       rows.add(row);
       bytes += row.bytes();
       if (!row.isFaulty()) {
         good.add(row);
       }
     }
-    return new Group(rows, predict(good));
+    return new Group(rows, predict(good), source.checksum());
   }
 
   private CompletableFuture<Prediction> predict(List<FileRow> rows) {
@@ -136,28 +155,27 @@ public final class FileScoring {
     return new PredictRequest(texts, others, () -> false, TIMEOUT);
   }
 
-  private void write(Group group, ScoredOutput output) throws IOException {
+  private void add(Group group, ScoredOutput output) throws IOException {
     try (Prediction prediction = join(group.prediction)) {
-      output.write(group.rows, prediction);
+      output.add(group.rows, prediction);
     } catch (ServingException e) {
       if (e.kind() == FailureKind.UNAVAILABLE) {
         throw e;
       }
       for (FileRow row : group.rows) {
-        writeAlone(row, output);
+        addAlone(row, output);
       }
     }
   }
 
-  private void writeAlone(FileRow row, ScoredOutput output) throws IOException {
+  private void addAlone(FileRow row, ScoredOutput output) throws IOException {
     try (Prediction prediction = join(predict(row.isFaulty() ? List.of() : List.of(row)))) {
-      output.write(List.of(row), prediction);
+      output.add(List.of(row), prediction);
     } catch (ServingException e) {
       if (e.kind() == FailureKind.UNAVAILABLE) {
         throw e;
       }
-      FileRow faulty = FileRow.faulty(row.number(), row.instance(), Reason.of(e));
-      output.write(List.of(faulty), Prediction.empty(model.signature()));
+      output.add(List.of(row.faulty(Reason.of(e))), Prediction.empty(model.signature()));
     }
   }
 

@@ -16,16 +16,22 @@ record InstanceParser(List<InputSpec> inputs) {
   private static final InstanceRules RULES = new InstanceRules("instances", true);
 
   /** The row, or a faulty one. */
-  FileRow parse(RowSource.Raw raw) {
+  FileRow parse(RowSource.Raw raw, int file) {
+    FileRow row =
+        new FileRow(raw.number(), file, raw.json(), raw.keys(), List.of(), List.of(), raw.fault());
+    if (row.isFaulty()) {
+      return row;
+    }
     byte[] list = ("[" + raw.json() + "]").getBytes(StandardCharsets.UTF_8);
     try (JsonReader json = new JsonReader(list)) {
       RowList rows = new InstanceReader(json, inputs, RULES).list(json.next(), 1);
       if (rows.size() != 1) {
-        return FileRow.faulty(raw.number(), raw.json(), "no instance (expected: one a line)");
+        return row.faulty("no instance (expected: one a line)");
       }
-      return new FileRow(raw.number(), raw.json(), List.of(rows.texts().get(0)), rows.others(), "");
+      List<String> texts = List.of(rows.texts().get(0));
+      return new FileRow(raw.number(), file, raw.json(), raw.keys(), texts, rows.others(), "");
     } catch (ServingException e) {
-      return FileRow.faulty(raw.number(), raw.json(), Reason.of(e));
+      return row.faulty(Reason.of(e));
     }
   }
 }

@@ -9,17 +9,31 @@ public enum RowFormat {
   /** RFC 4180 with a header. */
   CSV,
   /** The same with tabs. */
-  TSV;
+  TSV,
+  /** Apache Avro's object container file. */
+  AVRO,
+  /** Apache Parquet. */
+  PARQUET;
 
   /** The format that the name of {@code file} tells; JSONL if it tells none. */
   public static RowFormat of(String file) {
-    String name = file.endsWith(".gz") ? file.substring(0, file.length() - 3) : file;
-    if (name.endsWith(".csv")) {
-      return CSV;
+    String name = file.replaceFirst("\\.(gz|zst)$", "");
+    for (RowFormat format : values()) {
+      if (name.endsWith(format.extension())) {
+        return format;
+      }
     }
-    if (name.endsWith(".tsv")) {
-      return TSV;
-    }
-    return name.endsWith(".txt") ? TEXT : JSONL;
+    return JSONL;
+  }
+
+  private String extension() {
+    return switch (this) {
+      case TEXT -> ".txt";
+      case JSONL -> ".jsonl";
+      case CSV -> ".csv";
+      case TSV -> ".tsv";
+      case AVRO -> ".avro";
+      case PARQUET -> ".parquet";
+    };
   }
 }

@@ -2,36 +2,44 @@ package dev.bertserve.server.bulk;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.Reader;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a file, each as a JSON instance, in order. One thread. */
-public interface RowSource extends Closeable {
+interface RowSource extends Closeable {
 
   /**
    * One row as it was read.
    *
-   * @param number of its line or record, from 1
+   * @param number of its line or record in its file, from 1
    * @param json its instance; not yet checked
+   * @param keys its values that are handed through, in the order of {@link RowSource#keys}
+   * @param fault why it has no instance; empty if it has
    */
-  record Raw(long number, String json) {}
+  record Raw(long number, String json, List<@Nullable Object> keys, String fault) {
+
+    Raw(long number, String json) {
+      this(number, json, List.of(), "");
+    }
+
+    /** A row that cannot be scored. */
+    static Raw faulty(long number, String fault) {
+      return new Raw(number, "", List.of(), fault);
+    }
+  }
 
   /** The next row; null at the end. */
   @Nullable Raw next() throws IOException;
 
-  /**
-   * Reads {@code text} in {@code format}. Closed with it.
-   *
-   * @param columns of CSV and TSV: one for each input of the model, in order
-   * @param inputs of the model, each with whether its values are strings
-   */
-  static RowSource of(RowFormat format, Reader text, List<String> columns, List<TableColumn> inputs)
-      throws IOException {
-    return switch (format) {
-      case TEXT, JSONL -> new LineSource(text, format == RowFormat.TEXT);
-      case CSV -> new TableSource(text, ',', columns, inputs);
-      case TSV -> new TableSource(text, '\t', columns, inputs);
-    };
+  /** The columns that are handed through. */
+  List<KeyColumn> keys();
+
+  /** Share of the file that was read; 0 if it is not known. */
+  double share() throws IOException;
+
+  /** A list that may hold null. */
+  static List<@Nullable Object> values(@Nullable Object[] values) {
+    return Arrays.asList(values);
   }
 }

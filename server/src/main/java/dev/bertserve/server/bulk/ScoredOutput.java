@@ -1,97 +1,69 @@
 package dev.bertserve.server.bulk;
 
 import dev.bertserve.server.protocol.json.JsonWriter;
-import dev.bertserve.server.protocol.rows.NumberText;
-import dev.bertserve.server.protocol.rows.PieceSink;
-import dev.bertserve.server.protocol.rows.PredictionForm;
-import dev.bertserve.server.protocol.rows.RowWriter;
-import dev.bertserve.server.protocol.rows.RowsForm;
+import dev.bertserve.server.protocol.rows.TopValues;
+import dev.bertserve.server.serving.ModelSignature;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line for each row: {@code {"instance":..,"prediction":..}}. Rows that cannot be scored
- * have lines of their own in another place: {@code {"line":..,"error":..}}. One thread.
+ * Writes scored rows in the format of the output. Rows that cannot be scored have JSON lines of
+ * their own in another place: {@code {"line":..,"error":..}}, with the file if there are several.
+ * One thread.
  */
-public final class ScoredOutput implements Closeable {
+final class ScoredOutput implements Closeable {
 
-  private static final byte[] INSTANCE = "{\"instance\":".getBytes(StandardCharsets.UTF_8);
-  private static final byte[] PREDICTION = ",\"prediction\":".getBytes(StandardCharsets.UTF_8);
-  private static final byte[] END = "}\n".getBytes(StandardCharsets.UTF_8);
-
-  private final RowsForm form;
-  private final Target target;
-  private final ByteArrayOutputStream scored = new ByteArrayOutputStream();
+  private final RowEncoder encoder;
+  private final OutputTarget target;
+  private final List<String> files;
+  private final int scores;
+  private final int topK;
   private final ByteArrayOutputStream faults = new ByteArrayOutputStream();
+  private int rows;
+  private int failedRows;
   private long failed;
 
-  /** Where the lines go. */
-  interface Target extends Closeable {
-
-    /** Skips the rows that are there already; returns the first that is not, if one was read. */
-    RowSource.@Nullable Raw resume(RowSource rows) throws IOException;
-
-    /** Number of faulty rows that are there already. */
-    long failed();
-
-    /** Appends whole lines. */
-    void write(byte[] scored, byte[] faults) throws IOException;
-  }
-
-  private ScoredOutput(PredictionForm form, Target target) {
-    this.form = new RowsForm("", form, NumberText.SHORTEST);
+  private ScoredOutput(
+      RowEncoder encoder, OutputTarget target, List<String> files, int scores, int topK) {
+    this.encoder = encoder;
     this.target = target;
+    this.files = files;
+    this.scores = scores;
+    this.topK = topK;
   }
 
-  /**
-   * Appends to {@code file}, and to {@code file.errors} for rows that cannot be scored; a run that
-   * was cut off continues there.
-   */
-  public static ScoredOutput to(Path file, PredictionForm form) {
-    return new ScoredOutput(form, new ResumableFiles(file));
+  /** Opens the output of {@code rows}, which an earlier run may have begun. */
+  static ScoredOutput open(OutputChoice choice, JoinedRows rows, ModelSignature model) {
+    List<OutputSpec> outputs = model.outputs();
+    int scores = -1;
+    if (choice.topK() > 0) {
+      scores = TopValues.scores(outputs);
+      if (scores < 0) {
+        throw new IllegalArgumentException(
+            "top-k: " + choice.topK() + " (expected: a model with an output of several scores)");
+      }
+      outputs = TopValues.of(Prediction.empty(model), scores, choice.topK()).outputs();
+    }
+    OutputTable table = OutputTable.of(rows.keys(), model, outputs);
+    RowEncoder encoder =
+        switch (choice.format()) {
+          case TEXT, JSONL -> new JsonEncoder(rows.keys(), choice.form());
+          case CSV -> new TableEncoder(table, ',');
+          case TSV -> new TableEncoder(table, '\t');
+          case AVRO, PARQUET -> new AvroEncoder(table);
+        };
+    return new ScoredOutput(encoder, choice.target(rows), rows.names(), scores, choice.topK());
   }
 
-  /** Writes to streams. */
-  public static ScoredOutput to(OutputStream scored, OutputStream faults, PredictionForm form) {
-    return new ScoredOutput(
-        form,
-        new Target() {
-          @Override
-          public RowSource.@Nullable Raw resume(RowSource rows) {
-            return null;
-          }
-
-          @Override
-          public long failed() {
-            return 0;
-          }
-
-          @Override
-          public void write(byte[] lines, byte[] errors) throws IOException {
-            faults.write(errors);
-            faults.flush();
-            scored.write(lines);
-            scored.flush();
-          }
-
-          @Override
-          public void close() throws IOException {
-            scored.flush();
-          }
-        });
-  }
-
-  RowSource.@Nullable Raw resume(RowSource rows) throws IOException {
-    RowSource.Raw next = target.resume(rows);
-    failed = target.failed();
-    return next;
+  RunState resume() throws IOException {
+    RunState state = target.resume(encoder.header());
+    failed = state.failed();
+    return state;
   }
 
   /** Number of rows that could not be scored, in all runs. */
@@ -99,37 +71,29 @@ public final class ScoredOutput implements Closeable {
     return failed;
   }
 
-  /** Writes {@code rows}; {@code prediction} has those that are not faulty. */
-  void write(List<FileRow> rows, Prediction prediction) throws IOException {
-    RowWriter values = new RowWriter(prediction, form);
-    PieceSink sink = new PieceSink();
-    int index = 0;
-    for (FileRow row : rows) {
+  /** Adds {@code group}; {@code prediction} has those of its rows that are not faulty. */
+  void add(List<FileRow> group, Prediction prediction) throws IOException {
+    Prediction shown = scores < 0 ? prediction : TopValues.of(prediction, scores, topK);
+    List<FileRow> good = new ArrayList<>(group.size());
+    for (FileRow row : group) {
       if (row.isFaulty()) {
-        writeFault(row);
-        failed++;
-        continue;
+        addFault(row);
+      } else {
+        good.add(row);
       }
-      scored.write(INSTANCE);
-      scored.write(row.instance().getBytes(StandardCharsets.UTF_8));
-      scored.write(PREDICTION);
-      sink.begin(scored);
-      try (JsonWriter json = new JsonWriter(sink)) {
-        while (!values.write(json, index, sink)) {
-          sink.begin(scored);
-        }
-      }
-      scored.write(END);
-      index++;
     }
-    target.write(scored.toByteArray(), faults.toByteArray());
-    scored.reset();
-    faults.reset();
+    encoder.add(good, shown);
+    rows += group.size();
   }
 
-  private void writeFault(FileRow row) throws IOException {
+  private void addFault(FileRow row) throws IOException {
+    failedRows++;
     try (JsonWriter json = new JsonWriter(faults)) {
       json.beginObject();
+      if (files.size() > 1) {
+        json.name("file");
+        json.value(files.get(row.file()));
+      }
       json.name("line");
       json.value(row.number());
       json.name("error");
@@ -137,6 +101,24 @@ public final class ScoredOutput implements Closeable {
       json.endObject();
     }
     faults.write('\n');
+  }
+
+  /**
+   * Writes what was added.
+   *
+   * @param checksum of all rows until then
+   */
+  void write(int checksum) throws IOException {
+    target.write(encoder.take(), faults.toByteArray(), rows, failedRows, checksum);
+    failed += failedRows;
+    rows = 0;
+    failedRows = 0;
+    faults.reset();
+  }
+
+  /** Ends the output: there are no further rows. */
+  void finish() throws IOException {
+    target.finish();
   }
 
   @Override

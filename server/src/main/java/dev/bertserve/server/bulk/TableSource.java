@@ -4,24 +4,30 @@ import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
-import java.io.Reader;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of a table that fill a model's inputs. */
+/** Records of CSV or TSV, whose header names the fields. */
 final class TableSource implements RowSource {
 
+  private final FileBytes bytes;
   private final CsvReader<NamedCsvRecord> reader;
   private final CloseableIterator<NamedCsvRecord> records;
-  private final List<String> columns;
-  private final List<TableColumn> inputs;
+  private final RowLayout layout;
   private long number;
 
-  TableSource(Reader text, char separator, List<String> columns, List<TableColumn> inputs) {
-    this.reader = CsvReader.builder().fieldSeparator(separator).ofNamedCsvRecord(text);
+  TableSource(FileBytes bytes, char separator, RowLayout layout) throws IOException {
+    this.bytes = bytes;
+    this.reader =
+        CsvReader.builder()
+            .fieldSeparator(separator)
+            .allowMissingFields(true)
+            .allowExtraFields(true)
+            .ofNamedCsvRecord(bytes.text());
     this.records = reader.iterator();
-    this.columns = columns;
-    this.inputs = inputs;
+    this.layout = layout;
   }
 
   @Override
@@ -31,26 +37,40 @@ final class TableSource implements RowSource {
     }
     NamedCsvRecord row = records.next();
     number++;
-    if (columns.size() == 1) {
-      return new Raw(number, value(row, 0));
+    List<String> values = new ArrayList<>();
+    for (String column : layout.fields()) {
+      Optional<String> value = field(row, column);
+      if (value.isEmpty()) {
+        return Raw.faulty(
+            number, "column " + column + ": none (expected: " + row.getHeader() + ")");
+      }
+      boolean quoted = layout.isString(values.size());
+      values.add(quoted ? JsonText.quoted(value.get()) : value.get());
     }
-    StringBuilder object = new StringBuilder("{");
-    for (int i = 0; i < columns.size(); i++) {
-      object.append(i == 0 ? "" : ",").append(JsonText.quoted(inputs.get(i).input())).append(':');
-      object.append(value(row, i));
+    @Nullable Object[] keys = new @Nullable Object[layout.keys().size()];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = field(row, layout.keys().get(i)).orElse(null);
     }
-    return new Raw(number, object.append('}').toString());
+    return new Raw(number, layout.instance(values), RowSource.values(keys), "");
   }
 
-  private String value(NamedCsvRecord row, int column) throws IOException {
-    String name = columns.get(column);
-    String value =
-        row.findField(name)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "column: " + name + " (expected: one of " + row.getHeader() + ")"));
-    return inputs.get(column).quoted() ? JsonText.quoted(value) : value;
+  /** Empty if the record ends before it. */
+  private static Optional<String> field(NamedCsvRecord row, String column) {
+    if (!row.getHeader().contains(column)) {
+      throw new IllegalArgumentException(
+          "column: " + column + " (expected: one of " + row.getHeader() + ")");
+    }
+    return row.findField(column);
+  }
+
+  @Override
+  public List<KeyColumn> keys() {
+    return layout.textKeys();
+  }
+
+  @Override
+  public double share() throws IOException {
+    return bytes.share();
   }
 
   @Override

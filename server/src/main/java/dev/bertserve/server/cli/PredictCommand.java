@@ -1,20 +1,21 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.bulk.FileScoring;
+import dev.bertserve.server.bulk.JoinedRows;
+import dev.bertserve.server.bulk.OutputChoice;
+import dev.bertserve.server.bulk.RowFiles;
 import dev.bertserve.server.bulk.RowFormat;
-import dev.bertserve.server.bulk.RowSource;
-import dev.bertserve.server.bulk.ScoredOutput;
-import dev.bertserve.server.bulk.TableColumn;
+import dev.bertserve.server.bulk.RowLayout;
 import dev.bertserve.server.protocol.rows.PredictionForm;
-import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
-import dev.bertserve.server.serving.ValueType;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.wiring.InProcessModel;
+import dev.bertserve.server.wiring.InputFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "predict",
     description = {
-      "Scores a file, one JSON line a row, in order. Started again with the same arguments, it",
-      "continues where it was cut off."
+      "Scores files, row by row, in order. Started again with the same arguments, it continues",
+      "where it was cut off."
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -38,23 +39,27 @@ final class PredictCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "FILE",
       defaultValue = "-",
-      description = "Rows; - is standard input, and .gz is unpacked (${DEFAULT-VALUE}).")
-  private String file = "-";
+      description = {
+        "Rows: a file, gs://bucket/object, either with wildcards in its last name, or - for",
+        "standard input (${DEFAULT-VALUE}). gzip and zstd are unpacked."
+      })
+  private String input = "-";
 
   @Option(
       names = "--output",
       paramLabel = "F",
       defaultValue = "-",
       description = {
-        "File of {\"instance\":..,\"prediction\":..} lines (standard output). Rows that cannot be",
-        "scored go to F.errors."
+        "File (standard output). Its name tells the format: .jsonl, .csv or .tsv, each also as .gz",
+        "or .zst, .avro or .parquet; otherwise JSON lines, {\"instance\":..,\"prediction\":..}. Rows",
+        "that cannot be scored go to F.errors, and F.state says how far F is."
       })
   private String output = "-";
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "text, jsonl, csv or tsv (by the name of FILE, or else jsonl).")
+      description = "text, jsonl, csv, tsv, avro or parquet (by the name of FILE, or else jsonl).")
   private @Nullable RowFormat format;
 
   @Option(names = "--text", description = "The same as --format text: each line is a text.")
@@ -64,9 +69,19 @@ final class PredictCommand implements Callable<Integer> {
       names = "--column",
       paramLabel = "NAME",
       description = {
-        "Column of CSV or TSV, once for each input of the model, in order (the inputs' names)."
+        "Column, or key of JSON objects, once for each input of the model, in order (the inputs'",
+        "names)."
       })
   private List<String> columns = new ArrayList<>();
+
+  @Option(
+      names = "--key",
+      paramLabel = "NAME",
+      description = {
+        "Column, or key of JSON objects, to hand through to the output instead of the instance or",
+        "the texts; repeatable."
+      })
+  private List<String> keys = new ArrayList<>();
 
   @Option(
       names = "--output-form",
@@ -75,18 +90,25 @@ final class PredictCommand implements Callable<Integer> {
       description = "tensor, scalar or object, as of serve (${DEFAULT-VALUE}).")
   private PredictionForm form = PredictionForm.TENSOR;
 
+  @Option(
+      names = "--top-k",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Number of the largest scores of a row to write, with their classes (all).")
+  private int topK;
+
   @Mixin private final PrecisionOption precision = new PrecisionOption();
 
   @Mixin private final OpLibraryOption opLibraries = new OpLibraryOption();
 
   @Override
   public Integer call() throws IOException {
-    try (Lines.Counted lines = Lines.counted(file);
-        InProcessModel served = served();
-        RowSource rows = rows(lines, served.service().signature());
-        ScoredOutput scored = scored()) {
-      Progress progress = Progress.start(lines, System::nanoTime);
-      long failed = new FileScoring(rows, served.service()).run(scored, progress::add);
+    Optional<Path> file = output.equals("-") ? Optional.empty() : Optional.of(Path.of(output));
+    OutputChoice choice = new OutputChoice(file, form, topK, model.location().label());
+    try (InProcessModel served = served();
+        JoinedRows rows = rows(served.service().signature())) {
+      Progress progress = Progress.start(rows, System::nanoTime);
+      long failed = new FileScoring(rows, served.service(), choice).run(progress::add);
       progress.end(failed);
       return failed == 0 ? ExitStatus.DONE : ExitStatus.FAILED;
     }
@@ -101,30 +123,14 @@ final class PredictCommand implements Callable<Integer> {
         System.err::println);
   }
 
-  /** The streams stay open when it is closed. */
-  private ScoredOutput scored() {
-    return output.equals("-")
-        ? ScoredOutput.to(System.out, System.err, form)
-        : ScoredOutput.to(Path.of(output), form);
-  }
-
-  private RowSource rows(Lines.Counted lines, ModelSignature inputs) throws IOException {
-    RowFormat chosen = text ? RowFormat.TEXT : format == null ? RowFormat.of(file) : format;
-    if (chosen == RowFormat.TEXT && inputs.inputs().size() > 1) {
-      throw new IllegalArgumentException(
-          "format: text (expected: jsonl or csv, since the model takes "
-              + inputs.inputNames()
-              + ")");
+  private JoinedRows rows(ModelSignature signature) throws IOException {
+    RowLayout layout = RowLayout.of(signature, columns, keys);
+    RowFiles files = InputFiles.of(input, System.getenv(), System.err::println);
+    try {
+      return JoinedRows.open(files, text ? RowFormat.TEXT : format, layout);
+    } catch (IOException | RuntimeException e) {
+      files.close();
+      throw e;
     }
-    List<String> names = columns.isEmpty() ? inputs.inputNames() : columns;
-    if (names.size() != inputs.inputs().size()) {
-      throw new IllegalArgumentException(
-          "column: " + names + " (expected: one for each of " + inputs.inputNames() + ")");
-    }
-    List<TableColumn> table = new ArrayList<>();
-    for (InputSpec input : inputs.inputs()) {
-      table.add(new TableColumn(input.name(), input.type() == ValueType.STRING));
-    }
-    return RowSource.of(chosen, lines.reader(), names, table);
   }
 }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.bulk.JoinedRows;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -13,21 +14,21 @@ final class Progress {
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final double NANOS_IN_SECOND = 1e9;
 
-  private final Lines.Counted input;
+  private final JoinedRows input;
   private final LongSupplier clockNanos;
   private final boolean terminal = Boolean.getBoolean("bertserve.terminal");
   private final long startNanos;
   private long shownNanos;
   private long rows;
 
-  private Progress(Lines.Counted input, LongSupplier clockNanos) {
+  private Progress(JoinedRows input, LongSupplier clockNanos) {
     this.input = input;
     this.clockNanos = clockNanos;
     this.startNanos = clockNanos.getAsLong();
     this.shownNanos = startNanos;
   }
 
-  static Progress start(Lines.Counted input, LongSupplier clockNanos) {
+  static Progress start(JoinedRows input, LongSupplier clockNanos) {
     return new Progress(input, clockNanos);
   }
 

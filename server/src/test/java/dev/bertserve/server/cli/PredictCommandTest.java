@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.server.bulk.WrittenRows;
 import dev.bertserve.server.fixture.CommandLineRun;
 import dev.bertserve.server.fixture.KnownAnswer;
 import dev.bertserve.server.fixture.Models;
@@ -12,14 +13,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files in, one scored line a row out. */
 final class PredictCommandTest {
@@ -79,34 +82,45 @@ final class PredictCommandTest {
     assertThat(command.errors().get(command.errors().size() - 1)).endsWith("2 failed");
   }
 
-  @Test
-  void predict_cutOffAnywhere_continuesToTheSameFiles() throws IOException {
-    Files.writeString(in, "\"one\"\n1\n\"two\"\n2\n\"three\"\n3\n");
+  /** What a run leaves that is killed between two groups, or while it writes one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"out.jsonl", "out.jsonl.gz", "out.csv.zst", "out.avro", "out.parquet"})
+  void predict_cutOff_continuesToTheSameRows(String name) throws IOException {
+    out = folder.resolve(name);
+    errors = folder.resolve(name + ".errors");
+    Files.writeString(in, "\"one\"\n1\n\"two\"\n");
     predict();
-    byte[] whole = Files.readAllBytes(out);
-    List<JsonNode> rows = rows();
-    String faults = Files.readString(errors);
+    unfinish(folder.resolve(name + ".state"), name.endsWith(".parquet"));
+    Files.writeString(in, "\"three\"\n3\n\"one\"\n", StandardOpenOption.APPEND);
 
-    for (int length : new int[] {0, 10, whole.length / 2, whole.length - 1, whole.length}) {
-      Files.write(out, Arrays.copyOf(whole, length));
-      assertThat(predict()).isEqualTo(1);
-      assertSameRows(rows(), rows);
-      assertThat(Files.readString(errors)).isEqualTo(faults);
-    }
-    Files.writeString(errors, faults.substring(0, faults.length() / 2));
-    Files.write(out, new byte[0]);
-    predict();
-    assertThat(Files.readString(errors)).isEqualTo(faults);
+    assertThat(predict()).isEqualTo(1);
+
+    assertThat(Files.readAllLines(errors)).hasSize(2).last().asString().startsWith("{\"line\":5,");
+    List<List<String>> found = WrittenRows.of(out);
+    assertThat(found).extracting(row -> row.get(0)).containsExactly("one", "two", "three", "one");
+    assertThat(found.get(3)).isEqualTo(found.get(0));
+    byte[] whole = Files.readAllBytes(out);
+
+    assertThat(predict()).as("a run of the finished file").isEqualTo(1);
+    assertThat(Files.readAllBytes(out)).isEqualTo(whole);
   }
 
-  /** The last digits of a score depend on how many rows run together. */
-  private static void assertSameRows(List<JsonNode> found, List<JsonNode> expected) {
-    assertThat(found).hasSameSizeAs(expected);
-    for (int i = 0; i < expected.size(); i++) {
-      assertThat(found.get(i).get("instance")).isEqualTo(expected.get(i).get("instance"));
-      assertThat(found.get(i).at("/prediction/0").doubleValue())
-          .isCloseTo(expected.get(i).at("/prediction/0").doubleValue(), within(1e-5));
+  /** Undoes the end of a run, and adds half of what the next group would have written. */
+  private void unfinish(Path state, boolean parquet) throws IOException {
+    Path rows = parquet ? folder.resolve(out.getFileName() + ".rows") : out;
+    if (parquet) {
+      // The Avro file that waits beside it
+      Path avro = folder.resolve("again.avro");
+      Path parquetOut = out;
+      out = avro;
+      predict();
+      Files.move(avro, rows);
+      out = parquetOut;
+      Files.delete(out);
     }
+    Files.writeString(rows, "{\"instance\":\"cut", StandardOpenOption.APPEND);
+    Files.writeString(errors, "{\"line\":5", StandardOpenOption.APPEND);
+    Files.writeString(state, Files.readString(state).replace("finished=true", "finished=false"));
   }
 
   @Test
@@ -120,8 +134,36 @@ final class PredictCommandTest {
 
     assertThat(command.errors())
         .contains(
-            "bertserve: " + out + ": line 1 (expected: the row of this input, or a new file)");
+            "bertserve: output: has 1 rows, all of their input (expected: the first rows of this"
+                + " input, or a new file)");
     assertThat(Files.readAllBytes(out)).isEqualTo(before);
+  }
+
+  @Test
+  void predict_outputOfOtherArguments_isRejected() throws IOException {
+    Files.writeString(in, "\"one\"\n");
+    predict();
+
+    assertThat(predict("--output-form=scalar")).isEqualTo(1);
+
+    assertThat(command.errors())
+        .anyMatch(
+            line ->
+                line.startsWith("bertserve: " + out + ": begun with model ")
+                    && line.contains("(expected: ")
+                    && line.endsWith(", or a new file)"));
+  }
+
+  @Test
+  void predict_foreignFile_isNotOverwritten() throws IOException {
+    Files.writeString(in, "\"one\"\n");
+    Files.writeString(out, "mine");
+
+    assertThat(predict()).isEqualTo(1);
+
+    assertThat(command.errors())
+        .contains("bertserve: " + out + ": exists without out.jsonl.state (expected: a new file)");
+    assertThat(out).hasContent("mine");
   }
 
   @Test

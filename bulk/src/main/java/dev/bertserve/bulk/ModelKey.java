@@ -1,4 +1,4 @@
-package dev.bertserve.bulk.beam;
+package dev.bertserve.bulk;
 
 import dev.bertserve.server.embedded.ModelOptions;
 import dev.bertserve.server.embedded.TextModel;
@@ -7,15 +7,16 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * Location and options of a model: transforms with equal keys share one model in a worker.
+ * Location and options of a model: tasks with equal keys share one model in a worker.
  *
  * @param model as {@link TextModel#open} takes it
  * @param precision as {@link ModelOptions} takes it
  * @param signature empty for the usual one
  */
-record ModelKey(String model, String precision, String signature) implements Serializable {
+public record ModelKey(String model, String precision, String signature) implements Serializable {
 
-  static ModelKey of(String model, ModelOptions options) {
+  /** The key of a model that is opened with {@code options}. */
+  public static ModelKey of(String model, ModelOptions options) {
     return new ModelKey(model, options.precision(), options.signature().orElse(""));
   }
 

@@ -1,4 +1,4 @@
-package dev.bertserve.bulk.beam;
+package dev.bertserve.bulk;
 
 import dev.bertserve.server.embedded.TextModel;
 import java.io.IOException;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param <K> what a model is found by
  * @param <M> the model
  */
-final class SharedModels<K, M> {
+public final class SharedModels<K, M> {
 
-  /** Static, since the instances of a DoFn in a worker share nothing else. */
-  static final SharedModels<ModelKey, TextModel> OF_WORKER =
+  /** Static, since the tasks of a worker share nothing else. */
+  public static final SharedModels<ModelKey, TextModel> OF_WORKER =
       new SharedModels<>(ModelKey::open, TextModel::close);
 
   private final Opener<K, M> opener;
@@ -37,7 +37,7 @@ final class SharedModels<K, M> {
   }
 
   /** The open model of {@code key}; the caller must {@link #release} it unless this throws. */
-  M acquire(K key) throws IOException {
+  public M acquire(K key) throws IOException {
     Entry entry;
     synchronized (this) {
       entry = entries.computeIfAbsent(key, absent -> new Entry());
@@ -55,7 +55,7 @@ final class SharedModels<K, M> {
   }
 
   /** Ends one {@link #acquire} of {@code key}; the last one closes the model. */
-  void release(K key) {
+  public void release(K key) {
     Entry last;
     synchronized (this) {
       Entry entry = entries.get(key);

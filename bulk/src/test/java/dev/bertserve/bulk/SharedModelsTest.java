@@ -1,4 +1,4 @@
-package dev.bertserve.bulk.beam;
+package dev.bertserve.bulk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.bertserve.bulk.beam;
+package dev.bertserve.bulk;
 
 import dev.bertserve.server.embedded.Outputs;
 import dev.bertserve.server.embedded.TextModel;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * together are halved until the one at fault is alone; what was scored before comes from the
  * model's cache.
  */
-final class RowScoring {
+public final class RowScoring {
 
   /** Place of a row that is alone. */
   private static final Pattern PLACE = Pattern.compile("^instances\\[0\\]: ");
@@ -26,7 +26,7 @@ final class RowScoring {
    * @param outputs null if the row failed
    * @param reason one line; empty if the row did not fail
    */
-  record Scored(@Nullable Outputs outputs, String reason) {}
+  public record Scored(@Nullable Outputs outputs, String reason) {}
 
   private RowScoring() {}
 
@@ -34,7 +34,7 @@ final class RowScoring {
    * Returns one entry for each of {@code rows}, in order; blocks until done. A row has one text per
    * input of the model. Throws what fails the model and not a row.
    */
-  static List<Scored> score(TextModel model, List<List<String>> rows) {
+  public static List<Scored> score(TextModel model, List<List<String>> rows) {
     List<Scored> scored = new ArrayList<>(rows.size());
     score(model, rows, scored);
     return scored;

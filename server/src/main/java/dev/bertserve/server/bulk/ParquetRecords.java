@@ -1,0 +1,103 @@
+package dev.bertserve.server.bulk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.avro.AvroReadSupport;
+import org.apache.parquet.avro.AvroSchemaConverter;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.conf.ParquetConfiguration;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.api.ReadSupport.ReadContext;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.io.api.RecordMaterializer;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records of a Parquet file. A row group of the chosen columns is in memory. Uses the reader below
+ * {@code ParquetReader}, which would need most of Hadoop.
+ */
+final class ParquetRecords implements Records {
+
+  private final ParquetConfiguration settings = new PlainParquetConfiguration();
+  private final ParquetFileReader file;
+  private final MessageType columns;
+  private final Schema schema;
+  private MessageType chosen;
+  private @Nullable RecordReader<GenericRecord> group;
+  private long leftInGroup;
+  private long read;
+
+  ParquetRecords(Path path) throws IOException {
+    settings.setBoolean(AvroReadSupport.READ_INT96_AS_FIXED, true);
+    // Arrays as lists of their elements, not of records
+    settings.setBoolean(AvroSchemaConverter.ADD_LIST_ELEMENT_RECORDS, false);
+    file =
+        ParquetFileReader.open(
+            new LocalInputFile(path),
+            ParquetReadOptions.builder(settings).withCodecFactory(new ParquetCodecs()).build());
+    columns = file.getFileMetaData().getSchema();
+    chosen = columns;
+    schema = new AvroSchemaConverter(settings).convert(columns);
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public void choose(Schema fields) {
+    List<Type> types = new ArrayList<>();
+    fields.getFields().forEach(field -> types.add(columns.getType(field.name())));
+    chosen = new MessageType(columns.getName(), types);
+    file.setRequestedSchema(chosen);
+  }
+
+  @Override
+  public @Nullable GenericRecord next() throws IOException {
+    while (leftInGroup == 0) {
+      if (!nextGroup()) {
+        return null;
+      }
+    }
+    leftInGroup--;
+    read++;
+    return group == null ? null : group.read();
+  }
+
+  private boolean nextGroup() throws IOException {
+    PageReadStore pages = file.readNextRowGroup();
+    if (pages == null) {
+      return false;
+    }
+    leftInGroup = pages.getRowCount();
+    // Without the metadata of the file, the schema is that of the chosen columns
+    RecordMaterializer<GenericRecord> materializer =
+        new AvroReadSupport<GenericRecord>(GenericData.get())
+            .prepareForRead(settings, Map.of(), columns, new ReadContext(chosen, Map.of()));
+    group = new ColumnIOFactory().getColumnIO(chosen, columns).getRecordReader(pages, materializer);
+    return true;
+  }
+
+  @Override
+  public double share() {
+    return file.getRecordCount() == 0 ? 0 : (double) read / file.getRecordCount();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

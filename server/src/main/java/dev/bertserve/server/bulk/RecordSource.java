@@ -1,0 +1,81 @@
+package dev.bertserve.server.bulk;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of a file with a schema, of which only the fields that are needed are read. */
+final class RecordSource implements RowSource {
+
+  private final Records records;
+  private final RowLayout layout;
+  private final List<Schema.Field> inputs = new ArrayList<>();
+  private final List<Schema.Field> keys = new ArrayList<>();
+  private long number;
+
+  RecordSource(Records records, RowLayout layout) throws IOException {
+    this.records = records;
+    this.layout = layout;
+    Set<String> names = new LinkedHashSet<>(layout.fields());
+    names.addAll(layout.keys());
+    Schema chosen = chosen(records.schema(), names);
+    records.choose(chosen);
+    layout.fields().forEach(name -> inputs.add(chosen.getField(name)));
+    layout.keys().forEach(name -> keys.add(chosen.getField(name)));
+  }
+
+  private static Schema chosen(Schema all, Set<String> names) {
+    List<Schema.Field> fields = new ArrayList<>();
+    for (String name : names) {
+      Schema.Field field = all.getField(name);
+      if (field == null) {
+        throw new IllegalArgumentException(
+            "column: "
+                + name
+                + " (expected: one of "
+                + all.getFields().stream().map(Schema.Field::name).toList()
+                + ")");
+      }
+      fields.add(new Schema.Field(name, field.schema()));
+    }
+    return Schema.createRecord(all.getName(), null, all.getNamespace(), false, fields);
+  }
+
+  @Override
+  public @Nullable Raw next() throws IOException {
+    GenericRecord row = records.next();
+    if (row == null) {
+      return null;
+    }
+    number++;
+    List<String> values = new ArrayList<>();
+    for (Schema.Field field : inputs) {
+      values.add(DatumText.json(field.schema(), row.get(field.name())));
+    }
+    @Nullable Object[] handed = new @Nullable Object[keys.size()];
+    for (int i = 0; i < handed.length; i++) {
+      handed[i] = row.get(keys.get(i).name());
+    }
+    return new Raw(number, layout.instance(values), RowSource.values(handed), "");
+  }
+
+  @Override
+  public List<KeyColumn> keys() {
+    return keys.stream().map(field -> new KeyColumn(field.name(), field.schema())).toList();
+  }
+
+  @Override
+  public double share() throws IOException {
+    return records.share();
+  }
+
+  @Override
+  public void close() throws IOException {
+    records.close();
+  }
+}
