@@ -121,7 +121,8 @@ final class StorageIT {
 
   @Test
   void library_modelInBucket_predictsAsFromAFolder() throws Exception {
-    List<String> local = LibraryExample.run(folder, Map.of(), "Example", Models.builtIn().toString());
+    List<String> local =
+        LibraryExample.run(folder, Map.of(), "Example", Models.builtIn().toString());
     List<String> remote = LibraryExample.run(folder, cache(), "Example", MODEL);
 
     assertThat(remote).hasSameSizeAs(local).hasSize(3);
