@@ -39,13 +39,13 @@ remote_function() {
   URL=URL_OF_THE_SERVICE
   ((dry_run)) \
     || URL=$(gcloud run services describe "$SERVICE" "${here[@]}" '--format=value(status.url)')
-  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false \
-    "$(fill docker/cloudrun/remote_function.sql PROJECT LOCATION DATASET CONNECTION URL)"
+  sql=$(fill docker/cloudrun/remote_function.sql PROJECT LOCATION DATASET CONNECTION URL)
+  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false "$sql"
 }
 
 query() {
-  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false \
-    "$(fill docker/cloudrun/query.sql PROJECT DATASET)"
+  sql=$(fill docker/cloudrun/query.sql PROJECT DATASET)
+  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false "$sql"
 }
 
 clean_up() {

@@ -139,13 +139,13 @@ is_deployed() {
 bigquery() {
   make_connection
   run gcloud projects add-iam-policy-binding "$PROJECT" "--member=$member" --role=roles/aiplatform.user --condition=None
-  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false \
-    "$(fill docker/vertex/remote_model.sql PROJECT REGION LOCATION DATASET CONNECTION ENDPOINT_ID)"
+  sql=$(fill docker/vertex/remote_model.sql PROJECT REGION LOCATION DATASET CONNECTION ENDPOINT_ID)
+  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false "$sql"
 }
 
 query() {
-  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false \
-    "$(fill docker/vertex/query.sql PROJECT DATASET)"
+  sql=$(fill docker/vertex/query.sql PROJECT DATASET)
+  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false "$sql"
 }
 
 clean_up() {
