@@ -18,7 +18,8 @@ final class ThirdPartyIT {
 
   /** Licences, name, and group, artifact and version of a library. */
   private static final Pattern LINE =
-      Pattern.compile("^ +\\((\\S.*)\\) .* \\([\\w.-]+:([\\w.-]+):([\\w.-]+) - ", Pattern.MULTILINE);
+      Pattern.compile(
+          "^ +\\((\\S.*)\\) .* \\([\\w.-]+:([\\w.-]+):([\\w.-]+) - ", Pattern.MULTILINE);
 
   @Test
   void list_ofLibraries_isThatOfTheJars() throws IOException {
