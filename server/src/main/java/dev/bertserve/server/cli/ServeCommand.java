@@ -109,10 +109,15 @@ final class ServeCommand implements Callable<Integer> {
     }
     Servable model = server.servable(settings.models().defaultName());
     LOG.info("device {}", model.device());
-    LOG.info("ready at http://localhost:{} after {} ms", server.port(), millisSinceStart());
+    String url =
+        (settings.access().certificate().isPresent() ? "https" : "http")
+            + "://localhost:"
+            + server.port();
+    LOG.info("ready at {} after {} ms", url, millisSinceStart());
     LOG.info(
-        "try: curl -s http://localhost:{}{} -d '{}'",
-        server.port(),
+        "try: curl -s{} {}{} -d '{}'",
+        settings.access().tokens().isPresent() ? " -H 'Authorization: Bearer TOKEN'" : "",
+        url,
         settings.predictRoute(),
         exampleBody(model));
   }
