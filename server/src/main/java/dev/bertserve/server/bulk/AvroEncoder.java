@@ -19,13 +19,12 @@ import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * An Avro object container file; each {@link #take} is a whole block. Its marker between blocks
+ * An Avro object container file; each {@link #take} has whole blocks. Its marker between blocks
  * depends on the schema alone, so a later run can add blocks without reading the file.
  */
 final class AvroEncoder implements RowEncoder {
 
   private static final int MARKER_BYTES = 16;
-  private static final int MAX_BLOCK_BYTES = 1 << 30;
 
   private final OutputTable table;
   private final Schema schema;
@@ -37,7 +36,6 @@ final class AvroEncoder implements RowEncoder {
     this.table = table;
     this.schema = schema(table);
     writer.setCodec(CodecFactory.deflateCodec(1));
-    writer.setSyncInterval(MAX_BLOCK_BYTES);
   }
 
   @Override
