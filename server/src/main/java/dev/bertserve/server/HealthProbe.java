@@ -42,7 +42,7 @@ public final class HealthProbe {
     }
   }
 
-  /** A channel, because a {@code Socket} links lambdas, which doubles the time of a probe. */
+  /** Uses a channel, because a {@code Socket} links lambdas of the JDK first. */
   static boolean isReady(int port) {
     InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try (SocketChannel channel = SocketChannel.open(server)) {
