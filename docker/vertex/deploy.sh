@@ -32,10 +32,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source docker/steps.sh
 
 accelerator=()
-name=bertserve dockerfile=docker/Dockerfile
+build_arguments=()
+name=bertserve
 if ((GPU)); then
   accelerator=(--accelerator=type=nvidia-tesla-t4,count=1)
-  name=bertserve-gpu dockerfile=docker/gpu.Dockerfile
+  name=bertserve-gpu
+  build_arguments=(--build-arg PROFILES=sbom,gpu --build-arg BASE_IMAGE=docker.io/nvidia/cuda:12.6.3-cudnn-runtime-ubuntu22.04)
 fi
 image=$REGION-docker.pkg.dev/$PROJECT/$REPOSITORY/$name:$TAG
 parent=projects/$PROJECT/locations/$REGION
@@ -48,7 +50,7 @@ build() {
   exists gcloud artifacts repositories describe "$REPOSITORY" "--project=$PROJECT" "--location=$REGION" \
     || run gcloud artifacts repositories create "$REPOSITORY" "--project=$PROJECT" "--location=$REGION" --repository-format=docker
   run gcloud auth configure-docker "$REGION-docker.pkg.dev" --quiet
-  run docker build --platform linux/amd64 --file "$dockerfile" --tag "$image" .
+  run docker build --platform linux/amd64 --file docker/Dockerfile "${build_arguments[@]}" --tag "$image" .
   run docker push "$image"
 }
 

@@ -1,7 +1,6 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.Reason;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -23,9 +22,6 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class EnvironmentDefaults implements IDefaultValueProvider {
 
   private static final String PREFIX = "BERTSERVE_";
-
-  /** Read by the start script. */
-  private static final String JAVA_OPTIONS = "BERTSERVE_JAVA_OPTS";
 
   /** Source: Kubernetes, "Connecting applications with services", environment variables. */
   private static final Pattern KUBERNETES =
@@ -114,11 +110,10 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
   }
 
   private static List<String> variables(CommandSpec command) {
-    List<String> names = new ArrayList<>(List.of(JAVA_OPTIONS));
-    command.args().stream()
+    return command.args().stream()
         .filter(argument -> !isHelp(argument))
-        .forEach(argument -> names.add(variable(argument)));
-    return names;
+        .map(EnvironmentDefaults::variable)
+        .toList();
   }
 
   private static String nearest(String name, List<String> known) {

@@ -42,7 +42,7 @@ final class ConfigurationPageTest {
             The settings of `bertserve serve`. A flag takes precedence over its variable, the variable over those of Vertex AI
             (`AIP_STORAGE_URI`, `AIP_HTTP_PORT`, `AIP_HEALTH_ROUTE`, `AIP_PREDICT_ROUTE`), and these over the default. An empty
             variable counts as not set. An unknown variable that starts with `BERTSERVE_` is an error. `BERTSERVE_JAVA_OPTS` has
-            further options for the Java virtual machine.
+            further options for the Java virtual machine; in the images, `JDK_JAVA_OPTIONS` has them.
 
             This page is generated from the declarations of the flags.
 

@@ -162,7 +162,6 @@ final class ServeOptionsTest {
   @CsvSource({
     "BERTSERVE_PORT, 9090",
     "BERTSERVE_MODEL, /models/one",
-    "BERTSERVE_JAVA_OPTS, -Xmx1g",
     "BERTSERVE_SERVICE_HOST, 10.0.0.7",
     "BERTSERVE_SERVICE_PORT, 8080",
     "BERTSERVE_SERVICE_PORT_HTTP, 8080",
