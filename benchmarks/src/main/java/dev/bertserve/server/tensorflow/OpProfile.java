@@ -10,7 +10,7 @@ import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -97,16 +97,16 @@ public final class OpProfile {
   /** Tensors of rows without padding, by placeholder. */
   private static Map<String, Tensor> ids(PreparedModel model, FlatGraph flat, BatchShape shape) {
     Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
-    TokenIds row = tokenizer.tokenize("good ".repeat(shape.length() - 2));
-    if (row.length() != shape.length()) {
+    TokenRow row = new TokenRow(tokenizer.tokenize("good ".repeat(shape.length() - 2)));
+    if (row.tokens() != shape.length()) {
       throw new IllegalArgumentException(
-          "row: " + row.length() + " ids (expected: " + shape.length() + ")");
+          "row: " + row.tokens() + " ids (expected: " + shape.length() + ")");
     }
     ShapeRule rule = Device.CPU_SHAPES.withMaxTokens(shape.tokens());
     BatchShapes shapes = TensorFlowEngine.shapes(flat, model.lengths(), rule);
-    List<TokenIds> rows = Collections.nCopies(shape.sequences(), row);
-    BatchPlan<TokenIds> batch =
-        BatchPlanner.planAll(shapes, rows, TokenIds::length).get(0).with(rows);
+    List<TokenRow> rows = Collections.nCopies(shape.sequences(), row);
+    BatchPlan<TokenRow> batch =
+        BatchPlanner.planAll(shapes, rows, TokenRow::tokens).get(0).with(rows);
     if (batch.shape().sequences() != shape.sequences()
         || batch.shape().length() != shape.length()) {
       throw new IllegalArgumentException(

@@ -214,7 +214,7 @@ public final class ModelVersions {
 
   /** Why the model could not be loaded, without the paths of its files. */
   String forClients(Throwable failure) {
-    return Reason.forClients(failure, List.of(folder.given().toString()));
+    return Reason.forClients(failure, List.of(folder.toString()));
   }
 
   private void start(ModelVersion version, Path path) throws IOException {

@@ -59,7 +59,7 @@ public record ModelSettings(
         List.of(new NamedModel(DEFAULT_NAME, location)),
         DEFAULT_NAME,
         VersionPolicy.parse("latest"),
-        Duration.ZERO,
+        Optional.of(Duration.ZERO),
         VersionLabels.parse(List.of()),
         false);
   }
