@@ -120,13 +120,8 @@ final class TensorShapes {
   }
 
   private static @Nullable List<Dimension> placeholder(GraphNode node) {
-    if (RowInputs.is(node)) {
-      List<Dimension> dimensions = new ArrayList<>(List.of(Dimension.ROWS));
-      RowInputs.rowShape(node).forEach(size -> dimensions.add(Dimension.of(size)));
-      return dimensions;
-    }
     AttrValue shape = node.attributes().get("shape");
-    return shape != null && shape.getShape().getDimCount() == 2
+    return shape != null && shape.getShape().getDimCount() == 2 && !RowInputs.is(node)
         ? List.of(Dimension.ROWS, Dimension.LENGTH)
         : null;
   }
