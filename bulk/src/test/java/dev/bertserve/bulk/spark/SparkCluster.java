@@ -85,6 +85,8 @@ final class SparkCluster implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve(name).toFile());
     builder.environment().put("SPARK_HOME", home.toString());
+    // The package itself, and py4j beside it
+    builder.environment().put("PYTHONPATH", String.valueOf(home.getParent()));
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder.environment().put("SPARK_WORKER_DIR", folder.resolve("work").toString());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

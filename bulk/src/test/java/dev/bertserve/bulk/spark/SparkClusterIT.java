@@ -90,7 +90,8 @@ final class SparkClusterIT {
     String log = Files.readString(place.resolve("submit"));
 
     assertThat(status).as(log).isZero();
-    assertThat(log).contains("|review", "|score", "|film 0");
+    // Any rows: a limit takes those of any partition
+    assertThat(log).contains(" review|", " score|", "|film ");
     assertSame(rows(scores));
   }
 
