@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,10 @@ public final class Downloads implements AutoCloseable {
   @GuardedBy("this")
   private boolean closed;
 
+  /** Deletes the folders when a signal ends the process; null if the owner does. */
+  @GuardedBy("this")
+  private @Nullable Thread onExit;
+
   /** Takes the first of {@code places} that this user alone can write to. */
   Downloads(List<CacheFolder> places) {
     this.places = List.copyOf(places);
@@ -57,6 +62,18 @@ public final class Downloads implements AutoCloseable {
     }
     places.add(CacheFolder.temporary());
     return new Downloads(places);
+  }
+
+  /** The same; a process that a signal ends deletes its folders too. */
+  public static Downloads untilExit(CacheFolder cache) {
+    Downloads downloads = beside(cache);
+    downloads.closeOnExit();
+    return downloads;
+  }
+
+  private synchronized void closeOnExit() {
+    onExit = new Thread(this::close, "delete-download");
+    Runtime.getRuntime().addShutdownHook(onExit);
   }
 
   /** An empty folder; {@link #delete} takes it back. */
@@ -165,5 +182,18 @@ public final class Downloads implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     List.copyOf(open.keySet()).forEach(this::delete);
+    if (onExit != null) {
+      removeHook(onExit);
+      onExit = null;
+    }
+  }
+
+  /** The hook goes too, so that a program which opens many models does not collect them. */
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is exiting, and runs it.
+    }
   }
 }

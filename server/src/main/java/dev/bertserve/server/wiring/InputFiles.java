@@ -76,8 +76,7 @@ public final class InputFiles {
             .sorted(Comparator.comparing(StoredObject::path))
             .toList();
     requireSome(pattern, objects);
-    Downloads downloads = Downloads.beside(ModelLoader.cacheFolder(Optional.empty()));
-    Runtime.getRuntime().addShutdownHook(new Thread(downloads::close, "delete-download"));
+    Downloads downloads = Downloads.untilExit(ModelLoader.cacheFolder(Optional.empty()));
     return new Stored(folder, objects, downloads, lines);
   }
 

@@ -9,13 +9,11 @@ import java.util.function.Consumer;
 public final class LocalModel implements AutoCloseable {
 
   private final ModelLocation location;
-  private final Downloads downloads;
-  private final Thread onExit;
+  private final Optional<Downloads> downloads;
 
-  private LocalModel(ModelLocation location, Downloads downloads, Thread onExit) {
+  private LocalModel(ModelLocation location, Optional<Downloads> downloads) {
     this.location = location;
     this.downloads = downloads;
-    this.onExit = onExit;
   }
 
   /**
@@ -24,18 +22,16 @@ public final class LocalModel implements AutoCloseable {
    * @param lines gets lines for people: how much is downloaded
    */
   public static LocalModel of(ModelLocation location, Consumer<String> lines) throws IOException {
-    Downloads downloads = Downloads.beside(ModelLoader.cacheFolder(Optional.empty()));
-    Thread onExit = new Thread(downloads::close, "delete-download");
     if (location.bucket().isEmpty()) {
-      return new LocalModel(location, downloads, onExit);
+      return new LocalModel(location, Optional.empty());
     }
-    Runtime.getRuntime().addShutdownHook(onExit);
+    Downloads downloads = Downloads.untilExit(ModelLoader.cacheFolder(Optional.empty()));
     try {
       RemoteModel remote =
           RemoteModel.list(location, location.bucket().get(), downloads, System.getenv(), lines);
-      return new LocalModel(remote.download(), downloads, onExit);
+      return new LocalModel(remote.download(), Optional.of(downloads));
     } catch (IOException | RuntimeException e) {
-      close(downloads, onExit);
+      downloads.close();
       throw e;
     }
   }
@@ -46,16 +42,6 @@ public final class LocalModel implements AutoCloseable {
 
   @Override
   public void close() {
-    close(downloads, onExit);
-  }
-
-  /** The hook goes too, so that a program which opens many models does not collect them. */
-  private static void close(Downloads downloads, Thread onExit) {
-    downloads.close();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      // The JVM is exiting, and runs it.
-    }
+    downloads.ifPresent(Downloads::close);
   }
 }
