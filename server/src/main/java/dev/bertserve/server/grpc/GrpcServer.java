@@ -72,11 +72,13 @@ public final class GrpcServer implements AutoCloseable {
             // Light calls run on the event loop.
             .executor(Runnable::run)
             .callExecutor(new ScoringOnWorkers(services, parts.workers()))
-            .intercept(new TokenCheck(access, services))
             .addStreamTracerFactory(Arrival.factory(parts.arriving()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection());
+    if (access.needsToken()) {
+      builder.intercept(new TokenCheck(access, services));
+    }
     access
         .identity()
         .ifPresent(

@@ -128,6 +128,9 @@ final class Exchange {
 
   /** Before the body is read, so that what a stranger sends costs nothing. */
   private void requireToken(RequestHead checked) {
+    if (!parts.access().needsToken()) {
+      return;
+    }
     Router.Match known = match;
     boolean needed = known == null || known.route().needsToken();
     if (needed && !parts.access().allows(checked.header("Authorization"))) {
