@@ -102,8 +102,12 @@ final class BatchRunner implements Runnable {
     try {
       score(batch, takenNanos);
     } catch (ServingException rejected) {
-      // A value that the model rejects must not fail the other rows.
-      batch.rows().forEach(this::scoreAlone);
+      if (batch.rows().size() == 1) {
+        batch.rows().get(0).fail(rejected);
+      } else {
+        // A value that the model rejects must not fail the other rows.
+        batch.rows().forEach(this::scoreAlone);
+      }
     }
   }
 
