@@ -5,6 +5,7 @@ import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ValueType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.FloatNdArray;
 import org.tensorflow.ndarray.NdArrays;
@@ -79,6 +80,15 @@ final class ColumnMarshaller {
           "tensor of type " + tensor.dataType() + " (expected: a type of TensorFlow's Java API)");
     }
     return values;
+  }
+
+  /** The shape of {@code rows} rows of {@code rowShape}. */
+  static Shape shape(int rows, List<Integer> rowShape) {
+    Shape shape = Shape.of(rows);
+    for (int dimension : rowShape) {
+      shape = shape.append(dimension);
+    }
+    return shape;
   }
 
   /** {@code column} as a tensor of {@code type}; the caller closes it. */

@@ -8,7 +8,6 @@ import dev.bertserve.server.rewrite.Bypass;
 import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.serving.TokenRow;
-import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.tensorflow.Tensor;
@@ -40,12 +39,11 @@ final class GraphInputs {
    * {@code bypass} skips the middle layers if the graph allows it.
    */
   void forEach(BatchPlan<TokenRow> batch, boolean bypass, BiConsumer<String, Tensor> fed) {
-    BatchPlan<TokenIds> ids = batch.with(batch.rows().stream().map(TokenRow::ids).toList());
     for (TokenInput input : ofTokens) {
-      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, ids));
+      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, batch));
     }
     for (PackedInput input : ofPackedRows) {
-      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, ids));
+      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, batch));
     }
     for (int i = 0; i < ofRows.size(); i++) {
       fed.accept(ofRows.get(i).name(), TensorMarshaller.toTensor(ofRows.get(i), i, batch));

@@ -27,7 +27,6 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.OpDef;
 
 /** An engine over a SavedModel's original graph, including its text ops. */
@@ -133,7 +132,9 @@ public final class OriginalModel implements Engine {
       for (int i = 0; i < inputs.size(); i++) {
         Tensor values =
             ColumnMarshaller.tensor(
-                column(rows, i), inputs.get(i).type(), shape(rows.size(), inputs.get(i)));
+                column(rows, i),
+                inputs.get(i).type(),
+                ColumnMarshaller.shape(rows.size(), inputs.get(i).rowShape()));
         fed.add(values);
         runner.feed(signature.feeds().get(i), values);
       }
@@ -165,14 +166,6 @@ public final class OriginalModel implements Engine {
       values.copyTo(0, column, i * size, size);
     }
     return column;
-  }
-
-  private static Shape shape(int rows, InputSpec input) {
-    Shape shape = Shape.of(rows);
-    for (int dimension : input.rowShape()) {
-      shape = shape.append(dimension);
-    }
-    return shape;
   }
 
   private static Column column(Tensor tensor, int rows, OutputSpec output) {

@@ -26,10 +26,10 @@ final class TensorMarshaller {
   private TensorMarshaller() {}
 
   /** One input of the encoder, with 0 for padding; the caller closes it. */
-  static Tensor toTensor(TokenInput input, BatchPlan<TokenIds> batch) {
+  static Tensor toTensor(TokenInput input, BatchPlan<TokenRow> batch) {
     int[] values = new int[batch.shape().tokens()];
     for (int i = 0; i < batch.rows().size(); i++) {
-      TokenIds row = batch.rows().get(i);
+      TokenIds row = batch.rows().get(i).ids();
       int start = batch.start(i);
       switch (input) {
         case WORD_IDS -> row.copyTo(values, start);
@@ -41,7 +41,7 @@ final class TensorMarshaller {
   }
 
   /** One additional input of an encoder of packed rows; the caller closes it. */
-  static Tensor toTensor(PackedInput input, BatchPlan<TokenIds> batch) {
+  static Tensor toTensor(PackedInput input, BatchPlan<TokenRow> batch) {
     BatchShape shape = batch.shape();
     long sequences = shape.sequences();
     long length = shape.length();
@@ -71,13 +71,10 @@ final class TensorMarshaller {
   static Tensor toTensor(GraphNode placeholder, int index, BatchPlan<TokenRow> batch) {
     ValueType type =
         Objects.requireNonNull(ValueType.of(placeholder.attribute("dtype").getType().name()));
-    Shape shape = Shape.of(batch.shape().maxRows());
-    int size = 1;
-    for (int dimension : RowInputs.rowShape(placeholder)) {
-      shape = shape.append(dimension);
-      size *= dimension;
-    }
-    Column values = Column.zeros(type, Math.multiplyExact(batch.shape().maxRows(), size));
+    int slots = batch.shape().maxRows();
+    Shape shape = ColumnMarshaller.shape(slots, RowInputs.rowShape(placeholder));
+    Column values = Column.zeros(type, Math.toIntExact(shape.size()));
+    int size = values.size() / slots;
     for (int i = 0; i < batch.rows().size(); i++) {
       List<Column> others = batch.rows().get(i).others();
       if (!others.isEmpty()) {
@@ -87,25 +84,25 @@ final class TensorMarshaller {
     return ColumnMarshaller.tensor(values, type, shape);
   }
 
-  private static int[] positions(BatchPlan<TokenIds> batch) {
+  private static int[] positions(BatchPlan<TokenRow> batch) {
     int[] positions = new int[batch.shape().tokens()];
     for (int i = 0; i < batch.rows().size(); i++) {
-      for (int position = 0; position < batch.rows().get(i).length(); position++) {
+      for (int position = 0; position < batch.rows().get(i).tokens(); position++) {
         positions[batch.start(i) + position] = position;
       }
     }
     return positions;
   }
 
-  private static float[] rowNumbers(BatchPlan<TokenIds> batch) {
+  private static float[] rowNumbers(BatchPlan<TokenRow> batch) {
     float[] numbers = new float[batch.shape().tokens()];
     for (int i = 0; i < batch.rows().size(); i++) {
-      Arrays.fill(numbers, batch.start(i), batch.start(i) + batch.rows().get(i).length(), i + 1);
+      Arrays.fill(numbers, batch.start(i), batch.start(i) + batch.rows().get(i).tokens(), i + 1);
     }
     return numbers;
   }
 
-  private static int[] firstTokens(BatchPlan<TokenIds> batch) {
+  private static int[] firstTokens(BatchPlan<TokenRow> batch) {
     BatchShape shape = batch.shape();
     int[] tokens = new int[shape.maxRows()];
     for (int slot = 0; slot < tokens.length; slot++) {
