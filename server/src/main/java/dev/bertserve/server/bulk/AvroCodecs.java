@@ -8,7 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.apache.avro.file.Codec;
 import org.apache.avro.file.CodecFactory;
@@ -35,6 +34,13 @@ final class AvroCodecs {
         });
   }
 
+  /** The bytes that {@code data} has left. */
+  static byte[] bytes(ByteBuffer data) {
+    byte[] bytes = new byte[data.remaining()];
+    data.duplicate().get(bytes);
+    return bytes;
+  }
+
   private abstract static class Stateless extends Codec {
 
     @Override
@@ -45,12 +51,6 @@ final class AvroCodecs {
     @Override
     public int hashCode() {
       return getName().hashCode();
-    }
-
-    static byte[] bytes(ByteBuffer data) {
-      byte[] bytes = new byte[data.remaining()];
-      data.duplicate().get(bytes);
-      return bytes;
     }
   }
 
@@ -65,10 +65,11 @@ final class AvroCodecs {
     @Override
     public ByteBuffer compress(ByteBuffer data) {
       byte[] block = bytes(data);
-      SnappyCompressor compressor = new SnappyCompressor();
-      byte[] out = new byte[compressor.maxCompressedLength(block.length) + Integer.BYTES];
-      int length = compressor.compress(block, 0, block.length, out, 0, out.length);
-      return ByteBuffer.wrap(out).putInt(length, checksum(block)).limit(length + Integer.BYTES);
+      byte[] packed = Packing.block(new SnappyCompressor(), block);
+      return ByteBuffer.allocate(packed.length + Integer.BYTES)
+          .put(packed)
+          .putInt(checksum(block))
+          .flip();
     }
 
     @Override
@@ -99,11 +100,7 @@ final class AvroCodecs {
 
     @Override
     public ByteBuffer compress(ByteBuffer data) {
-      byte[] block = bytes(data);
-      ZstdCompressor compressor = new ZstdCompressor();
-      byte[] out = new byte[compressor.maxCompressedLength(block.length)];
-      int length = compressor.compress(block, 0, block.length, out, 0, out.length);
-      return ByteBuffer.wrap(Arrays.copyOf(out, length));
+      return ByteBuffer.wrap(Packing.block(new ZstdCompressor(), bytes(data)));
     }
 
     @Override

@@ -105,7 +105,7 @@ final class DatumText {
       case INT, LONG -> ofLong(type.getLogicalType(), ((Number) value).longValue());
       case FLOAT, DOUBLE ->
           Double.isFinite(((Number) value).doubleValue()) ? value : value.toString();
-      case BYTES -> ofBytes(type.getLogicalType(), bytes((ByteBuffer) value));
+      case BYTES -> ofBytes(type.getLogicalType(), AvroCodecs.bytes((ByteBuffer) value));
       case FIXED -> ofBytes(type.getLogicalType(), ((GenericFixed) value).bytes());
       case STRING -> value instanceof JsonText ? value : value.toString();
       case BOOLEAN -> value;
@@ -149,11 +149,5 @@ final class DatumText {
     return type instanceof LogicalTypes.Decimal decimal
         ? new BigDecimal(new BigInteger(bytes), decimal.getScale()).toPlainString()
         : Base64.getEncoder().encodeToString(bytes);
-  }
-
-  private static byte[] bytes(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.duplicate().get(bytes);
-    return bytes;
   }
 }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.bulk;
 
+import io.airlift.compress.Compressor;
 import io.airlift.compress.zstd.ZstdInputStream;
 import io.airlift.compress.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -42,6 +44,13 @@ enum Packing {
       return new GZIPInputStream(peeked, BUFFER);
     }
     return magic == ZSTD_MAGIC ? new ZstdInputStream(peeked) : peeked;
+  }
+
+  /** {@code bytes} as one block. */
+  static byte[] block(Compressor compressor, byte[] bytes) {
+    byte[] packed = new byte[compressor.maxCompressedLength(bytes.length)];
+    int length = compressor.compress(bytes, 0, bytes.length, packed, 0, packed.length);
+    return Arrays.copyOf(packed, length);
   }
 
   /** A complete part with {@code bytes}; nothing for none. */

@@ -47,10 +47,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
 
     @Override
     public BytesInput compress(BytesInput page) throws IOException {
-      byte[] bytes = page.toInputStream().readAllBytes();
-      byte[] packed = new byte[compressor.maxCompressedLength(bytes.length)];
-      int length = compressor.compress(bytes, 0, bytes.length, packed, 0, packed.length);
-      return BytesInput.from(packed, 0, length);
+      return BytesInput.from(Packing.block(compressor, page.toInputStream().readAllBytes()));
     }
 
     @Override
