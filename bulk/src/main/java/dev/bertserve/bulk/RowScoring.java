@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowScoring {
 
+  /** Rows that are scored together at the most. */
+  public static final int MAX_ROWS = 4_096;
+
+  /** Texts that are scored together, about. */
+  public static final long MAX_TEXT_BYTES = 16 << 20;
+
   /** Place of a row that is alone. */
   private static final Pattern PLACE = Pattern.compile("^instances\\[0\\]: ");
 

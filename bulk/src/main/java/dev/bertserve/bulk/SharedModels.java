@@ -2,9 +2,11 @@ package dev.bertserve.bulk;
 
 import dev.bertserve.server.embedded.TextModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,23 @@ public final class SharedModels<K, M> {
   SharedModels(Opener<K, M> opener, Consumer<M> closer) {
     this.opener = opener;
     this.closer = closer;
+  }
+
+  /**
+   * What {@code question} returns of a model of the worker, which is open meanwhile. Throws what
+   * {@link TextModel#open} throws; an IOException as an UncheckedIOException that names the model.
+   */
+  public static <T> T ask(ModelKey key, Function<TextModel, T> question) {
+    try {
+      TextModel model = OF_WORKER.acquire(key);
+      try {
+        return question.apply(model);
+      } finally {
+        OF_WORKER.release(key);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("model: " + key.model() + ": " + e.getMessage(), e);
+    }
   }
 
   /** The open model of {@code key}; the caller must {@link #release} it unless this throws. */

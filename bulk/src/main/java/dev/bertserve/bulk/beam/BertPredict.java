@@ -4,8 +4,6 @@ import dev.bertserve.bulk.ModelKey;
 import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.server.embedded.ModelOptions;
 import dev.bertserve.server.embedded.TextModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -118,19 +116,7 @@ public final class BertPredict {
 
   /** Fields of the wanted outputs; opens the model if they were not stated. */
   Schema outputs() {
-    if (outputs != null) {
-      return outputs;
-    }
-    try {
-      TextModel model = SharedModels.OF_WORKER.acquire(key);
-      try {
-        return OutputFields.of(model);
-      } finally {
-        SharedModels.OF_WORKER.release(key);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("model: " + key.model() + ": " + e.getMessage(), e);
-    }
+    return outputs != null ? outputs : SharedModels.ask(key, OutputFields::of);
   }
 
   private static <K> Coder<K> keyCoder(PCollection<KV<K, String>> input) {

@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScoreFn<I, O> extends DoFn<I, O> {
 
-  private static final int MAX_ROWS = 4_096;
-  private static final long MAX_TEXT_BYTES = 16 << 20;
-
   private final ModelKey key;
   private final Schema outputs;
   private final RowForm<I, O> form;
@@ -131,7 +128,7 @@ final class ScoreFn<I, O> extends DoFn<I, O> {
     }
     List<Waiting<I>> rows = Objects.requireNonNull(waiting);
     rows.add(row);
-    if (rows.size() >= MAX_ROWS || textBytes >= MAX_TEXT_BYTES) {
+    if (rows.size() >= RowScoring.MAX_ROWS || textBytes >= RowScoring.MAX_TEXT_BYTES) {
       flush(rows, sink);
     }
   }

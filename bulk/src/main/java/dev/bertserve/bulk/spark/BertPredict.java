@@ -4,8 +4,6 @@ import dev.bertserve.bulk.ModelKey;
 import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.server.embedded.ModelOptions;
 import dev.bertserve.server.embedded.TextModel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -110,18 +108,6 @@ public final class BertPredict {
 
   /** Columns of the wanted outputs; opens the model if they were not stated. */
   private StructType outputs() {
-    if (outputs != null) {
-      return outputs;
-    }
-    try {
-      TextModel model = SharedModels.OF_WORKER.acquire(key);
-      try {
-        return OutputColumns.of(model);
-      } finally {
-        SharedModels.OF_WORKER.release(key);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("model: " + key.model() + ": " + e.getMessage(), e);
-    }
+    return outputs != null ? outputs : SharedModels.ask(key, OutputColumns::of);
   }
 }

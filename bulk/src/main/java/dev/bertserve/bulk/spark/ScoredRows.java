@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** The rows of a partition with their outputs, in order; many at a time are scored together. */
 final class ScoredRows implements Iterator<Row> {
 
-  private static final int MAX_ROWS = 4_096;
-  private static final long MAX_TEXT_BYTES = 16 << 20;
-
   private final Iterator<Row> rows;
   private final ModelKey key;
   private final StructType outputs;
@@ -52,7 +49,9 @@ final class ScoredRows implements Iterator<Row> {
   private List<Row> group() {
     List<Row> group = new ArrayList<>();
     long textBytes = 0;
-    while (group.size() < MAX_ROWS && textBytes < MAX_TEXT_BYTES && rows.hasNext()) {
+    while (group.size() < RowScoring.MAX_ROWS
+        && textBytes < RowScoring.MAX_TEXT_BYTES
+        && rows.hasNext()) {
       Row row = rows.next();
       group.add(row);
       for (int place : places) {
