@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bertserve.server.access.Access;
-import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
-import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.fixture.RawConnection;
@@ -24,18 +22,13 @@ import dev.bertserve.server.protocol.oip.OipRoutes;
 import dev.bertserve.server.protocol.tfserving.TfServingRoutes;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelVersion;
-import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.ServedModel;
-import dev.bertserve.server.serving.ServingSettings;
-import dev.bertserve.server.serving.TokenEncoding;
 import dev.bertserve.server.serving.VersionLabels;
-import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -273,25 +266,13 @@ final class LeakTest {
   private static ServedModel failing(MetricsPage page, Lifecycle lifecycle) {
     return ServedModel.start(
         new ModelVersion("bert", 1),
-        new Servable(
-            List.of(PuppetEngine.SIGNATURE),
-            new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create()),
-            new PuppetEngine(
+        new PuppetEngine(
                 row -> {
                   throw new IllegalStateException(SECRET + " " + System.getenv("PATH"));
-                }),
-            2,
-            "a puppet",
-            "none"),
+                })
+            .servable(),
         Optional.empty(),
-        new ServingSettings(
-            new BatchPolicy(4, Duration.ZERO),
-            64,
-            1_000_000,
-            0,
-            Duration.ofSeconds(55),
-            Duration.ofSeconds(100),
-            1),
+        PuppetEngine.settings(1),
         page,
         lifecycle::fail,
         System::nanoTime);

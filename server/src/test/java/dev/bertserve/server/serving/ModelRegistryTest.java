@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.MetricsPage;
-import dev.bertserve.server.text.TextProgram;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -229,27 +226,13 @@ final class ModelRegistryTest {
         new ModelVersion(name, number), new PuppetEngine(row -> score), Optional.empty(), 2);
   }
 
-  /** With 0 {@code runners} their number is found by a trial. */
   private ServedModel started(
       ModelVersion version, PuppetEngine engine, Optional<ServedModel> before, int runners) {
     return ServedModel.start(
         version,
-        new Servable(
-            List.of(PuppetEngine.SIGNATURE),
-            new TokenEncoding(TextProgram.unchanged(1), LetterTokenizer.create()),
-            engine,
-            2,
-            "a puppet",
-            "none"),
+        engine.servable(),
         before,
-        new ServingSettings(
-            new BatchPolicy(4, Duration.ZERO),
-            64,
-            1_000_000,
-            0,
-            Duration.ofSeconds(55),
-            Duration.ofSeconds(100),
-            runners),
+        PuppetEngine.settings(runners),
         page,
         lifecycle::fail,
         System::nanoTime);

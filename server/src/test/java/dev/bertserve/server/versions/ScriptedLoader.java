@@ -2,7 +2,6 @@ package dev.bertserve.server.versions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bertserve.server.batching.BatchPolicy;
 import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.metrics.MetricsPage;
@@ -11,13 +10,11 @@ import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.ServedModel;
-import dev.bertserve.server.serving.ServingSettings;
 import dev.bertserve.server.serving.TokenEncoding;
 import dev.bertserve.server.text.TextProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,16 +27,6 @@ final class ScriptedLoader implements VersionLoader {
 
   static final String MODEL = "saved_model.pb";
   static final String INPUT = "input";
-
-  private static final ServingSettings SETTINGS =
-      new ServingSettings(
-          new BatchPolicy(4, Duration.ZERO),
-          64,
-          1_000_000,
-          0,
-          Duration.ofSeconds(55),
-          Duration.ofSeconds(100),
-          2);
 
   /** Names of the folders that were loaded, or could not be. */
   final List<String> loads = new ArrayList<>();
@@ -97,7 +84,7 @@ final class ScriptedLoader implements VersionLoader {
         version,
         servable,
         before,
-        SETTINGS,
+        PuppetEngine.settings(2),
         page,
         reason -> assertThat(reason).as("failure of a thread").isNull(),
         System::nanoTime);

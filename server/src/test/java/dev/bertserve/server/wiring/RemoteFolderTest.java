@@ -3,64 +3,24 @@ package dev.bertserve.server.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bertserve.server.fixture.FakeStorage;
-import dev.bertserve.server.savedmodel.CacheFolder;
-import dev.bertserve.server.savedmodel.Downloads;
-import dev.bertserve.server.storage.StorageFolder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Versions in a folder of a bucket. */
 @Timeout(60)
-final class RemoteFolderTest {
+final class RemoteFolderTest extends RemoteRig {
 
-  private static final String BUCKET = "versions";
-
-  private static FakeStorage storage;
-  private static int tests;
-
-  @TempDir Path cache;
-  private final String name = "model" + tests++;
-  private Downloads downloads;
   private RemoteFolder folder;
 
-  @BeforeAll
-  static void startStorage() throws IOException {
-    storage = FakeStorage.start();
-    storage.createBucket(BUCKET);
-  }
-
-  @AfterAll
-  static void stopStorage() {
-    if (storage != null) {
-      storage.close();
-    }
-  }
-
   @BeforeEach
-  void start() {
-    downloads = Downloads.beside(CacheFolder.chosen(cache));
-    folder =
-        new RemoteFolder(
-            StorageFolder.parse("gs://versions/" + name),
-            downloads,
-            Map.of("STORAGE_EMULATOR_HOST", storage.uri().toString()));
-  }
-
-  @AfterEach
-  void stop() {
-    downloads.close();
+  void open() {
+    folder = new RemoteFolder(bucket(), downloads, environment());
   }
 
   @Test
@@ -102,8 +62,7 @@ final class RemoteFolderTest {
     put("1/notes.txt");
 
     assertThatThrownBy(folder::list)
-        .hasMessage(
-            "gs://versions/" + name + ": no saved_model.pb (expected: a SavedModel directory)");
+        .hasMessage(uri + ": no saved_model.pb (expected: a SavedModel directory)");
   }
 
   @Test
@@ -118,9 +77,5 @@ final class RemoteFolderTest {
 
     assertThat(folder.stamp(Path.of("1"))).isEqualTo(one).isNotEmpty();
     assertThat(folder.stamp(Path.of("10"))).isNotEqualTo(ten);
-  }
-
-  private void put(String path) throws IOException {
-    storage.put(BUCKET, name + "/" + path, path.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -3,64 +3,18 @@ package dev.bertserve.server.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bertserve.server.fixture.FakeStorage;
-import dev.bertserve.server.fixture.FaultyProxy;
-import dev.bertserve.server.savedmodel.CacheFolder;
-import dev.bertserve.server.savedmodel.Downloads;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Which objects of a folder are downloaded, and what tells one model from another. */
 @Timeout(60)
-final class RemoteModelTest {
-
-  private static final String BUCKET = "layouts";
-
-  private static FakeStorage storage;
-  private static int tests;
-
-  @TempDir Path folder;
-  private final String name = "model" + tests++;
-  private FaultyProxy proxy;
-  private Downloads downloads;
-
-  @BeforeAll
-  static void startStorage() throws IOException {
-    storage = FakeStorage.start();
-    storage.createBucket(BUCKET);
-  }
-
-  @AfterAll
-  static void stopStorage() {
-    if (storage != null) {
-      storage.close();
-    }
-  }
-
-  @BeforeEach
-  void start() throws IOException {
-    proxy = new FaultyProxy(storage.uri());
-    downloads = Downloads.beside(CacheFolder.chosen(folder.resolve("cache")));
-  }
-
-  @AfterEach
-  void stop() {
-    downloads.close();
-    proxy.close();
-  }
+final class RemoteModelTest extends RemoteRig {
 
   @Test
   void download_versions_takesTheLatestAlone() throws IOException {
@@ -115,8 +69,8 @@ final class RemoteModelTest {
     put("model.safetensors");
 
     assertThatThrownBy(this::list)
-        .hasMessageStartingWith("gs://layouts/" + name + ": weights alone (expected: a SavedModel");
-    assertThat(files(folder.resolve("cache/downloads"))).containsExactly("lock");
+        .hasMessageStartingWith(uri + ": weights alone (expected: a SavedModel");
+    assertThat(files(cache.resolve("downloads"))).containsExactly("lock");
   }
 
   @Test
@@ -127,24 +81,12 @@ final class RemoteModelTest {
     model.close();
 
     assertThat(target).doesNotExist();
-    assertThat(files(folder.resolve("cache/downloads"))).containsExactly("lock");
-  }
-
-  private void put(String... paths) throws IOException {
-    for (String path : paths) {
-      storage.put(BUCKET, name + "/" + path, path.getBytes(StandardCharsets.UTF_8));
-    }
+    assertThat(files(cache.resolve("downloads"))).containsExactly("lock");
   }
 
   private RemoteModel list() throws IOException {
-    ModelLocation location =
-        ModelLocation.of("gs://layouts/" + name, Optional.empty(), Optional.empty());
-    return RemoteModel.list(
-        location,
-        location.bucket().get(),
-        downloads,
-        Map.of("STORAGE_EMULATOR_HOST", proxy.uri()),
-        line -> {});
+    ModelLocation location = ModelLocation.of(uri, Optional.empty(), Optional.empty());
+    return RemoteModel.list(location, bucket(), downloads, environment(), line -> {});
   }
 
   private String identity() throws IOException {
