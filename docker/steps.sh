@@ -50,6 +50,13 @@ fill() {
   echo "$text"
 }
 
+# run_sql FILE NAME...: runs the file's SQL in BigQuery, with variables filled in.
+run_sql() {
+  local sql
+  sql=$(fill "$@")
+  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false "$sql"
+}
+
 # Makes the connection, unless it exists, and sets member to its service account.
 make_connection() {
   exists bq show --connection "$PROJECT.$LOCATION.$CONNECTION" \

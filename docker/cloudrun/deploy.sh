@@ -39,13 +39,11 @@ remote_function() {
   URL=URL_OF_THE_SERVICE
   ((dry_run)) \
     || URL=$(gcloud run services describe "$SERVICE" "${here[@]}" '--format=value(status.url)')
-  sql=$(fill docker/cloudrun/remote_function.sql PROJECT LOCATION DATASET CONNECTION URL)
-  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false "$sql"
+  run_sql docker/cloudrun/remote_function.sql PROJECT LOCATION DATASET CONNECTION URL
 }
 
 query() {
-  sql=$(fill docker/cloudrun/query.sql PROJECT DATASET)
-  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false "$sql"
+  run_sql docker/cloudrun/query.sql PROJECT DATASET
 }
 
 clean_up() {

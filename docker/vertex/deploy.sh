@@ -141,13 +141,11 @@ is_deployed() {
 bigquery() {
   make_connection
   run gcloud projects add-iam-policy-binding "$PROJECT" "--member=$member" --role=roles/aiplatform.user --condition=None
-  sql=$(fill docker/vertex/remote_model.sql PROJECT REGION LOCATION DATASET CONNECTION ENDPOINT_ID)
-  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false "$sql"
+  run_sql docker/vertex/remote_model.sql PROJECT REGION LOCATION DATASET CONNECTION ENDPOINT_ID
 }
 
 query() {
-  sql=$(fill docker/vertex/query.sql PROJECT DATASET)
-  run bq query "--project_id=$PROJECT" "--location=$LOCATION" --use_legacy_sql=false "$sql"
+  run_sql docker/vertex/query.sql PROJECT DATASET
 }
 
 clean_up() {
