@@ -113,7 +113,10 @@ public final class ModelPreparer {
         cutPoints);
   }
 
-  /** Lets the graph read {@code others} by their places; rejects outputs computed from a text. */
+  /**
+   * Replaces the placeholders of {@code others} by {@link RowInputs}. Rejects outputs that are
+   * computed from a text itself.
+   */
   private void readRowInputs(FlatGraph graph, List<InputSpec> others) {
     Map<GraphNode, NodeOutput> placeholders = new HashMap<>();
     for (int place = 0; place < others.size(); place++) {
