@@ -15,7 +15,7 @@ readonly IMAGE=localhost/bertserve-test:$$
 readonly NETWORK=bertserve-test-$$
 readonly PORT_SECONDS=40 READY_SECONDS=120 STOP_SECONDS=10
 # Of the image without its model, in MB.
-readonly PULLED_MB=240 UNPACKED_MB=645
+readonly PULLED_MB=230 UNPACKED_MB=636
 readonly PROBE=(/opt/java/bin/java @/opt/bertserve/health.args)
 
 WORK=$(mktemp -d)
@@ -247,6 +247,7 @@ check_image() {
   check "the image's user is a number other than 0 ($user)" matches "$user" '^[1-9][0-9]*(:[0-9]+)?$'
   check "the image sets no AIP_ variable" lacks "$environment" 'AIP_'
   check "the image has no shell" has_no_shell
+  check "predict says that an image for serving does not read Avro" rejects_avro
   podman push --quiet --compress "$IMAGE" "dir:$WORK/pushed" >/dev/null 2>&1
   model=$(du --apparent-size --summarize --block-size 1000000 "$DIST/model" | cut -f 1)
   unpacked=$(($(podman image inspect --format '{{.Size}}' "$IMAGE") / 1000000 - model))
@@ -263,6 +264,11 @@ check_same_digest() {
 }
 
 digest() { podman image inspect --format '{{.Digest}}' "$1"; }
+rejects_avro() {
+  podman run --rm "$IMAGE" predict /opt/bertserve/model/sentiment rows.avro 2>&1 \
+    | grep --quiet '^bertserve: rows.avro: no libraries for Avro and Parquet'
+}
+
 has_no_shell() { ! podman run --rm --entrypoint /bin/sh "$IMAGE" -c true 2>/dev/null; }
 pid_of() { podman inspect --format '{{.State.Pid}}' "$1"; }
 

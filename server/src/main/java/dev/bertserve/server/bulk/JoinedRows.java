@@ -41,6 +41,7 @@ public final class JoinedRows implements Closeable {
     String name = files.names().get(file);
     Path path = files.local(file);
     RowFormat chosen = format == null ? RowFormat.of(name) : format;
+    chosen.requireLibraries(name);
     if (chosen == RowFormat.PARQUET) {
       if (path == null) {
         throw new IllegalArgumentException(

@@ -20,8 +20,8 @@ public record OutputChoice(Optional<Path> file, PredictionForm form, int topK, S
     }
     String name = file.map(Path::toString).orElse("");
     RowFormat format = RowFormat.of(name);
-    if (Packing.of(name) != Packing.NONE
-        && (format == RowFormat.AVRO || format == RowFormat.PARQUET)) {
+    format.requireLibraries(name);
+    if (Packing.of(name) != Packing.NONE && format.isRecords()) {
       throw new IllegalArgumentException(
           "output: " + name + " (expected: no .gz or .zst, since the format has its own)");
     }

@@ -26,6 +26,22 @@ public enum RowFormat {
     return JSONL;
   }
 
+  /** Whether it is Avro's or Parquet's, whose libraries a distribution may lack. */
+  boolean isRecords() {
+    return this == AVRO || this == PARQUET;
+  }
+
+  /**
+   * @param file of this format
+   * @throws IllegalArgumentException if its libraries are not there
+   */
+  void requireLibraries(String file) {
+    if (isRecords() && RowFormat.class.getResource("/org/apache/avro/Schema.class") == null) {
+      throw new IllegalArgumentException(
+          file + ": no libraries for Avro and Parquet (expected: an image built with RECORDS=yes)");
+    }
+  }
+
   private String extension() {
     return switch (this) {
       case TEXT -> ".txt";
