@@ -5,8 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 class_path=benchmarks/target/bars.classpath
 if [ ! -f "$class_path" ]; then
-  mvn -B -q package -DskipTests -pl tokenizer,server,benchmarks \
-    dependency:build-classpath -Dmdep.includeScope=runtime -Dmdep.outputFile=target/bars.classpath
+  mvn -B -q package -DskipTests -pl tokenizer,server,bulk,benchmarks \
+    dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/bars.classpath
 fi
 
 export TF_CPP_MIN_LOG_LEVEL="${TF_CPP_MIN_LOG_LEVEL:-2}"

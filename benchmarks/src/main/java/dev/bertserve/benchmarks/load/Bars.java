@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Measures one bar of the server under load per run, with the built distribution. Run with the
- * arguments of {@link BarSettings#USAGE}; prints a table, writes RESULTS.json; exits 1 if the bar
- * is missed or the load was not sent at its rate.
+ * Measures one bar of the server under load, or of scoring without a server, per run, with the
+ * built distribution. Run with the arguments of {@link BarSettings#USAGE}; prints a table, writes
+ * RESULTS.json; exits 1 if the bar is missed or the load was not sent at its rate.
  */
 public final class Bars {
 
@@ -26,6 +26,10 @@ public final class Bars {
       case "soak" -> OpenLoopBars.soak(settings, texts, report);
       case "swap" -> SwapBar.measure(settings, texts, report);
       case "stop" -> StopBar.measure(settings, texts, report);
+      case "predict" -> BulkBars.predict(settings, texts, report);
+      case "beam" -> BulkBars.beam(settings, texts, report);
+      case "memory" -> BulkBars.memory(settings, texts, report);
+      case "opens" -> BulkBars.opens(settings, texts, report);
       default -> throw new IllegalArgumentException(BarSettings.USAGE);
     }
     System.out.print(report.table());

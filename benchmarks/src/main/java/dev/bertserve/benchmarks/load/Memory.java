@@ -1,23 +1,36 @@
 package dev.bertserve.benchmarks.load;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Samples the resident memory of a server once per second, in its own thread. */
+/** Samples the resident memory of a process once per second, in its own thread. */
 final class Memory implements AutoCloseable {
 
   private static final long PERIOD_MILLIS = 1_000;
 
-  private final Served served;
+  private final long pid;
   private final List<Double> megabytes = new ArrayList<>();
   private final Thread thread;
   private volatile boolean ended;
 
-  Memory(Served served) {
-    this.served = served;
+  Memory(long pid) {
+    this.pid = pid;
     thread = new Thread(this::sample, "memory");
     thread.start();
+  }
+
+  /** Resident memory of the process {@code pid} now. */
+  static double residentMegabytes(long pid) throws IOException {
+    Path status = Path.of("/proc/" + pid + "/status");
+    for (String line : Files.readAllLines(status)) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
+      }
+    }
+    throw new IOException(status + ": no VmRSS (expected: one)");
   }
 
   /** Stops sampling; the statistics skip the first {@code share} of the samples. */
@@ -48,7 +61,7 @@ final class Memory implements AutoCloseable {
   private void sample() {
     try {
       while (!ended) {
-        megabytes.add(served.residentMegabytes());
+        megabytes.add(residentMegabytes(pid));
         Thread.sleep(PERIOD_MILLIS);
       }
     } catch (IOException | InterruptedException e) {

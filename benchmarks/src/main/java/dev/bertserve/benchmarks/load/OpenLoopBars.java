@@ -94,7 +94,7 @@ final class OpenLoopBars {
             share * capacity / MEAN_ROWS,
             settings.seconds(),
             settings.results());
-    try (Memory memory = new Memory(server);
+    try (Memory memory = server.memory();
         HttpTarget target = new HttpTarget(server.predict(), gather)) {
       Meanwhile meanwhile = new Meanwhile(server, LoadRun.WARM_UP_SECONDS, settings.seconds());
       LoadResult result =

@@ -56,12 +56,11 @@ final class Served implements AutoCloseable {
 
   /** Resident memory of the process. */
   double residentMegabytes() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
-      }
-    }
-    throw new IOException("/proc/" + process.pid() + "/status: no VmRSS (expected: one)");
+    return Memory.residentMegabytes(process.pid());
+  }
+
+  Memory memory() {
+    return new Memory(process.pid());
   }
 
   /** Sends SIGTERM. */

@@ -1,0 +1,130 @@
+package dev.bertserve.benchmarks.load;
+
+import dev.bertserve.server.embedded.ModelOptions;
+import dev.bertserve.server.embedded.TextModel;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The bars of scoring without a server. */
+final class BulkBars {
+
+  private static final double MIN_PREDICT_RATIO = 0.97;
+  private static final double MIN_BEAM_RATIO = 0.9;
+  private static final double MAX_RISE = 0.05;
+  private static final double SETTLED = 0.3;
+  private static final int OPENS = 50;
+
+  /** By then the JVM has compiled and loaded what an open needs. */
+  private static final int WARM_OPENS = 5;
+
+  private static final int BATCH = 64;
+  private static final int LONG_TEXT_CHARACTERS = 60_000;
+  private static final long FILE_BYTES = 2L << 30;
+
+  private BulkBars() {}
+
+  /** The command, as a process of its own, relative to the engine's own loop. */
+  static void predict(BarSettings settings, List<String> texts, BarReport report)
+      throws IOException, InterruptedException {
+    new ScoredFiles(settings, texts)
+        .measure((input, output) -> runPredict(settings, input, output), report, MIN_PREDICT_RATIO);
+  }
+
+  /** Beam's direct runner, in this process, relative to the engine's own loop. */
+  static void beam(BarSettings settings, List<String> texts, BarReport report)
+      throws IOException, InterruptedException {
+    new ScoredFiles(settings, texts)
+        .measure(
+            (input, output) -> DirectPipeline.run(settings, input, output), report, MIN_BEAM_RATIO);
+  }
+
+  /** Memory of the command over a file of 2 GB, whose texts are long so that it ends in minutes. */
+  static void memory(BarSettings settings, List<String> texts, BarReport report)
+      throws IOException, InterruptedException {
+    Path input = Path.of(settings.results() + ".input.txt");
+    Path output = Path.of(settings.results() + ".output.jsonl");
+    try {
+      writeLongTexts(texts, input);
+      ScoredFiles.deleteOutput(output);
+      Process process = startPredict(settings, input, output);
+      try (Memory memory = new Memory(process.pid())) {
+        requireSuccess(process);
+        Trend trend = memory.trend(SETTLED);
+        report.figure("input, MB", Files.size(input) / 1e6);
+        report.figure("memory, MB", trend.mean());
+        report.atMost("memory, rise of the settled part", trend.rise(), MAX_RISE);
+      }
+    } finally {
+      Files.deleteIfExists(input);
+      ScoredFiles.deleteOutput(output);
+    }
+  }
+
+  /** Memory of this process while a model is opened and closed again and again. */
+  static void opens(BarSettings settings, List<String> texts, BarReport report) throws IOException {
+    ModelOptions options = ModelOptions.DEFAULT.withPrecision(settings.precision().label());
+    double[] megabytes = new double[OPENS];
+    for (int i = 0; i < OPENS; i++) {
+      try (TextModel model = TextModel.open(settings.model().toString(), options)) {
+        model.predict(texts.subList(0, Math.min(BATCH, texts.size())));
+      }
+      megabytes[i] = Memory.residentMegabytes(ProcessHandle.current().pid());
+      System.out.printf("open %d: %.1f MB%n", i + 1, megabytes[i]);
+    }
+    report.figure("memory after the first, MB", megabytes[0]);
+    report.figure("after the fifth, MB", megabytes[WARM_OPENS - 1]);
+    report.figure("after the last, MB", megabytes[OPENS - 1]);
+    report.atMost(
+        "rise from the fifth to the last",
+        megabytes[OPENS - 1] / megabytes[WARM_OPENS - 1] - 1,
+        MAX_RISE);
+  }
+
+  private static void runPredict(BarSettings settings, Path input, Path output)
+      throws IOException, InterruptedException {
+    requireSuccess(startPredict(settings, input, output));
+  }
+
+  private static Process startPredict(BarSettings settings, Path input, Path output)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            settings.distribution().resolve("bin/bertserve").toString(),
+            "predict",
+            settings.model().toString(),
+            input.toString(),
+            "--precision",
+            settings.precision().label(),
+            "--output",
+            output.toString());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static void requireSuccess(Process predict) throws IOException, InterruptedException {
+    int status = predict.waitFor();
+    if (status != 0) {
+      throw new IOException("predict: exit status " + status + " (expected: 0)");
+    }
+  }
+
+  private static void writeLongTexts(List<String> texts, Path file) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (BufferedWriter lines = Files.newBufferedWriter(file)) {
+      int next = 0;
+      for (long written = 0; written < FILE_BYTES; written += text.length() + 1) {
+        text.setLength(0);
+        while (text.length() < LONG_TEXT_CHARACTERS) {
+          text.append(texts.get(next++ % texts.size())).append(' ');
+        }
+        lines.append(text).append('\n');
+      }
+    }
+  }
+}
