@@ -33,6 +33,39 @@ def refused(name, code, call):
     sys.exit(f"{name}: an unknown model was served")
 
 
+def as_published(stubs):
+    """Compares the server's definition of GRPCInferenceService with the published one, from which the stubs were made."""
+    from google.protobuf import descriptor_pb2
+    from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
+        ProtoReflectionDescriptorDatabase,
+    )
+
+    published = descriptor_pb2.FileDescriptorProto()
+    stubs.DESCRIPTOR.CopyToProto(published)
+    server = ProtoReflectionDescriptorDatabase(grpc.insecure_channel(TARGET))
+    ours = statements(server.FindFileContainingSymbol("inference.GRPCInferenceService"))
+    theirs = statements(published)
+    for owner in ours.keys() & theirs.keys():
+        assert ours[owner] <= theirs[owner], (owner, ours[owner] - theirs[owner])
+    needed = {"ServerLive", "ServerReady", "ModelReady", "ServerMetadata", "ModelMetadata", "ModelInfer"}
+    assert needed <= ours.keys() & theirs.keys(), needed - ours.keys()
+
+
+def statements(file):
+    """What a definition states of each message and each method, by their names."""
+    found = {}
+
+    def add(messages):
+        for message in messages:
+            found[message.name] = {(f.name, f.number, f.label, f.type, f.type_name) for f in message.field}
+            add(message.nested_type)
+
+    add(file.message_type)
+    for method in file.service[0].method:
+        found[method.name] = {(method.input_type, method.output_type, method.server_streaming)}
+    return found
+
+
 def tritonclient():
     import tritonclient.grpc as triton
 
@@ -53,10 +86,12 @@ def tritonclient():
     near("triton, gzip", packed.as_numpy(output).flatten())
     assert client.get_inference_statistics("bert").model_stats[0].inference_stats.success.count > 0
     refused("triton", "NOT_FOUND", lambda: client.infer("nope", [texts]))
+    as_published(triton.service_pb2)
 
 
 def kserve():
     from kserve import InferenceGRPCClient, InferInput, InferRequest
+    from kserve.protocol.grpc import grpc_predict_v2_pb2
 
     async def run():
         client = InferenceGRPCClient(TARGET, retries=0)
@@ -75,6 +110,7 @@ def kserve():
         await client.close()
 
     asyncio.run(run())
+    as_published(grpc_predict_v2_pb2)
 
 
 class FromServer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
