@@ -12,6 +12,10 @@ import sys
 
 import grpc
 import numpy as np
+from google.protobuf import descriptor_pb2
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
+    ProtoReflectionDescriptorDatabase,
+)
 
 TEXTS = ["a gripping , heartfelt film .", "dull"]
 TARGET = f"127.0.0.1:{sys.argv[2]}"
@@ -36,11 +40,6 @@ def refused(name, code, call):
 def as_published(stubs):
     """Compares the server's definition of GRPCInferenceService with the published one that the stubs were made of;
     returns the members that only the server's has."""
-    from google.protobuf import descriptor_pb2
-    from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
-        ProtoReflectionDescriptorDatabase,
-    )
-
     published = descriptor_pb2.FileDescriptorProto()
     stubs.DESCRIPTOR.CopyToProto(published)
     server = ProtoReflectionDescriptorDatabase(grpc.insecure_channel(TARGET))
@@ -131,9 +130,6 @@ class FromServer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def tensorflow_serving():
     from google.protobuf import any_pb2, descriptor_pool, wrappers_pb2  # noqa: F401, into the pool
-    from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
-        ProtoReflectionDescriptorDatabase,
-    )
 
     channel = grpc.insecure_channel(TARGET)
     server = ProtoReflectionDescriptorDatabase(channel)
