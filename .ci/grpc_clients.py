@@ -12,6 +12,10 @@ import sys
 
 import grpc
 import numpy as np
+from google.protobuf import descriptor_pb2
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
+    ProtoReflectionDescriptorDatabase,
+)
 
 TEXTS = ["a gripping , heartfelt film .", "dull"]
 TARGET = f"127.0.0.1:{sys.argv[2]}"
@@ -31,6 +35,36 @@ def refused(name, code, call):
         assert "nope" in str(e) and code in str(e), e
         return
     sys.exit(f"{name}: an unknown model was served")
+
+
+def as_published(stubs):
+    """Compares the server's definition of GRPCInferenceService with the published one that the stubs were made of;
+    returns the members that only the server's has."""
+    published = descriptor_pb2.FileDescriptorProto()
+    stubs.DESCRIPTOR.CopyToProto(published)
+    server = ProtoReflectionDescriptorDatabase(grpc.insecure_channel(TARGET))
+    ours = members(server.FindFileContainingSymbol("inference.GRPCInferenceService"))
+    theirs = members(published)
+    for member in ours.keys() & theirs.keys():
+        assert ours[member] == theirs[member], (member, ours[member], theirs[member])
+    required = {"ServerLive", "ServerReady", "ModelReady", "ServerMetadata", "ModelMetadata", "ModelInfer"}
+    assert required <= ours.keys() & theirs.keys(), required - ours.keys()
+    return ours.keys() - theirs.keys()
+
+
+def members(file):
+    """The methods of a definition by their names, and the fields by message and number."""
+    found = {m.name: (m.input_type, m.output_type, m.server_streaming) for m in file.service[0].method}
+
+    def add(messages, outer):
+        for message in messages:
+            name = outer + message.name
+            for f in message.field:
+                found[name, f.number] = (f.name, f.label, f.type, f.type_name)
+            add(message.nested_type, name + ".")
+
+    add(file.message_type, "")
+    return found
 
 
 def tritonclient():
@@ -53,10 +87,12 @@ def tritonclient():
     near("triton, gzip", packed.as_numpy(output).flatten())
     assert client.get_inference_statistics("bert").model_stats[0].inference_stats.success.count > 0
     refused("triton", "NOT_FOUND", lambda: client.infer("nope", [texts]))
+    assert not as_published(triton.service_pb2)
 
 
 def kserve():
     from kserve import InferenceGRPCClient, InferInput, InferRequest
+    from kserve.protocol.grpc import grpc_predict_v2_pb2
 
     async def run():
         client = InferenceGRPCClient(TARGET, retries=0)
@@ -75,6 +111,7 @@ def kserve():
         await client.close()
 
     asyncio.run(run())
+    as_published(grpc_predict_v2_pb2)
 
 
 class FromServer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -93,9 +130,6 @@ class FromServer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def tensorflow_serving():
     from google.protobuf import any_pb2, descriptor_pool, wrappers_pb2  # noqa: F401, into the pool
-    from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
-        ProtoReflectionDescriptorDatabase,
-    )
 
     channel = grpc.insecure_channel(TARGET)
     server = ProtoReflectionDescriptorDatabase(channel)

@@ -150,7 +150,7 @@ class ArchitectureTest {
                       "lifecycle",
                       "failure"),
                   TOKENIZER)),
-          Map.entry("embedded", ours("wiring", "serving", "tensorflow", "failure")),
+          Map.entry("embedded", ours("access", "wiring", "serving", "tensorflow", "failure")),
           Map.entry(
               "cli",
               with(

@@ -9,6 +9,7 @@ import dev.bertserve.server.embedded.TextModel;
 import dev.bertserve.server.embedded.TextServer;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.RpcClient;
+import dev.bertserve.server.fixture.TestCertificate;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +49,20 @@ final class TextServerTest {
   private static HttpResponse<String> predict(TextServer server) throws Exception {
     return HttpClient.newHttpClient()
         .send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/predict"))
-                .POST(HttpRequest.BodyPublishers.ofString("{\"instances\":[\"a fine film\"]}"))
-                .build(),
+            request("http://127.0.0.1:" + server.port() + "/predict").build(),
             HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder request(String url) {
+    return HttpRequest.newBuilder(URI.create(url))
+        .POST(HttpRequest.BodyPublishers.ofString("{\"instances\":[\"a fine film\"]}"));
+  }
+
+  private static int status(String url) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   private static Set<Thread> threads() {
@@ -87,6 +99,58 @@ final class TextServerTest {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
+  }
+
+  @Test
+  void start_tlsAndTokens_areThoseOfServe(@TempDir Path folder) throws Exception {
+    TestCertificate certificate = TestCertificate.create(folder, "server");
+    Path tokens = Files.writeString(folder.resolve("tokens"), "a-token-of-this-test\n");
+    ServerOptions options =
+        OPTIONS.withTokens(tokens).withTls(certificate.certificate(), certificate.key());
+    HttpClient client = HttpClient.newBuilder().sslContext(certificate.trusted()).build();
+    try (TextServer server = TextServer.start(BUILT_IN, options)) {
+      HttpRequest.Builder request = request("https://localhost:" + server.port() + "/predict");
+
+      HttpResponse<String> refused =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      request.header("Authorization", "Bearer a-token-of-this-test");
+      HttpResponse<String> served =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+
+      assertThat(refused.statusCode()).isEqualTo(401);
+      assertThat(served.body()).startsWith("{\"predictions\":[[0.");
+    }
+  }
+
+  @Test
+  void start_newVersionAppears_replacesTheOldOne(@TempDir Path folder) throws Exception {
+    Path model = Files.createDirectory(folder.resolve("model"));
+    Path next = folder.resolve("next");
+    Models.copy(SmallModels.folder("bert_uncased"), model.resolve("1"));
+    Models.copy(SmallModels.folder("bert_uncased"), next);
+    ServerOptions options = OPTIONS.withVersions("latest", Duration.ofMillis(20));
+    try (TextServer server = TextServer.start(model.toString(), options)) {
+      String second = "http://127.0.0.1:" + server.port() + "/v2/models/bert/versions/2/ready";
+      assertThat(status(second)).isEqualTo(404);
+
+      Files.move(next, model.resolve("2"));
+
+      while (status(second) != 200) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+      assertThat(predict(server).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void start_unknownVersions_isToldAndLeavesNoThread() {
+    Set<Thread> before = threads();
+
+    assertThatThrownBy(() -> TextServer.start(BUILT_IN, OPTIONS.withVersions("new", Duration.ZERO)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("versions: new (expected: latest, all, or numbers such as 3,5)");
+
+    assertThat(before).containsAll(threads());
   }
 
   @Test

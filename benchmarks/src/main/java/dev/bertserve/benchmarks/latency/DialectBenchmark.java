@@ -82,7 +82,11 @@ public class DialectBenchmark {
       @Override
       ToIntFunction<ByteBuf> open() {
         List<String> calls = TEXTS.stream().map(text -> list(List.of(text))).toList();
-        return http("/bigquery", "{\"calls\":[" + String.join(",", calls) + "]}");
+        return http(
+            "/bigquery",
+            "{\"userDefinedContext\":{\"model\":\"bert\"},\"calls\":["
+                + String.join(",", calls)
+                + "]}");
       }
     },
     TF_SERVING_ROWS {

@@ -2,6 +2,7 @@ package dev.bertserve.server.embedded;
 
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
+import dev.bertserve.server.wiring.ModelSettings;
 import dev.bertserve.server.wiring.ServerSettings;
 import java.io.IOException;
 import java.util.Optional;
@@ -45,8 +46,13 @@ public final class TextServer implements AutoCloseable {
   public static TextServer start(String location, ServerOptions options) throws IOException {
     ModelLocation model = ModelLocation.of(location, options.model().signature(), Optional.empty());
     ServerSettings settings =
-        ServerSettings.ofOneModel(
-            location, options.host(), options.port(), options.grpcPort(), options.model().engine());
+        ServerSettings.of(
+            ModelSettings.ofOne(location, options.versions(), options.versionPoll()),
+            options.host(),
+            options.port(),
+            options.grpcPort(),
+            options.access(),
+            options.model().engine());
     TextServer started = new TextServer(InferenceServer.listen(settings), settings);
     try {
       started.server.load(model);

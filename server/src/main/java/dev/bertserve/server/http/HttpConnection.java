@@ -36,7 +36,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final PhaseClock phase;
 
   private Exchange exchange;
-  private boolean pumping;
   private boolean inputEnded;
 
   HttpConnection(
@@ -48,8 +47,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     this.admission = admission;
     this.channel = channel;
     this.earlyStatusLine = earlyStatusLine;
-    this.inbox = new Inbox(channel);
     this.phase = new PhaseClock(parts.clock());
+    this.inbox = new Inbox(channel, phase::awaitsClient, this::take);
     this.exchange = newExchange();
     this.dispatcher = new Dispatcher(channel, parts, response -> respond(response, false));
     this.replies = new ReplyEncoder(parts.compressing());
@@ -169,22 +168,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   /** Handles waiting parts until a request is complete or none is left. */
   private void pump() {
-    if (pumping) {
+    if (!inbox.handOver()) {
       return;
     }
-    pumping = true;
-    while (phase.awaitsClient()) {
-      HttpObject next = inbox.poll();
-      if (next == null) {
-        break;
-      }
-      try {
-        take(next);
-      } finally {
-        ReferenceCountUtil.release(next);
-      }
-    }
-    pumping = false;
     if (!inputEnded) {
       inbox.adjustReading();
     } else if (inbox.isEmpty()) {

@@ -53,13 +53,18 @@ public record ModelSettings(
     }
   }
 
-  /** One model, named {@value #DEFAULT_NAME}, that is not watched for versions. */
-  static ModelSettings ofOne(String location) {
+  /**
+   * One model, named {@value #DEFAULT_NAME}.
+   *
+   * @param location as a user gives it
+   * @param versions as {@link VersionPolicy#parse} takes them
+   */
+  public static ModelSettings ofOne(String location, String versions, Duration poll) {
     return new ModelSettings(
         List.of(new NamedModel(DEFAULT_NAME, location)),
         DEFAULT_NAME,
-        VersionPolicy.parse("latest"),
-        Optional.of(Duration.ZERO),
+        VersionPolicy.parse(versions),
+        Optional.of(poll),
         VersionLabels.parse(List.of()),
         false);
   }

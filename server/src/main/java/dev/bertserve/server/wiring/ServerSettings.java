@@ -118,16 +118,16 @@ public record ServerSettings(
     predictRoute = route("predict-route", predictRoute);
   }
 
-  /**
-   * The defaults, for one model that is not watched for versions, without a cache of prepared
-   * models.
-   *
-   * @param location of the model, as a user gives it
-   */
-  public static ServerSettings ofOneModel(
-      String location, String host, int port, int grpcPort, EngineSettings engine) {
+  /** The defaults, without a cache of prepared models. */
+  public static ServerSettings of(
+      ModelSettings models,
+      String host,
+      int port,
+      int grpcPort,
+      AccessFiles access,
+      EngineSettings engine) {
     return new ServerSettings(
-        ModelSettings.ofOne(location),
+        models,
         host,
         port,
         grpcPort,
@@ -137,7 +137,7 @@ public record ServerSettings(
         List.of(),
         Optional.empty(),
         0,
-        AccessFiles.NONE,
+        access,
         HttpSettings.DEFAULT_MAX_BODY_BYTES,
         HttpSettings.DEFAULT_MAX_CONNECTIONS,
         DEFAULT_MAX_BATCH_ROWS,

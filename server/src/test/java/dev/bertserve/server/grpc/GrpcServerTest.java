@@ -1,8 +1,11 @@
 package dev.bertserve.server.grpc;
 
 import static dev.bertserve.server.grpc.PuppetCalls.INFER;
+import static dev.bertserve.server.grpc.PuppetCalls.INFERRED;
 import static dev.bertserve.server.grpc.PuppetCalls.LIVE;
+import static dev.bertserve.server.grpc.PuppetCalls.REQUEST;
 import static dev.bertserve.server.grpc.PuppetCalls.await;
+import static dev.bertserve.server.grpc.PuppetCalls.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,23 +13,17 @@ import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.rpc.RetryInfo;
-import dev.bertserve.proto.oip.ModelInferRequest;
 import dev.bertserve.proto.oip.ModelInferResponse;
 import dev.bertserve.proto.oip.ServerLiveRequest;
 import dev.bertserve.proto.oip.ServerLiveResponse;
-import dev.bertserve.server.access.Access;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.fixture.RpcClient;
 import dev.bertserve.server.grpc.PuppetCalls.Held;
-import dev.bertserve.server.lifecycle.State;
 import io.grpc.CallOptions;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.protobuf.StatusProto;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,21 +39,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class GrpcServerTest {
 
-  private static final ModelInferResponse INFERRED = ModelInferResponse.getDefaultInstance();
-  private static final ModelInferRequest REQUEST =
-      ModelInferRequest.newBuilder().setId("one").build();
   private static final CallOptions GZIP = CallOptions.DEFAULT.withCompression("gzip");
-  private static final Duration LONG = Duration.ofSeconds(20);
 
   @AutoClose private final PuppetCalls server = new PuppetCalls();
 
-  private ListenableFuture<ModelInferResponse> start(CallOptions options) {
-    return server.client.start(INFER, REQUEST, INFERRED, options);
-  }
-
   @Test
   void call_heldReply_isSentAndReleasedOnce() throws Exception {
-    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+    ListenableFuture<ModelInferResponse> call = server.start(CallOptions.DEFAULT);
     Held held = server.take();
     assertThat(held.request()).isEqualTo(REQUEST);
     assertThat(held.call().timeout()).isEqualTo(Duration.ofDays(1));
@@ -70,7 +59,7 @@ class GrpcServerTest {
 
   @Test
   void call_cancelled_isAbandonedAndItsReplyReleased() throws Exception {
-    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+    ListenableFuture<ModelInferResponse> call = server.start(CallOptions.DEFAULT);
     Held held = server.take();
     assertThat(held.call().abandoned().getAsBoolean()).isFalse();
 
@@ -83,7 +72,7 @@ class GrpcServerTest {
 
   @Test
   void call_clientDisconnects_isAbandoned() throws Exception {
-    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+    ListenableFuture<ModelInferResponse> call = server.start(CallOptions.DEFAULT);
     Held held = server.take();
 
     server.client.close();
@@ -95,7 +84,7 @@ class GrpcServerTest {
   @Test
   void call_withDeadline_tellsTheTimeThatIsLeft() throws Exception {
     ListenableFuture<ModelInferResponse> call =
-        start(CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS));
+        server.start(CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS));
     Held held = server.take();
 
     assertThat(held.call().timeout()).isPositive().isLessThanOrEqualTo(Duration.ofHours(1));
@@ -115,7 +104,7 @@ class GrpcServerTest {
   })
   void call_failure_hasTheStatusOfItsKind(FailureKind kind, Status.Code code, boolean retry)
       throws Exception {
-    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
+    ListenableFuture<ModelInferResponse> call = server.start(CallOptions.DEFAULT);
 
     server.take().stage().completeExceptionally(new ServingException(kind, "two\nlines", 7));
 
@@ -193,7 +182,7 @@ class GrpcServerTest {
 
     assertThat(refused.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(refused.getDescription()).contains("too many are arriving");
-    ListenableFuture<ModelInferResponse> small = start(CallOptions.DEFAULT);
+    ListenableFuture<ModelInferResponse> small = server.start(CallOptions.DEFAULT);
     server.take().stage().complete(server.reply("small"));
     assertThat(small.get().getId()).isEqualTo("small");
 
@@ -211,7 +200,7 @@ class GrpcServerTest {
     server.first = () -> PuppetCalls.block(latch);
     List<ListenableFuture<ModelInferResponse>> blocked = new ArrayList<>();
     for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
-      blocked.add(start(CallOptions.DEFAULT));
+      blocked.add(server.start(CallOptions.DEFAULT));
     }
 
     ServerLiveResponse live =
@@ -219,82 +208,8 @@ class GrpcServerTest {
             LIVE, ServerLiveRequest.getDefaultInstance(), ServerLiveResponse.getDefaultInstance());
 
     assertThat(live.getLive()).isTrue();
-    assertThat(health("")).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
+    assertThat(server.health("")).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
     assertThat(blocked).noneMatch(ListenableFuture::isDone);
     latch.countDown();
-  }
-
-  @Test
-  void drain_callInFlight_finishesAndNewConnectionsAreRefused() throws Exception {
-    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
-    Held held = server.take();
-
-    server.grpc.drain();
-
-    try (RpcClient late = new RpcClient(server.grpc.port())) {
-      assertThat(late.failure(INFER, REQUEST).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    }
-    assertThat(server.grpc.awaitIdle(Duration.ZERO)).isFalse();
-    held.stage().complete(server.reply("finished"));
-    assertThat(call.get().getId()).isEqualTo("finished");
-    assertThat(server.grpc.awaitIdle(LONG)).isTrue();
-  }
-
-  @Test
-  void close_callInFlight_isCancelled() throws Exception {
-    ListenableFuture<ModelInferResponse> call = start(CallOptions.DEFAULT);
-    Held held = server.take();
-
-    server.grpc.close();
-
-    assertThat(failure(call).getStatus().getCode())
-        .isIn(Status.Code.CANCELLED, Status.Code.UNAVAILABLE);
-    await("abandoned", () -> held.call().abandoned().getAsBoolean());
-  }
-
-  @Test
-  void health_lifecycleMoves_follows() {
-    String service = "inference.GRPCInferenceService";
-    assertThat(health(service)).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
-
-    server.lifecycle.moveTo(State.READY);
-    assertThat(health("")).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
-    assertThat(health(service)).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
-
-    server.lifecycle.moveTo(State.DRAINING);
-    assertThat(health("")).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
-  }
-
-  @Test
-  void port_taken_isToldInOneLine() {
-    assertThatThrownBy(
-            () ->
-                new GrpcServer(
-                    new GrpcSettings("127.0.0.1", server.http.port(), 1, 1),
-                    Access.FREE,
-                    List.of(),
-                    server.lifecycle,
-                    server.http.shared()))
-        .isInstanceOf(IOException.class)
-        .hasMessage("grpc-port: " + server.http.port() + " (expected: free on 127.0.0.1)");
-  }
-
-  private HealthCheckResponse.ServingStatus health(String service) {
-    return server
-        .client
-        .call(
-            "grpc.health.v1.Health/Check",
-            HealthCheckRequest.newBuilder().setService(service).build(),
-            HealthCheckResponse.getDefaultInstance())
-        .getStatus();
-  }
-
-  private static StatusRuntimeException failure(ListenableFuture<?> call)
-      throws InterruptedException {
-    try {
-      throw new AssertionError("succeeded with " + call.get());
-    } catch (ExecutionException e) {
-      return (StatusRuntimeException) e.getCause();
-    }
   }
 }

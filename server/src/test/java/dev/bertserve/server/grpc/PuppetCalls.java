@@ -1,5 +1,6 @@
 package dev.bertserve.server.grpc;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import dev.bertserve.proto.oip.ModelInferRequest;
 import dev.bertserve.proto.oip.ModelInferResponse;
 import dev.bertserve.proto.oip.OpenInference;
@@ -17,6 +18,10 @@ import dev.bertserve.server.rpc.RpcCall;
 import dev.bertserve.server.rpc.RpcMethod;
 import dev.bertserve.server.rpc.RpcReply;
 import dev.bertserve.server.rpc.RpcService;
+import io.grpc.CallOptions;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +29,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +41,8 @@ final class PuppetCalls implements AutoCloseable {
 
   static final String INFER = "inference.GRPCInferenceService/ModelInfer";
   static final String LIVE = "inference.GRPCInferenceService/ServerLive";
+  static final ModelInferRequest REQUEST = ModelInferRequest.newBuilder().setId("one").build();
+  static final ModelInferResponse INFERRED = ModelInferResponse.getDefaultInstance();
   static final int MAX_BYTES = 1 << 20;
   static final int MAX_CONNECTIONS = 8;
 
@@ -105,6 +113,30 @@ final class PuppetCalls implements AutoCloseable {
     Held one = new Held(request, call, new CompletableFuture<>());
     held.add(one);
     return one.stage();
+  }
+
+  /** Calls the method with {@link #REQUEST}. */
+  ListenableFuture<ModelInferResponse> start(CallOptions options) {
+    return client.start(INFER, REQUEST, INFERRED, options);
+  }
+
+  /** The health of {@code service}, or with an empty name of the server. */
+  HealthCheckResponse.ServingStatus health(String service) {
+    return client
+        .call(
+            "grpc.health.v1.Health/Check",
+            HealthCheckRequest.newBuilder().setService(service).build(),
+            HealthCheckResponse.getDefaultInstance())
+        .getStatus();
+  }
+
+  /** Why {@code call} fails. */
+  static StatusRuntimeException failure(ListenableFuture<?> call) throws InterruptedException {
+    try {
+      throw new AssertionError("succeeded with " + call.get());
+    } catch (ExecutionException e) {
+      return (StatusRuntimeException) e.getCause();
+    }
   }
 
   /** The next call that reaches the method. */

@@ -20,24 +20,23 @@ record CallContext(Optional<String> model, Optional<PredictionForm> form) {
 
   private static final int SHOWN = 60;
 
-  /** Finds the context in a body. It may follow the calls, which depend on it. */
+  /**
+   * Finds the context in a body, and reads no further. BigQuery sends it before the calls, which
+   * depend on it; it may follow them.
+   */
   static CallContext read(byte[] body) {
-    CallContext context = new CallContext(Optional.empty(), Optional.empty());
     try (JsonReader json = new JsonReader(body)) {
-      if (json.next() != JsonToken.OBJECT) {
-        return context;
-      }
-      while (json.next() == JsonToken.NAME) {
+      boolean isObject = json.next() == JsonToken.OBJECT;
+      while (isObject && json.next() == JsonToken.NAME) {
         boolean isContext = json.text().equals(NAME);
         JsonToken value = json.next();
         if (isContext && value != JsonToken.NULL) {
-          context = read(json, value);
-        } else {
-          json.skip();
+          return read(json, value);
         }
+        json.skip();
       }
     }
-    return context;
+    return new CallContext(Optional.empty(), Optional.empty());
   }
 
   private static CallContext read(JsonReader json, JsonToken start) {

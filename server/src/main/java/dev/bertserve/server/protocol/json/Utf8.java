@@ -3,18 +3,22 @@ package dev.bertserve.server.protocol.json;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Checks that bytes are well-formed UTF-8: no overlong forms, no surrogates, nothing above
- * U+10FFFF.
- */
-final class Utf8 {
+/** Well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
+public final class Utf8 {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
   private Utf8() {}
+
+  /** The text, or null if {@code bytes} are malformed. */
+  public static @Nullable String decode(byte[] bytes) {
+    return firstMalformed(bytes) < 0 ? new String(bytes, StandardCharsets.UTF_8) : null;
+  }
 
   /** Index of the first malformed byte, or -1. */
   static int firstMalformed(byte[] bytes) {

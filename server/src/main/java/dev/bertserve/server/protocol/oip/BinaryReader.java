@@ -1,12 +1,10 @@
 package dev.bertserve.server.protocol.oip;
 
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.json.Utf8;
 import dev.bertserve.server.protocol.rows.RowList;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -19,20 +17,10 @@ final class BinaryReader {
 
   private final ByteBuffer rest;
   private final int maxValues;
-  private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
 
   BinaryReader(ByteBuffer bytes, int maxValues) {
     this.rest = bytes.order(ByteOrder.LITTLE_ENDIAN);
     this.maxValues = maxValues;
-  }
-
-  /** The text of a whole body. */
-  static String utf8(byte[] body) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-    } catch (CharacterCodingException e) {
-      throw InferReader.invalid("body: malformed UTF-8 (expected: one text in UTF-8)");
-    }
   }
 
   /** The inputs with all values. */
@@ -107,13 +95,13 @@ final class BinaryReader {
     if (length < 0 || length > left) {
       throw malformed(input, "a text of " + Integer.toUnsignedString(length) + " bytes");
     }
-    ByteBuffer bytes = rest.slice(rest.position(), length);
-    rest.position(rest.position() + length);
-    try {
-      return utf8.decode(bytes).toString();
-    } catch (CharacterCodingException e) {
+    byte[] bytes = new byte[length];
+    rest.get(bytes);
+    String text = Utf8.decode(bytes);
+    if (text == null) {
       throw malformed(input, "malformed UTF-8");
     }
+    return text;
   }
 
   private static RuntimeException malformed(InputTensor input, String problem) {

@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.oip;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import dev.bertserve.proto.oip.InferTensorContents;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.protocol.rows.TopValues;
@@ -8,7 +9,6 @@ import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 
 /** The best classes of each row, as texts of value and index: {@code 0.98:1}. */
@@ -58,7 +58,7 @@ final class ClassTensor implements OutputTensor {
   }
 
   @Override
-  public void write(OutputStream sink, int index) throws IOException {
+  public void write(CodedOutputStream sink, int index) throws IOException {
     LittleEndian.write(sink, text(index));
   }
 

@@ -1,6 +1,8 @@
 package dev.bertserve.server.protocol.oip;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.bertserve.proto.oip.InferTensorContents;
 import dev.bertserve.proto.oip.ModelInferResponse;
 import java.io.IOException;
@@ -36,11 +38,14 @@ final class InferMessageWriter {
   }
 
   private static ByteString bytes(OutputTensor tensor) {
-    try (ByteString.Output bytes = ByteString.newOutput(Math.toIntExact(tensor.bytes()))) {
+    byte[] bytes = new byte[Math.toIntExact(tensor.bytes())];
+    CodedOutputStream sink = CodedOutputStream.newInstance(bytes);
+    try {
       for (int i = 0; i < tensor.count(); i++) {
-        tensor.write(bytes, i);
+        tensor.write(sink, i);
       }
-      return bytes.toByteString();
+      sink.checkNoSpaceLeft();
+      return UnsafeByteOperations.unsafeWrap(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.json.Utf8;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
@@ -73,8 +74,12 @@ final class InferReader {
     if (signature.inputs().size() > 1) {
       throw invalid("body: no JSON (expected: JSON for a model with several inputs)");
     }
+    String text = Utf8.decode(body);
+    if (text == null) {
+      throw invalid("body: malformed UTF-8 (expected: one text in UTF-8)");
+    }
     RowList rows = new RowList("inputs", 1);
-    rows.add(new String[] {BinaryReader.utf8(body)});
+    rows.add(new String[] {text});
     return new InferRequest(Optional.empty(), rows, List.of(), false, Optional.empty());
   }
 

@@ -1,5 +1,6 @@
 package dev.bertserve.server.protocol.oip;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.protocol.rows.PieceSink;
@@ -50,7 +51,7 @@ final class InferWriter implements Payload {
       output = 0;
       at = 0;
     }
-    return !writeBinary();
+    return response.hasBinary() && !writeBinary();
   }
 
   @Override
@@ -139,17 +140,20 @@ final class InferWriter implements Payload {
 
   /** Returns whether all values are written; if not, the piece is full. */
   private boolean writeBinary() throws IOException {
+    CodedOutputStream buffered = CodedOutputStream.newInstance(sink);
     List<InferResponse.Output> outputs = response.outputs();
     for (; output < outputs.size(); output++) {
       OutputTensor tensor = outputs.get(output).tensor();
       for (; outputs.get(output).binary() && at < tensor.count(); at++) {
         if (sink.isFull()) {
+          buffered.flush();
           return false;
         }
-        tensor.write(sink, at);
+        tensor.write(buffered, at);
       }
       at = 0;
     }
+    buffered.flush();
     return true;
   }
 

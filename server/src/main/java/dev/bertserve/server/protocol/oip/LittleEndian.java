@@ -1,7 +1,7 @@
 package dev.bertserve.server.protocol.oip;
 
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Values behind the JSON of a response. */
@@ -10,9 +10,9 @@ final class LittleEndian {
   private LittleEndian() {}
 
   /** Writes the lowest {@code bytes} bytes, from the lowest. */
-  static void write(OutputStream sink, long value, int bytes) throws IOException {
+  static void write(CodedOutputStream sink, long value, int bytes) throws IOException {
     for (int i = 0; i < bytes; i++) {
-      sink.write((int) (value >>> (Byte.SIZE * i)));
+      sink.writeRawByte((byte) (value >>> (Byte.SIZE * i)));
     }
   }
 
@@ -22,9 +22,9 @@ final class LittleEndian {
   }
 
   /** Writes a text after its number of bytes. */
-  static void write(OutputStream sink, String text) throws IOException {
+  static void write(CodedOutputStream sink, String text) throws IOException {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    write(sink, utf8.length, Integer.BYTES);
-    sink.write(utf8, 0, utf8.length);
+    sink.writeFixed32NoTag(utf8.length);
+    sink.writeRawBytes(utf8);
   }
 }

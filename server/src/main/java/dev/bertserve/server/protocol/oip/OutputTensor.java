@@ -1,9 +1,9 @@
 package dev.bertserve.server.protocol.oip;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.bertserve.proto.oip.InferTensorContents;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 
 /** An output of a response, value by value in row-major order. One thread. */
@@ -21,7 +21,7 @@ interface OutputTensor {
   void write(JsonWriter json, int index) throws IOException;
 
   /** Writes a value as it stands behind the JSON. */
-  void write(OutputStream sink, int index) throws IOException;
+  void write(CodedOutputStream sink, int index) throws IOException;
 
   /** Adds a value to the list of its type. */
   void write(InferTensorContents.Builder contents, int index);

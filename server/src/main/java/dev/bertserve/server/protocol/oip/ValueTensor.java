@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.oip;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import dev.bertserve.proto.oip.InferTensorContents;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.protocol.rows.ValueWriter;
@@ -9,7 +10,6 @@ import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.ValueType;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,11 +59,11 @@ final class ValueTensor implements OutputTensor {
   }
 
   @Override
-  public void write(OutputStream sink, int index) throws IOException {
+  public void write(CodedOutputStream sink, int index) throws IOException {
     if (values instanceof Column.Floats floats) {
-      LittleEndian.write(sink, Float.floatToRawIntBits(floats.values()[index]), width);
+      sink.writeFloatNoTag(floats.values()[index]);
     } else if (values instanceof Column.Doubles doubles) {
-      LittleEndian.write(sink, Double.doubleToRawLongBits(doubles.values()[index]), width);
+      sink.writeDoubleNoTag(doubles.values()[index]);
     } else if (values instanceof Column.Longs longs) {
       LittleEndian.write(sink, longs.values()[index], width);
     } else {

@@ -1,8 +1,6 @@
 package dev.bertserve.server.protocol.rows;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.bertserve.server.protocol.json.Utf8;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +12,8 @@ final class Base64Text {
   /** The text, or null if {@code encoded} is not base64 or holds malformed UTF-8. */
   static @Nullable String decode(String encoded) {
     try {
-      byte[] bytes = Base64.getDecoder().decode(encoded);
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (IllegalArgumentException | CharacterCodingException e) {
+      return Utf8.decode(Base64.getDecoder().decode(encoded));
+    } catch (IllegalArgumentException e) {
       return null;
     }
   }

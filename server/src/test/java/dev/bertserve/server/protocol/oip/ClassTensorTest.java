@@ -2,6 +2,7 @@ package dev.bertserve.server.protocol.oip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
@@ -39,7 +40,9 @@ final class ClassTensorTest {
     long bytes = 0;
     for (int i = 0; i < tensor.count(); i++) {
       ByteArrayOutputStream sink = new ByteArrayOutputStream();
-      tensor.write(sink, i);
+      CodedOutputStream coded = CodedOutputStream.newInstance(sink);
+      tensor.write(coded, i);
+      coded.flush();
       bytes += sink.size();
       texts.add(sink.toString(StandardCharsets.UTF_8).substring(Integer.BYTES));
     }
