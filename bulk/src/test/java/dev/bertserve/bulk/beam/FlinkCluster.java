@@ -104,6 +104,7 @@ final class FlinkCluster implements AutoCloseable {
     Map<String, Object> config = new TreeMap<>(CONFIG);
     config.put("jobmanager.rpc.port", rpcPort);
     config.put("rest.port", restPort);
+    config.put("io.tmp.dirs", folder);
     Files.write(
         folder.resolve("config.yaml"),
         config.entrySet().stream().map(entry -> entry.getKey() + ": " + entry.getValue()).toList());
@@ -154,8 +155,18 @@ final class FlinkCluster implements AutoCloseable {
     return client;
   }
 
-  /** Has a checkpoint made of each job that runs, and waits for it or for the job's end. */
-  boolean checkpoint() {
+  /** Waits like {@link #await}, while the job that runs makes one checkpoint after the other. */
+  void checkpointUntil(String name, BooleanSupplier done) {
+    await(
+        name,
+        () -> {
+          checkpoint();
+          return done.getAsBoolean();
+        });
+  }
+
+  /** Returns when the checkpoint, or the job, has ended. */
+  private void checkpoint() {
     for (String job : running()) {
       String checkpoints = "/jobs/" + job + "/checkpoints";
       JsonNode trigger = call("POST", checkpoints, "{\"checkpointType\":\"FULL\"}");
@@ -166,7 +177,6 @@ final class FlinkCluster implements AutoCloseable {
               !call("GET", state, "").at("/status/id").asText().equals("IN_PROGRESS")
                   || !running().contains(job));
     }
-    return true;
   }
 
   private Set<String> running() {

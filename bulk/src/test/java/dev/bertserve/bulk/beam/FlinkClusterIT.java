@@ -97,7 +97,7 @@ final class FlinkClusterIT {
       throws Exception {
     Process job = submit("stream", FlinkJob.STREAM, place.toString(), place);
     cluster.await("stream", () -> emitted(place) == GatedRows.PART);
-    cluster.await("stream", () -> cluster.checkpoint() && lines(place).size() == GatedRows.PART);
+    cluster.checkpointUntil("stream", () -> lines(place).size() == GatedRows.PART);
     // These are in no checkpoint
     Files.createFile(GatedRows.gate(place, 1));
     cluster.await("stream", () -> emitted(place) == 2 * GatedRows.PART);
@@ -106,7 +106,7 @@ final class FlinkClusterIT {
     cluster.startWorkers(OPTIONS, "worker-3");
     Files.createFile(GatedRows.gate(place, 2));
     // Tasks end with a checkpoint
-    cluster.await("stream", () -> cluster.checkpoint() && !job.isAlive());
+    cluster.checkpointUntil("stream", () -> !job.isAlive());
 
     assertThat(job.exitValue()).as(cluster.log("stream")).isZero();
     assertThat(emissions(place))

@@ -93,7 +93,7 @@ final class GatedRows extends UnboundedSource<String, GatedRows.Mark> {
     @Override
     public boolean advance() {
       int part = next / PART;
-      if (next >= ROWS || part > 0 && !Files.exists(gate(Path.of(folder), part))) {
+      if (next >= ROWS || (part > 0 && !Files.exists(gate(Path.of(folder), part)))) {
         return false;
       }
       current = next;
