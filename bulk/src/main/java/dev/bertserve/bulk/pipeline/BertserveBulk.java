@@ -50,8 +50,8 @@ public final class BertserveBulk {
 
   /**
    * The pipeline, which has not been run. The model is open while it is built, and so is a file of
-   * the input. Throws IllegalArgumentException for an option, UncheckedIOException for what cannot
-   * be read.
+   * the input. Throws IllegalArgumentException for an option or for an input that cannot be read,
+   * UncheckedIOException for such a model.
    */
   static Pipeline build(BertserveBulkOptions options, BigQueryTables tables) {
     Place output = Place.ofOutput("output", options.getOutput());

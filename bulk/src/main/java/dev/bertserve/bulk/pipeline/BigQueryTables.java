@@ -7,6 +7,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryIO;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryIO.TypedRead;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryIO.Write;
+import org.apache.beam.sdk.io.gcp.bigquery.BigQuerySchemaRetrievalException;
 import org.apache.beam.sdk.io.gcp.bigquery.BigQueryServices;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.transforms.Convert;
@@ -27,27 +28,39 @@ record BigQueryTables(Optional<BigQueryServices> services) {
    * @param table {@code project:dataset.table}
    */
   InputRows table(Pipeline pipeline, String table, Columns columns) {
-    return read(
-        pipeline,
+    TypedRead<TableRow> read =
         BigQueryIO.readTableRowsWithSchema()
             .from(table)
-            .withSelectedFields(new ArrayList<>(columns.all())),
+            .withSelectedFields(new ArrayList<>(columns.all()));
+    return read(
+        pipeline,
+        read,
+        "input: bq://" + table.replace(':', '.') + " (expected: a table that exists)",
         columns);
   }
 
   InputRows query(Pipeline pipeline, String query, Columns columns) {
-    return read(
-        pipeline,
-        BigQueryIO.readTableRowsWithSchema().fromQuery(query).usingStandardSql(),
-        columns);
+    TypedRead<TableRow> read =
+        BigQueryIO.readTableRowsWithSchema().fromQuery(query).usingStandardSql();
+    return read(pipeline, read, "query: " + query + " (expected: one that runs)", columns);
   }
 
-  private InputRows read(Pipeline pipeline, TypedRead<TableRow> read, Columns columns) {
+  /**
+   * @param error message if BigQuery does not tell the columns, and not why
+   */
+  private InputRows read(
+      Pipeline pipeline, TypedRead<TableRow> read, String error, Columns columns) {
     TypedRead<TableRow> direct = read.withMethod(TypedRead.Method.DIRECT_READ);
-    PCollection<Row> rows =
-        pipeline
-            .apply("Read", services.map(direct::withTestServices).orElse(direct))
-            .apply("Rows", Convert.toRows());
+    PCollection<Row> rows;
+    try {
+      rows =
+          pipeline
+              .apply("Read", services.map(direct::withTestServices).orElse(direct))
+              .apply("Rows", Convert.toRows());
+    } catch (BigQuerySchemaRetrievalException e) {
+      String reason = e.getCause() == null ? null : e.getCause().getMessage();
+      throw new IllegalArgumentException(reason == null ? error : error + ": " + reason, e);
+    }
     Schema all = rows.getSchema();
     Schema.Builder chosen = Schema.builder();
     for (String name : columns.all()) {

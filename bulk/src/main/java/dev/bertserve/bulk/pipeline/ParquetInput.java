@@ -34,6 +34,12 @@ record ParquetInput(ResourceId file, long bytes) implements InputFile {
     throw new IOException(file + " (expected: in a file system that can seek)");
   }
 
+  /** For the messages of Parquet's reader. */
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+
   private static final class ChannelStream extends DelegatingSeekableInputStream {
 
     private final SeekableByteChannel channel;

@@ -40,7 +40,8 @@ record Place(Kind kind, String name, String ending) {
       return new Place(Kind.TABLE, table(option, output), "");
     }
     Kind kind = kind(option, output);
-    if (kind == Kind.TEXT) {
+    boolean packed = output.endsWith(".gz") && kind != Kind.JSONL;
+    if (kind == Kind.TEXT || packed || output.endsWith(".zst")) {
       throw unknown(option, output);
     }
     int dot = output.indexOf('.', output.lastIndexOf('/') + 1);
@@ -89,8 +90,8 @@ record Place(Kind kind, String name, String ending) {
   }
 
   private static IllegalArgumentException unknown(String option, String file) {
-    String text = option.equals("input") ? ".txt, " : "";
+    String other = option.equals("input") ? ".txt" : ".jsonl.gz";
     return new IllegalArgumentException(
-        option + ": " + file + " (expected: .jsonl, " + text + ".avro, .parquet or bq://)");
+        option + ": " + file + " (expected: .jsonl, " + other + ", .avro, .parquet or bq://)");
   }
 }

@@ -5,7 +5,6 @@ import dev.bertserve.server.bulk.ParquetRecords;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.util.Comparator;
 import org.apache.avro.Schema;
@@ -30,7 +29,7 @@ final class RecordFiles {
 
   private RecordFiles() {}
 
-  /** Throws UncheckedIOException if no file can be read. */
+  /** Throws IllegalArgumentException if no file can be read, or if it lacks a column. */
   static InputRows avro(Pipeline pipeline, String pattern, Columns columns) {
     Schema chosen = ChosenFields.of(avroSchema(pattern), columns.all());
     var schema = AvroUtils.toBeamSchema(chosen);
@@ -44,7 +43,7 @@ final class RecordFiles {
             .setRowSchema(schema));
   }
 
-  /** Throws UncheckedIOException if no file can be read. */
+  /** Throws IllegalArgumentException if no file can be read, or if it lacks a column. */
   static InputRows parquet(Pipeline pipeline, String pattern, Columns columns) {
     var schema = AvroUtils.toBeamSchema(ChosenFields.of(parquetSchema(pattern), columns.all()));
     return InputRows.of(
@@ -68,7 +67,7 @@ final class RecordFiles {
   private static Schema parquetSchema(String pattern) {
     try (ParquetRecords records = new ParquetRecords(ParquetInput.of(first(pattern)))) {
       return records.schema();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw unreadable(pattern, e);
     }
   }
@@ -79,7 +78,7 @@ final class RecordFiles {
         .orElseThrow(() -> new FileNotFoundException("no file"));
   }
 
-  private static UncheckedIOException unreadable(String pattern, IOException cause) {
-    return new UncheckedIOException("input: " + pattern + ": " + cause.getMessage(), cause);
+  private static IllegalArgumentException unreadable(String pattern, Exception cause) {
+    return new IllegalArgumentException("input: " + pattern + ": " + cause.getMessage(), cause);
   }
 }

@@ -61,7 +61,7 @@ final class RowFiles {
       case "avro" -> {
         try (DataFileWriter<GenericRecord> writer =
             new DataFileWriter<>(new GenericDatumWriter<>(REVIEWS))) {
-          writer.setCodec(CodecFactory.deflateCodec(1)).create(REVIEWS, file.toFile());
+          writer.setCodec(CodecFactory.zstandardCodec(1)).create(REVIEWS, file.toFile());
           for (Golden golden : goldens) {
             writer.append(record(golden));
           }

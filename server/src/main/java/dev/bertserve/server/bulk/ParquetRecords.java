@@ -46,7 +46,7 @@ public final class ParquetRecords implements Records {
     this(new LocalInputFile(path));
   }
 
-  /** Opens {@code input}, which {@link #close} closes; an IOException if it is not Parquet. */
+  /** Opens {@code input}, which {@link #close} closes; a RuntimeException if it is not Parquet. */
   public ParquetRecords(InputFile input) throws IOException {
     settings.setBoolean(AvroReadSupport.READ_INT96_AS_FIXED, true);
     // Arrays as lists of their elements, not of records
