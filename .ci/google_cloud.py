@@ -121,8 +121,9 @@ class Cloud:
     def objects_insert(self, api, name, query, body):
         bucket = name.split("/")[1]
         self.existing(f"b/{bucket}")
-        self.resources[f"b/{bucket}/o/{body['name']}"] = {**body, "bucket": bucket, "generation": "1"}
-        return self.resources[f"b/{bucket}/o/{body['name']}"]
+        item = body.get("name") or query["name"]
+        self.resources[f"b/{bucket}/o/{item}"] = {**body, "name": item, "bucket": bucket, "generation": "1"}
+        return self.resources[f"b/{bucket}/o/{item}"]
 
     def objects_list(self, api, name, query, body):
         prefix = f"{name}/{query.get('prefix', '')}"
