@@ -3,10 +3,8 @@ package dev.bertserve.bulk.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bertserve.bulk.ModelKey;
 import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.bulk.pipeline.Goldens.Golden;
-import dev.bertserve.server.embedded.ModelOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,23 +25,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BertserveBulkTest {
 
-  private static final ModelKey KEY =
-      ModelKey.of(
-          Goldens.MODEL.toString(),
-          ModelOptions.DEFAULT.withPrecision("fp32").withSignature("logs"));
-
   private final BertserveBulkOptions options = Goldens.options();
 
   @TempDir private Path folder;
 
   @BeforeAll
   static void open() throws Exception {
-    SharedModels.OF_WORKER.acquire(KEY);
+    SharedModels.OF_WORKER.acquire(Goldens.KEY);
   }
 
   @AfterAll
   static void close() {
-    SharedModels.OF_WORKER.release(KEY);
+    SharedModels.OF_WORKER.release(Goldens.KEY);
   }
 
   @ParameterizedTest

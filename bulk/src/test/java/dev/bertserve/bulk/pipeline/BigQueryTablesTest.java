@@ -10,6 +10,7 @@ import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableReference;
 import com.google.api.services.bigquery.model.TableRow;
 import com.google.api.services.bigquery.model.TableSchema;
+import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.bulk.pipeline.Goldens.Golden;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import org.apache.beam.sdk.extensions.gcp.options.GcpOptions;
 import org.apache.beam.sdk.io.gcp.testing.FakeBigQueryServices;
 import org.apache.beam.sdk.io.gcp.testing.FakeDatasetService;
 import org.apache.beam.sdk.io.gcp.testing.FakeJobService;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +54,16 @@ final class BigQueryTablesTest {
                   .withStorageClient(new StoredTables(datasets))));
 
   @TempDir private Path folder;
+
+  @BeforeAll
+  static void open() throws Exception {
+    SharedModels.OF_WORKER.acquire(Goldens.KEY);
+  }
+
+  @AfterAll
+  static void close() {
+    SharedModels.OF_WORKER.release(Goldens.KEY);
+  }
 
   @BeforeEach
   void datasets() throws Exception {

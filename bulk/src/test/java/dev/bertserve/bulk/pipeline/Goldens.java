@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.bulk.ModelKey;
+import dev.bertserve.server.embedded.ModelOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Goldens {
 
   static final Path MODEL = Path.of("target", "models", "out_signatures").toAbsolutePath();
+  static final ModelKey KEY =
+      ModelKey.of(
+          MODEL.toString(), ModelOptions.DEFAULT.withPrecision("fp32").withSignature("logs"));
   static final String NOT_FINITE = "the model answered NaN (expected: a finite number)";
   static final String NULL = "review: null (expected: a string)";
 
