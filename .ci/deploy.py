@@ -11,7 +11,9 @@ import copy
 import functools
 import importlib.util
 import io
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -105,7 +107,8 @@ def command_line(home, url):
     (home / "bin" / "docker").chmod(0o755)
     (home / "token").write_text("token")
     (home / "bigqueryrc").write_text(f"api = {url}\n")
-    apis = ("AIPLATFORM", "ARTIFACTREGISTRY", "CLOUDRESOURCEMANAGER", "SERVICEUSAGE")
+    (home / "bin" / "mvn").symlink_to("docker")
+    apis = ("AIPLATFORM", "ARTIFACTREGISTRY", "CLOUDRESOURCEMANAGER", "DATAFLOW", "SERVICEUSAGE")
     return {
         **{f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{api}": f"{url}/" for api in apis},
         "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": f"{url}/storage/v1/",
@@ -162,6 +165,19 @@ def check_cloud_run_script():
     expect(not left, f"clean-up leaves {sorted(left)}")
 
 
+def check_dataflow_script():
+    made, left = shell_script(ROOT / "docker" / "dataflow" / "deploy.sh", {"OPTIONS": "texts=review;keys=id,lang"}, "all", "clean-up")
+    expect(set(left) == {"job"}, f"clean-up leaves {sorted(left)}")
+    form = json.loads((ROOT / "docker" / "dataflow" / "metadata.json").read_text())["parameters"]
+    given = made["job"]["parameters"]
+    expect({"model", "input", "output", "texts", "keys"} == set(given), given)
+    for parameter in form:
+        value = given.get(parameter["name"], "")
+        expect(value or parameter["isOptional"], f"{parameter['name']}: not given")
+        for regex in parameter.get("regexes", []):
+            expect(not value or re.fullmatch(regex, value), f"{parameter['name']}: {value} (expected: {regex})")
+
+
 def expect(condition, message):
     if not condition:
         raise SystemExit(str(message))
@@ -176,6 +192,7 @@ def main():
                 "vertex/deploy.sh": pool.submit(check_vertex_script, model, deployed),
                 "vertex/deploy.sh with a T4 and a model in a bucket": pool.submit(check_tuned_vertex_script, tuned_model, tuned),
                 "cloudrun/deploy.sh": pool.submit(check_cloud_run_script),
+                "dataflow/deploy.sh": pool.submit(check_dataflow_script),
             }
             for name, check in checks.items():
                 check.result()

@@ -24,6 +24,7 @@ APIS = [
     "bigqueryconnection.v1",
     "cloudresourcemanager.v1",
     "cloudresourcemanager.v3",
+    "dataflow.v1b3",
     "run.v1",
     "serviceusage.v1",
     "storage.v1",
@@ -120,12 +121,19 @@ class Cloud:
     def objects_insert(self, api, name, query, body):
         bucket = name.split("/")[1]
         self.existing(f"b/{bucket}")
-        self.resources[f"b/{bucket}/o/{body['name']}"] = {**body, "bucket": bucket, "generation": "1"}
-        return self.resources[f"b/{bucket}/o/{body['name']}"]
+        item = body.get("name") or query["name"]
+        self.resources[f"b/{bucket}/o/{item}"] = {**body, "name": item, "bucket": bucket, "generation": "1"}
+        return self.resources[f"b/{bucket}/o/{item}"]
 
     def objects_list(self, api, name, query, body):
         prefix = f"{name}/{query.get('prefix', '')}"
         return {"items": [self.resources[key] for key in self.resources if key.startswith(prefix)]}
+
+    def flexTemplates_launch(self, api, name, query, body):
+        template = re.fullmatch("gs://([^/]+)/(.+)", body["launchParameter"]["containerSpecGcsPath"])
+        self.existing(f"b/{template[1]}/o/{template[2]}")
+        self.resources["job"] = body["launchParameter"]
+        return {"job": {"id": "1", "name": body["launchParameter"]["jobName"], "createTime": "2026-01-01T00:00:00Z"}}
 
     def services_create(self, api, name, query, body):
         service = f"{name}/{body['metadata']['name']}"

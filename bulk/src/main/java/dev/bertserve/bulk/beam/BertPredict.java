@@ -114,8 +114,10 @@ public final class BertPredict {
     return deadLetters;
   }
 
-  /** Fields of the wanted outputs; opens the model if they were not stated. */
-  Schema outputs() {
+  /**
+   * Fields of the outputs. Opens the model if they were not stated, as {@link #withOutputs} says.
+   */
+  public Schema outputs() {
     return outputs != null ? outputs : SharedModels.ask(key, OutputFields::of);
   }
 

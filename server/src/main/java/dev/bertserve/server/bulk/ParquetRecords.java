@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -17,6 +19,7 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.api.ReadSupport.ReadContext;
 import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.io.api.RecordMaterializer;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Records of a Parquet file. A row group of the chosen columns is in memory. Uses the reader below
  * {@code ParquetReader}, which would need most of Hadoop.
  */
-final class ParquetRecords implements Records {
+public final class ParquetRecords implements Records {
 
   private final ParquetConfiguration settings = new PlainParquetConfiguration();
   private final ParquetFileReader file;
@@ -40,12 +43,17 @@ final class ParquetRecords implements Records {
   private long read;
 
   ParquetRecords(Path path) throws IOException {
+    this(new LocalInputFile(path));
+  }
+
+  /** Opens {@code input}, which {@link #close} closes; a RuntimeException if it is not Parquet. */
+  public ParquetRecords(InputFile input) throws IOException {
     settings.setBoolean(AvroReadSupport.READ_INT96_AS_FIXED, true);
     // Arrays as lists of their elements, not of records
     settings.setBoolean(AvroSchemaConverter.ADD_LIST_ELEMENT_RECORDS, false);
     file =
         ParquetFileReader.open(
-            new LocalInputFile(path),
+            input,
             ParquetReadOptions.builder(settings).withCodecFactory(new ParquetCodecs()).build());
     columns = file.getFileMetaData().getSchema();
     chosen = columns;
@@ -77,18 +85,35 @@ final class ParquetRecords implements Records {
     return group == null ? null : group.read();
   }
 
+  /** Row groups of the file, each of which can be read without the others. */
+  public int groups() {
+    return file.getRowGroups().size();
+  }
+
+  /** Passes the records of one row group to {@code sink}; not to be mixed with {@link #next}. */
+  public void read(int index, Consumer<GenericRecord> sink) throws IOException {
+    open(file.readRowGroup(index));
+    for (; leftInGroup > 0; leftInGroup--) {
+      sink.accept(Objects.requireNonNull(group).read());
+    }
+  }
+
   private boolean nextGroup() throws IOException {
     PageReadStore pages = file.readNextRowGroup();
     if (pages == null) {
       return false;
     }
+    open(pages);
+    return true;
+  }
+
+  private void open(PageReadStore pages) {
     leftInGroup = pages.getRowCount();
     // Without the metadata of the file, the schema is that of the chosen columns
     RecordMaterializer<GenericRecord> materializer =
         new AvroReadSupport<GenericRecord>(GenericData.get())
             .prepareForRead(settings, Map.of(), columns, new ReadContext(chosen, Map.of()));
     group = new ColumnIOFactory().getColumnIO(chosen, columns).getRecordReader(pages, materializer);
-    return true;
   }
 
   @Override

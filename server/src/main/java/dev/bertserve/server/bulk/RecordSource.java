@@ -23,27 +23,10 @@ final class RecordSource implements RowSource {
     this.layout = layout;
     Set<String> names = new LinkedHashSet<>(layout.fields());
     names.addAll(layout.keys());
-    Schema chosen = chosen(records.schema(), names);
+    Schema chosen = ChosenFields.of(records.schema(), names);
     records.choose(chosen);
     layout.fields().forEach(name -> inputs.add(chosen.getField(name)));
     layout.keys().forEach(name -> keys.add(chosen.getField(name)));
-  }
-
-  private static Schema chosen(Schema all, Set<String> names) {
-    List<Schema.Field> fields = new ArrayList<>();
-    for (String name : names) {
-      Schema.Field field = all.getField(name);
-      if (field == null) {
-        throw new IllegalArgumentException(
-            "column: "
-                + name
-                + " (expected: one of "
-                + all.getFields().stream().map(Schema.Field::name).toList()
-                + ")");
-      }
-      fields.add(new Schema.Field(name, field.schema()));
-    }
-    return Schema.createRecord(all.getName(), null, all.getNamespace(), false, fields);
   }
 
   @Override

@@ -1,0 +1,18 @@
+package dev.bertserve.bulk.pipeline;
+
+import java.util.Optional;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * What was read.
+ *
+ * @param rows with a schema: the texts, then the keys
+ * @param badLines lines that are no rows, if there may be some
+ */
+record InputRows(PCollection<Row> rows, Optional<PCollection<String>> badLines) {
+
+  static InputRows of(PCollection<Row> rows) {
+    return new InputRows(rows, Optional.empty());
+  }
+}
