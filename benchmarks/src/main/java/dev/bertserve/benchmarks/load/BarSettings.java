@@ -25,7 +25,8 @@ record BarSettings(
     Path results) {
 
   static final String USAGE =
-      "usage: throughput|mixed|overload|swap|stop|soak|predict|beam|memory|opens MODEL TEXTS ROWS fp32|bf16 SECONDS RESULTS";
+      "usage: throughput|mixed|overload|swap|stop|soak|predict|beam|workers|memory|opens"
+          + " MODEL TEXTS ROWS fp32|bf16 SECONDS RESULTS";
 
   private static final double FP32_TOLERANCE = 1e-5;
   private static final double BF16_TOLERANCE = 0.05;

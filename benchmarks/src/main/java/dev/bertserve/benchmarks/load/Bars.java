@@ -29,6 +29,7 @@ public final class Bars {
       case "predict" -> BulkBars.predict(settings, texts, report);
       case "beam" -> BulkBars.beam(settings, texts, report);
       case "memory" -> BulkBars.memory(settings, texts, report);
+      case "workers" -> WorkersBar.measure(settings, texts, report);
       case "opens" -> BulkBars.opens(settings, texts, report);
       default -> throw new IllegalArgumentException(BarSettings.USAGE);
     }

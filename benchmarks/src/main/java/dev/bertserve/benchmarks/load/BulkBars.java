@@ -6,6 +6,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The bars of scoring without a server. */
@@ -49,7 +50,7 @@ final class BulkBars {
     try {
       writeLongTexts(texts, input);
       ScoredFiles.deleteOutput(output);
-      Process process = startPredict(settings, input, output);
+      Process process = startPredict(settings, List.of(), input, output);
       try (Memory memory = new Memory(process.pid())) {
         requireSuccess(process);
         Trend trend = memory.trend(SETTLED);
@@ -85,21 +86,20 @@ final class BulkBars {
 
   private static void runPredict(BarSettings settings, Path input, Path output)
       throws IOException, InterruptedException {
-    requireSuccess(startPredict(settings, input, output));
+    requireSuccess(startPredict(settings, List.of(), input, output));
   }
 
-  private static Process startPredict(BarSettings settings, Path input, Path output)
+  /**
+   * @param before words of a command that starts others, or none
+   */
+  static Process startPredict(BarSettings settings, List<String> before, Path input, Path output)
       throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            settings.distribution().resolve("bin/bertserve").toString(),
-            "predict",
-            settings.model().toString(),
-            input.toString(),
-            "--precision",
-            settings.precision().label(),
-            "--output",
-            output.toString());
+    List<String> command = new ArrayList<>(before);
+    command.add(settings.distribution().resolve("bin/bertserve").toString());
+    command.addAll(List.of("predict", settings.model().toString(), input.toString()));
+    command.addAll(List.of("--precision", settings.precision().label()));
+    command.addAll(List.of("--output", output.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     return builder
         .redirectErrorStream(true)
@@ -107,7 +107,7 @@ final class BulkBars {
         .start();
   }
 
-  private static void requireSuccess(Process predict) throws IOException, InterruptedException {
+  static void requireSuccess(Process predict) throws IOException, InterruptedException {
     int status = predict.waitFor();
     if (status != 0) {
       throw new IOException("predict: exit status " + status + " (expected: 0)");
