@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -29,9 +28,9 @@ final class WorkersBar {
     try {
       for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < WORKERS.length; i++) {
-          Files.write(input, texts);
+          Files.write(input, ScoredFiles.copies(texts, 1));
           double few = seconds(settings, input, WORKERS[i]);
-          Files.write(input, copies(texts, 1 + COPIES));
+          Files.write(input, ScoredFiles.copies(texts, 1 + COPIES));
           double more = seconds(settings, input, WORKERS[i]) - few;
           rates[i][round] = (double) WORKERS[i] * COPIES * texts.size() / more;
           System.out.printf("%d workers: %.1f rows/s%n", WORKERS[i], rates[i][round]);
@@ -76,11 +75,7 @@ final class WorkersBar {
     return seconds;
   }
 
-  private static List<String> copies(List<String> texts, int count) {
-    return Collections.nCopies(count, texts).stream().flatMap(List::stream).toList();
-  }
-
-  private static double median(double[] figures) {
+  static double median(double[] figures) {
     double[] sorted = figures.clone();
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
