@@ -19,7 +19,7 @@ import ch.qos.logback.core.spi.FilterReply;
  *
  * <p>Logback finds it as a service. It does nothing unless {@link #PROPERTY} is set, because
  * programs that use the library log as they like. It is not a file of Logback's, because reading
- * that file's XML is a seventh of a start.
+ * that file's XML is a fifth of a start.
  */
 public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
