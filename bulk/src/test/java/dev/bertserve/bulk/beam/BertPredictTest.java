@@ -10,6 +10,7 @@ import static dev.bertserve.bulk.beam.SmallModel.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.bulk.KeptModel;
 import dev.bertserve.bulk.ModelKey;
 import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.server.embedded.Outputs;
@@ -30,8 +31,7 @@ import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,19 +43,9 @@ final class BertPredictTest {
   private static final Schema REVIEWS =
       Schema.builder().addInt64Field("id").addStringField("review").build();
 
-  private static TextModel model;
+  @AutoClose static final KeptModel KEPT = KeptModel.of(KEY);
 
   private final Pipeline pipeline = pipeline();
-
-  @BeforeAll
-  static void open() throws Exception {
-    model = SharedModels.OF_WORKER.acquire(KEY);
-  }
-
-  @AfterAll
-  static void close() {
-    SharedModels.OF_WORKER.release(KEY);
-  }
 
   @Test
   void texts_severalBundles_getTheModelsOutputs() {
@@ -66,7 +56,7 @@ final class BertPredictTest {
     pipeline.run().waitUntilFinish();
 
     assertThat(scored.values()).extracting(KV::getKey).containsExactlyInAnyOrderElementsOf(texts);
-    List<Outputs> expected = model.predict(texts);
+    List<Outputs> expected = KEPT.model().predict(texts);
     for (KV<String, Row> row : scored.values()) {
       assertOutputs(row.getValue(), expected.get(texts.indexOf(row.getKey())));
     }
@@ -91,7 +81,7 @@ final class BertPredictTest {
     assertThat(scored.values())
         .extracting(KV::getKey)
         .containsExactlyInAnyOrderElementsOf(pairs.stream().map(KV::getKey).toList());
-    List<Outputs> expected = model.predict(films(10));
+    List<Outputs> expected = KEPT.model().predict(films(10));
     for (KV<Integer, Row> row : scored.values()) {
       assertOutputs(row.getValue(), expected.get(row.getKey() % 10));
     }
@@ -116,7 +106,7 @@ final class BertPredictTest {
         .containsExactly(
             "id", "review", "class", "class_32", "label", "label_column", "probability", "probs");
     assertThat(scored.values()).hasSize(50);
-    List<Outputs> expected = model.predict(films(50));
+    List<Outputs> expected = KEPT.model().predict(films(50));
     for (Row row : scored.values()) {
       assertThat(row.getString("review")).isEqualTo("film " + row.getInt64("id"));
       assertOutputs(row, expected.get(row.getInt64("id").intValue()));
@@ -158,7 +148,7 @@ final class BertPredictTest {
 
     pipeline.run().waitUntilFinish();
 
-    Outputs expected = model.predict(List.of("a film")).get(0);
+    Outputs expected = KEPT.model().predict(List.of("a film")).get(0);
     assertThat(scored.values())
         .extracting(KV::getValue)
         .containsExactly(

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.bulk.KeptModel;
 import dev.bertserve.bulk.ModelKey;
 import dev.bertserve.bulk.RowScoring;
-import dev.bertserve.bulk.SharedModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +38,10 @@ import org.junit.jupiter.api.Timeout;
 final class DeadLettersTest {
 
   private static final String MODEL = folder("out_signatures");
-  private static final ModelKey KEY = ModelKey.of(MODEL, FP32.withSignature("logs"));
+
+  @AutoClose
+  static final KeptModel KEPT = KeptModel.of(ModelKey.of(MODEL, FP32.withSignature("logs")));
+
   private static final BertPredict PREDICT =
       BertPredict.on(MODEL).withOptions(FP32.withSignature("logs"));
   private static final String NULL = "text: null (expected: a string)";
@@ -50,19 +53,13 @@ final class DeadLettersTest {
   private final Pipeline pipeline = pipeline();
 
   @BeforeAll
-  static void open() throws Exception {
-    SharedModels.OF_WORKER.acquire(KEY);
+  static void readGoldens() throws Exception {
     for (String line : Files.readAllLines(Path.of(MODEL, "goldens-logs.jsonl"))) {
       JsonNode golden = new ObjectMapper().readTree(line);
       (line.contains("null") ? BAD : GOOD).add(golden.get("inputs").get("text").textValue());
     }
     assertThat(GOOD).isNotEmpty();
     assertThat(BAD).isNotEmpty();
-  }
-
-  @AfterAll
-  static void close() {
-    SharedModels.OF_WORKER.release(KEY);
   }
 
   @Test
@@ -132,16 +129,13 @@ final class DeadLettersTest {
   }
 
   @Test
-  void score_badRowsAmongMany_failsThoseOnly() throws Exception {
+  void score_badRowsAmongMany_failsThoseOnly() {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < 600; i++) {
       texts.add(i % 200 == 7 ? BAD.get(0) : GOOD.get(i % GOOD.size()));
     }
 
-    var scored =
-        RowScoring.score(
-            SharedModels.OF_WORKER.acquire(KEY), texts.stream().map(List::of).toList());
-    SharedModels.OF_WORKER.release(KEY);
+    var scored = RowScoring.score(KEPT.model(), texts.stream().map(List::of).toList());
 
     assertThat(scored).hasSameSizeAs(texts);
     for (int i = 0; i < texts.size(); i++) {

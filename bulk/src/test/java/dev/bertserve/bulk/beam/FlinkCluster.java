@@ -131,7 +131,7 @@ final class FlinkCluster implements AutoCloseable {
     }
   }
 
-  /** Kills a task manager, which cannot say goodbye. */
+  /** Kills a task manager by SIGKILL. */
   void kill(String name) {
     processes.remove(name).destroyForcibly().onExit().join();
   }

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.server.embedded.Outputs;
-import dev.bertserve.server.embedded.TextModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -140,25 +139,20 @@ final class FlinkClusterIT {
     return openings;
   }
 
-  private static void assertScored(List<String> lines, int rows) throws IOException {
+  private static void assertScored(List<String> lines, int rows) {
     Set<Integer> missing = new HashSet<>(IntStream.range(0, rows).boxed().toList());
-    TextModel model = SharedModels.OF_WORKER.acquire(KEY);
-    try {
-      List<Outputs> expected = model.predict(SmallModel.films(rows));
-      for (String line : lines) {
-        String[] fields = line.split("\t", 3);
-        int number = Integer.parseInt(fields[0]);
-        assertThat(missing.remove(number)).as(line).isTrue();
-        assertThat(fields[1]).isEqualTo(expected.get(number).texts("label")[0]);
-        float[] probs = expected.get(number).floats("probs");
-        String[] scored = fields[2].split(" ", -1);
-        assertThat(scored).hasSize(probs.length);
-        for (int i = 0; i < probs.length; i++) {
-          assertThat(Float.parseFloat(scored[i])).isCloseTo(probs[i], within(1e-5f));
-        }
+    List<Outputs> expected = SharedModels.ask(KEY, model -> model.predict(SmallModel.films(rows)));
+    for (String line : lines) {
+      String[] fields = line.split("\t", 3);
+      int number = Integer.parseInt(fields[0]);
+      assertThat(missing.remove(number)).as(line).isTrue();
+      assertThat(fields[1]).isEqualTo(expected.get(number).texts("label")[0]);
+      float[] probs = expected.get(number).floats("probs");
+      String[] scored = fields[2].split(" ", -1);
+      assertThat(scored).hasSize(probs.length);
+      for (int i = 0; i < probs.length; i++) {
+        assertThat(Float.parseFloat(scored[i])).isCloseTo(probs[i], within(1e-5f));
       }
-    } finally {
-      SharedModels.OF_WORKER.release(KEY);
     }
     assertThat(missing).isEmpty();
   }

@@ -7,7 +7,7 @@ import static dev.bertserve.bulk.beam.SmallModel.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.bertserve.bulk.SharedModels;
+import dev.bertserve.bulk.KeptModel;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -29,8 +29,7 @@ import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,20 +37,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class WindowsTest {
 
+  @AutoClose static final KeptModel KEPT = KeptModel.of(KEY);
+
   private static final Duration MINUTE = Duration.standardMinutes(1);
   private static final FixedWindows MINUTES = FixedWindows.of(MINUTE);
 
   private final Pipeline pipeline = pipeline();
-
-  @BeforeAll
-  static void open() throws Exception {
-    SharedModels.OF_WORKER.acquire(KEY);
-  }
-
-  @AfterAll
-  static void close() {
-    SharedModels.OF_WORKER.release(KEY);
-  }
 
   /** The films in one bundle, one per second. */
   private static final class Films extends DoFn<Integer, String> {

@@ -3,10 +3,9 @@ package dev.bertserve.bulk.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.bulk.KeptModel;
 import dev.bertserve.bulk.ModelKey;
-import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.server.embedded.ModelOptions;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,21 +25,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BertserveBulkOptionsTest {
 
-  private static final ModelKey KEY =
-      ModelKey.of(Goldens.MODEL.toString(), ModelOptions.DEFAULT.withPrecision("fp32"));
+  @AutoClose
+  static final KeptModel KEPT =
+      KeptModel.of(
+          ModelKey.of(Goldens.MODEL.toString(), ModelOptions.DEFAULT.withPrecision("fp32")));
 
   private static @TempDir Path folder;
 
   @BeforeAll
-  static void open() throws Exception {
-    SharedModels.OF_WORKER.acquire(KEY);
+  static void writeFiles() throws Exception {
     RowFiles.write(folder.resolve("reviews.avro"), Goldens.all());
     RowFiles.write(folder.resolve("reviews.parquet"), Goldens.all());
-  }
-
-  @AfterAll
-  static void close() throws IOException {
-    SharedModels.OF_WORKER.release(KEY);
   }
 
   @ParameterizedTest

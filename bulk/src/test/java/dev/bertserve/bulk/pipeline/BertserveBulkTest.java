@@ -3,7 +3,7 @@ package dev.bertserve.bulk.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.bertserve.bulk.SharedModels;
+import dev.bertserve.bulk.KeptModel;
 import dev.bertserve.bulk.pipeline.Goldens.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,19 +24,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BertserveBulkTest {
 
+  @AutoClose static final KeptModel KEPT = KeptModel.of(Goldens.KEY);
+
   private final BertserveBulkOptions options = Goldens.options();
 
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void open() throws Exception {
-    SharedModels.OF_WORKER.acquire(Goldens.KEY);
-  }
-
-  @AfterAll
-  static void close() {
-    SharedModels.OF_WORKER.release(Goldens.KEY);
-  }
 
   @ParameterizedTest
   @CsvSource({"jsonl,jsonl.gz", "avro,avro", "parquet,parquet"})

@@ -10,7 +10,7 @@ import com.google.api.services.bigquery.model.TableFieldSchema;
 import com.google.api.services.bigquery.model.TableReference;
 import com.google.api.services.bigquery.model.TableRow;
 import com.google.api.services.bigquery.model.TableSchema;
-import dev.bertserve.bulk.SharedModels;
+import dev.bertserve.bulk.KeptModel;
 import dev.bertserve.bulk.pipeline.Goldens.Golden;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +23,7 @@ import org.apache.beam.sdk.extensions.gcp.options.GcpOptions;
 import org.apache.beam.sdk.io.gcp.testing.FakeBigQueryServices;
 import org.apache.beam.sdk.io.gcp.testing.FakeDatasetService;
 import org.apache.beam.sdk.io.gcp.testing.FakeJobService;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class BigQueryTablesTest {
+
+  @AutoClose static final KeptModel KEPT = KeptModel.of(Goldens.KEY);
 
   private static final TableSchema REVIEWS =
       new TableSchema()
@@ -54,16 +55,6 @@ final class BigQueryTablesTest {
                   .withStorageClient(new StoredTables(datasets))));
 
   @TempDir private Path folder;
-
-  @BeforeAll
-  static void open() throws Exception {
-    SharedModels.OF_WORKER.acquire(Goldens.KEY);
-  }
-
-  @AfterAll
-  static void close() {
-    SharedModels.OF_WORKER.release(Goldens.KEY);
-  }
 
   @BeforeEach
   void datasets() throws Exception {
