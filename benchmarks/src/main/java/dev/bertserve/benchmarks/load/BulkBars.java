@@ -18,7 +18,6 @@ final class BulkBars {
   private static final double MAX_RISE = 0.05;
   private static final double SETTLED = 0.3;
   private static final int OPENS = 50;
-
   private static final int FEW_OPENS = 5;
   private static final int BATCH = 64;
   private static final int LONG_TEXT_CHARACTERS = 60_000;
@@ -29,37 +28,71 @@ final class BulkBars {
   /** The command, as a process of its own, relative to the engine's own loop. */
   static void predict(BarSettings settings, List<String> texts, BarReport report)
       throws IOException, InterruptedException {
-    new ScoredFiles(settings, texts)
-        .measure((input, output) -> runPredict(settings, input, output), report, MIN_PREDICT_RATIO);
+    compare(
+        settings,
+        texts,
+        (input, output) -> requireSuccess(startPredict(settings, List.of(), input, output)),
+        MIN_PREDICT_RATIO,
+        report);
   }
 
   /** Beam's direct runner, in this process, relative to the engine's own loop. */
   static void beam(BarSettings settings, List<String> texts, BarReport report)
       throws IOException, InterruptedException {
-    new ScoredFiles(settings, texts)
-        .measure(
-            (input, output) -> DirectPipeline.run(settings, input, output), report, MIN_BEAM_RATIO);
+    compare(
+        settings,
+        texts,
+        (input, output) -> DirectPipeline.run(settings, input, output),
+        MIN_BEAM_RATIO,
+        report);
+  }
+
+  /** A round scores a short file and a long one: their difference leaves out the start. */
+  private static void compare(
+      BarSettings settings,
+      List<String> texts,
+      ScoredFiles.Scoring scoring,
+      double least,
+      BarReport report)
+      throws IOException, InterruptedException {
+    int runners = Runtime.getRuntime().availableProcessors();
+    try (EngineLoop engine = new EngineLoop(settings, runners);
+        ScoredFiles files = new ScoredFiles(settings)) {
+      engine.rowsPerSecond(texts);
+      double rate = engine.rowsPerSecond(texts);
+      int copies = (int) Math.max(1, Math.ceil(settings.seconds() * rate / texts.size()));
+      List<String> all = ScoredFiles.copies(texts, copies + 1);
+      List<String> few = all.subList(0, texts.size());
+      List<String> rest = all.subList(texts.size(), all.size());
+      files.seconds(few, scoring);
+      AlternatingRounds.measure(
+          "scored",
+          () -> {
+            double start = files.seconds(few, scoring);
+            return rest.size() / (files.seconds(all, scoring) - start);
+          },
+          () -> engine.rowsPerSecond(rest),
+          least,
+          report);
+    }
   }
 
   /** Memory of the command over a file of 2 GB, whose texts are long so that it ends in minutes. */
   static void memory(BarSettings settings, List<String> texts, BarReport report)
       throws IOException, InterruptedException {
-    Path input = Path.of(settings.results() + ".input.txt");
-    Path output = Path.of(settings.results() + ".output.jsonl");
-    try {
-      writeLongTexts(texts, input);
-      ScoredFiles.deleteOutput(output);
-      Process process = startPredict(settings, List.of(), input, output);
-      try (Memory memory = new Memory(process.pid())) {
-        requireSuccess(process);
-        Trend trend = memory.trend(SETTLED);
-        report.figure("input, MB", Files.size(input) / 1e6);
-        report.figure("memory, MB", trend.mean());
-        report.atMost("memory, rise of the settled part", trend.rise(), MAX_RISE);
-      }
-    } finally {
-      Files.deleteIfExists(input);
-      ScoredFiles.deleteOutput(output);
+    try (ScoredFiles files = new ScoredFiles(settings)) {
+      writeLongTexts(texts, files.input());
+      files.seconds(
+          (input, output) -> {
+            Process process = startPredict(settings, List.of(), input, output);
+            try (Memory memory = new Memory(process.pid())) {
+              requireSuccess(process);
+              Trend trend = memory.trend(SETTLED);
+              report.figure("input, MB", Files.size(input) / 1e6);
+              report.figure("memory, MB", trend.mean());
+              report.atMost("memory, rise of the settled part", trend.rise(), MAX_RISE);
+            }
+          });
     }
   }
 
@@ -76,16 +109,11 @@ final class BulkBars {
       megabytes[i] = Memory.residentMegabytes(ProcessHandle.current().pid());
       System.out.printf("open %d: %.1f MB%n", i + 1, megabytes[i]);
     }
-    double first = WorkersBar.median(Arrays.copyOf(megabytes, FEW_OPENS));
-    double last = WorkersBar.median(Arrays.copyOfRange(megabytes, OPENS - FEW_OPENS, OPENS));
+    double first = AlternatingRounds.median(Arrays.copyOf(megabytes, FEW_OPENS));
+    double last = AlternatingRounds.median(Arrays.copyOfRange(megabytes, OPENS - FEW_OPENS, OPENS));
     report.figure("memory of the first five, median, MB", first);
     report.figure("memory of the last five, median, MB", last);
     report.atMost("rise", last / first - 1, MAX_RISE);
-  }
-
-  private static void runPredict(BarSettings settings, Path input, Path output)
-      throws IOException, InterruptedException {
-    requireSuccess(startPredict(settings, List.of(), input, output));
   }
 
   /**

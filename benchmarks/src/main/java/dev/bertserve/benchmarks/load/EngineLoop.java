@@ -11,7 +11,6 @@ import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -90,8 +89,7 @@ final class EngineLoop implements AutoCloseable {
         left.decrementAndGet();
       }
     }
-    Arrays.sort(millis);
-    return millis[BATCHES / 2];
+    return AlternatingRounds.median(millis);
   }
 
   private void runAll(List<TokenIds> rows, AtomicInteger next) {

@@ -1,10 +1,8 @@
 package dev.bertserve.benchmarks.load;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,31 +20,30 @@ final class WorkersBar {
 
   static void measure(BarSettings settings, List<String> texts, BarReport report)
       throws IOException, InterruptedException {
-    Path input = Path.of(settings.results() + ".input.txt");
+    List<String> few = ScoredFiles.copies(texts, 1);
+    List<String> many = ScoredFiles.copies(texts, 1 + COPIES);
     double[][] rates = new double[WORKERS.length][ROUNDS];
     double[] starts = new double[ROUNDS];
-    try {
+    try (ScoredFiles files = new ScoredFiles(settings)) {
       for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < WORKERS.length; i++) {
-          Files.write(input, ScoredFiles.copies(texts, 1));
-          double few = seconds(settings, input, WORKERS[i]);
-          Files.write(input, ScoredFiles.copies(texts, 1 + COPIES));
-          double more = seconds(settings, input, WORKERS[i]) - few;
-          rates[i][round] = (double) WORKERS[i] * COPIES * texts.size() / more;
-          System.out.printf("%d workers: %.1f rows/s%n", WORKERS[i], rates[i][round]);
-          if (WORKERS[i] == 1) {
-            starts[round] = few - texts.size() / rates[i][round];
+          int workers = WORKERS[i];
+          ScoredFiles.Scoring scoring = (input, output) -> run(settings, input, output, workers);
+          double start = files.seconds(few, scoring);
+          double seconds = files.seconds(many, scoring) - start;
+          rates[i][round] = (double) workers * COPIES * texts.size() / seconds;
+          System.out.printf("%d workers: %.1f rows/s%n", workers, rates[i][round]);
+          if (workers == 1) {
+            starts[round] = start - texts.size() / rates[i][round];
           }
         }
       }
-    } finally {
-      Files.deleteIfExists(input);
     }
     int processors = Runtime.getRuntime().availableProcessors();
-    double alone = median(rates[0]);
-    report.figure("start of a worker, s", median(starts));
+    double alone = AlternatingRounds.median(rates[0]);
+    report.figure("start of a worker, s", AlternatingRounds.median(starts));
     for (int i = 0; i < WORKERS.length; i++) {
-      double rate = median(rates[i]);
+      double rate = AlternatingRounds.median(rates[i]);
       report.figure("rows/s of workers: " + WORKERS[i], rate);
       report.atLeast(
           "share of as many alone: " + WORKERS[i],
@@ -55,12 +52,9 @@ final class WorkersBar {
     }
   }
 
-  private static double seconds(BarSettings settings, Path input, int workers)
+  private static void run(BarSettings settings, Path input, Path output, int workers)
       throws IOException, InterruptedException {
     int processors = Runtime.getRuntime().availableProcessors();
-    Path output = Path.of(settings.results() + ".output");
-    ScoredFiles.deleteOutput(output);
-    long start = System.nanoTime();
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < workers; i++) {
       List<String> pinned = List.of("taskset", "--cpu-list", Integer.toString(i % processors));
@@ -70,14 +64,5 @@ final class WorkersBar {
     for (Process process : processes) {
       BulkBars.requireSuccess(process);
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    ScoredFiles.deleteOutput(output);
-    return seconds;
-  }
-
-  static double median(double[] figures) {
-    double[] sorted = figures.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }
