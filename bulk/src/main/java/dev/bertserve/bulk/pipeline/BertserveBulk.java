@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.transforms.DropFields;
 import org.apache.beam.sdk.transforms.WithFailures.Result;
 import org.apache.beam.sdk.util.RowJson.UnsupportedRowJsonException;
@@ -105,19 +104,9 @@ public final class BertserveBulk {
   }
 
   private static BertPredict chosen(BertPredict predict, List<String> names) {
-    if (names.isEmpty()) {
-      return predict;
-    }
-    Schema all = predict.outputs();
-    Schema.Builder chosen = Schema.builder();
-    for (String name : names) {
-      if (!all.hasField(name)) {
-        throw new IllegalArgumentException(
-            "outputs: " + name + " (expected: one of " + all.getFieldNames() + ")");
-      }
-      chosen.addField(all.getField(name));
-    }
-    return predict.withOutputs(chosen.build());
+    return names.isEmpty()
+        ? predict
+        : predict.withOutputs(Columns.chosen("outputs", predict.outputs(), names));
   }
 
   private static PCollection<Row> written(PCollection<Row> scored, Columns columns) {

@@ -61,16 +61,7 @@ record BigQueryTables(Optional<BigQueryServices> services) {
       String reason = e.getCause() == null ? null : e.getCause().getMessage();
       throw new IllegalArgumentException(reason == null ? error : error + ": " + reason, e);
     }
-    Schema all = rows.getSchema();
-    Schema.Builder chosen = Schema.builder();
-    for (String name : columns.all()) {
-      if (!all.hasField(name)) {
-        throw new IllegalArgumentException(
-            "column: " + name + " (expected: one of " + all.getFieldNames() + ")");
-      }
-      chosen.addField(all.getField(name));
-    }
-    Schema schema = chosen.build();
+    Schema schema = Columns.chosen("column", rows.getSchema(), columns.all());
     return InputRows.of(
         rows.apply(
                 "Columns",

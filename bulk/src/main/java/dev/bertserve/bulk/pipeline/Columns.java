@@ -1,6 +1,7 @@
 package dev.bertserve.bulk.pipeline;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,24 @@ record Columns(List<String> texts, List<String> keys) {
   /** The names in a list with commas. */
   static List<String> names(String list) {
     return Arrays.stream(list.split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /**
+   * The fields {@code names} of {@code all}, in that order. Throws IllegalArgumentException for one
+   * that is not there.
+   *
+   * @param what it would be, for the message
+   */
+  static Schema chosen(String what, Schema all, Collection<String> names) {
+    Schema.Builder chosen = Schema.builder();
+    for (String name : names) {
+      if (!all.hasField(name)) {
+        throw new IllegalArgumentException(
+            what + ": " + name + " (expected: one of " + all.getFieldNames() + ")");
+      }
+      chosen.addField(all.getField(name));
+    }
+    return chosen.build();
   }
 
   /** Texts, then keys. */
