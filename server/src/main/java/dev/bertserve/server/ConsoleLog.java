@@ -18,8 +18,8 @@ import ch.qos.logback.core.spi.FilterReply;
  * shows as errors. One line a record.
  *
  * <p>Logback finds it as a service. It does nothing unless {@link #PROPERTY} is set, because
- * programs that use the library log as they like. It is not a file of Logback's, because reading
- * that file's XML is a fifth of a start.
+ * programs that use the library log as they like. It takes the place of a configuration file,
+ * because reading Logback's XML takes a fifth of a start.
  */
 public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
