@@ -81,6 +81,22 @@ final class PreparedFolderTest {
   }
 
   @Test
+  void prepare_modelWhoseAnswersAreKnown_doesNotRunTheExportedGraph() throws IOException {
+    Path source = SmallModels.folder("bert_uncased");
+    List<TokenIds> rows = List.of(TokenIds.of(new int[] {101, 102}, 2));
+    Reference known = new Reference(rows, List.of(Column.of(0.125f)));
+    Path out = folder.resolve("out");
+    PreparedFolder.write(ModelPreparer.prepare(source).with(known), "digest", out);
+
+    PreparedModel prepared =
+        LoadedModel.prepare(
+            ModelLocation.of(out.toString(), Optional.empty(), Optional.empty()),
+            EngineSettings.of(Precision.FP32, 1));
+
+    assertThat(prepared.reference().rows()).isEqualTo(rows);
+  }
+
+  @Test
   void read_calibratedModel_keepsItsRanges() throws IOException {
     Path out = writeCalibrated();
 

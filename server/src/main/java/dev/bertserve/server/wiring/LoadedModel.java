@@ -110,15 +110,22 @@ public record LoadedModel(
 
   /**
    * Prepares a model, with the outputs of its exported graph for the probe texts and, for {@link
-   * Precision#INT8}, ranges of its activations. The first session of a process fixes the number of
-   * threads per op, so {@code settings} must be those for serving.
+   * Precision#INT8}, ranges of its activations. A prepared model keeps those that it has. The first
+   * session of a process fixes the number of threads per op, so {@code settings} must be those for
+   * serving.
    */
   public static PreparedModel prepare(ModelLocation location, EngineSettings settings)
       throws IOException {
-    PreparedModel model = location.prepare();
-    TokenEncoding encoding = encoding(model);
-    List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding);
-    return calibrated(model.with(EngineSelection.reference(model, settings, probe)), settings);
+    return calibrated(withReference(location.prepare(), settings), settings);
+  }
+
+  private static PreparedModel withReference(PreparedModel model, EngineSettings settings)
+      throws IOException {
+    if (!model.reference().rows().isEmpty()) {
+      return model;
+    }
+    List<TokenIds> probe = ProbeTexts.rows(model.signature(), encoding(model));
+    return model.with(EngineSelection.reference(model, settings, probe));
   }
 
   /** What else a prepared model depends on. */
