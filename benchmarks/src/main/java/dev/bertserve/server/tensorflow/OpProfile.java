@@ -7,7 +7,6 @@ import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
-import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.TokenRow;
@@ -31,8 +30,9 @@ import org.tensorflow.Tensor;
  * time of its matrix products alone. In the package of the engine, since it reads the engine's
  * graph.
  *
- * <p>Arguments: a SavedModel, {@code fp32} or {@code bf16}, the number of batches that run at the
- * same time with one thread each, then shapes such as {@code 4x128}. Prints a table for each shape.
+ * <p>Arguments: a SavedModel, or for {@code int8} a prepared model; {@code fp32}, {@code bf16} or
+ * {@code int8}; the number of batches that run at the same time with one thread each; then shapes
+ * such as {@code 4x128}. Prints a table for each shape.
  */
 public final class OpProfile {
 
@@ -59,8 +59,7 @@ public final class OpProfile {
   static String profile(
       PreparedModel model, Precision precision, BatchShape shape, int atOnce, Duration roundTime)
       throws IOException, InterruptedException {
-    Target target = Device.ofThisMachine().targets(precision, model.encoder().width(), 1).get(0);
-    FlatGraph flat = Encoder.recognise(model.graph().copy()).lower(precision.type(), target);
+    FlatGraph flat = lowered(model, precision);
     Map<String, Tensor> ids = ids(model, flat, shape);
     try (Graph graph = new Graph()) {
       WeightVariables variables = new WeightVariables(graph);
@@ -74,7 +73,7 @@ public final class OpProfile {
               new TracedRuns(
                   session,
                   bare.feeds(),
-                  builder.build(bare.graph(), "").values(),
+                  builder.build(bare.graph(), BareProducts.PREFIX).values(),
                   atOnce,
                   roundTime);
           alone.warmUp();
@@ -92,6 +91,16 @@ public final class OpProfile {
     } finally {
       ids.values().forEach(Tensor::close);
     }
+  }
+
+  private static FlatGraph lowered(PreparedModel model, Precision precision) {
+    Device device = Device.ofThisMachine();
+    Encoder encoder = Encoder.recognise(model.graph().copy());
+    if (precision == Precision.INT8) {
+      return encoder.lowerInInt8(device.fastest().type(), model.calibration());
+    }
+    return encoder.lower(
+        precision.type(), device.targets(precision, model.encoder().width(), 1).get(0));
   }
 
   /** Tensors of rows without padding, by placeholder. */

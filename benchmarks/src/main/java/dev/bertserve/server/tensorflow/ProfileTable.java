@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Times of ops by kind, as a Markdown table. */
 final class ProfileTable {
@@ -86,15 +85,13 @@ final class ProfileTable {
     if (!BareProducts.isProduct(node)) {
       return node.op().replaceAll("^_", "");
     }
-    String fused =
-        node.attribute("fused_ops").getList().getSList().stream()
-            .map(step -> step.toStringUtf8())
-            .collect(Collectors.joining(", "));
+    String fused = String.join(", ", BareProducts.fusedOps(node));
     List<Long> kernel = BareProducts.kernelShape(node);
     boolean first = served.rows(node.name()) != shape.tokens();
     return String.format(
         Locale.ROOT,
-        "product with %d x %d, %s%s",
+        "%sproduct with %d x %d, %s%s",
+        node.is(BareProducts.QUANTISED) ? "8-bit " : "",
         kernel.get(0),
         kernel.get(1),
         fused,
