@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.fixture.Models;
-import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedFolder;
@@ -32,12 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A prepared model is the model, or one line that says why not. */
 final class PreparedFolderTest {
-
-  private static final Calibration CALIBRATION =
-      new Calibration(
-          List.of(
-              new Calibration.Place(-1, 2, List.of(0.5f, 1f), List.of(3f, 4f), List.of()),
-              new Calibration.Place(0, 1, List.of(), List.of(), List.of(5, 6))));
 
   @TempDir Path folder;
 
@@ -97,27 +90,34 @@ final class PreparedFolderTest {
   }
 
   @Test
-  void read_calibratedModel_keepsItsRanges() throws IOException {
-    Path out = writeCalibrated();
+  void read_quantisedModel_hasBothGraphsOverTheSameWeights() throws IOException {
+    PreparedModel raw = ModelPreparer.prepare(SmallModels.folder("bert_uncased"));
+    long bytes = Files.size(write("bert_uncased").resolve("weights.bin"));
 
-    assertThat(ModelPreparer.prepare(out).calibration()).isEqualTo(CALIBRATION);
+    Path out = writeQuantised();
+
+    assertThat(Files.size(out.resolve("weights.bin"))).isEqualTo(bytes);
+    assertThat(ModelPreparer.prepare(out).quantised().orElseThrow().nodes())
+        .hasSameSizeAs(raw.graph().nodes());
   }
 
   @Test
-  void read_rangesChanged_saysSo() throws IOException {
-    Path out = writeCalibrated();
-    byte[] bytes = Files.readAllBytes(out.resolve("calibration.bin"));
+  void read_quantisedGraphChanged_saysSo() throws IOException {
+    Path out = writeQuantised();
+    byte[] bytes = Files.readAllBytes(out.resolve("int8.pb"));
     bytes[bytes.length / 2] ^= 1;
-    Files.write(out.resolve("calibration.bin"), bytes);
+    Files.write(out.resolve("int8.pb"), bytes);
 
-    assertRejected(out, "calibration.bin: changed or cut off");
+    assertRejected(out, "int8.pb: changed or cut off");
   }
 
-  private Path writeCalibrated() throws IOException {
+  /** Its graph in 8 bits is the other one, which suffices here. */
+  private Path writeQuantised() throws IOException {
     Path source = SmallModels.folder("bert_uncased");
-    Path out = folder.resolve("calibrated");
+    Path out = folder.resolve("quantised");
+    PreparedModel model = ModelPreparer.prepare(source);
     PreparedFolder.write(
-        ModelPreparer.prepare(source).with(CALIBRATION), SourceDigest.of(source), out);
+        model.withQuantised(Optional.of(model.graph().copy())), SourceDigest.of(source), out);
     return out;
   }
 
@@ -151,9 +151,9 @@ final class PreparedFolderTest {
   void read_anotherVersion_saysSo() throws IOException {
     Path out = write("bert_uncased");
     Path manifest = out.resolve("manifest.txt");
-    Files.writeString(manifest, Files.readString(manifest).replace("format=5", "format=1"));
+    Files.writeString(manifest, Files.readString(manifest).replace("format=6", "format=1"));
 
-    assertRejected(out, "format 1 (expected: 5; prepare the model again)");
+    assertRejected(out, "format 1 (expected: 6; prepare the model again)");
   }
 
   @Test

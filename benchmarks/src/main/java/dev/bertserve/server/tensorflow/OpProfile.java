@@ -95,12 +95,12 @@ public final class OpProfile {
 
   private static FlatGraph lowered(PreparedModel model, Precision precision) {
     Device device = Device.ofThisMachine();
-    Encoder encoder = Encoder.recognise(model.graph().copy());
     if (precision == Precision.INT8) {
-      return encoder.lowerInInt8(device.fastest().type(), model.calibration());
+      return Encoder.quantised(model.quantised().orElseThrow())
+          .lowerInInt8(device.fastest().type());
     }
-    return encoder.lower(
-        precision.type(), device.targets(precision, model.encoder().width(), 1).get(0));
+    return Encoder.recognise(model.graph().copy())
+        .lower(precision.type(), device.targets(precision, model.encoder().width(), 1).get(0));
   }
 
   /** Tensors of rows without padding, by placeholder. */

@@ -74,12 +74,25 @@ public final class Weight {
 
   /** A tensor of 8-bit numbers whose bits {@code source} computes. */
   public static Weight ofBytes(List<Long> shape, ByteSource source) {
+    return new Weight(DataType.DT_UINT8, shape, sink -> writeInChunks(source.read(), sink));
+  }
+
+  private static void writeInChunks(byte[] bytes, Sink sink) throws IOException {
+    byte[] chunk = new byte[Math.min(CHUNK_BYTES, bytes.length)];
+    for (int start = 0; start < bytes.length; start += chunk.length) {
+      int length = Math.min(chunk.length, bytes.length - start);
+      System.arraycopy(bytes, start, chunk, 0, length);
+      sink.write(chunk, length);
+    }
+  }
+
+  /** A tensor whose values are not there: reading them fails for {@code reason}. */
+  public static Weight missing(DataType type, List<Long> shape, String reason) {
     return new Weight(
-        DataType.DT_UINT8,
+        type,
         shape,
         sink -> {
-          byte[] bytes = source.read();
-          sink.write(bytes, bytes.length);
+          throw new UnsupportedModelException(reason);
         });
   }
 
@@ -95,6 +108,11 @@ public final class Weight {
   /** Number of values. */
   public long count() {
     return product(shape);
+  }
+
+  /** What the values are read from: equal for weights that differ in their shape only. */
+  public Object source() {
+    return values;
   }
 
   /** Writes the values to {@code sink} in chunks, little-endian. */
@@ -131,21 +149,20 @@ public final class Weight {
         });
   }
 
-  /** Concatenates float32 tensors of equal leading dimensions along the last dimension. */
+  /** Concatenates tensors of one type and equal leading dimensions along the last dimension. */
   public static Weight joined(List<Weight> parts) {
-    List<Long> first = parts.get(0).shape;
-    long width = parts.stream().mapToLong(part -> part.shape.get(part.shape.size() - 1)).sum();
-    List<Long> shape = new ArrayList<>(first.subList(0, first.size() - 1));
+    Weight first = parts.get(0);
+    long width = parts.stream().mapToLong(Weight::lastDimension).sum();
+    List<Long> shape = new ArrayList<>(first.shape.subList(0, first.shape.size() - 1));
     shape.add(width);
-    return computed(shape, () -> joinedFloats(parts, Math.toIntExact(width)));
+    int rowBytes = Math.toIntExact(width * first.valueBytes());
+    return new Weight(first.type, shape, sink -> writeInChunks(joinedBytes(parts, rowBytes), sink));
   }
 
   /**
-   * Part {@code index} of a float32 tensor that is split into {@code count} equal parts along
-   * {@code axis}.
+   * Part {@code index} of a tensor that is split into {@code count} equal parts along {@code axis}.
    */
   public Weight part(int axis, int index, int count) {
-    requireFloats();
     long width = shape.get(axis) / count;
     if (width * count != shape.get(axis)) {
       throw new IllegalArgumentException(
@@ -153,7 +170,7 @@ public final class Weight {
     }
     List<Long> partShape = new ArrayList<>(shape);
     partShape.set(axis, width);
-    long partBytes = width * product(shape.subList(axis + 1, shape.size())) * Float.BYTES;
+    long partBytes = width * product(shape.subList(axis + 1, shape.size())) * valueBytes();
     return new Weight(
         type, partShape, sink -> readStripe(sink, partBytes * index, partBytes, partBytes * count));
   }
@@ -218,19 +235,25 @@ public final class Weight {
         });
   }
 
-  private static float[] joinedFloats(List<Weight> parts, int width) throws IOException {
-    int rows = Math.toIntExact(parts.get(0).count()) / lastDimension(parts.get(0));
-    float[] joined = new float[rows * width];
+  private static byte[] joinedBytes(List<Weight> parts, int rowBytes) throws IOException {
+    int rows = Math.toIntExact(parts.get(0).count() / parts.get(0).lastDimension());
+    byte[] joined = new byte[rows * rowBytes];
     int start = 0;
     for (Weight part : parts) {
-      float[] floats = part.floats();
-      int columns = lastDimension(part);
+      byte[] bytes = part.bytes();
+      int length = bytes.length / rows;
       for (int row = 0; row < rows; row++) {
-        System.arraycopy(floats, row * columns, joined, row * width + start, columns);
+        System.arraycopy(bytes, row * length, joined, row * rowBytes + start, length);
       }
-      start += columns;
+      start += length;
     }
     return joined;
+  }
+
+  private byte[] bytes() throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(count() * valueBytes()));
+    read((chunk, length) -> bytes.put(chunk, 0, length));
+    return bytes.array();
   }
 
   /** Writes {@code length} bytes from offset {@code start} of every {@code period} bytes. */
@@ -260,8 +283,17 @@ public final class Weight {
     return dimensions.stream().reduce(1L, (a, b) -> a * b);
   }
 
-  private static int lastDimension(Weight weight) {
-    return Math.toIntExact(weight.shape.get(weight.shape.size() - 1));
+  private long lastDimension() {
+    return shape.get(shape.size() - 1);
+  }
+
+  private int valueBytes() {
+    return switch (type) {
+      case DT_FLOAT -> Float.BYTES;
+      case DT_UINT8 -> Byte.BYTES;
+      default ->
+          throw new IllegalArgumentException("type: " + type + " (expected: DT_FLOAT or DT_UINT8)");
+    };
   }
 
   private static void readFully(FileChannel channel, ByteBuffer buffer, Path file)

@@ -85,17 +85,26 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
     return Lowering.lower(halved, type, target);
   }
 
-  /**
-   * The graph with the products of its layers in 8 bits, in oneDNN's ops.
-   *
-   * @param attentionType number type of attention; everything else is float32
-   * @param calibration of this graph
-   */
-  public FlatGraph lowerInInt8(DataType attentionType, Calibration calibration) {
+  /** The graph with the products of its layers in 8 bits, as {@code calibration} of it says. */
+  public Encoder inInt8(Calibration calibration) {
     FlatGraph quantised = graph.copy();
     new InInt8(calibration).apply(quantised);
     FiniteWeights.require(quantised);
-    return Lowering.lowerInInt8(quantised, attentionType, calibration);
+    return quantised(quantised);
+  }
+
+  /** A graph that {@link #inInt8} has made. */
+  public static Encoder quantised(FlatGraph graph) {
+    return new Encoder(graph, Map.of(), Map.of());
+  }
+
+  /**
+   * A {@link #quantised} graph in oneDNN's ops.
+   *
+   * @param attentionType number type of attention; everything else is float32
+   */
+  public FlatGraph lowerInInt8(DataType attentionType) {
+    return Lowering.lowerInInt8(graph, attentionType);
   }
 
   /** The graph that shows what the products read. */

@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.tensorflow.proto.DataType;
 
 /**
@@ -20,16 +18,9 @@ final class FiniteWeights {
 
   private FiniteWeights() {}
 
-  /** Checks all weights of {@code graph} but the kernels of quantised products. */
+  /** Checks all float32 weights of {@code graph}. */
   static void require(FlatGraph graph) {
-    Set<GraphNode> kernels =
-        graph.nodes().stream()
-            .filter(Ops::isQuantised)
-            .map(dense -> dense.input(1).node())
-            .collect(Collectors.toSet());
-    graph.nodes().parallelStream()
-        .filter(node -> !kernels.contains(node))
-        .forEach(FiniteWeights::require);
+    graph.nodes().parallelStream().forEach(FiniteWeights::require);
   }
 
   private static void require(GraphNode node) {

@@ -6,13 +6,16 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Marks the products that run in 8 bits. Channels of GELU's output that are far larger than the
- * others are left out of them, and run as a narrow feed-forward part of their own, whose result is
- * added. Channels of a feed-forward part do not depend on each other, so this changes nothing else.
+ * Rounds the kernels of the products that run in 8 bits. Channels of GELU's output that are far
+ * larger than the others are left out of them, and run as a narrow feed-forward part of their own,
+ * whose result is added. Channels of a feed-forward part do not depend on each other, so this
+ * changes nothing else.
  */
 final class InInt8 implements Pass {
 
@@ -38,20 +41,47 @@ final class InInt8 implements Pass {
               + places.size()
               + ", of this model)");
     }
-    int products = 0;
+    Map<GraphNode, Calibration.Place> byProduct = new LinkedHashMap<>();
     for (int i = 0; i < places.size(); i++) {
-      Places.Place place = places.get(i);
-      if (calibration.places().get(i).means().size() != place.width()) {
+      Calibration.Place calibrated = calibration.places().get(i);
+      if (calibrated.means().size() != places.get(i).width()) {
         throw new UnsupportedModelException(
             "calibration: another width of place " + i + " (expected: of this model)");
       }
-      for (GraphNode product : place.products()) {
-        product.attributes().put(Ops.PLACE, Match.number(i));
-        products++;
-      }
+      places.get(i).products().forEach(product -> byProduct.put(product, calibrated));
     }
-    Match.replaceEach(graph, this::withFarChannels);
-    return products;
+    // The float32 kernels of far channels are taken before the kernels are rounded.
+    Match.replaceEach(graph, sum -> withFarChannels(sum, byProduct));
+    byProduct.entrySet().parallelStream()
+        .forEach(product -> quantise(product.getKey(), product.getValue()));
+    return byProduct.size();
+  }
+
+  /** Scales and biases are computed at once, kernels when they are read. */
+  private static void quantise(GraphNode dense, Calibration.Place place) {
+    QuantisedKernel kernel =
+        new QuantisedKernel(
+            LoweredWeights.of(dense.input(1)), LoweredWeights.of(dense.input(2)), place);
+    dense.inputs().set(1, constant(dense.input(1), kernel.whole()));
+    dense.inputs().set(2, constant(dense.input(2), kernel.correctedBias()));
+    dense.inputs().add(constant(dense.input(1), kernel.peaks()));
+    if (!place.divisors().isEmpty()) {
+      dense.inputs().add(constant(dense.input(1), reciprocals(place.divisors())));
+    }
+    dense.attributes().put(Ops.LOW, Match.number(place.low()));
+    dense.attributes().put(Ops.HIGH, Match.number(place.high()));
+  }
+
+  private static Weight reciprocals(List<Float> divisors) {
+    return Weight.computed(
+        List.of((long) divisors.size()),
+        () -> {
+          float[] reciprocals = new float[divisors.size()];
+          for (int i = 0; i < reciprocals.length; i++) {
+            reciprocals[i] = 1 / divisors.get(i);
+          }
+          return reciprocals;
+        });
   }
 
   @Override
@@ -78,12 +108,14 @@ final class InInt8 implements Pass {
     return gelu.is(Ops.GELU) && gelu.input(0).node().is(Ops.DENSE) ? gelu.input(0).node() : null;
   }
 
-  private @Nullable GraphNode withFarChannels(GraphNode sum) {
+  private static @Nullable GraphNode withFarChannels(
+      GraphNode sum, Map<GraphNode, Calibration.Place> byProduct) {
     for (int i = 0; i < sum.inputs().size(); i++) {
       GraphNode out = sum.input(i).node();
-      GraphNode in = Ops.isQuantised(out) && isSumOf(sum, out) ? feedForwardIn(out) : null;
-      if (in != null) {
-        List<Integer> far = place(out).far();
+      Calibration.Place place = byProduct.get(out);
+      GraphNode in = place != null && isSumOf(sum, out) ? feedForwardIn(out) : null;
+      if (place != null && in != null) {
+        List<Integer> far = place.far();
         NodeOutput other = sum.input(1 - i);
         return far.isEmpty()
             ? null
@@ -91,10 +123,6 @@ final class InInt8 implements Pass {
       }
     }
     return null;
-  }
-
-  private Calibration.Place place(GraphNode dense) {
-    return calibration.places().get(Math.toIntExact(dense.attribute(Ops.PLACE).getI()));
   }
 
   private static GraphNode sum(GraphNode origin, NodeOutput left, NodeOutput right) {

@@ -1,6 +1,5 @@
 package dev.bertserve.server.rewrite;
 
-import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.Weight;
@@ -19,6 +18,9 @@ final class Int8Ops {
   /** The lowest value is 0, the highest 255. */
   private static final String FROM_THE_LOWEST = "MIN_FIRST";
 
+  /** Index of the factors among the inputs of a quantised product. */
+  private static final int FACTORS = 4;
+
   private final Emitter emit;
 
   Int8Ops(Emitter emit) {
@@ -29,29 +31,32 @@ final class Int8Ops {
   record Quantised(NodeOutput values, NodeOutput low, NodeOutput high) {}
 
   /** An 8-bit kernel with its constants. */
-  record Kernel(NodeOutput whole, NodeOutput bias, NodeOutput low, NodeOutput high) {
+  record Kernel(NodeOutput whole, NodeOutput bias, NodeOutput low, NodeOutput high) {}
 
-    static Kernel of(QuantisedKernel kernel, Emitter emit) {
-      GraphNode whole = emit.node("Bitcast", emit.weight(kernel.whole(), DataType.DT_UINT8));
-      whole.setType("type", DataType.DT_QINT8);
-      return new Kernel(
-          whole.output(),
-          emit.weight(kernel.correctedBias(), DataType.DT_FLOAT),
-          emit.weight(kernel.peaks(-1), DataType.DT_FLOAT),
-          emit.weight(kernel.peaks(1), DataType.DT_FLOAT));
-    }
+  /** {@code whole} has signed bytes, {@code peaks} what the largest of a channel stands for. */
+  Kernel kernel(Weight whole, Weight bias, Weight peaks) {
+    GraphNode bits = emit.node("Bitcast", emit.weight(whole, DataType.DT_UINT8));
+    bits.setType("type", DataType.DT_QINT8);
+    return new Kernel(
+        bits.output(),
+        emit.weight(bias, DataType.DT_FLOAT),
+        emit.weight(peaks.scaled(-1), DataType.DT_FLOAT),
+        emit.weight(peaks, DataType.DT_FLOAT));
   }
 
-  /** Rounds {@code x}, in the compute type. A value that is not a number becomes 0. */
-  Quantised quantise(NodeOutput x, Calibration.Place place) {
+  /** Rounds {@code x}, in the compute type, for {@code reader}. NaN becomes 0. */
+  Quantised quantise(NodeOutput x, GraphNode reader) {
     NodeOutput exact = emit.cast(x, emit.type(), DataType.DT_FLOAT);
-    NodeOutput divided =
-        place.divisors().isEmpty()
+    NodeOutput scaled =
+        reader.inputs().size() <= FACTORS
             ? exact
-            : emit.op("Mul", exact, emit.weight(reciprocals(place.divisors()), DataType.DT_FLOAT));
-    NodeOutput low = number(place.low());
-    NodeOutput high = number(place.high());
-    GraphNode node = emit.node("QuantizeV2", divided, low, high);
+            : emit.op(
+                "Mul",
+                exact,
+                emit.weight(LoweredWeights.of(reader.input(FACTORS)), DataType.DT_FLOAT));
+    NodeOutput low = number(reader, Ops.LOW);
+    NodeOutput high = number(reader, Ops.HIGH);
+    GraphNode node = emit.node("QuantizeV2", scaled, low, high);
     node.setType("T", DataType.DT_QUINT8);
     node.attributes().put("mode", Emitter.string(FROM_THE_LOWEST));
     node.attributes().put("round_mode", Emitter.string("HALF_AWAY_FROM_ZERO"));
@@ -76,10 +81,10 @@ final class Int8Ops {
     return node(x, kernel, residual, List.of(), steps, List.of(format)).output();
   }
 
-  /** The product plus bias, then the activation, rounded as {@code place} says. */
-  Quantised product(Quantised x, Kernel kernel, String activation, Calibration.Place place) {
-    NodeOutput low = number(place.low());
-    NodeOutput high = number(place.high());
+  /** The product plus bias, then the activation, rounded for {@code reader}. */
+  Quantised product(Quantised x, Kernel kernel, String activation, GraphNode reader) {
+    NodeOutput low = number(reader, Ops.LOW);
+    NodeOutput high = number(reader, Ops.HIGH);
     GraphNode node =
         node(
             x,
@@ -126,19 +131,7 @@ final class Int8Ops {
     return node;
   }
 
-  private NodeOutput number(float value) {
-    return emit.number(value, DataType.DT_FLOAT);
-  }
-
-  private static Weight reciprocals(List<Float> divisors) {
-    return Weight.computed(
-        List.of((long) divisors.size()),
-        () -> {
-          float[] reciprocals = new float[divisors.size()];
-          for (int i = 0; i < reciprocals.length; i++) {
-            reciprocals[i] = 1 / divisors.get(i);
-          }
-          return reciprocals;
-        });
+  private NodeOutput number(GraphNode reader, String attribute) {
+    return emit.number(reader.attribute(attribute).getF(), DataType.DT_FLOAT);
   }
 }

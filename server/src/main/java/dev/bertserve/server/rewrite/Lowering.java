@@ -1,6 +1,5 @@
 package dev.bertserve.server.rewrite;
 
-import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -42,12 +41,7 @@ final class Lowering {
   /** A token tensor in a number type. */
   private record TypedTensor(NodeOutput tensor, DataType format) {}
 
-  private Lowering(
-      FlatGraph source,
-      DataType type,
-      DataType attentionType,
-      Target target,
-      Calibration calibration) {
+  private Lowering(FlatGraph source, DataType type, DataType attentionType, Target target) {
     this.source = source;
     this.type = type;
     this.attentionType = attentionType;
@@ -63,18 +57,16 @@ final class Lowering {
             shapes,
             attentionType == type ? ops.statisticsType() : attentionType);
     products =
-        new ProductLowering(
-            emit, ops, weights, calibration, fusable, Match.readCounts(source), this::matrix);
+        new ProductLowering(emit, ops, weights, fusable, Match.readCounts(source), this::matrix);
   }
 
   static FlatGraph lower(FlatGraph source, DataType type, Target target) {
-    return new Lowering(source, type, type, target, Calibration.NONE).lowered();
+    return new Lowering(source, type, type, target).lowered();
   }
 
   /** Lowers a graph with quantised projections, in float32 but for attention. */
-  static FlatGraph lowerInInt8(FlatGraph source, DataType attentionType, Calibration calibration) {
-    return new Lowering(source, DataType.DT_FLOAT, attentionType, Target.ONE_DNN, calibration)
-        .lowered();
+  static FlatGraph lowerInInt8(FlatGraph source, DataType attentionType) {
+    return new Lowering(source, DataType.DT_FLOAT, attentionType, Target.ONE_DNN).lowered();
   }
 
   private FlatGraph lowered() {
@@ -95,7 +87,6 @@ final class Lowering {
     Bypass.add(lowered, List.copyOf(layerInputs), emit);
     // Every op costs time in each run, even a duplicate constant.
     new MergeDuplicates().apply(lowered);
-    products.finish();
     return lowered;
   }
 

@@ -22,8 +22,12 @@ final class Ops {
 
   /**
    * x, kernel [in, out], bias [out] -> x times kernel plus bias, over the last dimension of x or,
-   * if x is the output of attention, over heads and their width. With {@link #PLACE}, x and the
-   * kernel are rounded to 8 bits.
+   * if x is the output of attention, over heads and their width.
+   *
+   * <p>With {@link #LOW} and {@link #HIGH}, x and the kernel are rounded to 8 bits: the kernel is
+   * one of signed bytes, and a fourth input, peaks [out], has the magnitudes that {@link
+   * QuantisedKernel#LARGEST} stands for. A fifth input, factors [in], is what x is multiplied by
+   * before it is rounded.
    */
   static final String DENSE = "bertserve.Dense";
 
@@ -65,14 +69,17 @@ final class Ops {
   /** The number of attention heads; 0 for a projection without heads. */
   static final String HEADS = "heads";
 
-  /** The index of x among the calibrated places. */
-  static final String PLACE = "place";
+  /** The number that 0 stands for where x is rounded to 8 bits. */
+  static final String LOW = "low";
+
+  /** The number that 255 stands for where x is rounded to 8 bits. */
+  static final String HIGH = "high";
 
   private Ops() {}
 
   /** Whether {@code dense} rounds what it reads to 8 bits. */
   static boolean isQuantised(GraphNode dense) {
-    return dense.is(DENSE) && dense.attributes().containsKey(PLACE);
+    return dense.is(DENSE) && dense.attributes().containsKey(LOW);
   }
 
   /** What a product that computes {@code gelu} too calls it. */

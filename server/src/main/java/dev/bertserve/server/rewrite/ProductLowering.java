@@ -1,6 +1,5 @@
 package dev.bertserve.server.rewrite;
 
-import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.HashMap;
@@ -17,12 +16,10 @@ final class ProductLowering {
   private final LayerOps ops;
   private final Int8Ops int8;
   private final LoweredWeights weights;
-  private final Calibration calibration;
   private final Set<GraphNode> fusable;
   private final Map<GraphNode, Integer> readCounts;
   private final Operands operands;
-  private final Map<Key, QuantisedKernel> kernels = new HashMap<>();
-  private final Map<Key, Int8Ops.Kernel> emitted = new HashMap<>();
+  private final Map<Key, Int8Ops.Kernel> kernels = new HashMap<>();
   private final Map<NodeOutput, Int8Ops.Quantised> quantised = new HashMap<>();
 
   /** Lowers what projections read. */
@@ -37,7 +34,6 @@ final class ProductLowering {
   /**
    * Makes the products of one graph.
    *
-   * @param calibration says how the quantised ones round
    * @param fusable projections that are fused with their only reader
    * @param readCounts number of times that each node is read
    */
@@ -45,14 +41,12 @@ final class ProductLowering {
       Emitter emit,
       LayerOps ops,
       LoweredWeights weights,
-      Calibration calibration,
       Set<GraphNode> fusable,
       Map<GraphNode, Integer> readCounts,
       Operands operands) {
     this.emit = emit;
     this.ops = ops;
     this.weights = weights;
-    this.calibration = calibration;
     this.fusable = fusable;
     this.readCounts = readCounts;
     this.operands = operands;
@@ -82,19 +76,14 @@ final class ProductLowering {
         residual);
   }
 
-  /** Computes scales and biases of the 8-bit kernels, which takes a while for a large model. */
-  void finish() {
-    kernels.values().parallelStream().forEach(QuantisedKernel::compute);
-  }
-
   private Int8Ops.Quantised quantised(GraphNode dense) {
     NodeOutput x = dense.input(0);
     Int8Ops.Quantised known = quantised.get(x);
     if (known == null) {
       known =
           isRounded(x.node())
-              ? rounded(x.node(), place(dense))
-              : int8.quantise(operands.matrix(x, widthIn(dense)), place(dense));
+              ? rounded(x.node(), dense)
+              : int8.quantise(operands.matrix(x, widthIn(dense)), dense);
       quantised.put(x, known);
     }
     return known;
@@ -108,26 +97,19 @@ final class ProductLowering {
         && Ops.isQuantised(gelu.input(0).node());
   }
 
-  private Int8Ops.Quantised rounded(GraphNode gelu, Calibration.Place place) {
+  private Int8Ops.Quantised rounded(GraphNode gelu, GraphNode reader) {
     GraphNode dense = gelu.input(0).node();
-    return int8.product(quantised(dense), kernel(List.of(dense), 1), Ops.fusedGelu(gelu), place);
+    return int8.product(quantised(dense), kernel(List.of(dense), 1), Ops.fusedGelu(gelu), reader);
   }
 
   private Int8Ops.Kernel kernel(List<GraphNode> projections, float scale) {
-    Key key = new Key(List.copyOf(projections), scale);
-    QuantisedKernel kernel =
-        kernels.computeIfAbsent(
-            key,
-            any ->
-                new QuantisedKernel(
-                    LoweredWeights.joinedWeight(projections, 1, scale),
-                    LoweredWeights.joinedWeight(projections, 2, scale),
-                    place(projections.get(0))));
-    return emitted.computeIfAbsent(key, any -> Int8Ops.Kernel.of(kernel, emit));
-  }
-
-  private Calibration.Place place(GraphNode dense) {
-    return calibration.places().get(Math.toIntExact(dense.attribute(Ops.PLACE).getI()));
+    return kernels.computeIfAbsent(
+        new Key(List.copyOf(projections), scale),
+        key ->
+            int8.kernel(
+                LoweredWeights.joinedWeight(projections, 1, 1),
+                LoweredWeights.joinedWeight(projections, 2, scale),
+                LoweredWeights.joinedWeight(projections, 3, scale)));
   }
 
   /** Width of what {@code dense} reads. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A kernel, [in, out], as signed 8-bit numbers with a scale for each output channel, and a bias
@@ -21,72 +20,47 @@ final class QuantisedKernel {
   private static final float LEAST_PEAK = 1e-12f;
 
   private final Weight kernel;
-  private final Weight bias;
   private final Calibration.Place place;
-  private @Nullable Scales scales;
+  private final float[] peaks;
+  private final float[] bias;
 
-  /** Largest magnitude of each output channel, and the corrected bias. */
-  private static final class Scales {
-    private final float[] peaks;
-    private final float[] bias;
-
-    Scales(float[] peaks, float[] bias) {
-      this.peaks = peaks;
-      this.bias = bias;
-    }
-  }
-
-  /** {@code place} is what the product reads. */
+  /**
+   * Reads {@code kernel} once for the scales.
+   *
+   * @param place what the product reads
+   */
   QuantisedKernel(Weight kernel, Weight bias, Calibration.Place place) {
     this.kernel = kernel;
-    this.bias = bias;
     this.place = place;
-  }
-
-  /** The bits of the 8-bit numbers. */
-  Weight whole() {
-    return Weight.ofBytes(kernel.shape(), () -> whole(prepared(), scales().peaks));
-  }
-
-  /** The magnitude in each output channel that {@link #LARGEST} stands for, times {@code sign}. */
-  Weight peaks(int sign) {
-    return Weight.computed(
-        bias.shape(),
-        () -> {
-          float[] peaks = scales().peaks.clone();
-          for (int i = 0; i < peaks.length; i++) {
-            peaks[i] *= sign;
-          }
-          return peaks;
-        });
-  }
-
-  Weight correctedBias() {
-    return Weight.computed(bias.shape(), () -> scales().bias.clone());
-  }
-
-  /** Does the work of the small weights, which are kept. Any thread. */
-  void compute() {
     try {
-      scales();
+      float[] floats = prepared();
+      peaks = peaks(floats, Math.toIntExact(bias.count()));
+      for (float peak : peaks) {
+        // It is not finite if a value is not.
+        FiniteWeights.requireFinite(peak);
+      }
+      this.bias = corrected(bias.floats(), floats);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private synchronized Scales scales() throws IOException {
-    Scales known = scales;
-    if (known == null) {
-      float[] floats = prepared();
-      float[] peaks = peaks(floats, bias.floats().length);
-      for (float peak : peaks) {
-        // It is not finite if a value is not.
-        FiniteWeights.requireFinite(peak);
-      }
-      known = new Scales(peaks, corrected(floats, peaks));
-      scales = known;
-    }
-    return known;
+  /** The bits of the 8-bit numbers. */
+  Weight whole() {
+    return Weight.ofBytes(kernel.shape(), () -> whole(prepared(), peaks));
+  }
+
+  /** The magnitude in each output channel that {@link #LARGEST} stands for. */
+  Weight peaks() {
+    return vector(peaks);
+  }
+
+  Weight correctedBias() {
+    return vector(bias);
+  }
+
+  private static Weight vector(float[] values) {
+    return Weight.computed(List.of((long) values.length), () -> values);
   }
 
   /** The kernel that quotients are multiplied by, without the channels that are not quantised. */
@@ -117,8 +91,7 @@ final class QuantisedKernel {
     return peaks;
   }
 
-  private float[] corrected(float[] floats, float[] peaks) throws IOException {
-    float[] corrected = bias.floats();
+  private float[] corrected(float[] corrected, float[] floats) {
     int out = corrected.length;
     double[] errors = new double[out];
     for (int row = 0; row < place.means().size(); row++) {

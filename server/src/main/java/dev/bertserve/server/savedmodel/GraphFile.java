@@ -13,17 +13,21 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * A flat graph in two files: its nodes, each after those that it reads, and its weights one after
- * the other. Outputs are nodes of an op of their own.
+ * A flat graph in two files: its nodes, each after those that it reads, and its weights, which lie
+ * in a {@link WeightFile}. Outputs are nodes of an op of their own.
  */
 final class GraphFile {
 
@@ -34,29 +38,29 @@ final class GraphFile {
 
   private GraphFile() {}
 
-  static void write(FlatGraph graph, Path nodes, Path weights, Pace pace) throws IOException {
+  /**
+   * Writes {@code graph} to {@code nodes} and its weights to {@code weights}.
+   *
+   * @param kept whether a weight is written; the others are {@link Weight#missing} when they are
+   *     read
+   */
+  static void write(FlatGraph graph, Path nodes, WeightFile weights, Predicate<Weight> kept)
+      throws IOException {
     GraphDef.Builder definition = GraphDef.newBuilder();
-    try (OutputStream data = new BufferedOutputStream(Files.newOutputStream(weights))) {
-      long offset = 0;
-      for (GraphNode node : graph.nodes()) {
-        NodeDef.Builder written = definition.addNodeBuilder();
-        written.setName(node.name()).setOp(node.op()).putAllAttr(node.attributes());
-        node.inputs().forEach(input -> written.addInput(reference(input)));
-        Weight weight = node.weight();
-        if (weight != null) {
-          long[] size = new long[1];
-          weight.read(
-              (piece, length) -> {
-                data.write(piece, 0, length);
-                size[0] += length;
-                pace.endPiece();
-              });
-          TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-          weight.shape().forEach(dimension -> shape.addDimBuilder().setSize(dimension));
-          written.putAttr(SHAPE, AttrValue.newBuilder().setShape(shape).build());
-          written.putAttr(OFFSET, AttrValue.newBuilder().setI(offset).build());
-          written.putAttr(SIZE, AttrValue.newBuilder().setI(size[0]).build());
-          offset += size[0];
+    Map<GraphNode, String> names = names(graph);
+    for (GraphNode node : graph.nodes()) {
+      NodeDef.Builder written = definition.addNodeBuilder();
+      written.setName(names.get(node)).setOp(node.op()).putAllAttr(node.attributes());
+      node.inputs().forEach(input -> written.addInput(reference(input, names)));
+      Weight weight = node.weight();
+      if (weight != null) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        weight.shape().forEach(dimension -> shape.addDimBuilder().setSize(dimension));
+        written.putAttr(SHAPE, AttrValue.newBuilder().setShape(shape).build());
+        if (kept.test(weight)) {
+          WeightFile.Extent extent = weights.add(weight);
+          written.putAttr(OFFSET, AttrValue.newBuilder().setI(extent.offset()).build());
+          written.putAttr(SIZE, AttrValue.newBuilder().setI(extent.size()).build());
         }
       }
     }
@@ -68,10 +72,24 @@ final class GraphFile {
                     .addNodeBuilder()
                     .setName(name)
                     .setOp(OUTPUT)
-                    .addInput(reference(tensor)));
+                    .addInput(reference(tensor, names)));
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(nodes))) {
       definition.build().writeTo(out);
     }
+  }
+
+  /** Different ones: nodes that a rewriter has made have the name of what they replace. */
+  private static Map<GraphNode, String> names(FlatGraph graph) {
+    Map<GraphNode, String> names = new HashMap<>();
+    Set<String> taken = new HashSet<>();
+    for (GraphNode node : graph.nodes()) {
+      String name = node.name();
+      for (int i = 2; !taken.add(name); i++) {
+        name = node.name() + "_" + i;
+      }
+      names.put(node, name);
+    }
+    return names;
   }
 
   static FlatGraph read(Path nodes, Path weights) throws IOException {
@@ -92,19 +110,26 @@ final class GraphFile {
   }
 
   private static GraphNode node(NodeDef written, Map<String, GraphNode> made, Path weights) {
-    if (written.containsAttr(OFFSET)) {
+    if (written.containsAttr(SHAPE)) {
+      DataType type = written.getAttrOrThrow("dtype").getType();
       List<Long> shape =
           written.getAttrOrThrow(SHAPE).getShape().getDimList().stream()
               .map(TensorShapeProto.Dim::getSize)
               .toList();
       return new GraphNode(
           written.getName(),
-          Weight.inFile(
-              written.getAttrOrThrow("dtype").getType(),
-              shape,
-              weights,
-              written.getAttrOrThrow(OFFSET).getI(),
-              written.getAttrOrThrow(SIZE).getI()));
+          written.containsAttr(OFFSET)
+              ? Weight.inFile(
+                  type,
+                  shape,
+                  weights,
+                  written.getAttrOrThrow(OFFSET).getI(),
+                  written.getAttrOrThrow(SIZE).getI())
+              : Weight.missing(
+                  type,
+                  shape,
+                  weights
+                      + ": float weights left out (expected: a model prepared without --precision int8)"));
     }
     GraphNode node = new GraphNode(written.getName(), written.getOp());
     node.attributes().putAll(written.getAttrMap());
@@ -112,8 +137,8 @@ final class GraphFile {
     return node;
   }
 
-  private static String reference(NodeOutput tensor) {
-    return tensor.node().name() + ":" + tensor.argument() + ":" + tensor.index();
+  private static String reference(NodeOutput tensor, Map<GraphNode, String> names) {
+    return names.get(tensor.node()) + ":" + tensor.argument() + ":" + tensor.index();
   }
 
   private static NodeOutput tensor(String reference, Map<String, GraphNode> made) {

@@ -1,6 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.Duplicates;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
@@ -216,7 +215,7 @@ public final class ModelPreparer {
         PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),
         Reference.NONE,
-        Calibration.NONE);
+        Optional.empty());
   }
 
   private String inputOf(GraphNode placeholder) {

@@ -1,6 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.serving.NamedSignature;
@@ -22,6 +21,7 @@ import java.util.zip.CRC32C;
 public final class PreparedFolder {
 
   private static final String GRAPH = "graph.pb";
+  private static final String QUANTISED = "int8.pb";
   private static final String WEIGHTS = "weights.bin";
   private static final String REFERENCE = "reference.bin";
   private static final List<String> FILES =
@@ -58,7 +58,7 @@ public final class PreparedFolder {
 
   /** Writes {@code model} into the empty {@code folder}, its manifest last. */
   static void fill(PreparedModel model, String digest, Path folder, Pace pace) throws IOException {
-    GraphFile.write(model.graph(), folder.resolve(GRAPH), folder.resolve(WEIGHTS), pace);
+    writeGraphs(model, folder, pace);
     ReferenceFile.write(model.reference(), folder.resolve(REFERENCE));
     Manifest manifest = Manifest.create();
     manifest.put("source", digest);
@@ -66,15 +66,24 @@ public final class PreparedFolder {
     TextProgramEntries.write(model.tokenizer().program(), manifest);
     SignatureEntries.write(model.signatures(), model.outputs(), manifest);
     model.cutPoints().forEach((input, node) -> manifest.put("cut." + input.name(), node));
-    for (String file : FILES) {
+    List<String> files = new ArrayList<>(FILES);
+    if (model.quantised().isPresent()) {
+      files.add(QUANTISED);
+    }
+    for (String file : files) {
       manifest.put(CHECKSUM + file, checksum(folder.resolve(file), pace));
     }
-    if (!model.calibration().isEmpty()) {
-      CalibrationFile.write(model.calibration(), folder);
-      Path file = folder.resolve(CalibrationFile.NAME);
-      manifest.put(CHECKSUM + CalibrationFile.NAME, checksum(file, pace));
-    }
     manifest.write(folder);
+  }
+
+  private static void writeGraphs(PreparedModel model, Path folder, Pace pace) throws IOException {
+    try (WeightFile weights = new WeightFile(folder.resolve(WEIGHTS), pace)) {
+      GraphFile.write(model.graph(), folder.resolve(GRAPH), weights, weight -> true);
+      if (model.quantised().isPresent()) {
+        GraphFile.write(
+            model.quantised().get(), folder.resolve(QUANTISED), weights, weight -> true);
+      }
+    }
   }
 
   /**
@@ -90,11 +99,13 @@ public final class PreparedFolder {
     for (String file : FILES) {
       requireAsWritten(file, manifest, folder);
     }
-    boolean calibrated = manifest.has(CHECKSUM + CalibrationFile.NAME);
-    if (calibrated) {
-      requireAsWritten(CalibrationFile.NAME, manifest, folder);
+    Path weights = folder.resolve(WEIGHTS);
+    FlatGraph graph = GraphFile.read(folder.resolve(GRAPH), weights);
+    Optional<FlatGraph> quantised = Optional.empty();
+    if (manifest.has(CHECKSUM + QUANTISED)) {
+      requireAsWritten(QUANTISED, manifest, folder);
+      quantised = Optional.of(GraphFile.read(folder.resolve(QUANTISED), weights));
     }
-    FlatGraph graph = GraphFile.read(folder.resolve(GRAPH), folder.resolve(WEIGHTS));
     TokenSource source = TokenSourceFile.read(manifest, folder);
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     for (TokenInput input : TokenInput.values()) {
@@ -112,7 +123,7 @@ public final class PreparedFolder {
         PaddingProof.lengths(graph, source.sequenceLength()),
         EncoderFacts.of(graph),
         ReferenceFile.read(folder.resolve(REFERENCE)),
-        calibrated ? CalibrationFile.read(folder) : Calibration.NONE);
+        quantised);
   }
 
   /** {@code signatures}, the one called {@code name} first. */

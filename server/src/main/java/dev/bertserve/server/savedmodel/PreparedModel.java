@@ -1,6 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.serving.ModelSignature;
@@ -8,6 +7,7 @@ import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,7 +22,7 @@ import java.util.Set;
  * @param lengths that rows may be padded to
  * @param encoder facts for people
  * @param reference what the graph answers to a few rows
- * @param calibration how the graph's products can be rounded to 8 bits
+ * @param quantised the graph with the products of its layers in 8 bits
  */
 public record PreparedModel(
     List<NamedSignature> signatures,
@@ -34,7 +34,7 @@ public record PreparedModel(
     RowLengths lengths,
     EncoderFacts encoder,
     Reference reference,
-    Calibration calibration) {
+    Optional<FlatGraph> quantised) {
 
   /** Name of the signature that is used where users name none. */
   public String signatureName() {
@@ -67,12 +67,7 @@ public record PreparedModel(
         lengths,
         encoder,
         reference,
-        calibration);
-  }
-
-  /** Whether it is known how its products can be rounded to 8 bits. */
-  public boolean isCalibrated() {
-    return !calibration.isEmpty();
+        quantised);
   }
 
   /** The same model, of which it is known what its graph answers. */
@@ -87,11 +82,11 @@ public record PreparedModel(
         lengths,
         encoder,
         known,
-        calibration);
+        quantised);
   }
 
-  /** The same model, calibrated. */
-  public PreparedModel with(Calibration known) {
+  /** The same model with a graph in 8 bits. */
+  public PreparedModel withQuantised(Optional<FlatGraph> graphInInt8) {
     return new PreparedModel(
         signatures,
         outputs,
@@ -102,6 +97,6 @@ public record PreparedModel(
         lengths,
         encoder,
         reference,
-        known);
+        graphInInt8);
   }
 }

@@ -11,6 +11,7 @@ import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.TensorFlow;
@@ -44,7 +45,7 @@ public record EngineSelection(
             device,
             Math.max(encoder.width(), model.encoder().width()),
             encoder,
-            model.calibration(),
+            model.quantised().map(Encoder::quantised),
             new TargetTrial(
                 model.outputs(),
                 model.lengths(),
@@ -79,12 +80,16 @@ public record EngineSelection(
   }
 
   /** Runs {@code rows} through the encoder in float32, and chooses how 8-bit products round. */
-  public static PreparedModel calibrated(
+  public static PreparedModel quantised(
       PreparedModel model, EngineSettings settings, List<TokenIds> rows) throws IOException {
     Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
-    return model.with(
+    Calibration calibration =
         new Calibrator(Device.ofThisMachine(), settings.threadsPerRun())
-            .calibrate(encoder, model.lengths(), rows));
+            .calibrate(encoder, model.lengths(), rows);
+    return model.withQuantised(
+        calibration.isEmpty()
+            ? Optional.empty()
+            : Optional.of(encoder.inInt8(calibration).graph()));
   }
 
   /** Loads TensorFlow's libraries ahead of their first use. */
@@ -113,7 +118,7 @@ public record EngineSelection(
   }
 
   private record Opening(
-      Device device, int width, Encoder encoder, Calibration calibration, TargetTrial trial) {
+      Device device, int width, Encoder encoder, Optional<Encoder> quantised, TargetTrial trial) {
 
     TensorFlowEngine in(Precision precision) throws IOException {
       if (precision == Precision.INT8) {
@@ -127,13 +132,13 @@ public record EngineSelection(
 
     private TensorFlowEngine inInt8() throws IOException {
       device.requireInt8();
-      if (calibration.isEmpty()) {
-        throw new UnsupportedModelException("no product of a layer can run in 8 bits");
-      }
+      Encoder inInt8 =
+          quantised.orElseThrow(
+              () -> new UnsupportedModelException("no product of a layer can run in 8 bits"));
       return trial.open(
           List.of(Target.ONE_DNN),
           Precision.INT8,
-          target -> encoder.lowerInInt8(device.fastest().type(), calibration));
+          target -> inInt8.lowerInInt8(device.fastest().type()));
     }
   }
 }

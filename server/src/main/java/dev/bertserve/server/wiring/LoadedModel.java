@@ -144,13 +144,13 @@ public record LoadedModel(
   private static PreparedModel calibrated(PreparedModel model, EngineSettings settings)
       throws IOException {
     if (settings.precision() != Precision.INT8
-        || (settings.calibration().isEmpty() && model.isCalibrated())) {
+        || (settings.calibration().isEmpty() && model.quantised().isPresent())) {
       return model;
     }
     CalibrationTexts texts = CalibrationTexts.of(settings.calibration());
     List<TokenIds> rows = texts.rows(model.signature(), encoding(model));
     LOG.info("calibrating 8-bit products on {} texts", rows.size());
-    return EngineSelection.calibrated(model, settings, rows);
+    return EngineSelection.quantised(model, settings, rows);
   }
 
   private static TokenEncoding encoding(PreparedModel model) {

@@ -23,8 +23,7 @@ final class QuantisedKernelTest {
     QuantisedKernel kernel = kernel(place(NONE, NONE, List.of()), 1, 0, -0.5f, 0.002f);
 
     assertThat(whole(kernel)).containsExactly(127, 0, -64, 127);
-    assertThat(kernel.peaks(1).floats()).containsExactly(1, 0.002f);
-    assertThat(kernel.peaks(-1).floats()).containsExactly(-1, -0.002f);
+    assertThat(kernel.peaks().floats()).containsExactly(1, 0.002f);
   }
 
   @Test
@@ -32,14 +31,14 @@ final class QuantisedKernelTest {
     QuantisedKernel kernel = kernel(place(NONE, NONE, List.of()), 1, 0, 1, 0);
 
     assertThat(whole(kernel)).containsExactly(127, 0, 127, 0);
-    assertThat(kernel.peaks(1).floats()[1]).isPositive();
+    assertThat(kernel.peaks().floats()[1]).isPositive();
   }
 
   @Test
   void whole_dividedActivations_multipliesTheirWeights() throws IOException {
     QuantisedKernel kernel = kernel(place(NONE, List.of(4f, 0.5f), List.of()), 1, 1, 1, 1);
 
-    assertThat(kernel.peaks(1).floats()).containsExactly(4, 4);
+    assertThat(kernel.peaks().floats()).containsExactly(4, 4);
     assertThat(whole(kernel)).containsExactly(127, 127, 16, 16);
   }
 
@@ -48,7 +47,7 @@ final class QuantisedKernelTest {
     QuantisedKernel kernel = kernel(place(NONE, NONE, List.of(0)), 100, 100, 1, 2);
 
     assertThat(whole(kernel)).containsExactly(0, 0, 127, 127);
-    assertThat(kernel.peaks(1).floats()).containsExactly(1, 2);
+    assertThat(kernel.peaks().floats()).containsExactly(1, 2);
   }
 
   @Test
@@ -61,10 +60,10 @@ final class QuantisedKernelTest {
   }
 
   @Test
-  void compute_weightIsNotANumber_isRejected() {
-    QuantisedKernel kernel = kernel(place(NONE, NONE, List.of()), 1, Float.NaN, 1, 1);
+  void new_weightIsNotANumber_isRejected() {
+    Calibration.Place place = place(NONE, NONE, List.of());
 
-    assertThatThrownBy(kernel::compute)
+    assertThatThrownBy(() -> kernel(place, 1, Float.NaN, 1, 1))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessage("a weight is NaN (expected: finite numbers)");
   }

@@ -71,7 +71,7 @@ final class Int8FormTest {
   @Test
   void run_rowAmongOthers_answersAsAlone() throws IOException {
     FlatGraph lowered =
-        encoder(model.graph()).lowerInInt8(DataType.DT_FLOAT, calibration(model.graph()));
+        encoder(model.graph()).inInt8(calibration(model.graph())).lowerInInt8(DataType.DT_FLOAT);
     try (TensorFlowEngine engine = open(lowered)) {
       float[] together = floats(engine.runAll(TokenRow.allOf(others)).get(0));
       for (int i = 0; i < others.size(); i++) {
@@ -101,11 +101,11 @@ final class Int8FormTest {
   }
 
   @Test
-  void lower_weightIsNotANumber_isRejected() throws IOException {
+  void inInt8_weightIsNotANumber_isRejected() throws IOException {
     Calibration calibration = calibration(model.graph());
     FlatGraph spoilt = withWeights(weight -> weight.shape().get(0) > 1_000, 7, Float.NaN);
 
-    assertThatThrownBy(() -> encoder(spoilt).lowerInInt8(DataType.DT_FLOAT, calibration))
+    assertThatThrownBy(() -> encoder(spoilt).inInt8(calibration))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessage("a weight is NaN (expected: finite numbers)");
   }
@@ -120,11 +120,11 @@ final class Int8FormTest {
   }
 
   @Test
-  void lower_calibrationOfAnotherModel_isRejected() throws IOException {
+  void inInt8_calibrationOfAnotherModel_isRejected() throws IOException {
     List<Calibration.Place> places = calibration(model.graph()).places();
     Calibration shorter = new Calibration(places.subList(1, places.size()));
 
-    assertThatThrownBy(() -> encoder(model.graph()).lowerInInt8(DataType.DT_FLOAT, shorter))
+    assertThatThrownBy(() -> encoder(model.graph()).inInt8(shorter))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("of this model");
   }
@@ -168,7 +168,7 @@ final class Int8FormTest {
   /** The largest difference of an answer from float32. */
   private static double move(FlatGraph graph, Calibration calibration) throws IOException {
     float[] exact = answers(encoder(graph).lower(DataType.DT_FLOAT, Target.ONE_DNN));
-    float[] rounded = answers(encoder(graph).lowerInInt8(DataType.DT_FLOAT, calibration));
+    float[] rounded = answers(encoder(graph).inInt8(calibration).lowerInInt8(DataType.DT_FLOAT));
     double largest = 0;
     for (int i = 0; i < exact.length; i++) {
       largest = Math.max(largest, Math.abs(exact[i] - rounded[i]));

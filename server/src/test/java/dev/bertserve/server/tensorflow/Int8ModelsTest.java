@@ -48,7 +48,7 @@ final class Int8ModelsTest {
     Calibration calibration =
         new Calibrator(Device.ofThisMachine(), 1).calibrate(encoder, lengths, rows(model));
 
-    FlatGraph lowered = encoder.lowerInInt8(DataType.DT_FLOAT, calibration);
+    FlatGraph lowered = encoder.inInt8(calibration).lowerInInt8(DataType.DT_FLOAT);
     double move =
         LibraryModelsTest.largestDifference(
             lowered, model, LibraryModelsTest.float32(model), GraphForm.AS_EXPORTED);
