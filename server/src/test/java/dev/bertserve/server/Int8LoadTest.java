@@ -1,12 +1,16 @@
 package dev.bertserve.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.CacheFolder;
 import dev.bertserve.server.savedmodel.Pace;
 import dev.bertserve.server.savedmodel.PreparedCache;
 import dev.bertserve.server.savedmodel.PreparedFolder;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
@@ -62,6 +66,27 @@ final class Int8LoadTest {
   }
 
   @Test
+  void load_preparedForInt8Only_servesInInt8AndNamesTheCureOtherwise() throws IOException {
+    Path out = folder.resolve("out");
+    PreparedModel both =
+        LoadedModel.prepare(SmallModels.location(MODEL), settings(Optional.empty()));
+    PreparedFolder.write(both.inInt8Only(), "digest", out);
+    ModelLocation prepared = ModelLocation.of(out.toString(), Optional.empty(), Optional.empty());
+
+    try (LoadedModel whole =
+            LoadedModel.load(SmallModels.location(MODEL), settings(Optional.empty()));
+        LoadedModel alone = LoadedModel.load(prepared, EngineSettings.of(Precision.AUTO, 1))) {
+      assertThat(alone.precision()).isEqualTo(Precision.INT8);
+      assertThat(alone.engine().runAll(TokenRow.allOf(both.reference().rows())))
+          .isEqualTo(whole.engine().runAll(TokenRow.allOf(both.reference().rows())));
+    }
+    assertThatThrownBy(() -> LoadedModel.load(prepared, EngineSettings.of(Precision.FP32, 1)))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessage(
+            "precision: fp32 (expected: int8 or auto, as the model was prepared for int8 only)");
+  }
+
+  @Test
   void load_withCache_keepsOneEntryForEachCalibration() throws IOException {
     load(settings(Optional.empty()));
     load(settings(Optional.of(texts())));
@@ -89,7 +114,7 @@ final class Int8LoadTest {
   private static List<Float> ranges(ModelLocation location, Optional<Path> texts)
       throws IOException {
     try (LoadedModel loaded = LoadedModel.load(location, settings(texts))) {
-      return loaded.model().quantised().orElseThrow().nodes().stream()
+      return loaded.model().quantised().orElseThrow().graph().nodes().stream()
           .filter(node -> node.attributes().containsKey("high"))
           .map(node -> node.attribute("high").getF())
           .toList();

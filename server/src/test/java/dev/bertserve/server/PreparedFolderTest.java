@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.ModelPreparer;
+import dev.bertserve.server.savedmodel.Move;
 import dev.bertserve.server.savedmodel.PreparedFolder;
 import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.Quantised;
 import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.server.savedmodel.SourceDigest;
 import dev.bertserve.server.serving.Column;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A prepared model is the model, or one line that says why not. */
 final class PreparedFolderTest {
+
+  private static final Move MOVE = new Move(40, 0.0125, 0.001, 2);
 
   @TempDir Path folder;
 
@@ -97,8 +101,9 @@ final class PreparedFolderTest {
     Path out = writeQuantised();
 
     assertThat(Files.size(out.resolve("weights.bin"))).isEqualTo(bytes);
-    assertThat(ModelPreparer.prepare(out).quantised().orElseThrow().nodes())
-        .hasSameSizeAs(raw.graph().nodes());
+    Quantised quantised = ModelPreparer.prepare(out).quantised().orElseThrow();
+    assertThat(quantised.graph().nodes()).hasSameSizeAs(raw.graph().nodes());
+    assertThat(quantised.move()).contains(MOVE);
   }
 
   @Test
@@ -117,7 +122,9 @@ final class PreparedFolderTest {
     Path out = folder.resolve("quantised");
     PreparedModel model = ModelPreparer.prepare(source);
     PreparedFolder.write(
-        model.withQuantised(Optional.of(model.graph().copy())), SourceDigest.of(source), out);
+        model.withQuantised(Optional.of(new Quantised(model.graph().copy(), Optional.of(MOVE)))),
+        SourceDigest.of(source),
+        out);
     return out;
   }
 

@@ -96,7 +96,7 @@ public final class OpProfile {
   private static FlatGraph lowered(PreparedModel model, Precision precision) {
     Device device = Device.ofThisMachine();
     if (precision == Precision.INT8) {
-      return Encoder.quantised(model.quantised().orElseThrow())
+      return Encoder.quantised(model.quantised().orElseThrow().graph())
           .lowerInInt8(device.fastest().type());
     }
     return Encoder.recognise(model.graph().copy())

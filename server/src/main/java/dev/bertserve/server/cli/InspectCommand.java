@@ -4,6 +4,7 @@ import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.savedmodel.EncoderFacts;
 import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.Quantised;
 import dev.bertserve.server.savedmodel.TextSignature;
 import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.savedmodel.TokenSource;
@@ -129,6 +130,7 @@ final class InspectCommand implements Callable<Integer> {
     }
     facts.put("cut", cut);
     facts.put("rewritten", rewritten.matches());
+    prepared.quantised().flatMap(Quantised::move).ifPresent(move -> facts.put("int8_move", move));
     facts.put("left_as_exported", rewritten.missed());
     return facts;
   }

@@ -25,6 +25,12 @@ public final class Weight {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final Values LEFT_OUT =
+      sink -> {
+        throw new UnsupportedModelException(
+            "the model was prepared for int8 only (expected: --precision int8 or auto)");
+      };
+
   private final DataType type;
   private final List<Long> shape;
   private final Values values;
@@ -86,14 +92,13 @@ public final class Weight {
     }
   }
 
-  /** A tensor whose values are not there: reading them fails for {@code reason}. */
-  public static Weight missing(DataType type, List<Long> shape, String reason) {
-    return new Weight(
-        type,
-        shape,
-        sink -> {
-          throw new UnsupportedModelException(reason);
-        });
+  /** A tensor whose values were left out: reading them fails. */
+  public static Weight leftOut(DataType type, List<Long> shape) {
+    return new Weight(type, shape, LEFT_OUT);
+  }
+
+  public boolean isLeftOut() {
+    return values == LEFT_OUT;
   }
 
   public DataType type() {

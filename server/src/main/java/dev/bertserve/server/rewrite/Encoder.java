@@ -85,10 +85,10 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
     return Lowering.lower(halved, type, target);
   }
 
-  /** The graph with the products of its layers in 8 bits, as {@code calibration} of it says. */
-  public Encoder inInt8(Calibration calibration) {
+  /** The graph with products in 8 bits: those of {@code scope}, as {@code calibration} says. */
+  public Encoder inInt8(Calibration calibration, Int8Scope scope) {
     FlatGraph quantised = graph.copy();
-    new InInt8(calibration).apply(quantised);
+    new InInt8(calibration, scope).apply(quantised);
     FiniteWeights.require(quantised);
     return quantised(quantised);
   }
@@ -105,6 +105,13 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
    */
   public FlatGraph lowerInInt8(DataType attentionType) {
     return Lowering.lowerInInt8(graph, attentionType);
+  }
+
+  /** The same, with each layer in two halves that two threads may compute at once. */
+  public FlatGraph lowerInInt8Halves(DataType attentionType) {
+    FlatGraph halved = graph.copy();
+    new InHalves().apply(halved);
+    return Lowering.lowerInInt8(halved, attentionType);
   }
 
   /** The graph that shows what the products read. */

@@ -18,7 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class InHalves implements Pass {
 
   private static final int HALVES = 2;
+
+  /** Half of a narrow projection takes less time than waking a second thread. */
+  private static final int MIN_WIDTH = 32;
+
+  /** Of a kernel, or the values of a vector. */
   private static final int ROWS = 0;
+
   private static final int COLUMNS = 1;
 
   private final Map<HalfKey, NodeOutput> halves = new HashMap<>();
@@ -74,7 +80,8 @@ final class InHalves implements Pass {
     return dense.is(Ops.DENSE)
         && isReadOnce(dense)
         && dense.attribute(Ops.HEADS).getI() == heads
-        && TokenTensor.width(dense.output()) % HALVES == 0;
+        && TokenTensor.width(dense.output()) % HALVES == 0
+        && TokenTensor.width(dense.output()) >= MIN_WIDTH;
   }
 
   private boolean isReadOnce(GraphNode node) {
@@ -83,11 +90,14 @@ final class InHalves implements Pass {
 
   /** The part of {@code projection} that half {@code index} contributes to the sum. */
   private NodeOutput halfProjection(GraphNode projection, int index) {
-    return half(
-        projection,
-        halfInner(projection.input(0).node(), index),
-        half(projection.input(1), ROWS, index),
-        index == 0 ? projection.input(2) : zeros(projection.input(2)));
+    NodeOutput[] inputs = projection.inputs().toArray(new NodeOutput[0]);
+    inputs[0] = halfInner(projection.input(0).node(), index);
+    inputs[1] = half(projection.input(1), ROWS, index);
+    inputs[2] = index == 0 ? projection.input(2) : zeros(projection.input(2));
+    if (inputs.length > Ops.FACTORS) {
+      inputs[Ops.FACTORS] = half(projection.input(Ops.FACTORS), ROWS, index);
+    }
+    return half(projection, inputs);
   }
 
   private NodeOutput halfInner(GraphNode inner, int index) {
@@ -99,9 +109,13 @@ final class InHalves implements Pass {
   }
 
   private NodeOutput halfColumns(NodeOutput dense, int index) {
-    GraphNode node = dense.node();
-    return half(
-        node, node.input(0), half(node.input(1), COLUMNS, index), half(node.input(2), 0, index));
+    NodeOutput[] inputs = dense.node().inputs().toArray(new NodeOutput[0]);
+    inputs[1] = half(inputs[1], COLUMNS, index);
+    inputs[2] = half(inputs[2], ROWS, index);
+    if (inputs.length > Ops.PEAKS) {
+      inputs[Ops.PEAKS] = half(inputs[Ops.PEAKS], ROWS, index);
+    }
+    return half(dense.node(), inputs);
   }
 
   /** A copy of {@code whole} with other inputs and half of its heads, if it has heads. */

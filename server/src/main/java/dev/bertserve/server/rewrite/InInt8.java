@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class InInt8 implements Pass {
 
   private final Calibration calibration;
+  private final Int8Scope scope;
 
-  InInt8(Calibration calibration) {
+  InInt8(Calibration calibration, Int8Scope scope) {
     this.calibration = calibration;
+    this.scope = scope;
   }
 
   @Override
@@ -48,7 +50,9 @@ final class InInt8 implements Pass {
         throw new UnsupportedModelException(
             "calibration: another width of place " + i + " (expected: of this model)");
       }
-      places.get(i).products().forEach(product -> byProduct.put(product, calibrated));
+      if (scope.rounds(places.get(i))) {
+        places.get(i).products().forEach(product -> byProduct.put(product, calibrated));
+      }
     }
     // The float32 kernels of far channels are taken before the kernels are rounded.
     Match.replaceEach(graph, sum -> withFarChannels(sum, byProduct));

@@ -18,9 +18,6 @@ final class Int8Ops {
   /** The lowest value is 0, the highest 255. */
   private static final String FROM_THE_LOWEST = "MIN_FIRST";
 
-  /** Index of the factors among the inputs of a quantised product. */
-  private static final int FACTORS = 4;
-
   private final Emitter emit;
 
   Int8Ops(Emitter emit) {
@@ -48,12 +45,12 @@ final class Int8Ops {
   Quantised quantise(NodeOutput x, GraphNode reader) {
     NodeOutput exact = emit.cast(x, emit.type(), DataType.DT_FLOAT);
     NodeOutput scaled =
-        reader.inputs().size() <= FACTORS
+        reader.inputs().size() <= Ops.FACTORS
             ? exact
             : emit.op(
                 "Mul",
                 exact,
-                emit.weight(LoweredWeights.of(reader.input(FACTORS)), DataType.DT_FLOAT));
+                emit.weight(LoweredWeights.of(reader.input(Ops.FACTORS)), DataType.DT_FLOAT));
     NodeOutput low = number(reader, Ops.LOW);
     NodeOutput high = number(reader, Ops.HIGH);
     GraphNode node = emit.node("QuantizeV2", scaled, low, high);

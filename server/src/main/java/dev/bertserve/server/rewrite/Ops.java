@@ -75,6 +75,12 @@ final class Ops {
   /** The number that 255 stands for where x is rounded to 8 bits. */
   static final String HIGH = "high";
 
+  /** Index of the peaks among the inputs of a quantised product. */
+  static final int PEAKS = 3;
+
+  /** Index of the factors among the inputs of a quantised product. */
+  static final int FACTORS = 4;
+
   private Ops() {}
 
   /** Whether {@code dense} rounds what it reads to 8 bits. */

@@ -4,11 +4,11 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 
 /**
  * Finds the products that run in 8 bits: those of attention and of feed-forward parts. The first
@@ -18,8 +18,17 @@ final class Places {
 
   private Places() {}
 
+  /** The part of a layer that products belong to. */
+  enum Reader {
+    /** Query, key and value. */
+    ATTENTION,
+    /** What follows attention. */
+    PROJECTION,
+    FEED_FORWARD
+  }
+
   /** A tensor that such products read. */
-  record Place(NodeOutput tensor, List<GraphNode> products) {
+  record Place(NodeOutput tensor, List<GraphNode> products, Reader reader) {
 
     int width() {
       return TokenTensor.width(tensor);
@@ -39,31 +48,37 @@ final class Places {
   /** The places of {@code graph}, in the order in which it computes them. */
   static List<Place> in(FlatGraph graph) {
     List<GraphNode> nodes = graph.nodes();
-    Set<GraphNode> wanted = new LinkedHashSet<>();
+    Map<GraphNode, Reader> wanted = new HashMap<>();
     boolean first = true;
     for (GraphNode node : nodes) {
       if (node.is(Ops.ATTENTION) && first) {
         first = false;
       } else if (node.is(Ops.ATTENTION)) {
-        node.inputs().stream().limit(3).map(NodeOutput::node).forEach(wanted::add);
+        node.inputs().stream()
+            .limit(3)
+            .forEach(input -> wanted.put(input.node(), Reader.ATTENTION));
       } else if (node.is(Ops.GELU)) {
-        wanted.add(node.input(0).node());
-      } else if (node.is(Ops.DENSE) && readsInner(node)) {
-        wanted.add(node);
+        wanted.put(node.input(0).node(), Reader.FEED_FORWARD);
+      } else if (node.is(Ops.DENSE) && Match.is(node.input(0), Ops.ATTENTION)) {
+        wanted.put(node, Reader.PROJECTION);
+      } else if (node.is(Ops.DENSE) && Match.is(node.input(0), Ops.GELU)) {
+        wanted.put(node, Reader.FEED_FORWARD);
       }
     }
     Map<NodeOutput, List<GraphNode>> products = new LinkedHashMap<>();
     for (GraphNode node : nodes) {
-      if (wanted.contains(node) && node.is(Ops.DENSE) && TokenTensor.is(node.input(0))) {
+      if (wanted.containsKey(node) && node.is(Ops.DENSE) && TokenTensor.is(node.input(0))) {
         products.computeIfAbsent(node.input(0), x -> new ArrayList<>()).add(node);
       }
     }
     List<Place> places = new ArrayList<>();
-    products.forEach((tensor, readers) -> places.add(new Place(tensor, List.copyOf(readers))));
+    products.forEach(
+        (tensor, readers) ->
+            places.add(new Place(tensor, List.copyOf(readers), reader(readers.get(0), wanted))));
     return places;
   }
 
-  private static boolean readsInner(GraphNode dense) {
-    return Match.is(dense.input(0), Ops.ATTENTION) || Match.is(dense.input(0), Ops.GELU);
+  private static Reader reader(GraphNode product, Map<GraphNode, Reader> readers) {
+    return Objects.requireNonNull(readers.get(product));
   }
 }

@@ -109,7 +109,7 @@ final class ProductLowering {
             int8.kernel(
                 LoweredWeights.joinedWeight(projections, 1, 1),
                 LoweredWeights.joinedWeight(projections, 2, scale),
-                LoweredWeights.joinedWeight(projections, 3, scale)));
+                LoweredWeights.joinedWeight(projections, Ops.PEAKS, scale)));
   }
 
   /** Width of what {@code dense} reads. */

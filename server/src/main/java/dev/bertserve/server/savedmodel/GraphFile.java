@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
@@ -38,14 +37,8 @@ final class GraphFile {
 
   private GraphFile() {}
 
-  /**
-   * Writes {@code graph} to {@code nodes} and its weights to {@code weights}.
-   *
-   * @param kept whether a weight is written; the others are {@link Weight#missing} when they are
-   *     read
-   */
-  static void write(FlatGraph graph, Path nodes, WeightFile weights, Predicate<Weight> kept)
-      throws IOException {
+  /** Writes {@code graph} to {@code nodes} and its weights to {@code weights}. */
+  static void write(FlatGraph graph, Path nodes, WeightFile weights) throws IOException {
     GraphDef.Builder definition = GraphDef.newBuilder();
     Map<GraphNode, String> names = names(graph);
     for (GraphNode node : graph.nodes()) {
@@ -57,7 +50,7 @@ final class GraphFile {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         weight.shape().forEach(dimension -> shape.addDimBuilder().setSize(dimension));
         written.putAttr(SHAPE, AttrValue.newBuilder().setShape(shape).build());
-        if (kept.test(weight)) {
+        if (!weight.isLeftOut()) {
           WeightFile.Extent extent = weights.add(weight);
           written.putAttr(OFFSET, AttrValue.newBuilder().setI(extent.offset()).build());
           written.putAttr(SIZE, AttrValue.newBuilder().setI(extent.size()).build());
@@ -125,11 +118,7 @@ final class GraphFile {
                   weights,
                   written.getAttrOrThrow(OFFSET).getI(),
                   written.getAttrOrThrow(SIZE).getI())
-              : Weight.missing(
-                  type,
-                  shape,
-                  weights
-                      + ": float weights left out (expected: a model prepared without --precision int8)"));
+              : Weight.leftOut(type, shape));
     }
     GraphNode node = new GraphNode(written.getName(), written.getOp());
     node.attributes().putAll(written.getAttrMap());

@@ -69,6 +69,7 @@ public final class PreparedFolder {
     List<String> files = new ArrayList<>(FILES);
     if (model.quantised().isPresent()) {
       files.add(QUANTISED);
+      MoveEntries.write(model.quantised().get().move(), manifest);
     }
     for (String file : files) {
       manifest.put(CHECKSUM + file, checksum(folder.resolve(file), pace));
@@ -78,10 +79,9 @@ public final class PreparedFolder {
 
   private static void writeGraphs(PreparedModel model, Path folder, Pace pace) throws IOException {
     try (WeightFile weights = new WeightFile(folder.resolve(WEIGHTS), pace)) {
-      GraphFile.write(model.graph(), folder.resolve(GRAPH), weights, weight -> true);
+      GraphFile.write(model.graph(), folder.resolve(GRAPH), weights);
       if (model.quantised().isPresent()) {
-        GraphFile.write(
-            model.quantised().get(), folder.resolve(QUANTISED), weights, weight -> true);
+        GraphFile.write(model.quantised().get().graph(), folder.resolve(QUANTISED), weights);
       }
     }
   }
@@ -101,10 +101,13 @@ public final class PreparedFolder {
     }
     Path weights = folder.resolve(WEIGHTS);
     FlatGraph graph = GraphFile.read(folder.resolve(GRAPH), weights);
-    Optional<FlatGraph> quantised = Optional.empty();
+    Optional<Quantised> quantised = Optional.empty();
     if (manifest.has(CHECKSUM + QUANTISED)) {
       requireAsWritten(QUANTISED, manifest, folder);
-      quantised = Optional.of(GraphFile.read(folder.resolve(QUANTISED), weights));
+      quantised =
+          Optional.of(
+              new Quantised(
+                  GraphFile.read(folder.resolve(QUANTISED), weights), MoveEntries.read(manifest)));
     }
     TokenSource source = TokenSourceFile.read(manifest, folder);
     Map<TokenInput, String> cutPoints = new TreeMap<>();

@@ -1,14 +1,20 @@
 package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
+import dev.bertserve.server.graph.Weight;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.OutputSpec;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that stock TensorFlow can run: tokens in.
@@ -22,7 +28,7 @@ import java.util.Set;
  * @param lengths that rows may be padded to
  * @param encoder facts for people
  * @param reference what the graph answers to a few rows
- * @param quantised the graph with the products of its layers in 8 bits
+ * @param quantised the graph in 8 bits
  */
 public record PreparedModel(
     List<NamedSignature> signatures,
@@ -34,7 +40,7 @@ public record PreparedModel(
     RowLengths lengths,
     EncoderFacts encoder,
     Reference reference,
-    Optional<FlatGraph> quantised) {
+    Optional<Quantised> quantised) {
 
   /** Name of the signature that is used where users name none. */
   public String signatureName() {
@@ -86,7 +92,7 @@ public record PreparedModel(
   }
 
   /** The same model with a graph in 8 bits. */
-  public PreparedModel withQuantised(Optional<FlatGraph> graphInInt8) {
+  public PreparedModel withQuantised(Optional<Quantised> inInt8) {
     return new PreparedModel(
         signatures,
         outputs,
@@ -97,6 +103,35 @@ public record PreparedModel(
         lengths,
         encoder,
         reference,
-        graphInInt8);
+        inInt8);
+  }
+
+  /** The same model without the matrices that only its graph in float32 reads. */
+  public PreparedModel inInt8Only() {
+    Set<Object> read = new HashSet<>();
+    for (GraphNode node : quantised.orElseThrow().graph().nodes()) {
+      if (node.weight() != null) {
+        read.add(node.weight().source());
+      }
+    }
+    FlatGraph structure = graph.copy();
+    structure.replaceReads(
+        tensor -> isNeeded(tensor.node().weight(), read) ? tensor : leftOut(tensor.node()));
+    return with(signatures, outputs, structure);
+  }
+
+  private static boolean isNeeded(@Nullable Weight weight, Set<Object> read) {
+    return weight == null || weight.shape().size() < 2 || read.contains(weight.source());
+  }
+
+  private static NodeOutput leftOut(GraphNode constant) {
+    Weight weight = Objects.requireNonNull(constant.weight());
+    return new GraphNode(constant.name(), Weight.leftOut(weight.type(), weight.shape())).output();
+  }
+
+  /** Whether its graph can run in float32 and what is rounded from it. */
+  public boolean hasFloats() {
+    return graph.nodes().stream()
+        .allMatch(node -> node.weight() == null || !node.weight().isLeftOut());
   }
 }

@@ -21,6 +21,63 @@ public record Reference(List<TokenIds> rows, List<Column> answers) {
     answers = List.copyOf(answers);
   }
 
+  /** How far {@code others} are from these answers; texts count for the largest move only. */
+  public Move move(List<Column> others) {
+    double sum = 0;
+    long values = 0;
+    boolean[] flipped = new boolean[rows.size()];
+    for (int i = 0; i < answers.size(); i++) {
+      Column expected = answers.get(i);
+      if (expected instanceof Column.Texts) {
+        continue;
+      }
+      for (int k = 0; k < expected.size(); k++) {
+        sum += difference(expected, others.get(i), k);
+        values++;
+      }
+      Decisions decisions = Decisions.of(expected, rows.size());
+      for (int row = 0; row < flipped.length; row++) {
+        flipped[row] |= decisions.in(expected, row) != decisions.in(others.get(i), row);
+      }
+    }
+    int flips = 0;
+    for (boolean flip : flipped) {
+      flips += flip ? 1 : 0;
+    }
+    return new Move(rows.size(), largestMove(others), sum / Math.max(1, values), flips);
+  }
+
+  /**
+   * What the values of a row decide: the index of the largest one; of a single value, whether it is
+   * above the threshold.
+   */
+  private record Decisions(int rowSize, double threshold) {
+
+    /** A single value is a probability if all are, and otherwise a logit. */
+    static Decisions of(Column column, int rows) {
+      double threshold = 0.5;
+      for (int i = 0; i < column.size(); i++) {
+        if (!(column.number(i) >= 0 && column.number(i) <= 1)) {
+          threshold = 0;
+        }
+      }
+      return new Decisions(column.size() / Math.max(1, rows), threshold);
+    }
+
+    int in(Column column, int row) {
+      if (rowSize == 1) {
+        return column.number(row) > threshold ? 1 : 0;
+      }
+      int largest = 0;
+      for (int i = 1; i < rowSize; i++) {
+        if (column.number(row * rowSize + i) > column.number(row * rowSize + largest)) {
+          largest = i;
+        }
+      }
+      return largest;
+    }
+  }
+
   /**
    * The largest difference of {@code others}' values; infinite where texts differ, NaN where a
    * value is a number on one side only.

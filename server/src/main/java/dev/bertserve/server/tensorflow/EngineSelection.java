@@ -1,7 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.ShapeRule;
-import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.Target;
@@ -45,16 +44,12 @@ public record EngineSelection(
             device,
             Math.max(encoder.width(), model.encoder().width()),
             encoder,
-            model.quantised().map(Encoder::quantised),
+            model.quantised().map(quantised -> Encoder.quantised(quantised.graph())),
+            settings,
             new TargetTrial(
-                model.outputs(),
-                model.lengths(),
-                (settings.precision() == Precision.INT8 ? Device.INT8_SHAPES : device.rule())
-                    .withMaxTokens(settings.maxBatchTokens()),
-                settings.threadsPerRun(),
-                reference.rows()));
+                model.outputs(), model.lengths(), settings.threadsPerRun(), reference.rows()));
     FormChoice.Chosen<TensorFlowEngine> chosen =
-        new FormChoice(settings, device.fastest(), reference)
+        new FormChoice(settings, new FasterForms(device, settings).of(model), reference)
             .choose(
                 new FormChoice.Forms<>() {
                   @Override
@@ -79,17 +74,17 @@ public record EngineSelection(
     }
   }
 
-  /** Runs {@code rows} through the encoder in float32, and chooses how 8-bit products round. */
+  /**
+   * Adds a graph in 8 bits to {@code model}.
+   *
+   * @param ranging rows that choose its ranges
+   * @param heldBack other rows, on which it is measured
+   */
   public static PreparedModel quantised(
-      PreparedModel model, EngineSettings settings, List<TokenIds> rows) throws IOException {
-    Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
-    Calibration calibration =
-        new Calibrator(Device.ofThisMachine(), settings.threadsPerRun())
-            .calibrate(encoder, model.lengths(), rows);
+      PreparedModel model, EngineSettings settings, List<TokenIds> ranging, List<TokenIds> heldBack)
+      throws IOException {
     return model.withQuantised(
-        calibration.isEmpty()
-            ? Optional.empty()
-            : Optional.of(encoder.inInt8(calibration).graph()));
+        new Int8Search(Device.ofThisMachine(), settings).search(model, ranging, heldBack));
   }
 
   /** Loads TensorFlow's libraries ahead of their first use. */
@@ -118,15 +113,21 @@ public record EngineSelection(
   }
 
   private record Opening(
-      Device device, int width, Encoder encoder, Optional<Encoder> quantised, TargetTrial trial) {
+      Device device,
+      int width,
+      Encoder encoder,
+      Optional<Encoder> quantised,
+      EngineSettings settings,
+      TargetTrial trial) {
 
     TensorFlowEngine in(Precision precision) throws IOException {
       if (precision == Precision.INT8) {
         return inInt8();
       }
       return trial.open(
-          device.targets(precision, width, trial.threadsPerRun()),
+          device.targets(precision, width, settings.threadsPerRun()),
           precision,
+          rule(device.rule()),
           target -> encoder.lower(precision.type(), target));
     }
 
@@ -138,7 +139,12 @@ public record EngineSelection(
       return trial.open(
           List.of(Target.ONE_DNN),
           Precision.INT8,
+          rule(Device.INT8_SHAPES),
           target -> inInt8.lowerInInt8(device.fastest().type()));
+    }
+
+    private ShapeRule rule(ShapeRule ofDevice) {
+      return ofDevice.withMaxTokens(settings.maxBatchTokens());
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.bertserve.server.serving.Engine;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,10 +17,11 @@ import org.slf4j.LoggerFactory;
  * graph. Closes the forms that are not chosen.
  *
  * @param settings the requested precision
- * @param fastest fastest precision of the device
+ * @param faster precisions that are faster than float32, the fastest first; for {@link
+ *     Precision#AUTO}
  * @param reference probe rows, and the outputs of the exported graph for them
  */
-record FormChoice(EngineSettings settings, Precision fastest, Reference reference) {
+record FormChoice(EngineSettings settings, List<Precision> faster, Reference reference) {
 
   /**
    * Absolute for outputs up to 1, relative for larger ones. A different order of sums changes
@@ -41,33 +43,44 @@ record FormChoice(EngineSettings settings, Precision fastest, Reference referenc
 
   /** Throws if a precision other than float32 was requested and does not run. */
   <E extends Engine> Chosen<E> choose(Forms<E> forms) throws IOException {
-    if (settings.precision() == Precision.AUTO && fastest != Precision.FP32) {
-      return fastestOrFloat32(forms);
+    if (settings.precision() != Precision.AUTO && settings.precision() != Precision.FP32) {
+      return requested(forms, settings.precision());
     }
-    if (settings.precision() == Precision.AUTO || settings.precision() == Precision.FP32) {
-      return float32(forms);
+    if (settings.precision() == Precision.AUTO) {
+      for (int i = 0; i < faster.size(); i++) {
+        String next = (i + 1 < faster.size() ? faster.get(i + 1) : Precision.FP32).label();
+        Optional<Chosen<E>> chosen = withinTolerance(forms, faster.get(i), next);
+        if (chosen.isPresent()) {
+          return chosen.get();
+        }
+      }
     }
-    return requested(forms, settings.precision());
+    return float32(forms);
   }
 
-  private <E extends Engine> Chosen<E> fastestOrFloat32(Forms<E> forms) throws IOException {
+  private <E extends Engine> Optional<Chosen<E>> withinTolerance(
+      Forms<E> forms, Precision precision, String next) throws IOException {
     try {
-      E engine = forms.rewritten(fastest);
+      E engine = forms.rewritten(precision);
       double moved = reference.largestMove(ProbeRun.run(engine, reference.rows()));
       if (moved <= settings.tolerance()) {
-        return chosen(engine, fastest, moved);
+        return Optional.of(chosen(engine, precision, moved));
       }
       engine.close();
       LOG.warn(
-          "precision {} changes an output by {} (expected: at most {}): serving in fp32",
-          fastest.label(),
+          "precision {} changes an output by {} (expected: at most {}): serving in {}",
+          precision.label(),
           format(moved),
-          settings.tolerance());
+          settings.tolerance(),
+          next);
     } catch (RuntimeException e) {
       LOG.warn(
-          "precision {} does not run here, serving in fp32: {}", fastest.label(), Reason.of(e));
+          "precision {} does not run here, serving in {}: {}",
+          precision.label(),
+          next,
+          Reason.of(e));
     }
-    return float32(forms);
+    return Optional.empty();
   }
 
   private <E extends Engine> Chosen<E> requested(Forms<E> forms, Precision precision)

@@ -18,35 +18,38 @@ import org.slf4j.LoggerFactory;
  *
  * @param outputs outputs of the graphs
  * @param lengths lengths of the model's rows
- * @param rule makes the shapes of the device
  * @param threadsPerRun number of threads per op
  * @param probe probe rows, at least one
  */
 record TargetTrial(
-    List<OutputSpec> outputs,
-    RowLengths lengths,
-    ShapeRule rule,
-    int threadsPerRun,
-    List<TokenIds> probe) {
+    List<OutputSpec> outputs, RowLengths lengths, int threadsPerRun, List<TokenIds> probe) {
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetTrial.class);
 
-  /** Opens the first of {@code targets} whose graph runs; throws if the last one does not run. */
+  /**
+   * Opens the first of {@code targets} whose graph runs; throws if the last one does not run.
+   *
+   * @param rule makes the shapes of the graph
+   */
   TensorFlowEngine open(
-      List<Target> targets, Precision precision, Function<Target, FlatGraph> lowering)
+      List<Target> targets,
+      Precision precision,
+      ShapeRule rule,
+      Function<Target, FlatGraph> lowering)
       throws IOException {
     for (Target target : targets.subList(0, targets.size() - 1)) {
       try {
-        return openAndRun(lowering.apply(target), GraphForm.of(target, precision));
+        return openAndRun(lowering.apply(target), rule, GraphForm.of(target, precision));
       } catch (RuntimeException e) {
         LOG.warn("ops for {} do not run here, trying the next target: {}", target, Reason.of(e));
       }
     }
     Target last = targets.get(targets.size() - 1);
-    return openAndRun(lowering.apply(last), GraphForm.of(last, precision));
+    return openAndRun(lowering.apply(last), rule, GraphForm.of(last, precision));
   }
 
-  private TensorFlowEngine openAndRun(FlatGraph graph, GraphForm form) throws IOException {
+  private TensorFlowEngine openAndRun(FlatGraph graph, ShapeRule rule, GraphForm form)
+      throws IOException {
     TensorFlowEngine engine =
         new TensorFlowEngine(graph, outputs, lengths, rule, form, threadsPerRun);
     ProbeRun.run(engine, probe.subList(0, 1));

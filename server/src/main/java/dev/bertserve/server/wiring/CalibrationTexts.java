@@ -21,44 +21,62 @@ final class CalibrationTexts {
   /** More texts change the ranges little, and take longer. */
   static final int MAX_TEXTS = 512;
 
+  /** Of a file of at least this many texts, every fourth one is held back. */
+  private static final int MIN_TEXTS_TO_HOLD_BACK = 32;
+
+  private static final int PER_HELD_BACK = 4;
   private static final String BUILT_IN = "calibration.txt";
+  private static final String BUILT_IN_HELD_BACK = "held-back.txt";
 
-  private final List<String> texts;
+  private final List<String> ranging;
+  private final List<String> heldBack;
 
-  private CalibrationTexts(List<String> texts) {
-    this.texts = texts;
+  private CalibrationTexts(List<String> ranging, List<String> heldBack) {
+    this.ranging = ranging;
+    this.heldBack = heldBack;
   }
 
   /**
    * The texts of {@code file}, one a line, evenly spread over the file if there are more than
-   * {@link #MAX_TEXTS}; without a file the built-in ones.
+   * {@link #MAX_TEXTS}; without a file the built-in ones. Of a short file, none is held back, and
+   * built-in texts are used instead.
    */
   static CalibrationTexts of(Optional<Path> file) throws IOException {
-    List<String> lines = file.isPresent() ? Files.readAllLines(file.get()) : builtIn();
-    lines = lines.stream().filter(line -> !line.isBlank()).toList();
+    if (file.isEmpty()) {
+      return new CalibrationTexts(builtIn(BUILT_IN), builtIn(BUILT_IN_HELD_BACK));
+    }
+    List<String> lines =
+        Files.readAllLines(file.get()).stream().filter(line -> !line.isBlank()).toList();
     if (lines.isEmpty()) {
       throw new IllegalArgumentException(
-          "calibration: " + file.orElseThrow() + " (expected: at least one text)");
+          "calibration: " + file.get() + " (expected: at least one text)");
     }
-    List<String> texts = new ArrayList<>();
     int count = Math.min(MAX_TEXTS, lines.size());
+    boolean holdsBack = count >= MIN_TEXTS_TO_HOLD_BACK;
+    List<String> ranging = new ArrayList<>();
+    List<String> heldBack = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      texts.add(lines.get((int) ((long) i * lines.size() / count)));
+      boolean held = holdsBack && i % PER_HELD_BACK == PER_HELD_BACK - 1;
+      (held ? heldBack : ranging).add(lines.get((int) ((long) i * lines.size() / count)));
     }
-    return new CalibrationTexts(texts);
+    return new CalibrationTexts(ranging, holdsBack ? heldBack : builtIn(BUILT_IN_HELD_BACK));
   }
 
-  private static List<String> builtIn() throws IOException {
-    try (InputStream in =
-            Objects.requireNonNull(CalibrationTexts.class.getResourceAsStream(BUILT_IN));
+  private static List<String> builtIn(String name) throws IOException {
+    try (InputStream in = Objects.requireNonNull(CalibrationTexts.class.getResourceAsStream(name));
         BufferedReader reader =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       return reader.lines().toList();
     }
   }
 
-  /** Rows of a model, without those that it rejects. */
-  List<TokenIds> rows(ModelSignature signature, TokenEncoding encoding) {
-    return TextRows.encoded(texts, signature, encoding);
+  /** Rows of a model for choosing ranges, without those that it rejects. */
+  List<TokenIds> ranging(ModelSignature signature, TokenEncoding encoding) {
+    return TextRows.encoded(ranging, signature, encoding);
+  }
+
+  /** Rows of a model for measuring what those ranges do, without those that it rejects. */
+  List<TokenIds> heldBack(ModelSignature signature, TokenEncoding encoding) {
+    return TextRows.encoded(heldBack, signature, encoding);
   }
 }

@@ -60,7 +60,7 @@ public record LoadedModel(
                 location.modelFolder(),
                 location.signature(),
                 variant(settings),
-                () -> prepare(location, settings)),
+                () -> prepareFor(location, settings)),
         settings);
   }
 
@@ -76,7 +76,7 @@ public record LoadedModel(
                 remote.identity(),
                 remote.location().signature(),
                 variant(settings),
-                () -> prepare(remote.download(), settings)),
+                () -> prepareFor(remote.download(), settings)),
         settings);
   }
 
@@ -119,6 +119,15 @@ public record LoadedModel(
     return calibrated(withReference(location.prepare(), settings), settings);
   }
 
+  /** The same, without what {@code settings} do not need. */
+  private static PreparedModel prepareFor(ModelLocation location, EngineSettings settings)
+      throws IOException {
+    PreparedModel model = prepare(location, settings);
+    return settings.precision() == Precision.INT8 && model.quantised().isPresent()
+        ? model.inInt8Only()
+        : model;
+  }
+
   private static PreparedModel withReference(PreparedModel model, EngineSettings settings)
       throws IOException {
     if (!model.reference().rows().isEmpty()) {
@@ -148,9 +157,11 @@ public record LoadedModel(
       return model;
     }
     CalibrationTexts texts = CalibrationTexts.of(settings.calibration());
-    List<TokenIds> rows = texts.rows(model.signature(), encoding(model));
-    LOG.info("calibrating 8-bit products on {} texts", rows.size());
-    return EngineSelection.quantised(model, settings, rows);
+    TokenEncoding encoding = encoding(model);
+    List<TokenIds> ranging = texts.ranging(model.signature(), encoding);
+    LOG.info("calibrating 8-bit products on {} texts", ranging.size());
+    return EngineSelection.quantised(
+        model, settings, ranging, texts.heldBack(model.signature(), encoding));
   }
 
   private static TokenEncoding encoding(PreparedModel model) {

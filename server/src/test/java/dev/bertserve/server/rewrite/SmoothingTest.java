@@ -61,7 +61,8 @@ final class SmoothingTest {
     Weight weight =
         Weight.computed(List.of((long) WIDTH, (long) kernel.length / WIDTH), kernel::clone);
     product.inputs().addAll(List.of(x, new GraphNode("kernel", weight).output()));
-    return new Smoothing(new Places.Place(x, List.of(product)), seen).divisors();
+    return new Smoothing(new Places.Place(x, List.of(product), Places.Reader.FEED_FORWARD), seen)
+        .divisors();
   }
 
   private static float[] weights() {

@@ -42,6 +42,7 @@ final class FormChoiceTest {
   private final Logger logger = (Logger) LoggerFactory.getLogger(FormChoice.class);
   private final Map<Precision, Probe> rewritten = new HashMap<>();
   private final Probe asExported = new Probe(row -> 1);
+  private List<Precision> faster = List.of(Precision.BF16);
 
   @BeforeEach
   void listen() {
@@ -61,6 +62,18 @@ final class FormChoiceTest {
   void choose_fastestRuns_isTaken() throws IOException {
     assertThat(choose(Precision.AUTO)).isEqualTo(chosen(Precision.BF16));
     assertThat(open()).containsExactly(rewritten.get(Precision.BF16));
+  }
+
+  @Test
+  void choose_fastestMovesTooFar_theNextOneServes() throws IOException {
+    faster = List.of(Precision.INT8, Precision.BF16);
+    rewritten.put(Precision.INT8, new Probe(row -> 1.5));
+
+    assertThat(choose(Precision.AUTO)).isEqualTo(chosen(Precision.BF16));
+    assertThat(open()).containsExactly(rewritten.get(Precision.BF16));
+    assertThat(warnings())
+        .containsExactly(
+            "precision int8 changes an output by 0.50 (expected: at most 0.02): serving in bf16");
   }
 
   @Test
@@ -104,7 +117,7 @@ final class FormChoiceTest {
 
   private FormChoice.Chosen<Probe> choose(Precision precision) throws IOException {
     return new FormChoice(
-            new EngineSettings(precision, 0.02, 1, 0, Optional.empty()), Precision.BF16, REFERENCE)
+            new EngineSettings(precision, 0.02, 1, 0, Optional.empty()), faster, REFERENCE)
         .choose(
             new FormChoice.Forms<>() {
               @Override

@@ -12,6 +12,7 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.rewrite.Int8Scope;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
@@ -71,7 +72,9 @@ final class Int8FormTest {
   @Test
   void run_rowAmongOthers_answersAsAlone() throws IOException {
     FlatGraph lowered =
-        encoder(model.graph()).inInt8(calibration(model.graph())).lowerInInt8(DataType.DT_FLOAT);
+        encoder(model.graph())
+            .inInt8(calibration(model.graph()), Int8Scope.LAYERS)
+            .lowerInInt8(DataType.DT_FLOAT);
     try (TensorFlowEngine engine = open(lowered)) {
       float[] together = floats(engine.runAll(TokenRow.allOf(others)).get(0));
       for (int i = 0; i < others.size(); i++) {
@@ -105,7 +108,7 @@ final class Int8FormTest {
     Calibration calibration = calibration(model.graph());
     FlatGraph spoilt = withWeights(weight -> weight.shape().get(0) > 1_000, 7, Float.NaN);
 
-    assertThatThrownBy(() -> encoder(spoilt).inInt8(calibration))
+    assertThatThrownBy(() -> encoder(spoilt).inInt8(calibration, Int8Scope.LAYERS))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessage("a weight is NaN (expected: finite numbers)");
   }
@@ -124,7 +127,7 @@ final class Int8FormTest {
     List<Calibration.Place> places = calibration(model.graph()).places();
     Calibration shorter = new Calibration(places.subList(1, places.size()));
 
-    assertThatThrownBy(() -> encoder(model.graph()).inInt8(shorter))
+    assertThatThrownBy(() -> encoder(model.graph()).inInt8(shorter, Int8Scope.LAYERS))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("of this model");
   }
@@ -168,7 +171,9 @@ final class Int8FormTest {
   /** The largest difference of an answer from float32. */
   private static double move(FlatGraph graph, Calibration calibration) throws IOException {
     float[] exact = answers(encoder(graph).lower(DataType.DT_FLOAT, Target.ONE_DNN));
-    float[] rounded = answers(encoder(graph).inInt8(calibration).lowerInInt8(DataType.DT_FLOAT));
+    float[] rounded =
+        answers(
+            encoder(graph).inInt8(calibration, Int8Scope.LAYERS).lowerInInt8(DataType.DT_FLOAT));
     double largest = 0;
     for (int i = 0; i < exact.length; i++) {
       largest = Math.max(largest, Math.abs(exact[i] - rounded[i]));

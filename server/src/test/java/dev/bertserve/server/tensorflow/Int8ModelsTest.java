@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.rewrite.Int8Scope;
 import dev.bertserve.server.savedmodel.LibraryModels;
 import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.tokenizer.TokenIds;
@@ -48,7 +49,8 @@ final class Int8ModelsTest {
     Calibration calibration =
         new Calibrator(Device.ofThisMachine(), 1).calibrate(encoder, lengths, rows(model));
 
-    FlatGraph lowered = encoder.inInt8(calibration).lowerInInt8(DataType.DT_FLOAT);
+    FlatGraph lowered =
+        encoder.inInt8(calibration, Int8Scope.LAYERS).lowerInInt8(DataType.DT_FLOAT);
     double move =
         LibraryModelsTest.largestDifference(
             lowered, model, LibraryModelsTest.float32(model), GraphForm.AS_EXPORTED);

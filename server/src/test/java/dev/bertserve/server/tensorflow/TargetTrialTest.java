@@ -59,6 +59,7 @@ final class TargetTrialTest {
             .open(
                 BOTH,
                 Precision.FP32,
+                Device.CPU_SHAPES,
                 target ->
                     target == Target.PLAIN
                         ? encoder.lower(DataType.DT_FLOAT, target)
@@ -79,6 +80,7 @@ final class TargetTrialTest {
         .open(
             BOTH,
             Precision.FP32,
+            Device.CPU_SHAPES,
             target ->
                 target == Target.PLAIN ? encoder.lower(DataType.DT_FLOAT, target) : unknownOp())
         .close();
@@ -93,6 +95,7 @@ final class TargetTrialTest {
         .open(
             List.of(Target.PLAIN),
             Precision.FP32,
+            Device.CPU_SHAPES,
             target -> encoder.lower(DataType.DT_FLOAT, target))
         .close();
 
@@ -101,14 +104,14 @@ final class TargetTrialTest {
 
   @Test
   void open_lastTargetFails_fails() {
-    assertThatThrownBy(() -> trial().open(BOTH, Precision.FP32, target -> unknownOp()))
+    assertThatThrownBy(
+            () -> trial().open(BOTH, Precision.FP32, Device.CPU_SHAPES, target -> unknownOp()))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("_NoSuchOp");
   }
 
   private TargetTrial trial() {
-    return new TargetTrial(
-        model.signature().outputs(), model.lengths(), Device.CPU_SHAPES, 1, probe);
+    return new TargetTrial(model.signature().outputs(), model.lengths(), 1, probe);
   }
 
   /** TensorFlow knows the op, but has kernels for GPUs only. */

@@ -29,7 +29,7 @@ final class CalibrationTextsTest {
 
   @Test
   void of_noFile_hasTheBuiltInTexts() throws IOException {
-    assertThat(CalibrationTexts.of(Optional.empty()).rows(SIGNATURE, encoding()))
+    assertThat(CalibrationTexts.of(Optional.empty()).ranging(SIGNATURE, encoding()))
         .hasSizeGreaterThan(60);
   }
 
@@ -42,7 +42,23 @@ final class CalibrationTextsTest {
   void of_longFile_isSpreadOverIt() throws IOException {
     List<String> lines = Collections.nCopies(10 * CalibrationTexts.MAX_TEXTS, "a");
 
-    assertThat(rows(lines, SIGNATURE)).hasSize(CalibrationTexts.MAX_TEXTS);
+    assertThat(rows(lines, SIGNATURE)).hasSize(3 * CalibrationTexts.MAX_TEXTS / 4);
+  }
+
+  @Test
+  void heldBack_longFile_isTheOtherTexts() throws IOException {
+    List<String> lines = Collections.nCopies(32, "a");
+
+    assertThat(heldBack(lines)).hasSize(8);
+    assertThat(rows(lines, SIGNATURE)).hasSize(24);
+  }
+
+  @Test
+  void heldBack_shortFileOrNone_isBuiltIn() throws IOException {
+    List<TokenIds> builtIn = CalibrationTexts.of(Optional.empty()).heldBack(SIGNATURE, encoding());
+
+    assertThat(builtIn).hasSizeGreaterThan(30);
+    assertThat(heldBack(List.of("a", "b"))).hasSameSizeAs(builtIn);
   }
 
   @Test
@@ -68,7 +84,12 @@ final class CalibrationTextsTest {
 
   private List<TokenIds> rows(List<String> lines, ModelSignature signature) throws IOException {
     Path file = Files.write(folder.resolve("texts"), lines);
-    return CalibrationTexts.of(Optional.of(file)).rows(signature, encoding());
+    return CalibrationTexts.of(Optional.of(file)).ranging(signature, encoding());
+  }
+
+  private List<TokenIds> heldBack(List<String> lines) throws IOException {
+    Path file = Files.write(folder.resolve("texts"), lines);
+    return CalibrationTexts.of(Optional.of(file)).heldBack(SIGNATURE, encoding());
   }
 
   private static TokenEncoding encoding() {

@@ -1,0 +1,59 @@
+package dev.bertserve.server.tensorflow;
+
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.savedmodel.Move;
+import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.Quantised;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The precisions faster than float32 that {@link Precision#AUTO} tries.
+ *
+ * @param device runs the model
+ * @param settings the tolerance
+ */
+record FasterForms(Device device, EngineSettings settings) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FasterForms.class);
+
+  /** The fastest one first. Throws if {@code model} can run in 8 bits only, and not here. */
+  List<Precision> of(PreparedModel model) {
+    if (!model.hasFloats()) {
+      if (settings.precision() != Precision.AUTO && settings.precision() != Precision.INT8) {
+        throw new UnsupportedModelException(
+            "precision: "
+                + settings.precision().label()
+                + " (expected: int8 or auto, as the model was prepared for int8 only)");
+      }
+      device.requireInt8();
+      return List.of(Precision.INT8);
+    }
+    List<Precision> faster = new ArrayList<>();
+    if (device.hasInt8() && isWithinTolerance(model.quantised())) {
+      faster.add(Precision.INT8);
+    }
+    if (device.fastest() != Precision.FP32) {
+      faster.add(device.fastest());
+    }
+    return faster;
+  }
+
+  private boolean isWithinTolerance(Optional<Quantised> quantised) {
+    Optional<Move> move = quantised.flatMap(Quantised::move);
+    if (move.isEmpty() || settings.precision() != Precision.AUTO) {
+      return false;
+    }
+    if (move.get().largest() <= settings.tolerance()) {
+      return true;
+    }
+    LOG.info(
+        "precision int8 is not chosen: it moves outputs by {} (expected: at most {})",
+        move.get(),
+        settings.tolerance());
+    return false;
+  }
+}
