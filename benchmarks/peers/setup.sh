@@ -3,7 +3,7 @@
 #
 #   benchmarks/peers/setup.sh [2.18|2.15|runtimes]...      all when none is named
 #
-# Needs Python 3.11 and pip's registry. About 1.5 GB of disk for each TensorFlow, 0.4 GB for runtimes.
+# Needs Python 3.11 and pip's registry. About 1.5 GB of disk for each TensorFlow, 0.6 GB for runtimes.
 set -euo pipefail
 cd "${ENVIRONMENTS:-$(dirname "${BASH_SOURCE[0]}")}"
 
