@@ -8,41 +8,36 @@ stopped (SIGSTOP) meanwhile, so that nobody computes or spins beside it. Round 0
 counted. Every answer of every round is compared with what the original answers in TensorFlow. Where Bertserve is
 too far off it has failed; another peer is shown with how far off it is. One that cannot start is named with its reason.
 
-Peers run in groups, so that memory holds one group at a time. Writes peers.json (all rounds), peers.md (tables) and
-peers.svg (a plot) under --out. Exit status 0, or 1 where Bertserve failed, was wrong or was less than
+Peers run in groups, so that memory holds one group at a time. Writes peers.json (all rounds), peers.md (tables),
+peers.svg (speed) and peers-accuracy.svg (accuracy by speed) under --out. Exit status 0, or 1 where Bertserve failed, was wrong or was less than
 --at-least times as fast as a peer in some round, 2 for bad arguments. Python's standard library only.
 """
 import argparse
 import hashlib
 import json
-import math
 import os
-import select
-import signal
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
+import accuracy_plot
 import machine
 import report
 import rounds
+from peer import REQUEST_ROWS, Failure, Peer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HOME = os.path.normpath(os.path.join(HERE, "..", "..", "server", "target", "bertserve"))
 CLASSES = os.path.normpath(os.path.join(HERE, "..", "target", "classes"))
-PATIENCE_SECONDS = 900
-SPARE_BYTES = 3 << 30
 
 # Rows of a round, by group: what a round of a few seconds needs. TensorFlow on the original gets fewer; it pads every
 # row to the full length, so that rows a second does not depend on which rows they are.
 ROWS = {
     "bf16": {"full": 128, "reviews": 768, "one32": 32, "one128": 32},
     "fp32": {"full": 64, "reviews": 384, "one32": 16, "one128": 16},
+    "int8": {"full": 128, "reviews": 768, "one32": 32, "one128": 32},
 }
 ORIGINAL_ROWS = {"full": 64, "reviews": 64, "one32": 8, "one128": 8}
-REQUEST_ROWS = {"full": 64, "reviews": 64, "one32": 1, "one128": 1}
 # Of a BERT-base of random weights, whose answers move more than those of a trained model.
 TOLERANCE = {"fp32": 1e-5, "bf16": 0.05, "int8": 0.1}
 
@@ -50,12 +45,10 @@ TOLERANCE = {"fp32": 1e-5, "bf16": 0.05, "int8": 0.1}
 GROUPS = {
     "bf16": ["bertserve", "bertserve-http", "fast-form", "openvino", "tensorflow-2.18", "tensorflow-2.15", "matmuls"],
     "fp32": ["bertserve", "bertserve-http", "fast-form", "openvino", "onnxruntime", "onnxruntime-int8", "matmuls"],
+    "int8": ["bertserve", "bertserve-http", "int8-form", "openvino-int8", "onnxruntime-int8", "bertserve-bf16",
+             "bertserve-fp32", "tensorflow-2.15"],
 }
 CHOICE = sorted({"tensorflow-2.15", "tensorflow-2.18", *(peer for group in GROUPS.values() for peer in group)})
-
-
-class Failure(Exception):
-    """One peer cannot go on."""
 
 
 def main():
@@ -70,12 +63,13 @@ def main():
         result["groups"][name] = run_group(options, folder, name)
         result["minutes"] = round((time.time() - started) / 60, 1)
         report.write(options.out, result)
+        accuracy_plot.write(options.out, result)
     print(report.markdown(result))
     sys.exit(verdict(options, result))
 
 
 def run_group(options, folder, group):
-    names = options.peers or GROUPS[group]
+    names = peers_of(options, group)
     peers, failed, done_rounds = {}, {}, []
     busy = machine.busy_share(2)
     print(f"{group}: {', '.join(names)}; {busy:.0%} of the machine busy with other things")
@@ -110,6 +104,11 @@ def run_group(options, folder, group):
             peer.end()
 
 
+def peers_of(options, group):
+    left_out = () if machine.has_bf16() else ("bertserve-bf16",)
+    return options.peers or [name for name in GROUPS[group] if name not in left_out]
+
+
 def turns(count, workloads, names):
     """Who runs what when. Round 0 warms up; each round begins with another peer."""
     for number in range(count + 1):
@@ -125,35 +124,40 @@ def row_count(options, group, name, workload):
     if options.smoke:
         return 8
     if name.startswith("tensorflow"):
-        return ORIGINAL_ROWS[workload]
+        return ORIGINAL_ROWS[workload] * options.times
     if workload == "reviews" and options.review_rows:
-        return options.review_rows
-    return ROWS[group][workload]
+        return options.review_rows * options.times
+    return ROWS[group][workload] * options.times
+
+
+def precision_of(group, name):
+    """The group's, unless the name says another."""
+    if name.startswith("tensorflow"):
+        return "fp32"
+    return next((word for word in name.split("-") if word in TOLERANCE), group)
 
 
 def start(options, folder, group, name):
+    precision = precision_of(group, name)
     launcher = os.path.join(HOME, "bin", "bertserve")
-    serving = ["--cache-mb=0", "--model-cache-mb=0", f"--precision={group}", *options.server_argument]
+    serving = ["--cache-mb=0", "--model-cache-mb=0", f"--precision={precision}", *options.server_argument]
     if name == "bertserve-http":
         command = [sys.executable, script("bertserve_http.py"), options.model, folder, launcher, *serving]
-    elif name == "bertserve":
+    elif name.startswith("bertserve"):
         command = [java(), *JAVA_OPTIONS, "-cp", f"{CLASSES}:{HOME}/lib/bertserve-server.jar",
                    "dev.bertserve.benchmarks.load.PipedServer", folder, options.model, "--port=0", *serving]
     elif name.startswith("tensorflow-"):
         command = [python(options, name), script("tensorflow_savedmodel.py"), options.model, folder]
     elif name in ("fast-form", "matmuls"):
-        command = [python(options, "tensorflow-2.18"), script("fast_form.py"), group, folder,
+        command = [python(options, "tensorflow-2.18"), script("fast_form.py"), precision, folder,
                    *(["--matmuls"] if name == "matmuls" else [])]
-    elif name == "openvino":
-        command = [python(options, "runtimes"), script("openvino_ids.py"), group, folder]
+    elif name == "int8-form":
+        command = [python(options, "tensorflow-2.18"), script("int8_form.py"), folder]
+    elif name.startswith("openvino"):
+        command = [python(options, "runtimes"), script("openvino_ids.py"), precision, folder]
     else:
-        precision = "int8" if name.endswith("int8") else "fp32"
         command = [python(options, "runtimes"), script("onnxruntime_ids.py"), precision, folder]
-    if name.startswith("tensorflow"):
-        tolerance = TOLERANCE["fp32"]
-    else:
-        tolerance = TOLERANCE["int8" if name.endswith("int8") else group]
-    return Peer(name, command, folder, None if name == "matmuls" else tolerance,
+    return Peer(name, command, folder, precision, None if name == "matmuls" else TOLERANCE[precision],
                 {rounds.SMOKE: "1"} if options.smoke else {})
 
 
@@ -166,89 +170,6 @@ JAVA_OPTIONS = [
     "-Djava.awt.headless=true"]
 
 
-class Peer:
-    """A process that runs a round when told to, and is stopped in between."""
-
-    def __init__(self, name, command, folder, tolerance, environment):
-        available = machine.memory_available()
-        if available < SPARE_BYTES:
-            raise Failure(f"only {available / 1e9:.1f} GB of memory left")
-        self.name, self.folder, self.tolerance, self.expected = name, folder, tolerance, {}
-        self.log = tempfile.TemporaryFile(mode="w+")
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("AIP_", "BERTSERVE_"))}
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True,
-            env=inherited | {"TF_CPP_MIN_LOG_LEVEL": "3"} | environment, start_new_session=True)
-        try:
-            started = time.perf_counter()
-            self.about = self.read()
-            self.about["ready_seconds"] = round(time.perf_counter() - started, 1)
-            self.about["resident_gb"] = round(machine.resident_bytes(self.process.pid) / 1e9, 2)
-            self.signal(signal.SIGSTOP)
-        except BaseException:
-            self.end()
-            raise
-
-    def round(self, workload, rows):
-        self.signal(signal.SIGCONT)
-        try:
-            self.process.stdin.write(f"{workload} {rows} {REQUEST_ROWS[workload]}\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # read() says why
-        answer = self.read()
-        self.signal(signal.SIGSTOP)
-        return {"rows": rows, "seconds": round(answer["seconds"], 4),
-                "rows_per_second": round(rows / answer["seconds"], 2), **self.check(workload, rows, answer["answers"])}
-
-    def check(self, workload, rows, answers):
-        """How far the answers are from the original's."""
-        if self.tolerance is None:
-            return {}
-        if workload not in self.expected:
-            self.expected[workload] = read_json(os.path.join(self.folder, workload + ".json"))["answers"]
-        expected = self.expected[workload]
-        if len(answers) != rows:
-            raise Failure(f"{workload}: {len(answers)} answers (expected: {rows})")
-        differences = [abs(a - b) for row in range(rows)
-                       for a, b in zip(answers[row], expected[row % len(expected)], strict=True)]
-        if not all(map(math.isfinite, differences)):
-            raise Failure(f"{workload}: an answer that is not a number")
-        largest = max(differences)
-        if largest > self.tolerance and self.name.startswith("bertserve"):
-            raise Failure(f"{workload}: up to {largest:.2g} away from TensorFlow's (expected: at most {self.tolerance:g})")
-        return {"largest_difference": largest, "mean_difference": statistics.fmean(differences),
-                "right": largest <= self.tolerance}
-
-    def read(self):
-        if not select.select([self.process.stdout], [], [], PATIENCE_SECONDS)[0]:
-            raise Failure(f"no answer within {PATIENCE_SECONDS} s")
-        line = self.process.stdout.readline()
-        if not line:
-            self.log.seek(0)
-            lines = [line.strip() for line in self.log.readlines() if line.strip()]
-            raise Failure("ended: " + " | ".join(lines[-3:])[-600:])
-        return json.loads(line)
-
-    def signal(self, number):
-        try:
-            os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            pass
-
-    def end(self):
-        self.signal(signal.SIGCONT)
-        try:
-            self.process.stdin.close()
-        except BrokenPipeError:
-            pass
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.signal(signal.SIGKILL)
-            self.process.wait()
-
-
 def prepare(options):
     """The folder with the encoder, the workloads and the original's answers; made once for each model."""
     review_rows = options.review_rows or max(rows["reviews"] for rows in ROWS.values())
@@ -257,18 +178,25 @@ def prepare(options):
     folder = os.path.join(options.work, name)
     os.makedirs(folder, exist_ok=True)
     print(f"preparing {folder}")
+    steps = [("tensorflow-2.18", "cut_model.py", options.model, options.texts, folder, str(review_rows),
+              *([options.calibration] if options.calibration else [])),
+             ("tensorflow-2.18", "to_onnx.py", folder)]
+    if any("openvino-int8" in peers_of(options, group) for group in options.groups):
+        steps.append(("runtimes", "to_nncf.py", folder))
     # One process after the other, so that the memory of each is given back.
-    for arguments in (["cut_model.py", options.model, options.texts, folder, str(review_rows)], ["to_onnx.py", folder]):
-        done = subprocess.run([python(options, "tensorflow-2.18"), script(arguments[0]), *arguments[1:]],
+    for environment, name, *arguments in steps:
+        done = subprocess.run([python(options, environment), script(name), *arguments], stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True)
-        if done.returncode and arguments[0] == "cut_model.py":
-            sys.exit(f"cut_model.py: exit status {done.returncode}: {done.stderr[-2000:]}")
+        if done.returncode:
+            print(f"{name}: exit status {done.returncode}: {done.stderr[-2000:]}")
+            if name == "cut_model.py":
+                sys.exit(1)
     return folder
 
 
 def verdict(options, result):
     for name, group in result["groups"].items():
-        first = (options.peers or GROUPS[name])[0]
+        first = peers_of(options, name)[0]
         if first in group["failed"]:
             print(f"FAIL: {name}: {first}: {group['failed'][first]}")
             return 1
@@ -299,13 +227,16 @@ def read_json(path):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("model", help="SavedModel folder: one text in, as TensorFlow's BERT tutorial exports it")
-    parser.add_argument("texts", help="text file, one row a line")
+    parser.add_argument("texts", help="text file, one row a line; in a file.tsv the label (0, 1, ..) and a tab before it")
     parser.add_argument("--rounds", type=int, default=5, help="counted rounds (%(default)s)")
     parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS), help="of peers (all)")
     parser.add_argument("--peers", nargs="+", choices=CHOICE, help="instead of a group's own; the others are held against the first")
     parser.add_argument("--workloads", nargs="+", choices=REQUEST_ROWS, default=list(REQUEST_ROWS), help="(all)")
     parser.add_argument("--smoke", action="store_true", help="a few rows, to see whether every peer runs; the figures mean nothing")
-    parser.add_argument("--review-rows", type=int, help="lines of TEXTS in a round (768 in bf16, 384 in fp32)")
+    parser.add_argument("--review-rows", type=int, help="lines of TEXTS in a round (768, in fp32 384)")
+    parser.add_argument("--times", type=int, default=1, help="as many times the rows in a round, for a small model (%(default)s)")
+    parser.add_argument("--calibration", metavar="FILE",
+                        help="texts for the 8-bit ranges of peers, as TEXTS; those that are compared are left out (TEXTS)")
     parser.add_argument("--server-argument", action="append", default=[], metavar="ARGUMENT",
                         help="one more argument for bertserve serve, such as --server-argument=--max-batch-tokens=512")
     parser.add_argument("--at-least", type=float, default=0, help="lowest ratio that is a success (%(default)s)")
@@ -315,14 +246,15 @@ def parse_arguments():
     options = parser.parse_args()
     if not os.path.isfile(os.path.join(options.model, "saved_model.pb")):
         parser.error(f"{options.model} is not a SavedModel folder: it has no saved_model.pb")
-    if not os.path.isfile(options.texts):
-        parser.error(f"{options.texts} is not a file")
+    for path in filter(None, (options.texts, options.calibration)):
+        if not os.path.isfile(path):
+            parser.error(f"{path} is not a file")
     if not os.path.isfile(os.path.join(HOME, "bin", "bertserve")) or not os.path.isdir(CLASSES):
         parser.error(f"{HOME} or {CLASSES} is not there: run mvn package -DskipTests")
     if not os.path.exists(python(options, "tensorflow-2.18")):
         parser.error(f"no environments in {options.environments}: run setup.sh")
-    if options.rounds < 1 or (options.review_rows is not None and options.review_rows < 64):
-        parser.error("--rounds must be at least 1, --review-rows at least 64")
+    if min(options.rounds, options.times) < 1 or (options.review_rows is not None and options.review_rows < 64):
+        parser.error("--rounds and --times must be at least 1, --review-rows at least 64")
     return options
 
 

@@ -1,13 +1,14 @@
 """Makes what the peers need of a SavedModel: the encoder alone, and texts with their ids and answers.
 
-    .venv-tensorflow-2.18/bin/python cut_model.py MODEL TEXTS FOLDER REVIEW_ROWS
+    .venv-tensorflow-2.18/bin/python cut_model.py MODEL TEXTS FOLDER REVIEW_ROWS [CALIBRATION_TEXTS]
 
-Writes into FOLDER:
+TEXTS has one text a line; in a file.tsv the label and a tab stand before it. Writes into FOLDER:
 
     encoder.pb      the frozen graph from the three id tensors, of any length, to the outputs
     weights.npz     the variables by name
-    NAME.json       a workload: texts, ids without padding, and the original's answers
+    NAME.json       a workload: texts, ids without padding, the original's answers, and labels if there are any
     NAME.txt        its texts, one a line
+    calibration.json  ids of up to 300 texts that no workload has, from CALIBRATION_TEXTS or else TEXTS
     facts.json      sizes, names and how far the encoder's answers are from the original's
 
 The cut is checked before it is used: on rows of all workloads the encoder alone must answer within 1e-5 of
@@ -27,14 +28,16 @@ import rounds
 
 INPUTS = ("input_word_ids", "input_mask", "input_type_ids")
 CHECKED_ROWS = 64
+CALIBRATION_ROWS = 300
 TOLERANCE = 1e-5
 
 
 def main():
     model, texts_path, folder = sys.argv[1:4]
     review_rows = int(sys.argv[4])
+    calibration_path = sys.argv[5] if len(sys.argv) > 5 else texts_path
     os.makedirs(folder, exist_ok=True)
-    key = digest(model, texts_path, review_rows)
+    key = digest(model, [texts_path, calibration_path], f"{review_rows} {CALIBRATION_ROWS}")
     facts_path = os.path.join(folder, "facts.json")
     if os.path.exists(facts_path):
         with open(facts_path) as file:
@@ -42,8 +45,7 @@ def main():
                 return
     for name in os.listdir(folder):
         os.remove(os.path.join(folder, name))  # what others made of another model's encoder goes too
-    with open(texts_path, encoding="utf-8") as lines:
-        reviews = [line.rstrip("\n") for line in lines]
+    labels, reviews = read(texts_path)
 
     import tensorflow as tf
     import tensorflow_text  # registers the ops that the SavedModel calls
@@ -51,6 +53,8 @@ def main():
     # In this order, so that the model is never in memory more often than it has to be.
     original = Original(tf, model)
     workloads = make_workloads(original, reviews, review_rows)
+    calibration = original.ids(uncompared(read(calibration_path)[1], workloads))
+    write(os.path.join(folder, "calibration.json"), json.dumps({"ids": [row.tolist() for row in calibration]}))
     ids = {name: original.ids(texts) for name, texts in workloads.items()}
     expected = {name: original.answers(texts[:CHECKED_ROWS]) for name, texts in workloads.items()}
     np.savez(os.path.join(folder, "weights.npz"), **original.variables())
@@ -67,7 +71,8 @@ def main():
         answers[:CHECKED_ROWS] = expected[name]
         write(os.path.join(folder, name + ".txt"), "".join(text + "\n" for text in texts))
         write(os.path.join(folder, name + ".json"), json.dumps(
-            {"texts": texts, "ids": [row.tolist() for row in ids[name]], "answers": answers.tolist()}))
+            {"texts": texts, "ids": [row.tolist() for row in ids[name]], "answers": answers.tolist(),
+             "labels": labels[:review_rows] if name == "reviews" else []}))
     if not largest <= TOLERANCE:
         sys.exit(f"the encoder alone is {largest} away from the original (expected: at most {TOLERANCE})")
     write(facts_path, json.dumps({
@@ -77,12 +82,29 @@ def main():
     print(f"encoder cut out; {largest:.2g} away from the original", file=sys.stderr)
 
 
-def digest(model, texts_path, review_rows):
-    sha = hashlib.sha256(str(review_rows).encode())
-    for path in (os.path.join(model, "saved_model.pb"), os.path.join(model, "variables", "variables.index"), texts_path):
+def digest(model, text_paths, sizes):
+    sha = hashlib.sha256(sizes.encode())
+    for path in (os.path.join(model, "saved_model.pb"), os.path.join(model, "variables", "variables.index"), *text_paths):
         with open(path, "rb") as file:
             sha.update(file.read())
     return sha.hexdigest()
+
+
+def read(path):
+    """Labels, if the file has them, and texts."""
+    with open(path, encoding="utf-8") as file:
+        lines = [line.rstrip("\n") for line in file]
+    if not path.endswith(".tsv"):
+        return [], lines
+    parts = [line.partition("\t") for line in lines]
+    return [int(label) for label, _, _ in parts], [text for _, _, text in parts]
+
+
+def uncompared(texts, workloads):
+    """Texts to calibrate with, from all over the file, none of them in a row of a workload."""
+    compared = "\n".join(row for rows in workloads.values() for row in rows)
+    left = [text for text in texts if text.strip() and text.strip() not in compared]
+    return left[::max(1, len(left) // CALIBRATION_ROWS)][:CALIBRATION_ROWS]
 
 
 def make_workloads(original, reviews, review_rows):

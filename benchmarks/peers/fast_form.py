@@ -26,26 +26,32 @@ def main():
     precision, folder = sys.argv[1:3]
     form = Form(np.load(os.path.join(folder, "weights.npz")), {"bf16": tf.bfloat16, "fp32": tf.float32}[precision])
     matmuls = sys.argv[3:] == ["--matmuls"]
-    graph = tf.Graph()
-    with graph.as_default():
-        ids = tf.compat.v1.placeholder(tf.int32, [None, None], "ids")
-        mask = tf.compat.v1.placeholder(tf.int32, [None, None], "mask")
-        score = form.matmuls(ids) if matmuls else form.score(ids, mask)
+    graph = FormGraph(lambda ids, mask: [form.matmuls(ids) if matmuls else form.score(ids, mask)])
     del form.weights
-
-    def open_streams(streams, threads):
-        config = config_pb2.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=-1,
-                                        use_per_session_threads=True)
-        config.graph_options.rewrite_options.disable_meta_optimizer = True
-        config.graph_options.optimizer_options.opt_level = config_pb2.OptimizerOptions.L0
-        call = tf.compat.v1.Session(graph=graph, config=config).make_callable([score], [ids, mask])
-        return lambda stream, feeds: call(feeds["input_word_ids"], feeds["input_mask"])
-
     about = {"tensorflow": tf.__version__, "precision": precision}
     if matmuls:
         full = rounds.Workload(folder, "full")
         about["gflop_per_row"] = form.flops(len(full.ids[0])) / 1e9
-    rounds.serve_ids(about, folder, open_streams, ["full"] if matmuls else list(rounds.CALIBRATION_ROWS))
+    rounds.serve_ids(about, folder, graph.open_streams, ["full"] if matmuls else list(rounds.CALIBRATION_ROWS))
+
+
+class FormGraph:
+    """The graph of fetches(ids, mask). Every node has its final form, so TensorFlow's graph optimizers are off."""
+
+    def __init__(self, fetches):
+        self.graph = tf.Graph()
+        with self.graph.as_default():
+            self.inputs = [tf.compat.v1.placeholder(tf.int32, [None, None], name) for name in ("ids", "mask")]
+            self.fetches = fetches(*self.inputs)
+
+    def open_streams(self, streams, threads):
+        """As rounds.serve_ids wants it; one session is enough for all streams."""
+        config = config_pb2.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=-1,
+                                        use_per_session_threads=True)
+        config.graph_options.rewrite_options.disable_meta_optimizer = True
+        config.graph_options.optimizer_options.opt_level = config_pb2.OptimizerOptions.L0
+        call = tf.compat.v1.Session(graph=self.graph, config=config).make_callable(self.fetches, self.inputs)
+        return lambda stream, feeds: call(feeds["input_word_ids"], feeds["input_mask"])
 
 
 class Form:
@@ -87,6 +93,10 @@ class Form:
         return graph.create_op("_FusedMatMul", [x, self.constant(kernel), self.constant(bias), *more], [self.dtype],
                                attrs=attrs, name=graph.unique_name("dense")).outputs[0]
 
+    def dense_at(self, layer, place, x, kernel, bias, then=(), *more):
+        """The dense product of a layer that reads x. Only forms that differ by place use the place."""
+        return self.dense(x, kernel, bias, then, *more)
+
     def projections(self, layer, *names):
         """Kernel and bias of attention's projections side by side, the query's with 1/sqrt(head) in it."""
         kernels, biases = [], []
@@ -105,6 +115,10 @@ class Form:
         path = f"transformer/layer_{layer}/{name}"
         return self.weight(path + "/kernel"), self.weight(path + "/bias")
 
+    def feed_forward_at(self, layer, x):
+        inner = self.dense_at(layer, "mid", x, *self.feed_forward(layer, "intermediate"), [b"GeluApproximate"])
+        return self.dense_at(layer, "inner", inner, *self.feed_forward(layer, "output"), [b"Add"], x)
+
     def by_head(self, x, rows, length):
         return tf.transpose(tf.reshape(x, [rows, length, self.heads, self.head]), [0, 2, 1, 3])
 
@@ -117,21 +131,19 @@ class Form:
         x = tf.reshape(self.layer_norm(x, "embeddings/layer_norm"), [-1, self.width])
         for layer in range(self.layers):
             if layer < self.layers - 1:
-                together = self.dense(x, *self.projections(layer, "query", "key", "value"))
+                together = self.dense_at(layer, "in", x, *self.projections(layer, "query", "key", "value"))
                 query, key, value = (self.by_head(t, rows, length) for t in tf.split(together, 3, -1))
             else:  # the head reads the first token alone: one query a row
-                together = self.dense(x, *self.projections(layer, "key", "value"))
+                together = self.dense_at(layer, "in", x, *self.projections(layer, "key", "value"))
                 key, value = (self.by_head(t, rows, length) for t in tf.split(together, 2, -1))
                 x = tf.reshape(x, [rows, length, self.width])[:, 0]
-                query = self.by_head(self.dense(x, *self.projections(layer, "query")), rows, 1)
+                query = self.by_head(self.dense_at(layer, "first", x, *self.projections(layer, "query")), rows, 1)
             seen = tf.matmul(tf.nn.softmax(tf.matmul(query, key, transpose_b=True) + away), value)
             seen = tf.reshape(tf.transpose(seen, [0, 2, 1, 3]), [-1, self.width])
             path = f"transformer/layer_{layer}"
-            x = self.layer_norm(self.dense(seen, *self.output_projection(layer), [b"Add"], x),
+            x = self.layer_norm(self.dense_at(layer, "seen", seen, *self.output_projection(layer), [b"Add"], x),
                                 path + "/self_attention_layer_norm")
-            inner = self.dense(x, *self.feed_forward(layer, "intermediate"), [b"GeluApproximate"])
-            x = self.layer_norm(self.dense(inner, *self.feed_forward(layer, "output"), [b"Add"], x),
-                                path + "/output_layer_norm")
+            x = self.layer_norm(self.feed_forward_at(layer, x), path + "/output_layer_norm")
         pooled = tf.tanh(self.dense(x, self.weight("pooler_transform/kernel"), self.weight("pooler_transform/bias")))
         head = tf.matmul(tf.cast(pooled, tf.float32), self.weight("classifier/kernel"))
         return tf.sigmoid(head + self.weight("classifier/bias"))

@@ -20,7 +20,12 @@ def facts():
     return {"cpu": cpu.get("model name", platform.processor()), "family": cpu.get("cpu family"), "model": cpu.get("model"),
             "cores": len(os.sched_getaffinity(0)), "memory_gb": round(memory / 1e9, 1), "kernel": platform.release(),
             "flags": {name: name in flags for name in
-                      ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8")}}
+                      ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8")}}
+
+
+def has_bf16():
+    flags = facts()["flags"]
+    return flags["avx512_bf16"] or flags["amx_bf16"]
 
 
 def commit():

@@ -66,7 +66,7 @@ def fuse(path, result):
 
 def quantise(path, result):
     from onnxruntime.quantization import QuantType, quantize_dynamic
-    quantize_dynamic(path, result, weight_type=QuantType.QInt8,
+    quantize_dynamic(path, result, weight_type=QuantType.QInt8, per_channel=True,
                      extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})  # after the fused nodes
 
 

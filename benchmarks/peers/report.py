@@ -4,9 +4,11 @@ import os
 import statistics
 from xml.sax.saxutils import escape
 
+import accuracy
+
 TITLES = {"full": "rows of full length, requests of 64", "reviews": "the text file in order, requests of 64",
           "one32": "one row of 32 tokens alone", "one128": "one row of full length alone"}
-ROW, PANEL_WIDTH, LABEL, HEAD = 17, 450, 130, 26
+ROW, PANEL_WIDTH, LABEL, HEAD, BESIDE = 17, 560, 120, 26, 220
 
 
 def write(folder, result):
@@ -65,9 +67,11 @@ def table(group, workload, title):
     alone = workload.startswith("one")
     unit = "ms a row" if alone else "rows/s"
     ratios = same_round_ratios(group, first)
+    labelled = any("accuracy" in done.get("move", ()) for done in group["rounds"])
+    heads = ["mean move", "p99", "largest", "flips", *(["accuracy"] if labelled else [])]
     lines = [f"**{title}** ({workload})", "",
              f"| peer | {unit}: min | median | max | rows a round | {first}'s rate to it: medians | same round | "
-             "largest difference |", "|---|---|---|---|---|---|---|---|"]
+             f"largest move here | on reviews: {' | '.join(heads)} |", "|---" * (8 + len(heads)) + "|"]
     for peer in shown:
         values = rates(group, workload, peer)
         cells = [1000 / rate for rate in values] if alone else values
@@ -77,18 +81,21 @@ def table(group, workload, title):
             pairs = ratios[workload, peer]
             medians = f"{statistics.median(rates(group, workload, first)) / statistics.median(values):.2f}"
             same = f"{min(pairs):.2f} to {max(pairs):.2f}"
-        difference = "" if largest(done) is None else f"{largest(done):.2g}" + ("" if right(done) else ", too far")
+        moved = accuracy.over_rounds(group, workload, peer)
+        too_far = "" if all(one.get("right", True) for one in done) else ", too far"
+        largest = f"{moved['largest']:.2g}{too_far}" if moved else ""
         lines.append(f"| {peer} | {number(min(cells))} | {number(statistics.median(cells))} | {number(max(cells))} | "
-                     f"{done[0]['rows']} | {medians} | {same} | {difference} |")
+                     f"{done[0]['rows']} | {medians} | {same} | {largest} | {' | '.join(on_reviews(group, peer, len(heads)))} |")
     return lines + [""]
 
 
-def largest(done):
-    return max((one["largest_difference"] for one in done if "largest_difference" in one), default=None)
-
-
-def right(done):
-    return all(one.get("right", True) for one in done)
+def on_reviews(group, peer, columns):
+    """The same in every table, so that accuracy stands beside each speed."""
+    moved = accuracy.over_rounds(group, "reviews", peer)
+    if moved is None:
+        return [""] * columns
+    return [*(f"{moved[key]:.2g}" for key in ("mean", "p99", "largest")), f"{moved['flips']} of {moved['rows']}",
+            *([f"{moved['accuracy']:.2%}"] if "accuracy" in moved else [])]
 
 
 def notes(group):
@@ -129,16 +136,19 @@ def svg(result):
                 parts += panel
         columns.append((parts, y))
     width, height = PANEL_WIDTH * len(columns), max((y for _, y in columns), default=HEAD)
+    return drawing(width, height, (line for parts, _ in columns for line in parts))
+
+
+def drawing(width, height, parts):
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="11">',
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        *(line for parts, _ in columns for line in parts), "</svg>"])
+        f'<rect width="{width}" height="{height}" fill="#fff"/>', *parts, "</svg>"])
 
 
 def bars(group, workload, title, shown, x, y):
     alone = workload.startswith("one")
     values = {peer: [1000 / rate if alone else rate for rate in rates(group, workload, peer)] for peer in shown}
-    scale = (PANEL_WIDTH - LABEL - 60) / max(max(one) for one in values.values())
+    scale = (PANEL_WIDTH - LABEL - BESIDE) / max(max(one) for one in values.values())
     lines = [text(x + 8, y + 14, f"{title}, {'ms a row (less is better)' if alone else 'rows/s'}", "title")]
     y += 20
     for peer, cells in values.items():
@@ -149,14 +159,14 @@ def bars(group, workload, title, shown, x, y):
             text(start - 6, y + 12, peer, "end"),
             f'<rect x="{start}" y="{y + 2}" width="{middle * scale:.1f}" height="{ROW - 4}" fill="{colour}"/>',
             f'<path d="M{start + min(cells) * scale:.1f} {y + ROW / 2}H{start + max(cells) * scale:.1f}" stroke="#000"/>',
-            text(start + max(cells) * scale + 5, y + 12, number(middle) + off(group, workload, peer), "")]
+            text(start + max(cells) * scale + 5, y + 12, number(middle) + beside(group, peer), "")]
         y += ROW
     return lines, y + 10
 
 
-def off(group, workload, peer):
-    done = [one for one in group["rounds"] if one["workload"] == workload and one["peer"] == peer]
-    return "" if right(done) else f", {largest(done):.2g} off"
+def beside(group, peer):
+    moved = accuracy.over_rounds(group, "reviews", peer)
+    return f"; moves by {moved['mean']:.2g}, {moved['flips']} of {moved['rows']} flip" if moved else ""
 
 
 def text(x, y, words, kind):

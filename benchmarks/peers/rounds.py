@@ -31,6 +31,15 @@ class Workload:
         return [values[row % len(values)] for row in range(rows)]
 
 
+def calibration_ids(folder):
+    """Rows of ids for choosing ranges, none of which is compared."""
+    with open(os.path.join(folder, "calibration.json"), encoding="utf-8") as file:
+        ids = json.load(file)["ids"]
+    if not ids:
+        sys.exit("all texts are compared, none is left to calibrate with: give --calibration FILE")
+    return ids
+
+
 class Tile:
     """Rows that run at once, padded to the longest of them."""
 

@@ -3,7 +3,7 @@
 #
 #   benchmarks/peers/setup.sh [2.18|2.15|runtimes]...      all when none is named
 #
-# Needs Python 3.11 and pip's registry. About 1.5 GB of disk for each TensorFlow, 0.4 GB for runtimes.
+# Needs Python 3.11 and pip's registry. About 1.5 GB of disk for each TensorFlow, 0.6 GB for runtimes.
 set -euo pipefail
 cd "${ENVIRONMENTS:-$(dirname "${BASH_SOURCE[0]}")}"
 
@@ -34,9 +34,11 @@ for name in "$@"; do
         tensorflow-cpu==2.15.1 tensorflow-text==2.15.0 tensorflow-hub==0.15.0
       ;;
     runtimes)
-      make runtimes 'openvino, onnxruntime, onnx' \
+      # From nncf on: what it imports for OpenVINO models.
+      make runtimes 'openvino, onnxruntime, onnx, nncf' \
         onnxruntime==1.31.1 openvino==2026.4.1 openvino-telemetry==2025.2.0 onnx==1.23.2 ml_dtypes==0.6.0 \
-        typing_extensions==4.16.0 sympy==1.14.0 mpmath==1.3.0
+        typing_extensions==4.16.0 sympy==1.14.0 mpmath==1.3.0 \
+        nncf==3.4.0 networkx==3.6.1 psutil==7.2.2 rich==15.0.0 safetensors==0.8.0 scipy==1.17.1 tabulate==0.10.0
       ;;
     *)
       echo "setup.sh: no such environment: $name (2.18, 2.15 or runtimes)" >&2
