@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.TextLibraries;
+import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.savedmodel.ModelPreparer;
@@ -17,7 +18,10 @@ import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.ValueType;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.InferenceServer;
+import dev.bertserve.server.wiring.LoadedModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -60,6 +64,8 @@ final class OutputModelsTest {
         "out_tiled",
         "out_keys",
         "out_mixed",
+        "out_cleaned",
+        "out_counted",
         "out_indexed"
       })
   void predict_knownRows_returnsTheModelsOutputs(String name) throws Exception {
@@ -67,7 +73,7 @@ final class OutputModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"out_tables", "out_texts", "out_keys", "out_mixed"})
+  @ValueSource(strings = {"out_tables", "out_texts", "out_keys", "out_mixed", "out_cleaned"})
   void predict_preparedModel_returnsTheModelsOutputs(String name) throws Exception {
     Path out = folder.resolve("prepared");
     PreparedFolder.write(prepared(name), "digest", out);
@@ -164,7 +170,9 @@ final class OutputModelsTest {
         "out_twice",
         "out_tiled",
         "out_keys",
-        "out_mixed"
+        "out_mixed",
+        "out_cleaned",
+        "out_counted"
       })
   void recognise_headsOfAnyKind_packRows(String name) throws IOException {
     PreparedModel model = prepared(name);
@@ -210,10 +218,26 @@ final class OutputModelsTest {
   }
 
   @Test
-  void prepare_outputComputedFromTheText_namesIt() {
-    assertThatThrownBy(() -> prepared("out_counted"))
+  void prepare_textsMadeOfTheText_areMadeByTheProgram() throws IOException {
+    PreparedModel model = prepared("out_cleaned");
+
+    assertThat(model.tokenizer().program().segments()).hasSize(1);
+    assertThat(model.tokenizer().program().others()).hasSize(8);
+    assertThat(model.graph().nodes())
+        .extracting(GraphNode::op)
+        .doesNotContain("StringLower", "StaticRegexReplace", "Substr", "NormalizeUTF8");
+  }
+
+  @Test
+  void load_outputOfAnOpThatTensorFlowLacks_namesIt() throws IOException {
+    Path model = Models.copy(SmallModels.folder("out_counted"), folder.resolve("model"));
+    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "StringLength", "CountCodepoints"))
+        .spoil(model);
+    ModelLocation location = ModelLocation.of(model.toString(), Optional.empty(), Optional.empty());
+
+    assertThatThrownBy(() -> LoadedModel.load(location, EngineSettings.of(Precision.FP32, 1)))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("input text: read by StringLength ")
+        .hasMessageContaining(": op CountCodepoints (expected: an op of TensorFlow ")
         .hasMessageEndingWith("; serve --op-library runs the graph as it stands");
   }
 

@@ -59,6 +59,8 @@ final class TextBounds {
       case "ConcatV2" -> longest(inputs, 0, inputs.size() - 1);
       case "StringLower", "StringUpper" -> Math.multiplyExact(3, bytes(node.input(0)));
       case "StringJoin" -> joined(node);
+      case "StaticRegexReplace" -> rewritten(node, node.attribute("rewrite").getS());
+      case "RegexReplace" -> rewritten(node, Constants.strings(node.input(2)).get(0));
       case "AsString" -> ofNumbers(node);
       default ->
           throw TextRefusal.of(
@@ -90,6 +92,14 @@ final class TextBounds {
       bytes = Math.addExact(bytes, Math.addExact(separator, bytes(input)));
     }
     return bytes;
+  }
+
+  /**
+   * A text with {@code rewrite} before each byte and at the end, each digit of it a whole match.
+   */
+  private int rewritten(GraphNode replace, ByteString rewrite) {
+    int bytes = bytes(replace.input(0));
+    return Math.addExact(bytes, Math.multiplyExact(bytes + 1, 2 * rewrite.size()));
   }
 
   private static int ofNumbers(GraphNode node) {

@@ -6,21 +6,24 @@ import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.text.TextOp;
 import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.server.text.TextStep;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import org.tensorflow.proto.DataType;
 
 /**
- * Reads the string ops between the inputs of a graph and what it tokenises. An op or a value that
- * it does not know is an error that names it. One thread.
+ * Reads the string ops between the inputs of a graph and what it tokenises or returns. An op or a
+ * value that it does not know is an error that names it. One thread.
  */
 final class TextProgramReader {
 
@@ -39,14 +42,18 @@ final class TextProgramReader {
     return List.copyOf(inputs);
   }
 
-  /** The program that computes {@code results}, each from {@link #value}. */
-  TextProgram program(List<Integer> results) {
+  /** The program that computes {@code segments} and {@code others}, each from {@link #value}. */
+  TextProgram program(List<Integer> segments, List<Integer> others) {
     List<TextStep> numbered =
         steps.stream()
             .map(
                 step -> new TextStep(step.op(), step.operands().stream().map(this::place).toList()))
             .toList();
-    return new TextProgram(inputs.size(), numbered, results.stream().map(this::place).toList());
+    return new TextProgram(
+        inputs.size(),
+        numbered,
+        segments.stream().map(this::place).toList(),
+        others.stream().map(this::place).toList());
   }
 
   /** Inputs are -1, -2 and so on while their number is not known. */
@@ -55,22 +62,39 @@ final class TextProgramReader {
   }
 
   /**
-   * Reads how {@code tensor} is computed, for ops that read U+FFFD for bytes that are no UTF-8, as
+   * Reads how {@code tensor} is computed, for those who read U+FFFD for bytes that are no UTF-8, as
    * ICU does. Only parts of so many bytes can have some.
    */
   int decoded(NodeOutput tensor) {
     int value = value(tensor);
-    boolean cutsBytes =
-        steps.stream()
-            .map(TextStep::op)
-            .anyMatch(op -> op.name().equals("Substr") && op.arguments().contains("BYTE"));
-    return cutsBytes
+    return cutsBytes(value)
         ? step(
             tensor.node(),
             "UnicodeTranscode",
             List.of("UTF-8", "UTF-8", "replace", "65533", "false"),
             List.of(value))
         : value;
+  }
+
+  private boolean cutsBytes(int value) {
+    if (value < 0) {
+      return false;
+    }
+    TextStep step = steps.get(value);
+    return (step.op().name().equals("Substr") && step.op().arguments().contains("BYTE"))
+        || step.operands().stream().anyMatch(this::cutsBytes);
+  }
+
+  /** {@link #decoded}; empty, with nothing read, if an op or a value is not known. */
+  OptionalInt decodedIfKnown(NodeOutput tensor) {
+    int before = steps.size();
+    try {
+      return OptionalInt.of(decoded(tensor));
+    } catch (UnsupportedModelException e) {
+      steps.subList(before, steps.size()).clear();
+      values.values().removeIf(value -> value >= before);
+      return OptionalInt.empty();
+    }
   }
 
   /** Reads how {@code tensor} is computed. */
@@ -129,6 +153,7 @@ final class TextProgramReader {
               List.of(text(node, "separator", ""), Integer.toString(node.inputs().size())),
               first(node, node.inputs().size()));
       case "UnsortedSegmentJoin" -> joined(node);
+      case "StridedSlice" -> firstPart(node);
       case "UnicodeTranscode" ->
           step(
               node,
@@ -154,18 +179,43 @@ final class TextProgramReader {
   /** The parts of a split text as one text again. */
   private int joined(GraphNode join) {
     GraphNode split = join.input(0).node();
-    boolean ofParts = join.input(0).argument().equals("values") || join.input(0).index() == 1;
-    if (!split.is("StringSplitV2") || !ofParts || !reads(join.input(1).node(), split)) {
+    if (!areParts(join.input(0)) || !reads(join.input(1).node(), split)) {
       throw TokenizerReader.unknown(join, "a join of " + split.op(), "of the parts of each text");
     }
+    return step(join, join.op(), List.of(text(join, "separator", "")), List.of(parts(split)));
+  }
+
+  /** The first of the parts of each text, padded with empty ones. */
+  private int firstPart(GraphNode slice) {
+    GraphNode padded = slice.input(0).node();
+    boolean first =
+        slice.number("shrink_axis_mask") == 2
+            && (slice.number("begin_mask") & slice.number("end_mask") & 1) == 1
+            && (slice.number("new_axis_mask") | slice.number("ellipsis_mask")) == 0
+            && Arrays.equals(Constants.integers(slice.input(1)), new long[] {0, 0});
+    if (!first
+        || !padded.is("RaggedTensorToTensor")
+        || !areParts(padded.input(1))
+        || !constant(padded.input(2)).isEmpty()
+        || !reads(padded.input(3).node(), padded.input(1).node())) {
+      throw TokenizerReader.unknown(
+          slice, "a slice of " + padded.op(), "the first of a text's parts");
+    }
+    return step(slice, "FirstPart", List.of(), List.of(parts(padded.input(1).node())));
+  }
+
+  private static boolean areParts(NodeOutput tensor) {
+    return tensor.node().is("StringSplitV2")
+        && (tensor.argument().equals("values") || tensor.index() == 1);
+  }
+
+  private int parts(GraphNode split) {
     long most = split.attributes().containsKey("maxsplit") ? split.number("maxsplit") : -1;
-    int parts =
-        step(
-            split,
-            "StringSplit",
-            List.of(constant(split.input(1)), Long.toString(most)),
-            first(split, 1));
-    return step(join, join.op(), List.of(text(join, "separator", "")), List.of(parts));
+    return step(
+        split,
+        "StringSplit",
+        List.of(constant(split.input(1)), Long.toString(most)),
+        first(split, 1));
   }
 
   private static boolean reads(GraphNode start, GraphNode wanted) {
