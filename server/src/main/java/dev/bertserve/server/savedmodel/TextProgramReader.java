@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.Constants;
+import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
@@ -13,11 +14,9 @@ import dev.bertserve.server.text.TextStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Function;
 import org.tensorflow.proto.DataType;
 
@@ -179,7 +178,7 @@ final class TextProgramReader {
   /** The parts of a split text as one text again. */
   private int joined(GraphNode join) {
     GraphNode split = join.input(0).node();
-    if (!areParts(join.input(0)) || !reads(join.input(1).node(), split)) {
+    if (!areParts(join.input(0)) || !reads(join.input(1), split)) {
       throw TokenizerReader.unknown(join, "a join of " + split.op(), "of the parts of each text");
     }
     return step(join, join.op(), List.of(text(join, "separator", "")), List.of(parts(split)));
@@ -197,7 +196,7 @@ final class TextProgramReader {
         || !padded.is("RaggedTensorToTensor")
         || !areParts(padded.input(1))
         || !constant(padded.input(2)).isEmpty()
-        || !reads(padded.input(3).node(), padded.input(1).node())) {
+        || !reads(padded.input(3), padded.input(1).node())) {
       throw TokenizerReader.unknown(
           slice, "a slice of " + padded.op(), "the first of a text's parts");
     }
@@ -218,19 +217,8 @@ final class TextProgramReader {
         first(split, 1));
   }
 
-  private static boolean reads(GraphNode start, GraphNode wanted) {
-    Set<GraphNode> seen = new HashSet<>();
-    List<GraphNode> pending = new ArrayList<>(List.of(start));
-    while (!pending.isEmpty()) {
-      GraphNode node = pending.remove(pending.size() - 1);
-      if (node == wanted) {
-        return true;
-      }
-      if (seen.add(node)) {
-        node.inputs().forEach(input -> pending.add(input.node()));
-      }
-    }
-    return false;
+  private static boolean reads(NodeOutput tensor, GraphNode wanted) {
+    return new FlatGraph(Map.of("", tensor)).nodes().contains(wanted);
   }
 
   private int compared(GraphNode node) {
