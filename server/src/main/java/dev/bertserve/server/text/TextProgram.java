@@ -83,9 +83,19 @@ public record TextProgram(
     String[] made = new String[segments.size() + others.size()];
     for (int i = 0; i < made.length; i++) {
       int value = i < segments.size() ? segments.get(i) : others.get(i - segments.size());
-      made[i] = value < inputs ? texts[value] : TextBytes.text((byte[]) values[value]);
+      made[i] = text(values[value], values, texts);
     }
     return made;
+  }
+
+  /** Ops that change nothing return the same bytes, which need not be decoded. */
+  private String text(Object made, Object[] values, String[] texts) {
+    for (int i = 0; i < inputs; i++) {
+      if (made == values[i]) {
+        return texts[i];
+      }
+    }
+    return TextBytes.text((byte[]) made);
   }
 
   /** The steps for people, one after the other. */
