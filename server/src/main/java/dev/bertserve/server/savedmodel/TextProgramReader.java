@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.Constants;
-import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
@@ -177,48 +176,44 @@ final class TextProgramReader {
 
   /** The parts of a split text as one text again. */
   private int joined(GraphNode join) {
-    GraphNode split = join.input(0).node();
-    if (!areParts(join.input(0)) || !reads(join.input(1), split)) {
-      throw TokenizerReader.unknown(join, "a join of " + split.op(), "of the parts of each text");
+    SplitParts parts = SplitParts.of(join.input(0), join.input(1));
+    if (parts == null) {
+      throw TokenizerReader.unknown(
+          join, "a join of " + join.input(0).node().op(), "of the parts of each text");
     }
-    return step(join, join.op(), List.of(text(join, "separator", "")), List.of(parts(split)));
+    return step(join, join.op(), List.of(text(join, "separator", "")), List.of(parts(parts)));
   }
 
   /** The first of the parts of each text, padded with empty ones. */
   private int firstPart(GraphNode slice) {
     GraphNode padded = slice.input(0).node();
     boolean first =
-        slice.number("shrink_axis_mask") == 2
+        padded.is("RaggedTensorToTensor")
+            && constant(padded.input(2)).isEmpty()
+            && slice.number("shrink_axis_mask") == 2
             && (slice.number("begin_mask") & slice.number("end_mask") & 1) == 1
             && (slice.number("new_axis_mask") | slice.number("ellipsis_mask")) == 0
             && Arrays.equals(Constants.integers(slice.input(1)), new long[] {0, 0});
-    if (!first
-        || !padded.is("RaggedTensorToTensor")
-        || !areParts(padded.input(1))
-        || !constant(padded.input(2)).isEmpty()
-        || !reads(padded.input(3), padded.input(1).node())) {
+    SplitParts parts = first ? SplitParts.of(padded.input(1), padded.input(3)) : null;
+    if (parts == null) {
       throw TokenizerReader.unknown(
           slice, "a slice of " + padded.op(), "the first of a text's parts");
     }
-    return step(slice, "FirstPart", List.of(), List.of(parts(padded.input(1).node())));
+    return step(slice, "FirstPart", List.of(), List.of(parts(parts)));
   }
 
-  private static boolean areParts(NodeOutput tensor) {
-    return tensor.node().is("StringSplitV2")
-        && (tensor.argument().equals("values") || tensor.index() == 1);
-  }
-
-  private int parts(GraphNode split) {
-    long most = split.attributes().containsKey("maxsplit") ? split.number("maxsplit") : -1;
-    return step(
-        split,
-        "StringSplit",
-        List.of(constant(split.input(1)), Long.toString(most)),
-        first(split, 1));
-  }
-
-  private static boolean reads(NodeOutput tensor, GraphNode wanted) {
-    return new FlatGraph(Map.of("", tensor)).nodes().contains(wanted);
+  private int parts(SplitParts parts) {
+    GraphNode split = parts.split();
+    long separators = split.attributes().containsKey("maxsplit") ? split.number("maxsplit") : -1;
+    int all =
+        step(
+            split,
+            "StringSplit",
+            List.of(constant(split.input(1)), Long.toString(separators)),
+            first(split, 1));
+    return parts.most() == SplitParts.ALL
+        ? all
+        : step(split, "FirstParts", List.of(Long.toString(parts.most())), List.of(all));
   }
 
   private int compared(GraphNode node) {

@@ -14,6 +14,10 @@ final class Parts {
     return parts.isEmpty() ? new byte[0] : (byte[]) parts.get(0);
   }
 
+  static List<?> first(List<?> parts, long most) {
+    return parts.subList(0, (int) Math.min(parts.size(), most));
+  }
+
   static byte[] join(List<?> parts, byte[] separator) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int i = 0; i < parts.size(); i++) {
