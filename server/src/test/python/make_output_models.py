@@ -181,6 +181,18 @@ def models(work):
                     "cleaner": s.lower(text)}
         return serve
 
+    def listed(m):
+        """Texts of several classes in one, and labels in a variable."""
+        m.labels = tf.Variable(LABELS)
+        def serve(text):
+            probs = m.probs(text)
+            values, indices = tf.math.top_k(probs, k=2)
+            scored = s.join([tf.gather(LABELS, indices), s.as_string(values, precision=1)], separator="=")
+            likely = tf.where(probs > 0.25, tf.constant(LABELS), "-")
+            return {"label": tf.gather(m.labels, indices), "top": s.reduce_join(tf.gather(LABELS, indices), axis=-1, separator=","),
+                    "scored": s.reduce_join(scored, axis=1, separator=" ", keepdims=True), "likely": s.reduce_join(likely, axis=-1)}
+        return serve
+
     def signatures(m):
         """Several over one encoder: of the same run, with values that are not finite, and with a run of its own."""
         def scores(text): return {"probs": m.probs(text)}
@@ -197,7 +209,7 @@ def models(work):
               spec([None], tf.float64, name="wide"), spec([None], tf.bool, name="flag"), spec([None, 3], tf.string, name="many")]
     return {"classes": (classes, []), "top": (top, []), "tables": (tables, []), "texts": (texts, []), "kinds": (kinds, []),
             "states": (states, []), "twice": (twice, []), "tiled": (tiled, []), "keys": (keys, others),
-            "mixed": (mixed, [others[0], others[2], *others[4:]]), "cleaned": (cleaned, []), "counted": (counted, [KEY]),
+            "mixed": (mixed, [others[0], others[2], *others[4:]]), "cleaned": (cleaned, []), "counted": (counted, [KEY]), "listed": (listed, []),
             "indexed": (indexed, [spec([None], tf.int64, name="index")]), "signatures": (signatures, [])}
 
 

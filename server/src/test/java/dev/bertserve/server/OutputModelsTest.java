@@ -66,6 +66,7 @@ final class OutputModelsTest {
         "out_mixed",
         "out_cleaned",
         "out_counted",
+        "out_listed",
         "out_indexed"
       })
   void predict_knownRows_returnsTheModelsOutputs(String name) throws Exception {
@@ -172,7 +173,8 @@ final class OutputModelsTest {
         "out_keys",
         "out_mixed",
         "out_cleaned",
-        "out_counted"
+        "out_counted",
+        "out_listed"
       })
   void recognise_headsOfAnyKind_packRows(String name) throws IOException {
     PreparedModel model = prepared(name);
