@@ -46,7 +46,7 @@ public final class ModelPreparer {
   /**
    * Prepares the SavedModel in {@code folder}, or opens the prepared model that it is.
    *
-   * @param signature name of the signature; empty for the usual or the only one
+   * @param signature name of the signature; empty for the usual one
    * @param added how to make ids of text where the model takes ids; empty where it takes text, and
    *     where Hugging Face's files lie beside it
    * @throws UnsupportedModelException where it is not one that can be served; one line tells why
@@ -64,7 +64,8 @@ public final class ModelPreparer {
     Optional<Path> huggingFace = ModelLayout.tokenizerFolder(folder);
     return choice.takesIds() && huggingFace.isPresent()
         ? new ModelPreparer(model, choice).prepareIds(huggingFace.get())
-        : new SharedSignatures(model, choice, ModelPreparer::prepareTexts).prepare();
+        : new SharedSignatures(model, model.textSignature(signature), ModelPreparer::prepareTexts)
+            .prepare();
   }
 
   /** The same, of a model that takes text. */
