@@ -204,12 +204,19 @@ def models(work):
         def mean(text): return {"mean": tf.reduce_mean(m.states(text)["sequence_output"], axis=1)}
         return {"serving_default": scores, "labelled": labelled, "embed": embed, "logs": logs, "mean": mean}
 
+    def ids(m):
+        """Takes token ids by default, and text too."""
+        def serve(ids, mask, types):
+            return {"probs": m.head(m.backbone({"token_ids": ids, "padding_mask": mask, "segment_ids": types})["pooled_output"])}
+        tensors = [tf.TensorSpec([None, LENGTH], tf.int32, name=n) for n in ("ids", "mask", "types")]
+        return {"serving_default": tf.function(serve, input_signature=tensors), "text": lambda text: {"probs": m.probs(text)}}
+
     spec = tf.TensorSpec
     others = [KEY, spec([None], tf.int64, name="id"), spec([None, 1], tf.int32, name="column"), spec([None], tf.float32, name="weight"),
               spec([None], tf.float64, name="wide"), spec([None], tf.bool, name="flag"), spec([None, 3], tf.string, name="many")]
     return {"classes": (classes, []), "top": (top, []), "tables": (tables, []), "texts": (texts, []), "kinds": (kinds, []),
             "states": (states, []), "twice": (twice, []), "tiled": (tiled, []), "keys": (keys, others),
-            "mixed": (mixed, [others[0], others[2], *others[4:]]), "cleaned": (cleaned, []), "counted": (counted, [KEY]), "listed": (listed, []),
+            "mixed": (mixed, [others[0], others[2], *others[4:]]), "cleaned": (cleaned, []), "counted": (counted, [KEY]), "listed": (listed, []), "ids": (ids, []),
             "indexed": (indexed, [spec([None], tf.int64, name="index")]), "signatures": (signatures, [])}
 
 
@@ -263,9 +270,10 @@ def main(out, vocabularies, file, *chosen):
         functions = function(model)
         if not isinstance(functions, dict): functions = {"serving_default": functions}
         inputs = [tf.TensorSpec([None], tf.string, name="text")] + others
-        tf.saved_model.save(model, path, signatures={n: tf.function(f, input_signature=inputs) for n, f in functions.items()})
+        texts = {n: f for n, f in functions.items() if not hasattr(f, "get_concrete_function")}
+        tf.saved_model.save(model, path, signatures={**functions, **{n: tf.function(f, input_signature=inputs) for n, f in texts.items()}})
         if os.path.exists(f"{path}/fingerprint.pb"): os.remove(f"{path}/fingerprint.pb")
-        for n in functions: goldens(path, n, others, "goldens.jsonl" if n == "serving_default" else f"goldens-{n}.jsonl")
+        for n in texts: goldens(path, n, others, f"goldens-{n}.jsonl" if n != "serving_default" and "serving_default" in texts else "goldens.jsonl")
         print(name, flush=True)
     shutil.rmtree(work)
     pack(out, file)

@@ -12,9 +12,12 @@ import dev.bertserve.server.fixture.TextLibraries;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.AddedTokenizer;
+import dev.bertserve.server.savedmodel.LoadedTokenizer;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedFolder;
 import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.ValueType;
@@ -26,11 +29,14 @@ import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +73,7 @@ final class OutputModelsTest {
         "out_cleaned",
         "out_counted",
         "out_listed",
+        "out_ids",
         "out_indexed"
       })
   void predict_knownRows_returnsTheModelsOutputs(String name) throws Exception {
@@ -197,6 +204,26 @@ final class OutputModelsTest {
         .extracting(OutputSpec::name)
         .containsExactly("probs");
     assertThat(model.graph().outputs()).containsOnlyKeys("probs");
+  }
+
+  @Test
+  void prepare_defaultThatTakesIds_servesTheTextOrTheIdsThatAreAskedFor() throws IOException {
+    PreparedModel ofText = prepared("out_ids");
+    LoadedTokenizer tokens = ofText.tokenizer().loaded();
+    List<String> lines =
+        IntStream.range(0, tokens.vocabularySize()).mapToObj(tokens.token()).toList();
+    Path vocabulary = Files.write(folder.resolve("vocab.txt"), lines);
+    AddedTokenizer added =
+        new AddedTokenizer(Optional.of(vocabulary), Optional.of(true), OptionalInt.empty());
+    PreparedModel ofIds =
+        ModelPreparer.prepare(SmallModels.folder("out_ids"), Optional.empty(), Optional.of(added));
+
+    assertThat(ofText.signatureName()).isEqualTo("text");
+    assertThat(ofIds.signatureName()).isEqualTo("serving_default");
+    assertThat(ofIds.cutPoints())
+        .containsEntry(TokenInput.WORD_IDS, "ids")
+        .containsEntry(TokenInput.MASK, "mask")
+        .containsEntry(TokenInput.TYPE_IDS, "types");
   }
 
   @Test
