@@ -1,6 +1,6 @@
 """Makes the small SavedModels of src/test/resources/models/outputs.tar.xz, and what TensorFlow itself answers with them.
 
-One encoder with many heads: classes, labels, tables, texts of numbers, and inputs that are handed on.
+One encoder with many heads: classes, labels, tables, texts of numbers, inputs that are handed on, and what is made of the text itself.
 
 Python 3.11, tensorflow==2.18.1 tensorflow-text==2.18.1 keras==3.15.1 keras-hub==0.19.3
 
@@ -10,7 +10,7 @@ import json, os, shutil, sys, tempfile
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-import keras, keras_hub, numpy as np, tensorflow as tf
+import keras, keras_hub, numpy as np, tensorflow as tf, tensorflow_text as tf_text
 from make_small_models import TEXTS, cut_vocabulary, pack
 from make_text_models import fill
 
@@ -158,8 +158,39 @@ def models(work):
         def serve(text, index): return {"probs": m.probs(text), "picked": tf.gather(LABELS, index)}
         return serve
 
+    def cleaned(m):
+        """Texts made of the text, which is tokenised as one of them."""
+        def serve(text):
+            clean = s.strip(s.regex_replace(s.lower(text), r"[^a-z0-9' ]+", " "))
+            long = s.length(text, unit="UTF8_CHAR") > 9
+            return {"probs": m.probs(clean), "clean": clean, "column": tf.expand_dims(s.upper(clean), 1),
+                    "snippet": s.substr(text, 0, 9), "part": s.substr(s.join([text, "..."]), 2, 7, unit="UTF8_CHAR"),
+                    "guarded": tf.where(long, text, "short"), "first": s.split(text).to_tensor()[:, 0],
+                    "words": s.reduce_join(s.split(text), axis=-1, separator="_"), "normal": tf_text.normalize_utf8(text, "NFKC")}
+        return serve
+
     def counted(m):
-        def serve(text): return {"probs": m.probs(text), "length": s.length(text)}
+        """Numbers made of the text, and texts made of it, an input beside it, and the scores."""
+        def serve(text, key):
+            probs = m.probs(text)
+            label = tf.gather(LABELS, tf.argmax(probs, -1))
+            length = s.length(text)
+            return {"length": length, "words": s.split(text).row_lengths(), "hash": s.to_hash_bucket_fast(text, 1000),
+                    "probs": tf.where(length[:, tf.newaxis] > 3, probs, tf.zeros_like(probs)), "known": s.regex_full_match(text, ".*film.*"),
+                    "joined": s.join([key, s.lower(text), label], separator="|"), "tag": s.regex_replace(s.join([key, label]), r"[ -]+(\w)", r"<\1>"),
+                    "cleaner": s.lower(text)}
+        return serve
+
+    def listed(m):
+        """Texts of several classes in one, and labels in a variable."""
+        m.labels = tf.Variable(LABELS)
+        def serve(text):
+            probs = m.probs(text)
+            values, indices = tf.math.top_k(probs, k=2)
+            scored = s.join([tf.gather(LABELS, indices), s.as_string(values, precision=1)], separator="=")
+            likely = tf.where(probs > 0.25, tf.constant(LABELS), "-")
+            return {"label": tf.gather(m.labels, indices), "top": s.reduce_join(tf.gather(LABELS, indices), axis=-1, separator=","),
+                    "scored": s.reduce_join(scored, axis=1, separator=" ", keepdims=True), "likely": s.reduce_join(likely, axis=-1)}
         return serve
 
     def signatures(m):
@@ -173,12 +204,19 @@ def models(work):
         def mean(text): return {"mean": tf.reduce_mean(m.states(text)["sequence_output"], axis=1)}
         return {"serving_default": scores, "labelled": labelled, "embed": embed, "logs": logs, "mean": mean}
 
+    def ids(m):
+        """Takes token ids by default, and text too."""
+        def serve(ids, mask, types):
+            return {"probs": m.head(m.backbone({"token_ids": ids, "padding_mask": mask, "segment_ids": types})["pooled_output"])}
+        tensors = [tf.TensorSpec([None, LENGTH], tf.int32, name=n) for n in ("ids", "mask", "types")]
+        return {"serving_default": tf.function(serve, input_signature=tensors), "text": lambda text: {"probs": m.probs(text)}}
+
     spec = tf.TensorSpec
     others = [KEY, spec([None], tf.int64, name="id"), spec([None, 1], tf.int32, name="column"), spec([None], tf.float32, name="weight"),
               spec([None], tf.float64, name="wide"), spec([None], tf.bool, name="flag"), spec([None, 3], tf.string, name="many")]
     return {"classes": (classes, []), "top": (top, []), "tables": (tables, []), "texts": (texts, []), "kinds": (kinds, []),
             "states": (states, []), "twice": (twice, []), "tiled": (tiled, []), "keys": (keys, others),
-            "mixed": (mixed, [others[0], others[2], *others[4:]]), "counted": (counted, []),
+            "mixed": (mixed, [others[0], others[2], *others[4:]]), "cleaned": (cleaned, []), "counted": (counted, [KEY]), "listed": (listed, []), "ids": (ids, []),
             "indexed": (indexed, [spec([None], tf.int64, name="index")]), "signatures": (signatures, [])}
 
 
@@ -216,7 +254,7 @@ def plain(tensor):
     def of(value):
         if isinstance(value, list): return [of(v) for v in value]
         if value != value: return None
-        return value.decode() if isinstance(value, bytes) else float("%.8g" % value) if tensor.dtype in (tf.float32, tf.float16) else value
+        return value.decode(errors="replace") if isinstance(value, bytes) else float("%.8g" % value) if tensor.dtype in (tf.float32, tf.float16) else value
     return of(np.asarray(tensor.numpy()).tolist())
 
 
@@ -232,9 +270,10 @@ def main(out, vocabularies, file, *chosen):
         functions = function(model)
         if not isinstance(functions, dict): functions = {"serving_default": functions}
         inputs = [tf.TensorSpec([None], tf.string, name="text")] + others
-        tf.saved_model.save(model, path, signatures={n: tf.function(f, input_signature=inputs) for n, f in functions.items()})
+        texts = {n: f for n, f in functions.items() if not hasattr(f, "get_concrete_function")}
+        tf.saved_model.save(model, path, signatures={**functions, **{n: tf.function(f, input_signature=inputs) for n, f in texts.items()}})
         if os.path.exists(f"{path}/fingerprint.pb"): os.remove(f"{path}/fingerprint.pb")
-        for n in functions: goldens(path, n, others, "goldens.jsonl" if n == "serving_default" else f"goldens-{n}.jsonl")
+        for n in texts: goldens(path, n, others, f"goldens-{n}.jsonl" if n != "serving_default" and "serving_default" in texts else "goldens.jsonl")
         print(name, flush=True)
     shutil.rmtree(work)
     pack(out, file)

@@ -133,6 +133,8 @@ def main(out, vocabularies, file, *chosen):
     s, un, ca = tf.strings, paths["uncased"], paths["cased"]
 
     def words(x): return s.reduce_join(s.split(x), axis=-1, separator=" ")
+    def first_words(x): return s.reduce_join(s.split(x)[:, :3], axis=-1, separator=" ")
+    def first_word(x): return s.split(x, sep=", ").to_tensor()[:, 0]
     def guarded(x): return tf.where(s.length(x, unit="UTF8_CHAR") > 20, s.substr(x, 0, 20, unit="UTF8_CHAR"), x)
     def emptied(x): return tf.where(s.regex_full_match(x, r"\s*"), tf.fill(tf.shape(x), "the film"), x)
     def either(x): return tf.where(tf.logical_and(tf.not_equal(x, "the"), s.length(x) <= 40), s.upper(x), s.join(["the ", x, "!"]))
@@ -147,6 +149,8 @@ def main(out, vocabularies, file, *chosen):
         "clean_html": lambda: cleaned(un, lambda x: s.strip(s.regex_replace(s.lower(x), "<[^>]+>|&amp;", " "))),
         "clean_utf8": lambda: cleaned(ca, lambda x: s.lower(x, encoding="utf-8"), lower=False),
         "clean_words": lambda: cleaned(ca, words, lower=False),
+        "clean_first_words": lambda: cleaned(un, first_words),
+        "clean_first_word": lambda: cleaned(un, first_word),
         "clean_guarded": lambda: cleaned(un, guarded),
         "clean_emptied": lambda: cleaned(un, emptied, fast=True),
         "clean_either": lambda: cleaned(ca, either, lower=False),

@@ -9,24 +9,34 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.TextLibraries;
+import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.AddedTokenizer;
+import dev.bertserve.server.savedmodel.LoadedTokenizer;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedFolder;
 import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.ValueType;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.InferenceServer;
+import dev.bertserve.server.wiring.LoadedModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +70,10 @@ final class OutputModelsTest {
         "out_tiled",
         "out_keys",
         "out_mixed",
+        "out_cleaned",
+        "out_counted",
+        "out_listed",
+        "out_ids",
         "out_indexed"
       })
   void predict_knownRows_returnsTheModelsOutputs(String name) throws Exception {
@@ -67,7 +81,7 @@ final class OutputModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"out_tables", "out_texts", "out_keys", "out_mixed"})
+  @ValueSource(strings = {"out_tables", "out_texts", "out_keys", "out_mixed", "out_cleaned"})
   void predict_preparedModel_returnsTheModelsOutputs(String name) throws Exception {
     Path out = folder.resolve("prepared");
     PreparedFolder.write(prepared(name), "digest", out);
@@ -164,7 +178,10 @@ final class OutputModelsTest {
         "out_twice",
         "out_tiled",
         "out_keys",
-        "out_mixed"
+        "out_mixed",
+        "out_cleaned",
+        "out_counted",
+        "out_listed"
       })
   void recognise_headsOfAnyKind_packRows(String name) throws IOException {
     PreparedModel model = prepared(name);
@@ -190,6 +207,26 @@ final class OutputModelsTest {
   }
 
   @Test
+  void prepare_defaultThatTakesIds_servesTheTextOrTheIdsThatAreAskedFor() throws IOException {
+    PreparedModel ofText = prepared("out_ids");
+    LoadedTokenizer tokens = ofText.tokenizer().loaded();
+    List<String> lines =
+        IntStream.range(0, tokens.vocabularySize()).mapToObj(tokens.token()).toList();
+    Path vocabulary = Files.write(folder.resolve("vocab.txt"), lines);
+    AddedTokenizer added =
+        new AddedTokenizer(Optional.of(vocabulary), Optional.of(true), OptionalInt.empty());
+    PreparedModel ofIds =
+        ModelPreparer.prepare(SmallModels.folder("out_ids"), Optional.empty(), Optional.of(added));
+
+    assertThat(ofText.signatureName()).isEqualTo("text");
+    assertThat(ofIds.signatureName()).isEqualTo("serving_default");
+    assertThat(ofIds.cutPoints())
+        .containsEntry(TokenInput.WORD_IDS, "ids")
+        .containsEntry(TokenInput.MASK, "mask")
+        .containsEntry(TokenInput.TYPE_IDS, "types");
+  }
+
+  @Test
   void prepare_labels_knowsTheLongest() throws IOException {
     assertThat(prepared("out_classes").signature().outputs())
         .filteredOn(output -> output.name().equals("label"))
@@ -210,10 +247,26 @@ final class OutputModelsTest {
   }
 
   @Test
-  void prepare_outputComputedFromTheText_namesIt() {
-    assertThatThrownBy(() -> prepared("out_counted"))
+  void prepare_textsMadeOfTheText_areMadeByTheProgram() throws IOException {
+    PreparedModel model = prepared("out_cleaned");
+
+    assertThat(model.tokenizer().program().segments()).hasSize(1);
+    assertThat(model.tokenizer().program().others()).hasSize(8);
+    assertThat(model.graph().nodes())
+        .extracting(GraphNode::op)
+        .doesNotContain("StringLower", "StaticRegexReplace", "Substr", "NormalizeUTF8");
+  }
+
+  @Test
+  void load_outputOfAnOpThatTensorFlowLacks_namesIt() throws IOException {
+    Path model = Models.copy(SmallModels.folder("out_counted"), folder.resolve("model"));
+    BadModelsTest.nodes(node -> BadModelsTest.rename(node, "StringLength", "CountCodepoints"))
+        .spoil(model);
+    ModelLocation location = ModelLocation.of(model.toString(), Optional.empty(), Optional.empty());
+
+    assertThatThrownBy(() -> LoadedModel.load(location, EngineSettings.of(Precision.FP32, 1)))
         .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("input text: read by StringLength ")
+        .hasMessageContaining(": op CountCodepoints (expected: an op of TensorFlow ")
         .hasMessageEndingWith("; serve --op-library runs the graph as it stands");
   }
 

@@ -10,7 +10,7 @@ public final class SignatureOption {
   @Option(
       names = "--signature",
       paramLabel = "NAME",
-      description = "Signature of the model (serving_default, or else the only one).")
+      description = "Signature of the model (serving_default, or the only one that takes text).")
   private @Nullable String name;
 
   /** Empty where the flag was not given. */

@@ -150,9 +150,16 @@ final class EncoderInputs {
   /** The node whose values {@code tensor} holds in another shape or type. */
   static GraphNode source(NodeOutput tensor) {
     GraphNode node = tensor.node();
-    while (node.is("Reshape") || node.is("Cast") || node.is("Identity")) {
-      node = node.input(0).node();
+    while (node.is("Reshape") || node.is("Cast") || node.is("Identity") || isGuard(node)) {
+      node = node.input(isGuard(node) ? 2 : 0).node();
     }
     return node;
+  }
+
+  /** Whether {@code node} is {@code ids < 0 ? .. : ids}, as Keras 3 chooses rows. */
+  private static boolean isGuard(GraphNode node) {
+    return node.is("SelectV2")
+        && node.input(0).node().is("Less")
+        && node.input(0).node().input(0).equals(node.input(2));
   }
 }

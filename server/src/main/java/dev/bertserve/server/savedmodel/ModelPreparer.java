@@ -46,7 +46,7 @@ public final class ModelPreparer {
   /**
    * Prepares the SavedModel in {@code folder}, or opens the prepared model that it is.
    *
-   * @param signature name of the signature; empty for the usual or the only one
+   * @param signature name of the signature; empty for the usual one
    * @param added how to make ids of text where the model takes ids; empty where it takes text, and
    *     where Hugging Face's files lie beside it
    * @throws UnsupportedModelException where it is not one that can be served; one line tells why
@@ -64,7 +64,8 @@ public final class ModelPreparer {
     Optional<Path> huggingFace = ModelLayout.tokenizerFolder(folder);
     return choice.takesIds() && huggingFace.isPresent()
         ? new ModelPreparer(model, choice).prepareIds(huggingFace.get())
-        : new SharedSignatures(model, choice, ModelPreparer::prepareTexts).prepare();
+        : new SharedSignatures(model, model.textSignature(signature), ModelPreparer::prepareTexts)
+            .prepare();
   }
 
   /** The same, of a model that takes text. */
@@ -97,25 +98,28 @@ public final class ModelPreparer {
           model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
     }
     RowCounts.replace(graph, outputs.types());
+    TextProgramReader texts = new TextProgramReader(this::inputOf);
     TokenizerReader.TextReading reading =
-        new TokenizerReader(tables::vocabularyOf, this::inputOf).read(wordIds);
-    List<InputSpec> inputs = SignatureInputs.of(signature, reading.inputs());
-    readRowInputs(graph, inputs.subList(reading.inputs().size(), inputs.size()));
+        new TokenizerReader(tables::vocabularyOf, texts).read(wordIds);
+    List<InputSpec> inputs = SignatureInputs.of(signature, texts.inputs());
+    List<InputSpec> others = inputs.subList(texts.inputs().size(), inputs.size());
+    readRowInputs(graph, others);
+    OutputTexts outputTexts =
+        new OutputTexts(
+            texts, node -> SignatureInputs.text(signature, inputOf(node)), others.size());
+    outputTexts.replaceIn(graph, outputs.specs());
     freeze(graph, Checkpoint.open(model.folder()));
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
     return prepared(
         graph,
         new ModelSignature(inputs, outputs.specs(graph)),
-        reading.program(),
+        texts.program(reading.segments(), outputTexts.values()),
         reading.source(),
         cutPoints);
   }
 
-  /**
-   * Replaces the placeholders of {@code others} by {@link RowInputs}. Rejects outputs that are
-   * computed from a text itself.
-   */
+  /** Replaces the placeholders of {@code others} by {@link RowInputs}. */
   private void readRowInputs(FlatGraph graph, List<InputSpec> others) {
     Map<GraphNode, NodeOutput> placeholders = new HashMap<>();
     for (int place = 0; place < others.size(); place++) {
@@ -126,27 +130,6 @@ public final class ModelPreparer {
           RowInputs.placeholder(place, given.getDtype(), input.rowShape()).output());
     }
     graph.replaceReads(tensor -> placeholders.getOrDefault(tensor.node(), tensor));
-    for (GraphNode node : graph.nodes()) {
-      if (node.is("Placeholder") && !TokenInput.isName(node.name()) && !RowInputs.is(node)) {
-        throw TextRefusal.of(
-            "input "
-                + inputOf(node)
-                + ": read by "
-                + readerOf(node, graph)
-                + " (expected: by the tokenizer alone, or an output unchanged)");
-      }
-    }
-  }
-
-  private static String readerOf(GraphNode placeholder, FlatGraph graph) {
-    for (GraphNode node : graph.nodes()) {
-      for (NodeOutput input : node.inputs()) {
-        if (input.node() == placeholder) {
-          return node.op() + " " + node.name();
-        }
-      }
-    }
-    return "an output";
   }
 
   private PreparedModel prepare(AddedTokenizer added) throws IOException {

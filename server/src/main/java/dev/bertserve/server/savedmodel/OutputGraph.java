@@ -59,7 +59,12 @@ final class OutputGraph {
     return types;
   }
 
-  /** All outputs, with the longest texts of those that {@code graph} computes. */
+  /** All outputs. */
+  List<OutputSpec> specs() {
+    return List.copyOf(specs);
+  }
+
+  /** The same, with the longest texts of those that {@code graph} computes. */
   List<OutputSpec> specs(FlatGraph graph) {
     TextBounds bounds = new TextBounds();
     List<OutputSpec> bounded = new ArrayList<>();

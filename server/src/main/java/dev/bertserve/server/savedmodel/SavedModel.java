@@ -81,6 +81,12 @@ record SavedModel(Path folder, MetaGraphDef meta) {
     return SignatureChoice.of(folder, meta.getSignatureDefMap(), asked);
   }
 
+  /** The same of a model whose texts are to be served: {@link SignatureChoice#orOnlyText}. */
+  SignatureChoice textSignature(Optional<String> asked) {
+    SignatureChoice choice = signature(asked);
+    return asked.isPresent() ? choice : choice.orOnlyText(meta.getSignatureDefMap());
+  }
+
   /** The other signatures that take the same inputs as {@code usual}. */
   List<SignatureChoice> othersThan(SignatureChoice usual) {
     return usual.othersAmong(meta.getSignatureDefMap());

@@ -58,6 +58,18 @@ record SignatureChoice(String name, SignatureDef definition) {
         : choice(folder, named, texts, "--signature with one of " + texts);
   }
 
+  /** The only one of {@code signatures} that takes text, if this one takes none; else this one. */
+  SignatureChoice orOnlyText(Map<String, SignatureDef> signatures) {
+    List<SignatureChoice> texts = new ArrayList<>();
+    signatures.forEach(
+        (other, signature) -> {
+          if (!other.startsWith(INTERNAL) && takesText(signatures, other)) {
+            texts.add(new SignatureChoice(other, signature));
+          }
+        });
+    return takesText() || texts.size() != 1 ? this : texts.get(0);
+  }
+
   private static SignatureChoice choice(
       Path folder, Map<String, SignatureDef> named, List<String> names, String expected) {
     SignatureDef definition = names.size() == 1 ? named.get(names.get(0)) : null;

@@ -39,7 +39,7 @@ final class TextCut {
     Map<GraphNode, NodeOutput> replacements = new HashMap<>();
     Set<GraphNode> textual = dependents(texts());
     for (GraphNode node : nodes) {
-      if (node.is(PACKING_OP) && textual.contains(node)) {
+      if (isPacking(node) && textual.contains(node)) {
         TokenInput input = roleOf(node);
         GraphNode earlier = packings.put(input, node);
         if (earlier != null) {
@@ -59,6 +59,10 @@ final class TextCut {
     }
     graph.replaceReads(tensor -> replacements.getOrDefault(tensor.node(), tensor));
     return packings;
+  }
+
+  private static boolean isPacking(GraphNode node) {
+    return node.is(PACKING_OP) && node.attribute("T").getType() != DataType.DT_STRING;
   }
 
   private Set<GraphNode> texts() {

@@ -14,7 +14,8 @@ import java.util.List;
 final class TextProgramEntries {
 
   private static final String INPUTS = "text.inputs";
-  private static final String RESULTS = "text.results";
+  private static final String SEGMENTS = "text.results";
+  private static final String OTHERS = "text.others";
   private static final String STEP = "text.step.";
   private static final String SEPARATOR = " ";
 
@@ -23,7 +24,8 @@ final class TextProgramEntries {
   /** A step is its op, its operands, and its arguments in base64. */
   static void write(TextProgram program, Manifest manifest) {
     manifest.put(INPUTS, program.inputs());
-    manifest.put(RESULTS, numbers(program.results()));
+    manifest.put(SEGMENTS, numbers(program.segments()));
+    manifest.put(OTHERS, numbers(program.others()));
     for (int i = 0; i < program.steps().size(); i++) {
       TextStep step = program.steps().get(i);
       List<String> words = new ArrayList<>();
@@ -46,7 +48,11 @@ final class TextProgramEntries {
               .toList();
       steps.add(new TextStep(TextOp.of(words[0], arguments), numbers(words[1])));
     }
-    return new TextProgram(manifest.number(INPUTS), steps, numbers(manifest.get(RESULTS)));
+    return new TextProgram(
+        manifest.number(INPUTS),
+        steps,
+        numbers(manifest.get(SEGMENTS)),
+        numbers(manifest.get(OTHERS)));
   }
 
   private static String numbers(List<Integer> numbers) {

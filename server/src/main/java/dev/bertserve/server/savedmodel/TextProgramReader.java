@@ -6,21 +6,22 @@ import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.text.TextOp;
 import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.server.text.TextStep;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.tensorflow.proto.DataType;
 
 /**
- * Reads the string ops between the inputs of a graph and what it tokenises. An op or a value that
- * it does not know is an error that names it. One thread.
+ * Reads the string ops between the inputs of a graph and what it tokenises or returns. An op or a
+ * value that it does not know is an error that names it. One thread.
  */
 final class TextProgramReader {
 
@@ -39,14 +40,18 @@ final class TextProgramReader {
     return List.copyOf(inputs);
   }
 
-  /** The program that computes {@code results}, each from {@link #value}. */
-  TextProgram program(List<Integer> results) {
+  /** The program that computes {@code segments} and {@code others}, each from {@link #value}. */
+  TextProgram program(List<Integer> segments, List<Integer> others) {
     List<TextStep> numbered =
         steps.stream()
             .map(
                 step -> new TextStep(step.op(), step.operands().stream().map(this::place).toList()))
             .toList();
-    return new TextProgram(inputs.size(), numbered, results.stream().map(this::place).toList());
+    return new TextProgram(
+        inputs.size(),
+        numbered,
+        segments.stream().map(this::place).toList(),
+        others.stream().map(this::place).toList());
   }
 
   /** Inputs are -1, -2 and so on while their number is not known. */
@@ -55,22 +60,39 @@ final class TextProgramReader {
   }
 
   /**
-   * Reads how {@code tensor} is computed, for ops that read U+FFFD for bytes that are no UTF-8, as
+   * Reads how {@code tensor} is computed, for those who read U+FFFD for bytes that are no UTF-8, as
    * ICU does. Only parts of so many bytes can have some.
    */
   int decoded(NodeOutput tensor) {
     int value = value(tensor);
-    boolean cutsBytes =
-        steps.stream()
-            .map(TextStep::op)
-            .anyMatch(op -> op.name().equals("Substr") && op.arguments().contains("BYTE"));
-    return cutsBytes
+    return cutsBytes(value)
         ? step(
             tensor.node(),
             "UnicodeTranscode",
             List.of("UTF-8", "UTF-8", "replace", "65533", "false"),
             List.of(value))
         : value;
+  }
+
+  private boolean cutsBytes(int value) {
+    if (value < 0) {
+      return false;
+    }
+    TextStep step = steps.get(value);
+    return (step.op().name().equals("Substr") && step.op().arguments().contains("BYTE"))
+        || step.operands().stream().anyMatch(this::cutsBytes);
+  }
+
+  /** {@link #decoded}; empty, with nothing read, if an op or a value is not known. */
+  OptionalInt decodedIfKnown(NodeOutput tensor) {
+    int before = steps.size();
+    try {
+      return OptionalInt.of(decoded(tensor));
+    } catch (UnsupportedModelException e) {
+      steps.subList(before, steps.size()).clear();
+      values.values().removeIf(value -> value >= before);
+      return OptionalInt.empty();
+    }
   }
 
   /** Reads how {@code tensor} is computed. */
@@ -129,6 +151,7 @@ final class TextProgramReader {
               List.of(text(node, "separator", ""), Integer.toString(node.inputs().size())),
               first(node, node.inputs().size()));
       case "UnsortedSegmentJoin" -> joined(node);
+      case "StridedSlice" -> firstPart(node);
       case "UnicodeTranscode" ->
           step(
               node,
@@ -153,34 +176,44 @@ final class TextProgramReader {
 
   /** The parts of a split text as one text again. */
   private int joined(GraphNode join) {
-    GraphNode split = join.input(0).node();
-    boolean ofParts = join.input(0).argument().equals("values") || join.input(0).index() == 1;
-    if (!split.is("StringSplitV2") || !ofParts || !reads(join.input(1).node(), split)) {
-      throw TokenizerReader.unknown(join, "a join of " + split.op(), "of the parts of each text");
+    SplitParts parts = SplitParts.of(join.input(0), join.input(1));
+    if (parts == null) {
+      throw TokenizerReader.unknown(
+          join, "a join of " + join.input(0).node().op(), "of the parts of each text");
     }
-    long most = split.attributes().containsKey("maxsplit") ? split.number("maxsplit") : -1;
-    int parts =
+    return step(join, join.op(), List.of(text(join, "separator", "")), List.of(parts(parts)));
+  }
+
+  /** The first of the parts of each text, padded with empty ones. */
+  private int firstPart(GraphNode slice) {
+    GraphNode padded = slice.input(0).node();
+    boolean first =
+        padded.is("RaggedTensorToTensor")
+            && constant(padded.input(2)).isEmpty()
+            && slice.number("shrink_axis_mask") == 2
+            && (slice.number("begin_mask") & slice.number("end_mask") & 1) == 1
+            && (slice.number("new_axis_mask") | slice.number("ellipsis_mask")) == 0
+            && Arrays.equals(Constants.integers(slice.input(1)), new long[] {0, 0});
+    SplitParts parts = first ? SplitParts.of(padded.input(1), padded.input(3)) : null;
+    if (parts == null) {
+      throw TokenizerReader.unknown(
+          slice, "a slice of " + padded.op(), "the first of a text's parts");
+    }
+    return step(slice, "FirstPart", List.of(), List.of(parts(parts)));
+  }
+
+  private int parts(SplitParts parts) {
+    GraphNode split = parts.split();
+    long separators = split.attributes().containsKey("maxsplit") ? split.number("maxsplit") : -1;
+    int all =
         step(
             split,
             "StringSplit",
-            List.of(constant(split.input(1)), Long.toString(most)),
+            List.of(constant(split.input(1)), Long.toString(separators)),
             first(split, 1));
-    return step(join, join.op(), List.of(text(join, "separator", "")), List.of(parts));
-  }
-
-  private static boolean reads(GraphNode start, GraphNode wanted) {
-    Set<GraphNode> seen = new HashSet<>();
-    List<GraphNode> pending = new ArrayList<>(List.of(start));
-    while (!pending.isEmpty()) {
-      GraphNode node = pending.remove(pending.size() - 1);
-      if (node == wanted) {
-        return true;
-      }
-      if (seen.add(node)) {
-        node.inputs().forEach(input -> pending.add(input.node()));
-      }
-    }
-    return false;
+    return parts.most() == SplitParts.ALL
+        ? all
+        : step(split, "FirstParts", List.of(Long.toString(parts.most())), List.of(all));
   }
 
   private int compared(GraphNode node) {

@@ -35,7 +35,7 @@ public record TextSignature(
   /** Reads the one called {@code name}, or else the usual one, of the SavedModel in a folder. */
   public static TextSignature read(Path folder, Optional<String> name) throws IOException {
     SavedModel model = SavedModel.read(folder);
-    SignatureChoice choice = model.signature(name);
+    SignatureChoice choice = model.textSignature(name);
     SignatureDef definition = choice.definition();
     List<InputSpec> inputs = inputs(folder, choice);
     List<String> feeds = new ArrayList<>();

@@ -5,7 +5,6 @@ import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
-import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.FastNormalizerModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
 import dev.bertserve.tokenizer.SentencePieceSpec;
@@ -28,14 +27,13 @@ final class TokenizerReader {
   private final Function<GraphNode, Path> vocabularyOfTable;
   private final TextProgramReader program;
 
-  /** The functions answer a lookup table's file, and a text placeholder's name in the signature. */
-  TokenizerReader(
-      Function<GraphNode, Path> vocabularyOfTable, Function<GraphNode, String> inputOfPlaceholder) {
+  /** The function answers a lookup table's file; {@code program} reads what comes before. */
+  TokenizerReader(Function<GraphNode, Path> vocabularyOfTable, TextProgramReader program) {
     this.vocabularyOfTable = vocabularyOfTable;
-    this.program = new TextProgramReader(inputOfPlaceholder);
+    this.program = program;
   }
 
-  /** The inputs and their tokenizer; {@code packing} pads the ids to [rows, length]. */
+  /** The texts and their tokenizer; {@code packing} pads the ids to [rows, length]. */
   TextReading read(GraphNode packing) {
     long[] shape = Constants.integers(packing.input(0));
     int sequenceLength = Math.toIntExact(shape[shape.length - 1]);
@@ -64,8 +62,7 @@ final class TokenizerReader {
         throw unknown(concat, "texts tokenised in two ways", "one tokenizer");
       }
     }
-    List<Integer> results = texts.stream().map(Segment::text).toList();
-    return new TextReading(program.inputs(), program.program(results), first.source());
+    return new TextReading(texts.stream().map(Segment::text).toList(), first.source());
   }
 
   private Segment segment(NodeOutput part, int place, int mostTokens, Special special) {
@@ -223,11 +220,10 @@ final class TokenizerReader {
   /**
    * What was read.
    *
-   * @param inputs names of the signature's text inputs
-   * @param program what is done to them before they are tokenised
+   * @param segments the values of the program that are tokenised
    * @param source every choice of the tokenizer
    */
-  record TextReading(List<String> inputs, TextProgram program, TokenSource source) {}
+  record TextReading(List<Integer> segments, TokenSource source) {}
 
   private record Special(int startId, int endId, int sequenceLength) {}
 

@@ -6,6 +6,7 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.graph.Weight;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -76,7 +77,12 @@ final class VariableFreezer {
                 + variable.op()
                 + " that no checkpoint restores (expected: a saved variable)");
       }
-      constant = new GraphNode(variable.name(), checkpoint.weight(key)).output();
+      Weight weight = checkpoint.weight(key);
+      GraphNode node =
+          weight.type() == DataType.DT_STRING
+              ? TextVariable.constant(variable.name(), weight)
+              : new GraphNode(variable.name(), weight);
+      constant = node.output();
       constants.put(variable, constant);
     }
     return constant;

@@ -1,16 +1,18 @@
 package dev.bertserve.server.serving;
 
 import dev.bertserve.server.text.TextProgram;
+import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Tokenises one text or a pair, for the rewritten graph.
  *
- * @param program what is done to the texts before
- * @param tokenizer makes ids of them
- * @param others for each input beside the texts that the graph reads, its index among {@link
- *     ModelSignature#others}
+ * @param program makes segments of the texts, and what outputs read of them
+ * @param tokenizer makes ids of segments
+ * @param others for each value beside the tokens that the graph reads, its index among {@link
+ *     ModelSignature#others}, which {@link TextProgram#others} follow
  */
 public record TokenEncoding(TextProgram program, Tokenizer tokenizer, List<Integer> others)
     implements RowEncoding {
@@ -26,17 +28,25 @@ public record TokenEncoding(TextProgram program, Tokenizer tokenizer, List<Integ
 
   @Override
   public TokenRow encode(String[] texts, List<Column> values) {
-    return others.isEmpty()
-        ? encode(texts)
-        : new TokenRow(encode(texts).ids(), others.stream().map(values::get).toList());
+    String[] made = program.apply(texts);
+    List<Column> read = new ArrayList<>(others.size());
+    for (int other : others) {
+      int text = program.segments().size() + other - values.size();
+      read.add(
+          other < values.size() ? values.get(other) : new Column.Texts(new String[] {made[text]}));
+    }
+    return new TokenRow(ids(made), read);
   }
 
+  /** Zeros and empty texts are beside the tokens. */
   @Override
   public TokenRow encode(String... texts) {
-    String[] segments = program.apply(texts);
-    return new TokenRow(
-        segments.length == 1
-            ? tokenizer.tokenize(segments[0])
-            : tokenizer.tokenize(segments[0], segments[1]));
+    return new TokenRow(ids(program.apply(texts)));
+  }
+
+  private TokenIds ids(String[] made) {
+    return program.segments().size() == 1
+        ? tokenizer.tokenize(made[0])
+        : tokenizer.tokenize(made[0], made[1]);
   }
 }

@@ -5,6 +5,7 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
+import dev.bertserve.server.savedmodel.TextRefusal;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -111,7 +112,7 @@ final class GraphBuilder {
   private OpDef definition(GraphNode node) {
     OpDef op = ops.get(node.op());
     if (op == null) {
-      throw new UnsupportedModelException(
+      throw TextRefusal.of(
           "node "
               + node.name()
               + ": op "

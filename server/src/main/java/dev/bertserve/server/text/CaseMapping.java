@@ -13,19 +13,29 @@ final class CaseMapping {
   private CaseMapping() {}
 
   static byte[] lowerCaseAscii(byte[] text) {
-    byte[] mapped = text.clone();
-    for (int at = 0; at < mapped.length; at++) {
-      mapped[at] += 'A' <= mapped[at] && mapped[at] <= 'Z' ? (byte) ('a' - 'A') : 0;
-    }
-    return mapped;
+    return moved(text, 'A', 'Z', 'a' - 'A');
   }
 
   static byte[] upperCaseAscii(byte[] text) {
-    byte[] mapped = text.clone();
-    for (int at = 0; at < mapped.length; at++) {
-      mapped[at] -= 'a' <= mapped[at] && mapped[at] <= 'z' ? (byte) ('a' - 'A') : 0;
+    return moved(text, 'a', 'z', 'A' - 'a');
+  }
+
+  /** {@code text} with bytes from {@code first} to {@code last} moved; itself if there are none. */
+  private static byte[] moved(byte[] text, char first, char last, int by) {
+    int at = 0;
+    while (at < text.length && (text[at] < first || text[at] > last)) {
+      at++;
     }
-    return mapped;
+    if (at == text.length) {
+      return text;
+    }
+    byte[] moved = text.clone();
+    for (; at < moved.length; at++) {
+      if (first <= moved[at] && moved[at] <= last) {
+        moved[at] += (byte) by;
+      }
+    }
+    return moved;
   }
 
   static byte[] lowerCase(byte[] bytes) {

@@ -37,6 +37,10 @@ final class CodepointSet {
     }
   }
 
+  boolean contains(int codePoint) {
+    return points.get(codePoint);
+  }
+
   boolean isEmpty() {
     return points.isEmpty();
   }

@@ -4,10 +4,19 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** StringSplitV2 and the joins. */
+/** StringSplitV2, the joins, and the first column of padded parts. */
 final class Parts {
 
   private Parts() {}
+
+  /** The first part; empty if there is none. */
+  static byte[] first(List<?> parts) {
+    return parts.isEmpty() ? new byte[0] : (byte[]) parts.get(0);
+  }
+
+  static List<?> first(List<?> parts, long most) {
+    return parts.subList(0, (int) Math.min(parts.size(), most));
+  }
 
   static byte[] join(List<?> parts, byte[] separator) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -14,6 +14,7 @@ final class PatternSyntax {
   private final PatternCursor cursor;
   private final int excluded;
   private final StringBuilder written = new StringBuilder();
+  private final MatchStart start = new MatchStart();
   private final Deque<Flags> outer = new ArrayDeque<>();
   private Flags flags = new Flags(false, false);
 
@@ -24,17 +25,18 @@ final class PatternSyntax {
   }
 
   /**
-   * The pattern for RE2/J.
+   * The pattern for RE2/J, and what its matches begin with.
    *
    * @param excluded a code point that nothing in it matches; -1 for none
    * @throws IllegalArgumentException if the pattern is none, or depends on single bytes
    */
-  static String translate(String pattern, int excluded) {
+  static Translation translate(String pattern, int excluded) {
     PatternSyntax syntax = new PatternSyntax(pattern, excluded);
     while (!syntax.cursor.isAtEnd()) {
       syntax.next();
     }
-    return syntax.written.toString();
+    syntax.start.end();
+    return new Translation(syntax.written.toString(), syntax.start);
   }
 
   private void next() {
@@ -43,6 +45,7 @@ final class PatternSyntax {
       case '(' -> group();
       case ')' -> {
         written.append(')');
+        start.endOfGroup();
         if (!outer.isEmpty()) {
           flags = outer.pop();
         }
@@ -50,9 +53,19 @@ final class PatternSyntax {
       case '[' -> write(bracket());
       case '.' -> write(anything());
       case '\\' -> escape();
-      case '^', '$', '|', '*', '+', '?' -> written.appendCodePoint(c);
+      case '^', '$', '|', '*', '+', '?' -> operator(c);
       case '{' -> repetition();
       default -> literal(c);
+    }
+  }
+
+  private void operator(int c) {
+    written.appendCodePoint(c);
+    switch (c) {
+      case '|' -> start.alternative();
+      case '+' -> start.repetition();
+      case '*', '?' -> start.otherRepetition();
+      default -> start.noCodePoint();
     }
   }
 
@@ -72,6 +85,7 @@ final class PatternSyntax {
     if (named || !cursor.skip("?")) {
       outer.push(flags);
       written.append('(');
+      start.group();
       return;
     }
     Flags before = flags;
@@ -93,6 +107,9 @@ final class PatternSyntax {
     boolean opens = c == ':';
     if (opens) {
       outer.push(before);
+      start.group();
+    } else {
+      start.noCodePoint();
     }
     String rest = kept.toString().equals("-") ? "" : kept.toString();
     if (rest.endsWith("-")) {
@@ -110,6 +127,7 @@ final class PatternSyntax {
       literal('{');
     } else {
       written.append('{').append(counts).append('}');
+      start.otherRepetition();
     }
   }
 
@@ -122,6 +140,7 @@ final class PatternSyntax {
     }
     if (cursor.has('A') || cursor.has('b') || cursor.has('z')) {
       written.append('\\').appendCodePoint(cursor.take());
+      start.noCodePoint();
       return;
     }
     CodepointSet set = escapedClass();
@@ -227,6 +246,7 @@ final class PatternSyntax {
       set.remove(excluded);
     }
     written.append(set.pattern());
+    start.set(set);
   }
 
   private static CodepointSet set(int first, int last) {
@@ -234,6 +254,14 @@ final class PatternSyntax {
     set.add(first, last);
     return set;
   }
+
+  /**
+   * A pattern that was read.
+   *
+   * @param pattern for RE2/J
+   * @param start of its matches
+   */
+  record Translation(String pattern, MatchStart start) {}
 
   private record Flags(boolean foldsCase, boolean dotMatchesNewline) {}
 }

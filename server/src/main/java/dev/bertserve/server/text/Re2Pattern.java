@@ -2,6 +2,7 @@ package dev.bertserve.server.text;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
+import java.io.ByteArrayOutputStream;
 import java.util.function.Supplier;
 
 /**
@@ -9,7 +10,8 @@ import java.util.function.Supplier;
  *
  * <p>A byte that is no part of a code point matches nothing. A text with such bytes is matched with
  * a code point in their places that neither the text has nor the pattern matches. RE2/J is given
- * strings, since in bytes it takes what follows a code point above ASCII for the start of a line.
+ * strings, since in bytes it takes what follows a code point above ASCII for the start of a line;
+ * and only what follows a possible {@link MatchStart}, since it is slow.
  */
 final class Re2Pattern {
 
@@ -17,6 +19,7 @@ final class Re2Pattern {
   private static final int USUAL_MARKER = 0xFFFE;
 
   private final String source;
+  private final MatchStart start;
   private final Pattern pattern;
   private final Supplier<Pattern> markedPattern;
 
@@ -27,16 +30,18 @@ final class Re2Pattern {
    */
   Re2Pattern(String source) {
     this.source = source;
-    this.pattern = compile(NONE);
-    this.markedPattern = new Lazily<>(() -> compile(USUAL_MARKER));
-  }
-
-  private Pattern compile(int excluded) {
     try {
-      return Pattern.compile(PatternSyntax.translate(source, excluded));
+      PatternSyntax.Translation translation = PatternSyntax.translate(source, NONE);
+      this.start = translation.start();
+      this.pattern = Pattern.compile(translation.pattern());
     } catch (com.google.re2j.PatternSyntaxException | NumberFormatException e) {
       throw new IllegalArgumentException("pattern " + source + ": " + e.getMessage(), e);
     }
+    this.markedPattern = new Lazily<>(() -> without(USUAL_MARKER));
+  }
+
+  private Pattern without(int excluded) {
+    return Pattern.compile(PatternSyntax.translate(source, excluded).pattern());
   }
 
   /** Whether it matches all of {@code text}. */
@@ -54,6 +59,13 @@ final class Re2Pattern {
     if (rewrite.highestGroup() > groups()) {
       return text;
     }
+    int first = start.next(text, 0);
+    if (first == text.length && start.isKnown()) {
+      return text;
+    }
+    if (start.isSingle()) {
+      return replaceSingle(text, first, rewrite, all);
+    }
     if (TextBytes.strayBytes(text) == 0) {
       String whole = TextBytes.text(text);
       String replaced = replace(pattern.matcher(whole), whole, rewrite, all);
@@ -61,25 +73,46 @@ final class Re2Pattern {
     }
     int marker = TextBytes.absentCodePoint(text, TextBytes.of(rewrite.toString()), USUAL_MARKER);
     String marked = TextBytes.text(text, marker);
-    Pattern exclusive = marker == USUAL_MARKER ? markedPattern.get() : compile(marker);
+    Pattern exclusive = marker == USUAL_MARKER ? markedPattern.get() : without(marker);
     String replaced = replace(exclusive.matcher(marked), marked, rewrite, all);
     return TextBytes.unmarked(replaced, marker, text);
   }
 
-  private static String replace(Matcher matcher, String text, Rewrite rewrite, boolean all) {
+  /** Of a pattern that is a set of code points, and a text that has one at {@code first}. */
+  private byte[] replaceSingle(byte[] text, int first, Rewrite rewrite, boolean all) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(text.length + 16);
+    int at = 0;
+    for (int begin = first; begin < text.length; begin = all ? start.next(text, at) : text.length) {
+      int end = TextBytes.next(text, begin);
+      while (start.repeats() && end < text.length && start.isAt(text, end)) {
+        end = TextBytes.next(text, end);
+      }
+      out.write(text, at, begin - at);
+      rewrite.append(text, begin, end, out);
+      at = end;
+    }
+    out.write(text, at, text.length - at);
+    return out.toByteArray();
+  }
+
+  private String replace(Matcher matcher, String text, Rewrite rewrite, boolean all) {
     StringBuilder out = new StringBuilder(text.length() + 16);
     int at = 0;
     int lastEnd = -1;
-    while (at <= text.length() && matcher.find(at)) {
-      int start = matcher.start();
+    while (at <= text.length()) {
+      int from = start.next(text, at);
+      if ((start.isKnown() && from == text.length()) || !matcher.find(from)) {
+        break;
+      }
+      int begin = matcher.start();
       int end = matcher.end();
-      out.append(text, at, start);
-      if (start == lastEnd && start == end) {
+      out.append(text, at, begin);
+      if (begin == lastEnd && begin == end) {
         // RE2 takes no empty match at the end of the last
-        at = start + 1;
-        if (start < text.length()) {
-          at = start + Character.charCount(text.codePointAt(start));
-          out.append(text, start, at);
+        at = begin + 1;
+        if (begin < text.length()) {
+          at = begin + Character.charCount(text.codePointAt(begin));
+          out.append(text, begin, at);
         }
         continue;
       }

@@ -1,10 +1,12 @@
 package dev.bertserve.server.text;
 
 import com.google.re2j.Matcher;
+import java.io.ByteArrayOutputStream;
 
 /** What replaces a match: text, and \\0 to \\9 for what a group matched. Immutable. */
 final class Rewrite {
 
+  private final byte[] bytes;
   private final String text;
   private final int highestGroup;
 
@@ -15,6 +17,7 @@ final class Rewrite {
    *     digit or a backslash
    */
   Rewrite(byte[] bytes) {
+    this.bytes = bytes.clone();
     this.text = TextBytes.text(bytes);
     boolean valid = TextBytes.strayBytes(bytes) == 0;
     int highest = 0;
@@ -49,6 +52,19 @@ final class Rewrite {
         if (start >= 0) {
           out.append(matched, start, match.end(group));
         }
+      }
+    }
+  }
+
+  /** For a match without groups: bytes of {@code text} from {@code start} until {@code end}. */
+  void append(byte[] text, int start, int end, ByteArrayOutputStream out) {
+    for (int at = 0; at < bytes.length; at += bytes[at] == '\\' ? 2 : 1) {
+      if (bytes[at] != '\\') {
+        out.write(bytes[at]);
+      } else if (bytes[at + 1] == '\\') {
+        out.write('\\');
+      } else {
+        out.write(text, start, end - start);
       }
     }
   }

@@ -44,7 +44,8 @@ public final class TextOp {
   }
 
   /**
-   * The op called {@code name} by TensorFlow; comparisons and Const are by these names too.
+   * The op called {@code name} by TensorFlow; comparisons, Const, FirstPart and FirstParts are by
+   * these names too.
    *
    * @throws IllegalArgumentException if it, or an argument, is not known
    */
@@ -99,6 +100,22 @@ public final class TextOp {
             Kind.PARTS,
             values -> Parts.split((byte[]) values[0], separator, most));
       }
+      case "FirstParts" -> {
+        long most = given.number(0);
+        yield new TextOp(
+            name,
+            arguments,
+            List.of(Kind.PARTS),
+            Kind.PARTS,
+            values -> Parts.first((List<?>) values[0], most));
+      }
+      case "FirstPart" ->
+          new TextOp(
+              name,
+              arguments,
+              List.of(Kind.PARTS),
+              Kind.TEXT,
+              values -> Parts.first((List<?>) values[0]));
       case "UnsortedSegmentJoin" -> {
         byte[] separator = given.bytes(0);
         yield new TextOp(

@@ -1,21 +1,25 @@
 package dev.bertserve.server.text;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a model does with the texts of a row before they are tokenised. Immutable; any thread.
+ * What a model does with the texts of a row outside its encoder. Immutable; any thread.
  *
  * @param inputs how many texts a row has
  * @param steps in the order in which they are done
- * @param results the values that are tokenised, first segment first
+ * @param segments the values that are tokenised, in the order of a row's segments
+ * @param others the values that outputs read
  */
-public record TextProgram(int inputs, List<TextStep> steps, List<Integer> results) {
+public record TextProgram(
+    int inputs, List<TextStep> steps, List<Integer> segments, List<Integer> others) {
 
   public TextProgram {
     steps = List.copyOf(steps);
-    results = List.copyOf(results);
+    segments = List.copyOf(segments);
+    others = List.copyOf(others);
     List<TextOp.Kind> kinds = new ArrayList<>();
     for (int i = 0; i < inputs; i++) {
       kinds.add(TextOp.Kind.TEXT);
@@ -24,8 +28,12 @@ public record TextProgram(int inputs, List<TextStep> steps, List<Integer> result
       require(step.op().toString(), step.operands(), step.op().operands(), kinds);
       kinds.add(step.op().result());
     }
-    List<TextOp.Kind> texts = results.stream().map(ignored -> TextOp.Kind.TEXT).toList();
-    require("results", results, texts, kinds);
+    requireTexts("segments", segments, kinds);
+    requireTexts("others", others, kinds);
+  }
+
+  private static void requireTexts(String what, List<Integer> values, List<TextOp.Kind> known) {
+    require(what, values, Collections.nCopies(values.size(), TextOp.Kind.TEXT), known);
   }
 
   private static void require(
@@ -42,19 +50,20 @@ public record TextProgram(int inputs, List<TextStep> steps, List<Integer> result
 
   /** That leaves a row's texts as they are. */
   public static TextProgram unchanged(int inputs) {
-    return new TextProgram(inputs, List.of(), IntStream.range(0, inputs).boxed().toList());
+    return new TextProgram(
+        inputs, List.of(), IntStream.range(0, inputs).boxed().toList(), List.of());
   }
 
-  /** Whether it leaves texts as they are. */
+  /** Whether a row's texts are its segments, and all that it makes. */
   public boolean isUnchanged() {
-    boolean unchanged = steps.isEmpty() && results.size() == inputs;
+    boolean unchanged = steps.isEmpty() && segments.size() == inputs && others.isEmpty();
     for (int i = 0; unchanged && i < inputs; i++) {
-      unchanged = results.get(i) == i;
+      unchanged = segments.get(i) == i;
     }
     return unchanged;
   }
 
-  /** The texts to be tokenised. */
+  /** The segments of a row of {@code texts}, then the texts that outputs read. */
   public String[] apply(String... texts) {
     if (isUnchanged()) {
       return texts;
@@ -71,11 +80,22 @@ public record TextProgram(int inputs, List<TextStep> steps, List<Integer> result
       }
       values[inputs + i] = step.op().apply(operands);
     }
-    String[] segments = new String[results.size()];
-    for (int i = 0; i < segments.length; i++) {
-      segments[i] = TextBytes.text((byte[]) values[results.get(i)]);
+    String[] made = new String[segments.size() + others.size()];
+    for (int i = 0; i < made.length; i++) {
+      int value = i < segments.size() ? segments.get(i) : others.get(i - segments.size());
+      made[i] = text(values[value], values, texts);
     }
-    return segments;
+    return made;
+  }
+
+  /** Ops that change nothing return the same bytes, which need not be decoded. */
+  private String text(Object made, Object[] values, String[] texts) {
+    for (int i = 0; i < inputs; i++) {
+      if (made == values[i]) {
+        return texts[i];
+      }
+    }
+    return TextBytes.text((byte[]) made);
   }
 
   /** The steps for people, one after the other. */

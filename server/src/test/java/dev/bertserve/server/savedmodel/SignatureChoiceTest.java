@@ -58,6 +58,22 @@ final class SignatureChoiceTest {
             "model: signatures [a, serving_default] (expected: one of them as --signature)");
   }
 
+  @Test
+  void orOnlyText_defaultThatTakesNoText_isTheOnlyTextSignature() {
+    assertThat(orOnlyText(Map.of("a", TEXT, "serving_default", IDS))).isEqualTo("a");
+    assertThat(orOnlyText(Map.of("a", TEXT, "serving_default", TEXT))).isEqualTo("serving_default");
+    assertThat(orOnlyText(Map.of("a", TEXT, "b", TEXT, "serving_default", IDS)))
+        .isEqualTo("serving_default");
+    assertThat(orOnlyText(Map.of("__saved_model_init_op", TEXT, "serving_default", IDS)))
+        .isEqualTo("serving_default");
+  }
+
+  private static String orOnlyText(Map<String, SignatureDef> signatures) {
+    return SignatureChoice.of(Path.of("model"), signatures, Optional.empty())
+        .orOnlyText(signatures)
+        .name();
+  }
+
   private static String chosen(Map<String, SignatureDef> signatures) {
     return SignatureChoice.of(Path.of("model"), signatures, Optional.empty()).name();
   }
