@@ -34,7 +34,8 @@ public record EngineSelection(
    * @param probe rows for comparing the forms, unless reference outputs are stored with the model
    */
   public static EngineSelection open(
-      PreparedModel model, EngineSettings settings, List<TokenIds> probe) throws IOException {
+      PreparedModel model, EngineSettings requested, List<TokenIds> probe) throws IOException {
+    EngineSettings settings = model.hasFloats() ? requested : requested.inInt8Only();
     Reference reference =
         model.reference().rows().isEmpty() ? reference(model, settings, probe) : model.reference();
     Device device = Device.ofThisMachine();

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.graph.UnsupportedModelException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -39,5 +40,17 @@ public record EngineSettings(
   /** The defaults, in {@code precision}. */
   public static EngineSettings of(Precision precision, int threadsPerRun) {
     return new EngineSettings(precision, DEFAULT_TOLERANCE, threadsPerRun, 0, Optional.empty());
+  }
+
+  /** The same for a model that was prepared for int8 only; throws if they ask for another. */
+  EngineSettings inInt8Only() {
+    if (precision != Precision.AUTO && precision != Precision.INT8) {
+      throw new UnsupportedModelException(
+          "precision: "
+              + precision.label()
+              + " (expected: int8 or auto, as the model was prepared for int8 only)");
+    }
+    return new EngineSettings(
+        Precision.INT8, tolerance, threadsPerRun, maxBatchTokens, calibration);
   }
 }

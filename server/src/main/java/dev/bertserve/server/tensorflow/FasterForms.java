@@ -1,6 +1,5 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.savedmodel.Move;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Quantised;
@@ -20,18 +19,8 @@ record FasterForms(Device device, EngineSettings settings) {
 
   private static final Logger LOG = LoggerFactory.getLogger(FasterForms.class);
 
-  /** The fastest one first. Throws if {@code model} can run in 8 bits only, and not here. */
+  /** The fastest one first. */
   List<Precision> of(PreparedModel model) {
-    if (!model.hasFloats()) {
-      if (settings.precision() != Precision.AUTO && settings.precision() != Precision.INT8) {
-        throw new UnsupportedModelException(
-            "precision: "
-                + settings.precision().label()
-                + " (expected: int8 or auto, as the model was prepared for int8 only)");
-      }
-      device.requireInt8();
-      return List.of(Precision.INT8);
-    }
     List<Precision> faster = new ArrayList<>();
     if (device.hasInt8() && isWithinTolerance(model.quantised())) {
       faster.add(Precision.INT8);
