@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.savedmodel.Int8Trial;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.Move;
 import dev.bertserve.server.savedmodel.PreparedFolder;
@@ -34,7 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A prepared model is the model, or one line that says why not. */
 final class PreparedFolderTest {
 
-  private static final Move MOVE = new Move(40, 0.0125, 0.001, 2);
+  private static final Int8Trial TRIAL =
+      new Int8Trial(new Move(40, 0.0125, 0.001, 2), 1.5, "a processor");
 
   @TempDir Path folder;
 
@@ -103,7 +105,7 @@ final class PreparedFolderTest {
     assertThat(Files.size(out.resolve("weights.bin"))).isEqualTo(bytes);
     Quantised quantised = ModelPreparer.prepare(out).quantised().orElseThrow();
     assertThat(quantised.graph().nodes()).hasSameSizeAs(raw.graph().nodes());
-    assertThat(quantised.move()).contains(MOVE);
+    assertThat(quantised.trial()).contains(TRIAL);
   }
 
   @Test
@@ -122,7 +124,7 @@ final class PreparedFolderTest {
     Path out = folder.resolve("quantised");
     PreparedModel model = ModelPreparer.prepare(source);
     PreparedFolder.write(
-        model.withQuantised(Optional.of(new Quantised(model.graph().copy(), Optional.of(MOVE)))),
+        model.withQuantised(Optional.of(new Quantised(model.graph().copy(), Optional.of(TRIAL)))),
         SourceDigest.of(source),
         out);
     return out;

@@ -32,6 +32,8 @@ public final class Guard {
           "QueueBenchmark/queue/BERTSERVE/JDK/rows=64",
           "WriteBenchmark/writer/BERTSERVE/JACKSON/rows=64");
 
+  private static final String INT8 = "/INT8/";
+
   private Guard() {}
 
   /**
@@ -45,6 +47,10 @@ public final class Guard {
     }
     boolean slower = false;
     for (String name : new TreeSet<>(baseline.stringPropertyNames())) {
+      if (name.contains(INT8) && !hasInt8()) {
+        System.out.printf("skipped %s: this processor has no 8-bit products (VNNI, AMX)%n", name);
+        continue;
+      }
       Ratio ratio = Ratio.parse(name);
       double before = Double.parseDouble(baseline.getProperty(name));
       slower |=
@@ -63,6 +69,12 @@ public final class Guard {
     if (slower) {
       System.exit(1);
     }
+  }
+
+  private static boolean hasInt8() throws IOException {
+    Path cpuInfo = Path.of("/proc/cpuinfo");
+    return Files.exists(cpuInfo)
+        && Files.readString(cpuInfo).matches("(?s).*\\b(avx512_vnni|avx_vnni|amx_int8)\\b.*");
   }
 
   /** One good round is enough, since other load can only slow the code down. */

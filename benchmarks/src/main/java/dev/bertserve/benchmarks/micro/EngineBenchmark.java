@@ -48,7 +48,8 @@ public class EngineBenchmark {
   public enum Form {
     EXPORTED,
     FP32,
-    BF16
+    BF16,
+    INT8
   }
 
   @Param({"EXPORTED", "FP32", "BF16"})
@@ -72,12 +73,17 @@ public class EngineBenchmark {
       throw new IllegalStateException("row: " + row.length() + " ids (expected: " + length + ")");
     }
     rows = Collections.nCopies(count, row);
-    engine =
-        form == Form.EXPORTED
-            ? EngineSelection.openAsExported(model, EngineSettings.of(Precision.FP32, 1))
-            : EngineSelection.open(
-                    model, EngineSettings.of(Precision.valueOf(form.name()), 1), rows.subList(0, 1))
-                .engine();
+    engine = engine(model, rows.subList(0, 1));
+  }
+
+  private Engine engine(PreparedModel model, List<TokenIds> probe) throws IOException {
+    if (form == Form.EXPORTED) {
+      return EngineSelection.openAsExported(model, EngineSettings.of(Precision.FP32, 1));
+    }
+    EngineSettings settings = EngineSettings.of(Precision.valueOf(form.name()), 1);
+    PreparedModel prepared =
+        form == Form.INT8 ? EngineSelection.quantised(model, settings, probe, List.of()) : model;
+    return EngineSelection.open(prepared, settings, probe).engine();
   }
 
   @TearDown

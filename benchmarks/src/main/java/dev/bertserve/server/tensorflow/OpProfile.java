@@ -7,6 +7,7 @@ import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.ModelPreparer;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.TokenRow;
@@ -97,7 +98,7 @@ public final class OpProfile {
     Device device = Device.ofThisMachine();
     if (precision == Precision.INT8) {
       return Encoder.quantised(model.quantised().orElseThrow().graph())
-          .lowerInInt8(device.fastest().type());
+          .lowerInInt8(device.fastest().type(), Target.ONE_DNN);
     }
     return Encoder.recognise(model.graph().copy())
         .lower(precision.type(), device.targets(precision, model.encoder().width(), 1).get(0));

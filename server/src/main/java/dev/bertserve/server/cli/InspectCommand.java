@@ -130,7 +130,7 @@ final class InspectCommand implements Callable<Integer> {
     }
     facts.put("cut", cut);
     facts.put("rewritten", rewritten.matches());
-    prepared.quantised().flatMap(Quantised::move).ifPresent(move -> facts.put("int8_move", move));
+    prepared.quantised().flatMap(Quantised::trial).ifPresent(trial -> facts.put("int8", trial));
     facts.put("left_as_exported", rewritten.missed());
     return facts;
   }

@@ -77,12 +77,7 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
    * @param target the set of ops that the result may use
    */
   public FlatGraph lower(DataType type, Target target) {
-    if (target != Target.ONE_DNN_IN_HALVES) {
-      return Lowering.lower(graph, type, target);
-    }
-    FlatGraph halved = graph.copy();
-    new InHalves().apply(halved);
-    return Lowering.lower(halved, type, target);
+    return Lowering.lower(cut(target), type, target);
   }
 
   /** The graph with products in 8 bits: those of {@code scope}, as {@code calibration} says. */
@@ -102,16 +97,20 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
    * A {@link #quantised} graph in oneDNN's ops.
    *
    * @param attentionType number type of attention; everything else is float32
+   * @param target {@link Target#ONE_DNN}, whole or in halves
    */
-  public FlatGraph lowerInInt8(DataType attentionType) {
-    return Lowering.lowerInInt8(graph, attentionType);
+  public FlatGraph lowerInInt8(DataType attentionType, Target target) {
+    return Lowering.lowerInInt8(cut(target), attentionType);
   }
 
-  /** The same, with each layer in two halves that two threads may compute at once. */
-  public FlatGraph lowerInInt8Halves(DataType attentionType) {
+  /** The graph, or a copy with layers in halves. */
+  private FlatGraph cut(Target target) {
+    if (target != Target.ONE_DNN_IN_HALVES) {
+      return graph;
+    }
     FlatGraph halved = graph.copy();
     new InHalves().apply(halved);
-    return Lowering.lowerInInt8(halved, attentionType);
+    return halved;
   }
 
   /** The graph that shows what the products read. */

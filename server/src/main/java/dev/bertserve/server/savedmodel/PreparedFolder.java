@@ -69,7 +69,7 @@ public final class PreparedFolder {
     List<String> files = new ArrayList<>(FILES);
     if (model.quantised().isPresent()) {
       files.add(QUANTISED);
-      MoveEntries.write(model.quantised().get().move(), manifest);
+      Int8TrialEntries.write(model.quantised().get().trial(), manifest);
     }
     for (String file : files) {
       manifest.put(CHECKSUM + file, checksum(folder.resolve(file), pace));
@@ -107,7 +107,8 @@ public final class PreparedFolder {
       quantised =
           Optional.of(
               new Quantised(
-                  GraphFile.read(folder.resolve(QUANTISED), weights), MoveEntries.read(manifest)));
+                  GraphFile.read(folder.resolve(QUANTISED), weights),
+                  Int8TrialEntries.read(manifest)));
     }
     TokenSource source = TokenSourceFile.read(manifest, folder);
     Map<TokenInput, String> cutPoints = new TreeMap<>();

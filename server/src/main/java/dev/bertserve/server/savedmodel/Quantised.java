@@ -7,6 +7,6 @@ import java.util.Optional;
  * A graph with the products of its layers in 8 bits.
  *
  * @param graph what the rewriter has made of the exported graph
- * @param move of texts that did not choose its ranges; empty if it was made where it does not run
+ * @param trial empty if it was made where it does not run
  */
-public record Quantised(FlatGraph graph, Optional<Move> move) {}
+public record Quantised(FlatGraph graph, Optional<Int8Trial> trial) {}

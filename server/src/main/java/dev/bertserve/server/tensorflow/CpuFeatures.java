@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Features of the processor that decide which ops run.
@@ -18,9 +19,15 @@ import java.util.stream.Collectors;
  *     fast
  * @param hasInt8 whether it multiplies 8-bit numbers without saturating their sums
  * @param processors number of processors of this process
+ * @param model what the processor calls itself
  */
 record CpuFeatures(
-    boolean isX86, boolean hasBfloat16, boolean hasMatrixUnit, boolean hasInt8, int processors) {
+    boolean isX86,
+    boolean hasBfloat16,
+    boolean hasMatrixUnit,
+    boolean hasInt8,
+    int processors,
+    String model) {
 
   /** Flags of processors that have 8-bit products. */
   static final List<String> INT8 = List.of("avx512_vnni", "avx_vnni", "amx_int8");
@@ -54,6 +61,22 @@ record CpuFeatures(
         BFLOAT16.stream().anyMatch(flags::contains),
         flags.contains(MATRIX_UNIT),
         INT8.stream().anyMatch(flags::contains),
-        processors);
+        processors,
+        model(cpuInfo));
+  }
+
+  private static String model(String cpuInfo) {
+    return Stream.of("model name", "cpu family", "model", "stepping")
+        .map(key -> value(cpuInfo, key))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String value(String cpuInfo, String key) {
+    return cpuInfo
+        .lines()
+        .filter(line -> line.replaceAll("\\s*:.*", "").equals(key))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse("?");
   }
 }

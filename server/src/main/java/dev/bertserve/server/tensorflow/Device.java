@@ -15,6 +15,7 @@ import java.util.Set;
  * @param inHalves precisions in which two threads sharing a layer are faster
  * @param rule makes its shapes
  * @param maxRunners largest useful number of concurrent batches
+ * @param processor what the processor calls itself
  * @param reason the device, and why it was chosen; for the log
  */
 record Device(
@@ -24,6 +25,7 @@ record Device(
     Set<Precision> inHalves,
     ShapeRule rule,
     int maxRunners,
+    String processor,
     String reason) {
 
   /**
@@ -76,6 +78,7 @@ record Device(
         inHalves(cpu),
         CPU_SHAPES,
         cpu.processors(),
+        cpu.model(),
         "CPU: " + whyNoGpu);
   }
 
@@ -88,6 +91,7 @@ record Device(
         Set.of(),
         GPU_SHAPES,
         RUNNERS_OF_A_GPU,
+        gpu.description(),
         "GPU: " + name + ", " + gpu.description());
   }
 
@@ -119,8 +123,22 @@ record Device(
     if (kind != Kind.X86 || (precision != Precision.FP32 && precision != fastest)) {
       return List.of(Target.PLAIN);
     }
-    return inHalves.contains(precision) && width >= MIN_WIDTH_OF_HALVES && threadsPerRun == 1
+    return inHalves.contains(precision) && canShare(width, threadsPerRun)
         ? List.of(Target.ONE_DNN_IN_HALVES, Target.ONE_DNN, Target.PLAIN)
         : List.of(Target.ONE_DNN, Target.PLAIN);
+  }
+
+  /**
+   * The same for {@link Precision#INT8}. Halves are for small batches only, so they do not slow
+   * down full ones.
+   */
+  List<Target> int8Targets(int width, int threadsPerRun) {
+    return maxRunners > 1 && canShare(width, threadsPerRun)
+        ? List.of(Target.ONE_DNN_IN_HALVES, Target.ONE_DNN)
+        : List.of(Target.ONE_DNN);
+  }
+
+  private static boolean canShare(int width, int threadsPerRun) {
+    return width >= MIN_WIDTH_OF_HALVES && threadsPerRun == 1;
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.proto.DataType;
 
 /**
  * The chosen engine: the form and precision that runs on this machine, found by probe runs.
@@ -85,7 +86,8 @@ public record EngineSelection(
       PreparedModel model, EngineSettings settings, List<TokenIds> ranging, List<TokenIds> heldBack)
       throws IOException {
     return model.withQuantised(
-        new Int8Search(Device.ofThisMachine(), settings).search(model, ranging, heldBack));
+        new Int8Search(Device.ofThisMachine(), settings, System::nanoTime)
+            .search(model, ranging, heldBack));
   }
 
   /** Loads TensorFlow's libraries ahead of their first use. */
@@ -129,7 +131,7 @@ public record EngineSelection(
           device.targets(precision, width, settings.threadsPerRun()),
           precision,
           rule(device.rule()),
-          target -> encoder.lower(precision.type(), target));
+          target -> LoweredGraphs.of(encoder.lower(precision.type(), target)));
     }
 
     private TensorFlowEngine inInt8() throws IOException {
@@ -137,11 +139,17 @@ public record EngineSelection(
       Encoder inInt8 =
           quantised.orElseThrow(
               () -> new UnsupportedModelException("no product of a layer can run in 8 bits"));
+      DataType attention = device.fastest().type();
       return trial.open(
-          List.of(Target.ONE_DNN),
+          device.int8Targets(width, settings.threadsPerRun()),
           Precision.INT8,
           rule(Device.INT8_SHAPES),
-          target -> inInt8.lowerInInt8(device.fastest().type()));
+          target ->
+              new LoweredGraphs(
+                  inInt8.lowerInInt8(attention, Target.ONE_DNN),
+                  target == Target.ONE_DNN_IN_HALVES
+                      ? Optional.of(inInt8.lowerInInt8(attention, target))
+                      : Optional.empty()));
     }
 
     private ShapeRule rule(ShapeRule ofDevice) {

@@ -1,10 +1,11 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.savedmodel.Move;
+import dev.bertserve.server.savedmodel.Int8Trial;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Quantised;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +20,20 @@ record FasterForms(Device device, EngineSettings settings) {
 
   private static final Logger LOG = LoggerFactory.getLogger(FasterForms.class);
 
+  /** For less, the more exact precision is preferred. */
+  private static final double MIN_SPEED = 1.1;
+
   /** The fastest one first. */
   List<Precision> of(PreparedModel model) {
     List<Precision> faster = new ArrayList<>();
-    if (device.hasInt8() && isWithinTolerance(model.quantised())) {
-      faster.add(Precision.INT8);
+    Optional<Int8Trial> trial = model.quantised().flatMap(Quantised::trial);
+    if (device.hasInt8() && trial.isPresent() && settings.precision() == Precision.AUTO) {
+      Optional<String> fault = fault(trial.get());
+      if (fault.isEmpty()) {
+        faster.add(Precision.INT8);
+      } else {
+        LOG.info("precision int8 is not chosen: {}", fault.get());
+      }
     }
     if (device.fastest() != Precision.FP32) {
       faster.add(device.fastest());
@@ -31,18 +41,38 @@ record FasterForms(Device device, EngineSettings settings) {
     return faster;
   }
 
-  private boolean isWithinTolerance(Optional<Quantised> quantised) {
-    Optional<Move> move = quantised.flatMap(Quantised::move);
-    if (move.isEmpty() || settings.precision() != Precision.AUTO) {
-      return false;
+  /** Why int8 is not chosen; empty if it is. */
+  private Optional<String> fault(Int8Trial trial) {
+    if (!(trial.move().largest() <= settings.tolerance())) {
+      return Optional.of(
+          "it moves outputs by "
+              + trial.move()
+              + " (expected: at most "
+              + settings.tolerance()
+              + ")");
     }
-    if (move.get().largest() <= settings.tolerance()) {
-      return true;
+    if (device.fastest() == Precision.FP32) {
+      return Optional.empty();
     }
-    LOG.info(
-        "precision int8 is not chosen: it moves outputs by {} (expected: at most {})",
-        move.get(),
-        settings.tolerance());
-    return false;
+    String next = device.fastest().label();
+    if (!trial.processor().equals(device.processor())) {
+      return Optional.of(
+          "it was compared with "
+              + next
+              + " on "
+              + trial.processor()
+              + " (expected: on "
+              + device.processor()
+              + ")");
+    }
+    return trial.speed() >= MIN_SPEED
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "it is %.2f times as fast as %s (expected: at least %.2f)",
+                trial.speed(),
+                next,
+                MIN_SPEED));
   }
 }

@@ -30,6 +30,9 @@ final class GraphBuilder {
   private final Map<String, OpDef> ops = new HashMap<>();
   private final Map<GraphNode, GraphOperation> built = new HashMap<>();
 
+  /** By weight, or by the name of an input. */
+  private final Map<Object, GraphOperation> shared = new HashMap<>();
+
   /** {@code variables} must belong to {@code graph}. */
   GraphBuilder(Graph graph, WeightVariables variables) {
     this.graph = graph;
@@ -41,14 +44,19 @@ final class GraphBuilder {
 
   /**
    * Adds all nodes of {@code flat}, with {@code prefix} before their names; returns the outputs by
-   * name. A second call shares the weights and inputs of the first.
+   * name. A second call shares the weights of the first, and the inputs by name.
    */
   Map<String, Output<?>> build(FlatGraph flat, String prefix) throws IOException {
     for (GraphNode node : flat.nodes()) {
-      boolean shared = node.weight() != null || node.is("Placeholder");
-      if (!shared || !built.containsKey(node)) {
-        built.put(node, build(node, prefix + node.name()));
+      Object sharedBy = node.is("Placeholder") ? node.name() : node.weight();
+      GraphOperation operation = sharedBy == null ? null : shared.get(sharedBy);
+      if (operation == null) {
+        operation = build(node, (node.is("Placeholder") ? "" : prefix) + node.name());
       }
+      if (sharedBy != null) {
+        shared.put(sharedBy, operation);
+      }
+      built.put(node, operation);
     }
     Map<String, Output<?>> outputs = new HashMap<>();
     for (var output : flat.outputs().entrySet()) {

@@ -5,17 +5,16 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.Int8Scope;
 import dev.bertserve.server.rewrite.Target;
-import dev.bertserve.server.savedmodel.Move;
+import dev.bertserve.server.savedmodel.Int8Trial;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Quantised;
 import dev.bertserve.server.savedmodel.Reference;
-import dev.bertserve.server.serving.Column;
-import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tensorflow.proto.DataType;
@@ -26,8 +25,9 @@ import org.tensorflow.proto.DataType;
  *
  * @param device runs the model
  * @param settings the tolerance, and threads
+ * @param clockNanos times runs
  */
-record Int8Search(Device device, EngineSettings settings) {
+record Int8Search(Device device, EngineSettings settings, LongSupplier clockNanos) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Int8Search.class);
 
@@ -51,48 +51,31 @@ record Int8Search(Device device, EngineSettings settings) {
       FlatGraph unmeasured = encoder.inInt8(calibration, Int8Scope.LAYERS).graph();
       return Optional.of(new Quantised(unmeasured, Optional.empty()));
     }
-    Trials trials = new Trials(model, settings, encoder, heldBack);
-    Reference exact = new Reference(heldBack, trials.exact());
-    List<Quantised> measured = new ArrayList<>();
+    FormRuns runs = new FormRuns(model, settings.threadsPerRun(), heldBack, clockNanos);
+    Reference exact =
+        new Reference(heldBack, runs.of(encoder.lower(DataType.DT_FLOAT, Target.PLAIN)).outputs());
+    long nextNanos = runs.of(next(encoder, model)).nanos();
+    List<Quantised> tried = new ArrayList<>();
     for (Int8Scope scope : Int8Scope.values()) {
-      FlatGraph graph = encoder.inInt8(calibration, scope).graph();
-      Move move = exact.move(trials.inInt8(graph, device.fastest()));
-      LOG.info("8-bit products, {}: outputs move by {}", scope.label(), move);
-      measured.add(new Quantised(graph, Optional.of(move)));
-      if (move.largest() <= settings.tolerance()) {
-        return Optional.of(measured.get(measured.size() - 1));
+      Encoder inInt8 = encoder.inInt8(calibration, scope);
+      FormRuns.Run run = runs.of(inInt8.lowerInInt8(device.fastest().type(), Target.ONE_DNN));
+      Int8Trial trial =
+          new Int8Trial(
+              exact.move(run.outputs()), (double) nextNanos / run.nanos(), device.processor());
+      LOG.info("int8, {}: {}", scope.label(), trial);
+      tried.add(new Quantised(inInt8.graph(), Optional.of(trial)));
+      if (trial.move().largest() <= settings.tolerance()) {
+        return Optional.of(tried.get(tried.size() - 1));
       }
     }
-    return Optional.of(measured.get(0));
+    return Optional.of(tried.get(0));
   }
 
-  /** Runs of the same rows through forms of one model. */
-  private record Trials(
-      PreparedModel model, EngineSettings settings, Encoder encoder, List<TokenIds> rows) {
-
-    List<Column> exact() throws IOException {
-      return run(
-          encoder.lower(DataType.DT_FLOAT, Target.PLAIN),
-          GraphForm.of(Target.PLAIN, Precision.FP32));
-    }
-
-    List<Column> inInt8(FlatGraph quantised, Precision attention) throws IOException {
-      return run(
-          Encoder.quantised(quantised).lowerInInt8(attention.type()),
-          GraphForm.of(Target.ONE_DNN, Precision.INT8));
-    }
-
-    private List<Column> run(FlatGraph lowered, GraphForm form) throws IOException {
-      try (TensorFlowEngine engine =
-          new TensorFlowEngine(
-              lowered,
-              model.outputs(),
-              model.lengths(),
-              Device.INT8_SHAPES,
-              form,
-              settings.threadsPerRun())) {
-        return engine.runAll(TokenRow.allOf(rows));
-      }
-    }
+  /** The graph of the fastest other precision, not in halves. */
+  private FlatGraph next(Encoder encoder, PreparedModel model) {
+    List<Target> targets =
+        device.targets(device.fastest(), model.encoder().width(), settings.threadsPerRun());
+    Target whole = targets.get(targets.size() - 2);
+    return encoder.lower(device.fastest().type(), whole);
   }
 }

@@ -2,7 +2,6 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.failure.Reason;
-import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.server.serving.OutputSpec;
@@ -35,7 +34,7 @@ record TargetTrial(
       List<Target> targets,
       Precision precision,
       ShapeRule rule,
-      Function<Target, FlatGraph> lowering)
+      Function<Target, LoweredGraphs> lowering)
       throws IOException {
     for (Target target : targets.subList(0, targets.size() - 1)) {
       try {
@@ -48,10 +47,10 @@ record TargetTrial(
     return openAndRun(lowering.apply(last), rule, GraphForm.of(last, precision));
   }
 
-  private TensorFlowEngine openAndRun(FlatGraph graph, ShapeRule rule, GraphForm form)
+  private TensorFlowEngine openAndRun(LoweredGraphs graphs, ShapeRule rule, GraphForm form)
       throws IOException {
     TensorFlowEngine engine =
-        new TensorFlowEngine(graph, outputs, lengths, rule, form, threadsPerRun);
+        new TensorFlowEngine(graphs, outputs, lengths, rule, form, threadsPerRun);
     ProbeRun.run(engine, probe.subList(0, 1));
     return engine;
   }

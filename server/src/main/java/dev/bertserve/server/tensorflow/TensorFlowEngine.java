@@ -35,6 +35,12 @@ public final class TensorFlowEngine implements Engine {
     BYPASS
   }
 
+  /**
+   * Layers of 8-bit products in halves have some 100 kernels for each number of tokens, and a
+   * thread keeps 1,024.
+   */
+  private static final int MAX_SHARED_SIZES = 10;
+
   /** Runs of all engines of the process, which share its processors. */
   private static final AtomicInteger RUNNING = new AtomicInteger();
 
@@ -46,6 +52,8 @@ public final class TensorFlowEngine implements Engine {
   private final Fetches fetches;
   private final Fetches fetchesForFewTokens;
   private final int fewTokens;
+  private final Fetches fetchesOfSharedRuns;
+  private final int maxSharedTokens;
   private final BatchShapes shapes;
   private final RunThreads threads;
 
@@ -65,8 +73,22 @@ public final class TensorFlowEngine implements Engine {
       GraphForm form,
       int threadsPerRun)
       throws IOException {
+    this(LoweredGraphs.of(flat), outputs, lengths, rule, form, threadsPerRun);
+  }
+
+  /** The same with a graph for shared runs. */
+  TensorFlowEngine(
+      LoweredGraphs graphs,
+      List<OutputSpec> outputs,
+      RowLengths lengths,
+      ShapeRule rule,
+      GraphForm form,
+      int threadsPerRun)
+      throws IOException {
+    FlatGraph flat = graphs.whole();
     this.outputs = List.copyOf(outputs);
     shapes = shapes(flat, lengths, rule);
+    maxSharedTokens = graphs.shared().isEmpty() ? Integer.MAX_VALUE : maxSharedTokens(shapes);
     fewTokens = form.fewTokens();
     int processors = form.inHalves() ? Runtime.getRuntime().availableProcessors() : 0;
     threads = new RunThreads(processors, RUNNING);
@@ -77,6 +99,10 @@ public final class TensorFlowEngine implements Engine {
       GraphBuilder builder = new GraphBuilder(graph, variables);
       fetches = fetches(builder.build(flat, ""));
       fetchesForFewTokens = fewTokens == 0 ? fetches : fetches(builder.build(flat, "few/"));
+      fetchesOfSharedRuns =
+          graphs.shared().isEmpty()
+              ? fetches
+              : fetches(builder.build(graphs.shared().get(), "shared/"));
       session = new Session(graph, SessionConfig.of(threadsPerRun, processors));
       try {
         variables.fill(session);
@@ -88,6 +114,13 @@ public final class TensorFlowEngine implements Engine {
       graph.close();
       throw e;
     }
+  }
+
+  /** The tokens of the smallest shapes, of which a thread keeps all kernels. */
+  private static int maxSharedTokens(BatchShapes shapes) {
+    int[] sizes =
+        shapes.largestFirst().stream().mapToInt(BatchShape::tokens).distinct().sorted().toArray();
+    return sizes[Math.min(sizes.length, MAX_SHARED_SIZES) - 1];
   }
 
   /** The shapes that suit {@code flat}: packed if it can tell packed rows apart, else padded. */
@@ -210,7 +243,7 @@ public final class TensorFlowEngine implements Engine {
 
   private void fetch(BatchPlan<TokenRow> batch, RunMode mode, TensorSink sink) {
     List<Tensor> fed = new ArrayList<>();
-    boolean shared = threads.enter();
+    boolean shared = threads.enter() && batch.paddedTokens() <= maxSharedTokens;
     try {
       Session.Runner runner = session.runner();
       if (!shared) {
@@ -223,7 +256,7 @@ public final class TensorFlowEngine implements Engine {
             fed.add(tensor);
             runner.feed(placeholder(name), tensor);
           });
-      Fetches fetched = batch.paddedTokens() <= fewTokens ? fetchesForFewTokens : fetches;
+      Fetches fetched = fetches(batch.paddedTokens(), shared);
       fetched.tensors().forEach(runner::fetch);
       try (Result result = inputs.areValues() ? RejectedValue.run(runner) : runner.run()) {
         for (int i = 0; i < outputs.size(); i++) {
@@ -234,6 +267,13 @@ public final class TensorFlowEngine implements Engine {
       threads.leave();
       fed.forEach(Tensor::close);
     }
+  }
+
+  private Fetches fetches(int tokens, boolean shared) {
+    if (tokens <= fewTokens) {
+      return fetchesForFewTokens;
+    }
+    return shared ? fetchesOfSharedRuns : fetches;
   }
 
   /** Cached, since a run that feeds by name looks up every name. */

@@ -22,7 +22,8 @@ final class DeviceTest {
 
   @Test
   void of_x86_takesFusedOpsFirst() {
-    Device device = Device.of(new CpuFeatures(true, true, false, false, 2), "no driver");
+    Device device =
+        Device.of(new CpuFeatures(true, true, false, false, 2, "a processor"), "no driver");
 
     assertThat(device.fastest()).isEqualTo(Precision.BF16);
     assertThat(device.targets(Precision.BF16, NARROW, 1))
@@ -35,7 +36,8 @@ final class DeviceTest {
 
   @Test
   void of_x86WithoutBfloat16_takesPlainOpsForIt() {
-    Device device = Device.of(new CpuFeatures(true, false, false, false, 2), "no driver");
+    Device device =
+        Device.of(new CpuFeatures(true, false, false, false, 2, "a processor"), "no driver");
 
     assertThat(device.targets(Precision.FP32, NARROW, 1))
         .containsExactly(Target.ONE_DNN, Target.PLAIN);
@@ -45,8 +47,10 @@ final class DeviceTest {
   @Test
   void of_wideModel_isHalvedWhereThereAreTwoProcessors() {
     List<Target> inHalves = List.of(Target.ONE_DNN_IN_HALVES, Target.ONE_DNN, Target.PLAIN);
-    Device two = Device.of(new CpuFeatures(true, true, false, false, 2), "no driver");
-    Device one = Device.of(new CpuFeatures(true, true, false, false, 1), "no driver");
+    Device two =
+        Device.of(new CpuFeatures(true, true, false, false, 2, "a processor"), "no driver");
+    Device one =
+        Device.of(new CpuFeatures(true, true, false, false, 1, "a processor"), "no driver");
 
     assertThat(two.targets(Precision.BF16, WIDE, 1)).isEqualTo(inHalves);
     assertThat(two.targets(Precision.FP32, WIDE, 1)).isEqualTo(inHalves);
@@ -58,7 +62,8 @@ final class DeviceTest {
 
   @Test
   void of_matrixUnit_leavesBfloat16Whole() {
-    Device device = Device.of(new CpuFeatures(true, true, true, false, 2), "no driver");
+    Device device =
+        Device.of(new CpuFeatures(true, true, true, false, 2, "a processor"), "no driver");
 
     assertThat(device.targets(Precision.BF16, WIDE, 1))
         .containsExactly(Target.ONE_DNN, Target.PLAIN);
@@ -67,7 +72,8 @@ final class DeviceTest {
 
   @Test
   void of_otherCpu_takesPlainOps() {
-    Device device = Device.of(new CpuFeatures(false, false, false, false, 2), "no driver");
+    Device device =
+        Device.of(new CpuFeatures(false, false, false, false, 2, "a processor"), "no driver");
 
     assertThat(device.fastest()).isEqualTo(Precision.FP32);
     assertThat(device.targets(Precision.FP32, NARROW, 1)).containsExactly(Target.PLAIN);
@@ -86,7 +92,8 @@ final class DeviceTest {
   @Test
   void tiles_gpu_areWholeBatchesOfFewShapesAndFewRunAtOnce() {
     Device gpu = Device.ofGpu("GPU:0", new NvidiaDriver.Gpu("Tesla", 7.5));
-    Device cpu = Device.of(new CpuFeatures(true, true, false, false, 16), "no driver");
+    Device cpu =
+        Device.of(new CpuFeatures(true, true, false, false, 16, "a processor"), "no driver");
     BatchShapes ofGpu = gpu.rule().padded(1, 128);
     BatchShapes ofCpu = cpu.rule().padded(1, 128);
 
@@ -114,8 +121,10 @@ final class DeviceTest {
 
   @Test
   void requireInt8_processorWithoutUnits_namesThem() {
-    Device without = Device.of(new CpuFeatures(true, true, true, false, 2), "no driver");
-    Device with = Device.of(new CpuFeatures(true, false, false, true, 2), "no driver");
+    Device without =
+        Device.of(new CpuFeatures(true, true, true, false, 2, "a processor"), "no driver");
+    Device with =
+        Device.of(new CpuFeatures(true, false, false, true, 2, "a processor"), "no driver");
 
     assertThatThrownBy(without::requireInt8)
         .isInstanceOf(UnsupportedModelException.class)

@@ -21,6 +21,7 @@ import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,7 +75,7 @@ final class Int8FormTest {
     FlatGraph lowered =
         encoder(model.graph())
             .inInt8(calibration(model.graph()), Int8Scope.LAYERS)
-            .lowerInInt8(DataType.DT_FLOAT);
+            .lowerInInt8(DataType.DT_FLOAT, Target.ONE_DNN);
     try (TensorFlowEngine engine = open(lowered)) {
       float[] together = floats(engine.runAll(TokenRow.allOf(others)).get(0));
       for (int i = 0; i < others.size(); i++) {
@@ -82,6 +83,27 @@ final class Int8FormTest {
         assertThat((double) together[i] - alone[0]).isBetween(-1e-4, 1e-4);
       }
     }
+  }
+
+  @Test
+  void run_rowsInHalves_answerAsWhole() throws IOException {
+    Encoder inInt8 = encoder(model.graph()).inInt8(calibration(model.graph()), Int8Scope.LAYERS);
+    FlatGraph whole = inInt8.lowerInInt8(DataType.DT_FLOAT, Target.ONE_DNN);
+    FlatGraph halves = inInt8.lowerInInt8(DataType.DT_FLOAT, Target.ONE_DNN_IN_HALVES);
+    assertThat(products(halves)).hasSizeGreaterThan(products(whole).size());
+    try (TensorFlowEngine alone = open(whole);
+        TensorFlowEngine both =
+            open(new LoweredGraphs(whole, Optional.of(halves)), new GraphForm(0, true))) {
+      for (TokenIds row : others) {
+        float expected = floats(alone.runAll(TokenRow.allOf(List.of(row))).get(0))[0];
+        float found = floats(both.runAll(TokenRow.allOf(List.of(row))).get(0))[0];
+        assertThat((double) found - expected).isBetween(-1e-4, 1e-4);
+      }
+    }
+  }
+
+  private static List<GraphNode> products(FlatGraph graph) {
+    return graph.nodes().stream().filter(node -> node.is("_QuantizedMatMul")).toList();
   }
 
   @Test
@@ -173,7 +195,9 @@ final class Int8FormTest {
     float[] exact = answers(encoder(graph).lower(DataType.DT_FLOAT, Target.ONE_DNN));
     float[] rounded =
         answers(
-            encoder(graph).inInt8(calibration, Int8Scope.LAYERS).lowerInInt8(DataType.DT_FLOAT));
+            encoder(graph)
+                .inInt8(calibration, Int8Scope.LAYERS)
+                .lowerInInt8(DataType.DT_FLOAT, Target.ONE_DNN));
     double largest = 0;
     for (int i = 0; i < exact.length; i++) {
       largest = Math.max(largest, Math.abs(exact[i] - rounded[i]));
@@ -188,12 +212,11 @@ final class Int8FormTest {
   }
 
   private static TensorFlowEngine open(FlatGraph lowered) throws IOException {
+    return open(LoweredGraphs.of(lowered), GraphForm.AS_EXPORTED);
+  }
+
+  private static TensorFlowEngine open(LoweredGraphs lowered, GraphForm form) throws IOException {
     return new TensorFlowEngine(
-        lowered,
-        model.signature().outputs(),
-        model.lengths(),
-        Device.CPU_SHAPES,
-        GraphForm.AS_EXPORTED,
-        1);
+        lowered, model.signature().outputs(), model.lengths(), Device.CPU_SHAPES, form, 1);
   }
 }

@@ -9,6 +9,7 @@ import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.Int8Scope;
+import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.LibraryModels;
 import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.tokenizer.TokenIds;
@@ -50,7 +51,9 @@ final class Int8ModelsTest {
         new Calibrator(Device.ofThisMachine(), 1).calibrate(encoder, lengths, rows(model));
 
     FlatGraph lowered =
-        encoder.inInt8(calibration, Int8Scope.LAYERS).lowerInInt8(DataType.DT_FLOAT);
+        encoder
+            .inInt8(calibration, Int8Scope.LAYERS)
+            .lowerInInt8(DataType.DT_FLOAT, Target.ONE_DNN);
     double move =
         LibraryModelsTest.largestDifference(
             lowered, model, LibraryModelsTest.float32(model), GraphForm.AS_EXPORTED);

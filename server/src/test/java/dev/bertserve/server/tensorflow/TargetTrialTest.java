@@ -61,9 +61,10 @@ final class TargetTrialTest {
                 Precision.FP32,
                 Device.CPU_SHAPES,
                 target ->
-                    target == Target.PLAIN
-                        ? encoder.lower(DataType.DT_FLOAT, target)
-                        : opOfAnotherDevice())) {
+                    LoweredGraphs.of(
+                        target == Target.PLAIN
+                            ? encoder.lower(DataType.DT_FLOAT, target)
+                            : opOfAnotherDevice()))) {
       assertThat(floats(engine.runAll(TokenRow.allOf(probe)).get(0))[0]).isBetween(0.5f, 1f);
     }
 
@@ -82,7 +83,10 @@ final class TargetTrialTest {
             Precision.FP32,
             Device.CPU_SHAPES,
             target ->
-                target == Target.PLAIN ? encoder.lower(DataType.DT_FLOAT, target) : unknownOp())
+                LoweredGraphs.of(
+                    target == Target.PLAIN
+                        ? encoder.lower(DataType.DT_FLOAT, target)
+                        : unknownOp()))
         .close();
 
     assertThat(log.list).hasSize(1);
@@ -96,7 +100,7 @@ final class TargetTrialTest {
             List.of(Target.PLAIN),
             Precision.FP32,
             Device.CPU_SHAPES,
-            target -> encoder.lower(DataType.DT_FLOAT, target))
+            target -> LoweredGraphs.of(encoder.lower(DataType.DT_FLOAT, target)))
         .close();
 
     assertThat(log.list).isEmpty();
@@ -105,7 +109,13 @@ final class TargetTrialTest {
   @Test
   void open_lastTargetFails_fails() {
     assertThatThrownBy(
-            () -> trial().open(BOTH, Precision.FP32, Device.CPU_SHAPES, target -> unknownOp()))
+            () ->
+                trial()
+                    .open(
+                        BOTH,
+                        Precision.FP32,
+                        Device.CPU_SHAPES,
+                        target -> LoweredGraphs.of(unknownOp())))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("_NoSuchOp");
   }
