@@ -38,7 +38,7 @@ final class CpuFeaturesTest {
   @Test
   void of_avx512WithoutBf16_hasNone() {
     assertThat(CpuFeatures.of("amd64", "model name: bf16 avx512_bf16\nflags\t: avx512f\n", 4))
-        .isEqualTo(new CpuFeatures(true, false, false, false, 4, "? ? ? ?"));
+        .isEqualTo(new CpuFeatures(true, false, false, false, 4, "bf16 avx512_bf16 ? ? ?"));
   }
 
   @Test
