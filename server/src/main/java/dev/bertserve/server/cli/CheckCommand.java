@@ -1,7 +1,9 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.savedmodel.Move;
 import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.Quantised;
 import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
@@ -68,6 +70,7 @@ final class CheckCommand implements Callable<Integer> {
     try (LocalModel local = model.open();
         LoadedModel loaded = LoadedModel.load(local.location(), settings)) {
       describe(loaded.model());
+      loaded.model().quantised().flatMap(Quantised::trial).ifPresent(trial -> print("int8", trial));
       List<List<String>> rows = rows(loaded.model().signature().texts().size());
       compareWithExported(loaded, settings, rows);
       compareWithOriginal(loaded, local.location(), rows);
@@ -125,17 +128,14 @@ final class CheckCommand implements Callable<Integer> {
     for (List<String> row : rows) {
       ids.add(loaded.encoding().encode(row.toArray(String[]::new)).ids());
     }
+    String precision = loaded.precision().label() + " on " + loaded.device();
+    if (!loaded.model().hasFloats()) {
+      print("precision", precision + "; not compared (the model was prepared for int8 only)");
+      return;
+    }
     Reference exported = EngineSelection.reference(loaded.model(), settings, ids);
-    double moved = exported.largestMove(loaded.engine().runAll(TokenRow.allOf(ids)));
-    print(
-        "precision",
-        String.format(
-            Locale.ROOT,
-            "%s on %s; changes outputs by at most %.2g on %d texts",
-            loaded.precision().label(),
-            loaded.device(),
-            moved,
-            rows.size()));
+    Move move = exported.move(loaded.engine().runAll(TokenRow.allOf(ids)));
+    print("precision", precision + "; changes outputs by " + move);
   }
 
   private void compareWithOriginal(

@@ -57,8 +57,9 @@ public final class ServeOptions {
       paramLabel = "P",
       defaultValue = "auto",
       description =
-          "Number format: auto, fp32, bf16, fp16 or int8; auto is the fastest float whose outputs stay"
-              + " within --precision-tolerance (${DEFAULT-VALUE}).")
+          "Number format: auto, fp32, bf16, fp16 or int8; auto is the fastest one whose outputs stay"
+              + " within --precision-tolerance (${DEFAULT-VALUE}); it takes int8 of prepared models"
+              + " only.")
   private Precision precision = Precision.AUTO;
 
   @Option(

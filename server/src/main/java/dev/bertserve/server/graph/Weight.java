@@ -28,7 +28,7 @@ public final class Weight {
   private static final Values LEFT_OUT =
       sink -> {
         throw new UnsupportedModelException(
-            "the model was prepared for int8 only (expected: --precision int8 or auto)");
+            "a weight was left out (expected: a model that was not prepared for int8 only)");
       };
 
   private final DataType type;

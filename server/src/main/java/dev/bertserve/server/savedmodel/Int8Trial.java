@@ -15,7 +15,7 @@ public record Int8Trial(Move move, double speed, String processor) {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "moves outputs by %s; %.2f times as fast as the next precision on %s",
+        "changes outputs by %s; %.2f times as fast as the next precision on %s",
         move,
         speed,
         processor);

@@ -16,10 +16,10 @@ public record Move(int texts, double largest, double mean, int flips) {
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%.2g at most, %.2g in the mean, %d of %d texts decided differently",
+        "at most %.2g and %.2g in the mean on %d texts, %d decided differently",
         largest,
         mean,
-        flips,
-        texts);
+        texts,
+        flips);
   }
 }

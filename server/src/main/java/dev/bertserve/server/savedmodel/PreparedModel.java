@@ -4,6 +4,7 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;
@@ -109,7 +110,15 @@ public record PreparedModel(
   /** The same model without the matrices that only its graph in float32 reads. */
   public PreparedModel inInt8Only() {
     Set<Object> read = new HashSet<>();
-    for (GraphNode node : quantised.orElseThrow().graph().nodes()) {
+    FlatGraph inInt8 =
+        quantised
+            .map(Quantised::graph)
+            .orElseThrow(
+                () ->
+                    new UnsupportedModelException(
+                        "precision: int8 (expected: auto, as no product of a layer can run in 8"
+                            + " bits)"));
+    for (GraphNode node : inInt8.nodes()) {
       if (node.weight() != null) {
         read.add(node.weight().source());
       }

@@ -45,7 +45,7 @@ record FasterForms(Device device, EngineSettings settings) {
   private Optional<String> fault(Int8Trial trial) {
     if (!(trial.move().largest() <= settings.tolerance())) {
       return Optional.of(
-          "it moves outputs by "
+          "it changes outputs by "
               + trial.move()
               + " (expected: at most "
               + settings.tolerance()
