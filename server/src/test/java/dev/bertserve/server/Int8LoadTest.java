@@ -53,28 +53,25 @@ final class Int8LoadTest {
 
   @Test
   void load_preparedModel_keepsItsRanges() throws IOException {
-    Path out = folder.resolve("out");
-    List<Float> ownTexts = ranges(SmallModels.location(MODEL), Optional.of(texts()));
-    PreparedFolder.write(
-        LoadedModel.prepare(SmallModels.location(MODEL), settings(Optional.of(texts()))),
-        "digest",
-        out);
-    ModelLocation prepared = ModelLocation.of(out.toString(), Optional.empty(), Optional.empty());
+    PreparedModel ofOwnTexts =
+        LoadedModel.prepare(SmallModels.location(MODEL), settings(Optional.of(texts())));
+    PreparedModel ofBuiltInTexts =
+        LoadedModel.prepare(SmallModels.location(MODEL), settings(Optional.empty()));
 
-    assertThat(ranges(prepared, Optional.empty())).isNotEmpty().isEqualTo(ownTexts);
-    assertThat(ranges(SmallModels.location(MODEL), Optional.empty())).isNotEqualTo(ownTexts);
+    try (LoadedModel loaded =
+        LoadedModel.load(written(ofOwnTexts, "out"), settings(Optional.empty()))) {
+      assertThat(ranges(loaded.model())).isNotEmpty().isEqualTo(ranges(ofOwnTexts));
+    }
+    assertThat(ranges(ofOwnTexts)).isNotEqualTo(ranges(ofBuiltInTexts));
   }
 
   @Test
   void load_preparedForInt8Only_servesInInt8AndNamesTheCureOtherwise() throws IOException {
-    Path out = folder.resolve("out");
     PreparedModel both =
         LoadedModel.prepare(SmallModels.location(MODEL), settings(Optional.empty()));
-    PreparedFolder.write(both.inInt8Only(), "digest", out);
-    ModelLocation prepared = ModelLocation.of(out.toString(), Optional.empty(), Optional.empty());
+    ModelLocation prepared = written(both.inInt8Only(), "int8");
 
-    try (LoadedModel whole =
-            LoadedModel.load(SmallModels.location(MODEL), settings(Optional.empty()));
+    try (LoadedModel whole = LoadedModel.load(written(both, "both"), settings(Optional.empty()));
         LoadedModel alone = LoadedModel.load(prepared, EngineSettings.of(Precision.AUTO, 1))) {
       assertThat(alone.precision()).isEqualTo(Precision.INT8);
       assertThat(alone.engine().runAll(TokenRow.allOf(both.reference().rows())))
@@ -84,6 +81,12 @@ final class Int8LoadTest {
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessage(
             "precision: fp32 (expected: int8 or auto, as the model was prepared for int8 only)");
+  }
+
+  private ModelLocation written(PreparedModel model, String name) throws IOException {
+    Path out = folder.resolve(name);
+    PreparedFolder.write(model, "digest", out);
+    return ModelLocation.of(out.toString(), Optional.empty(), Optional.empty());
   }
 
   @Test
@@ -111,14 +114,11 @@ final class Int8LoadTest {
   }
 
   /** The highest value of each 8-bit product. */
-  private static List<Float> ranges(ModelLocation location, Optional<Path> texts)
-      throws IOException {
-    try (LoadedModel loaded = LoadedModel.load(location, settings(texts))) {
-      return loaded.model().quantised().orElseThrow().graph().nodes().stream()
-          .filter(node -> node.attributes().containsKey("high"))
-          .map(node -> node.attribute("high").getF())
-          .toList();
-    }
+  private static List<Float> ranges(PreparedModel model) {
+    return model.quantised().orElseThrow().graph().nodes().stream()
+        .filter(node -> node.attributes().containsKey("high"))
+        .map(node -> node.attribute("high").getF())
+        .toList();
   }
 
   private Path texts() throws IOException {

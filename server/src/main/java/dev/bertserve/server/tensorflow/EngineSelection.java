@@ -80,7 +80,7 @@ public record EngineSelection(
    * Adds a graph in 8 bits to {@code model}.
    *
    * @param ranging rows that choose its ranges
-   * @param heldBack other rows, on which it is measured
+   * @param heldBack other rows, on which it is measured; none if it is not
    */
   public static PreparedModel quantised(
       PreparedModel model, EngineSettings settings, List<TokenIds> ranging, List<TokenIds> heldBack)

@@ -26,9 +26,15 @@ record FasterForms(Device device, EngineSettings settings) {
   /** The fastest one first. */
   List<Precision> of(PreparedModel model) {
     List<Precision> faster = new ArrayList<>();
-    Optional<Int8Trial> trial = model.quantised().flatMap(Quantised::trial);
-    if (device.hasInt8() && trial.isPresent() && settings.precision() == Precision.AUTO) {
-      Optional<String> fault = fault(trial.get());
+    if (device.hasInt8()
+        && model.quantised().isPresent()
+        && settings.precision() == Precision.AUTO) {
+      Optional<String> fault =
+          model
+              .quantised()
+              .flatMap(Quantised::trial)
+              .map(this::fault)
+              .orElse(Optional.of("it was not measured (expected: prepared where int8 runs)"));
       if (fault.isEmpty()) {
         faster.add(Precision.INT8);
       } else {

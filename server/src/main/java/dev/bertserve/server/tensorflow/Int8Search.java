@@ -33,7 +33,8 @@ record Int8Search(Device device, EngineSettings settings, LongSupplier clockNano
 
   /**
    * The fastest form within the tolerance, or the fastest one if none is; empty if no product of
-   * {@code model} can be rounded. Where 8-bit products do not run, nothing is measured.
+   * {@code model} can be rounded. Without {@code heldBack}, or where 8-bit products do not run,
+   * nothing is measured.
    *
    * @param ranging rows that choose ranges
    * @param heldBack other rows, that are measured

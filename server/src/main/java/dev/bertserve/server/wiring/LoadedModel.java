@@ -42,7 +42,8 @@ public record LoadedModel(
 
   public static LoadedModel load(ModelLocation location, EngineSettings settings)
       throws IOException {
-    return load(() -> uncached(calibrated(location.prepare(), settings)), settings);
+    return load(
+        () -> uncached(quantised(location.prepare(), settings, Int8.NOT_MEASURED)), settings);
   }
 
   /**
@@ -108,21 +109,28 @@ public record LoadedModel(
         opened.writing());
   }
 
+  /** Whether a graph in 8 bits is measured, which takes as long as choosing its ranges. */
+  private enum Int8 {
+    MEASURED,
+    NOT_MEASURED
+  }
+
   /**
    * Prepares a model, with the outputs of its exported graph for the probe texts and, for {@link
-   * Precision#INT8}, ranges of its activations. A prepared model keeps those that it has. The first
+   * Precision#INT8}, its graph in 8 bits. A prepared model keeps those that it has. The first
    * session of a process fixes the number of threads per op, so {@code settings} must be those for
    * serving.
    */
   public static PreparedModel prepare(ModelLocation location, EngineSettings settings)
       throws IOException {
-    return calibrated(withReference(location.prepare(), settings), settings);
+    return quantised(withReference(location.prepare(), settings), settings, Int8.MEASURED);
   }
 
-  /** The same, without what {@code settings} do not need. */
+  /** The same for a start that waits for it, without what {@code settings} do not need. */
   private static PreparedModel prepareFor(ModelLocation location, EngineSettings settings)
       throws IOException {
-    PreparedModel model = prepare(location, settings);
+    PreparedModel model =
+        quantised(withReference(location.prepare(), settings), settings, Int8.NOT_MEASURED);
     return settings.precision() == Precision.INT8 && model.quantised().isPresent()
         ? model.inInt8Only()
         : model;
@@ -150,7 +158,7 @@ public record LoadedModel(
     return "-int8-" + Long.toHexString(checksum.getValue());
   }
 
-  private static PreparedModel calibrated(PreparedModel model, EngineSettings settings)
+  private static PreparedModel quantised(PreparedModel model, EngineSettings settings, Int8 int8)
       throws IOException {
     if (settings.precision() != Precision.INT8
         || (settings.calibration().isEmpty() && model.quantised().isPresent())) {
@@ -161,7 +169,10 @@ public record LoadedModel(
     List<TokenIds> ranging = texts.ranging(model.signature(), encoding);
     LOG.info("calibrating 8-bit products on {} texts", ranging.size());
     return EngineSelection.quantised(
-        model, settings, ranging, texts.heldBack(model.signature(), encoding));
+        model,
+        settings,
+        ranging,
+        int8 == Int8.MEASURED ? texts.heldBack(model.signature(), encoding) : List.of());
   }
 
   private static TokenEncoding encoding(PreparedModel model) {
