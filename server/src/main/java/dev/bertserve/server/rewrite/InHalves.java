@@ -19,9 +19,6 @@ final class InHalves implements Pass {
 
   private static final int HALVES = 2;
 
-  /** Half of a narrow projection takes less time than waking a second thread. */
-  private static final int MIN_WIDTH = 32;
-
   /** Of a kernel, or the values of a vector. */
   private static final int ROWS = 0;
 
@@ -30,6 +27,7 @@ final class InHalves implements Pass {
   private final Map<HalfKey, NodeOutput> halves = new HashMap<>();
   private final Map<Long, NodeOutput> zeros = new HashMap<>();
   private Map<GraphNode, Integer> readCounts = Map.of();
+  private boolean inInt8;
 
   private record HalfKey(GraphNode constant, int axis, int index) {}
 
@@ -41,6 +39,7 @@ final class InHalves implements Pass {
   @Override
   public int apply(FlatGraph graph) {
     readCounts = Match.readCounts(graph);
+    inInt8 = Match.count(graph, Ops::isQuantised) > 0;
     return Match.replaceEach(graph, this::rewrite);
   }
 
@@ -57,7 +56,10 @@ final class InHalves implements Pass {
   }
 
   private @Nullable GraphNode rewrite(GraphNode projection) {
-    return projection.is(Ops.DENSE) && isSplittable(projection.input(0).node())
+    // What a graph in 8 bits has beside its 8-bit projections is too narrow to share.
+    return projection.is(Ops.DENSE)
+            && inInt8 == Ops.isQuantised(projection)
+            && isSplittable(projection.input(0).node())
         ? Match.node(
             Ops.JOIN, projection, halfProjection(projection, 0), halfProjection(projection, 1))
         : null;
@@ -80,8 +82,7 @@ final class InHalves implements Pass {
     return dense.is(Ops.DENSE)
         && isReadOnce(dense)
         && dense.attribute(Ops.HEADS).getI() == heads
-        && TokenTensor.width(dense.output()) % HALVES == 0
-        && TokenTensor.width(dense.output()) >= MIN_WIDTH;
+        && TokenTensor.width(dense.output()) % HALVES == 0;
   }
 
   private boolean isReadOnce(GraphNode node) {

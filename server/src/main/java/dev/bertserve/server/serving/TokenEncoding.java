@@ -45,8 +45,7 @@ public record TokenEncoding(TextProgram program, Tokenizer tokenizer, List<Integ
   }
 
   private TokenIds ids(String[] made) {
-    return program.segments().size() == 1
-        ? tokenizer.tokenize(made[0])
-        : tokenizer.tokenize(made[0], made[1]);
+    int segments = made.length - program.others().size();
+    return segments == 1 ? tokenizer.tokenize(made[0]) : tokenizer.tokenize(made[0], made[1]);
   }
 }
