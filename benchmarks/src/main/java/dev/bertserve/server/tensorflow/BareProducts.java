@@ -138,7 +138,7 @@ final class BareProducts implements AutoCloseable {
             : product.input(1).node().attribute("dtype").getType();
     GraphNode input =
         inputs.computeIfAbsent(
-            "input_" + rows + "x" + width + "_" + type,
+            PREFIX + "input_" + rows + "x" + width + "_" + type,
             name -> placeholder(name, type, Shape.of(rows, width)));
     if (!isQuantised(product)) {
       return input.output();
@@ -168,7 +168,7 @@ final class BareProducts implements AutoCloseable {
     byte[] bytes = new byte[Math.toIntExact(values.numBytes())];
     Arrays.fill(bytes, ANY_NUMBER);
     values.asRawTensor().data().write(bytes);
-    feeds.put(PREFIX + name, values);
+    feeds.put(name, values);
     return placeholder;
   }
 
