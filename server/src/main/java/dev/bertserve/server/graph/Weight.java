@@ -18,7 +18,7 @@ import org.tensorflow.proto.DataType;
 public final class Weight {
 
   /** A multiple of the size of every number type. */
-  private static final int CHUNK_BYTES = 1 << 18;
+  static final int CHUNK_BYTES = 1 << 18;
 
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -161,7 +161,8 @@ public final class Weight {
     List<Long> shape = new ArrayList<>(first.shape.subList(0, first.shape.size() - 1));
     shape.add(width);
     int rowBytes = Math.toIntExact(width * first.valueBytes());
-    return new Weight(first.type, shape, sink -> writeInChunks(joinedBytes(parts, rowBytes), sink));
+    return new Weight(
+        first.type, shape, sink -> writeInChunks(Stripes.joined(parts, rowBytes), sink));
   }
 
   /**
@@ -177,7 +178,9 @@ public final class Weight {
     partShape.set(axis, width);
     long partBytes = width * product(shape.subList(axis + 1, shape.size())) * valueBytes();
     return new Weight(
-        type, partShape, sink -> readStripe(sink, partBytes * index, partBytes, partBytes * count));
+        type,
+        partShape,
+        sink -> Stripes.read(this, sink, partBytes * index, partBytes, partBytes * count));
   }
 
   /** The same values as bfloat16, rounded to nearest, ties to even. */
@@ -240,59 +243,16 @@ public final class Weight {
         });
   }
 
-  private static byte[] joinedBytes(List<Weight> parts, int rowBytes) throws IOException {
-    int rows = Math.toIntExact(parts.get(0).count() / parts.get(0).lastDimension());
-    byte[] joined = new byte[rows * rowBytes];
-    int start = 0;
-    for (Weight part : parts) {
-      byte[] bytes = part.bytes();
-      int length = bytes.length / rows;
-      for (int row = 0; row < rows; row++) {
-        System.arraycopy(bytes, row * length, joined, row * rowBytes + start, length);
-      }
-      start += length;
-    }
-    return joined;
-  }
-
-  private byte[] bytes() throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(count() * valueBytes()));
-    read((chunk, length) -> bytes.put(chunk, 0, length));
-    return bytes.array();
-  }
-
-  /** Writes {@code length} bytes from offset {@code start} of every {@code period} bytes. */
-  private void readStripe(Sink sink, long start, long length, long period) throws IOException {
-    byte[] kept = new byte[CHUNK_BYTES];
-    long[] read = {0};
-    read(
-        (chunk, chunkLength) -> {
-          int keptLength = 0;
-          for (int i = 0; i < chunkLength; ) {
-            long inPeriod = (read[0] + i) % period;
-            boolean inside = inPeriod >= start && inPeriod < start + length;
-            long end = inside ? start + length : inPeriod < start ? start : period;
-            int run = (int) Math.min(end - inPeriod, chunkLength - i);
-            if (inside) {
-              System.arraycopy(chunk, i, kept, keptLength, run);
-              keptLength += run;
-            }
-            i += run;
-          }
-          read[0] += chunkLength;
-          sink.write(kept, keptLength);
-        });
-  }
-
   private static long product(List<Long> dimensions) {
     return dimensions.stream().reduce(1L, (a, b) -> a * b);
   }
 
-  private long lastDimension() {
+  long lastDimension() {
     return shape.get(shape.size() - 1);
   }
 
-  private int valueBytes() {
+  /** Size of a value in bytes. */
+  int valueBytes() {
     return switch (type) {
       case DT_FLOAT -> Float.BYTES;
       case DT_UINT8 -> Byte.BYTES;
