@@ -131,19 +131,15 @@ final class InHalves implements Pass {
   private NodeOutput half(NodeOutput constant, int axis, int index) {
     return halves.computeIfAbsent(
         new HalfKey(constant.node(), axis, index),
-        key -> constant(constant, LoweredWeights.of(constant).part(axis, index, HALVES)));
+        key -> Match.constant(constant, LoweredWeights.of(constant).part(axis, index, HALVES)));
   }
 
   private NodeOutput zeros(NodeOutput bias) {
     return zeros.computeIfAbsent(
         LoweredWeights.of(bias).count(),
         count ->
-            constant(
+            Match.constant(
                 bias, Weight.computed(List.of(count), () -> new float[Math.toIntExact(count)])));
-  }
-
-  private static NodeOutput constant(NodeOutput origin, Weight weight) {
-    return new GraphNode(origin.node().name(), weight).output();
   }
 
   /** The operands of a sum; of a sum of halves, each half. */

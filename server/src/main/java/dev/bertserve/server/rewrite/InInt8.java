@@ -66,11 +66,11 @@ final class InInt8 implements Pass {
     QuantisedKernel kernel =
         new QuantisedKernel(
             LoweredWeights.of(dense.input(1)), LoweredWeights.of(dense.input(2)), place);
-    dense.inputs().set(1, constant(dense.input(1), kernel.whole()));
-    dense.inputs().set(2, constant(dense.input(2), kernel.correctedBias()));
-    dense.inputs().add(constant(dense.input(1), kernel.peaks()));
+    dense.inputs().set(1, Match.constant(dense.input(1), kernel.whole()));
+    dense.inputs().set(2, Match.constant(dense.input(2), kernel.correctedBias()));
+    dense.inputs().add(Match.constant(dense.input(1), kernel.peaks()));
     if (!place.divisors().isEmpty()) {
-      dense.inputs().add(constant(dense.input(1), reciprocals(place.divisors())));
+      dense.inputs().add(Match.constant(dense.input(1), reciprocals(place.divisors())));
     }
     dense.attributes().put(Ops.LOW, Match.number(place.low()));
     dense.attributes().put(Ops.HIGH, Match.number(place.high()));
@@ -141,16 +141,16 @@ final class InInt8 implements Pass {
         dense(
             in,
             in.input(0),
-            constant(in.input(1), Channels.columns(LoweredWeights.of(in.input(1)), far)),
-            constant(in.input(2), Channels.columns(LoweredWeights.of(in.input(2)), far)));
+            Match.constant(in.input(1), Channels.columns(LoweredWeights.of(in.input(1)), far)),
+            Match.constant(in.input(2), Channels.columns(LoweredWeights.of(in.input(2)), far)));
     GraphNode gelu = Match.node(Ops.GELU, out.input(0).node(), narrowIn.output());
     gelu.attributes().putAll(out.input(0).node().attributes());
     Weight bias = LoweredWeights.of(out.input(2));
     return dense(
             out,
             gelu.output(),
-            constant(out.input(1), Channels.rows(LoweredWeights.of(out.input(1)), far)),
-            constant(
+            Match.constant(out.input(1), Channels.rows(LoweredWeights.of(out.input(1)), far)),
+            Match.constant(
                 out.input(2),
                 Weight.computed(bias.shape(), () -> new float[Math.toIntExact(bias.count())])))
         .output();
@@ -161,9 +161,5 @@ final class InInt8 implements Pass {
     GraphNode dense = Match.node(Ops.DENSE, origin, x, kernel, bias);
     dense.attributes().put(Ops.HEADS, Match.number(0L));
     return dense;
-  }
-
-  private static NodeOutput constant(NodeOutput origin, Weight weight) {
-    return new GraphNode(origin.node().name(), weight).output();
   }
 }

@@ -153,6 +153,11 @@ final class Match {
     return readers;
   }
 
+  /** A constant of {@code weight} that replaces {@code origin} and has its name. */
+  static NodeOutput constant(NodeOutput origin, Weight weight) {
+    return new GraphNode(origin.node().name(), weight).output();
+  }
+
   /** A node that replaces {@code origin} and has its name. */
   static GraphNode node(String op, GraphNode origin, NodeOutput... inputs) {
     GraphNode node = new GraphNode(origin.name(), op);

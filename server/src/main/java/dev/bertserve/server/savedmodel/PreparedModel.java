@@ -64,47 +64,36 @@ public record PreparedModel(
   /** The same model with other signatures over {@code shared}. */
   PreparedModel with(
       List<NamedSignature> signaturesOfShared, List<OutputSpec> outputsOfShared, FlatGraph shared) {
-    return new PreparedModel(
-        signaturesOfShared,
-        outputsOfShared,
-        shared,
-        tokenInputs,
-        tokenizer,
-        cutPoints,
-        lengths,
-        encoder,
-        reference,
-        quantised);
+    return copy(signaturesOfShared, outputsOfShared, shared, reference, quantised);
   }
 
   /** The same model, of which it is known what its graph answers. */
   public PreparedModel with(Reference known) {
-    return new PreparedModel(
-        signatures,
-        outputs,
-        graph,
-        tokenInputs,
-        tokenizer,
-        cutPoints,
-        lengths,
-        encoder,
-        known,
-        quantised);
+    return copy(signatures, outputs, graph, known, quantised);
   }
 
   /** The same model with a graph in 8 bits. */
   public PreparedModel withQuantised(Optional<Quantised> inInt8) {
+    return copy(signatures, outputs, graph, reference, inInt8);
+  }
+
+  private PreparedModel copy(
+      List<NamedSignature> newSignatures,
+      List<OutputSpec> newOutputs,
+      FlatGraph newGraph,
+      Reference newReference,
+      Optional<Quantised> newQuantised) {
     return new PreparedModel(
-        signatures,
-        outputs,
-        graph,
+        newSignatures,
+        newOutputs,
+        newGraph,
         tokenInputs,
         tokenizer,
         cutPoints,
         lengths,
         encoder,
-        reference,
-        inInt8);
+        newReference,
+        newQuantised);
   }
 
   /** The same model without the matrices that only its graph in float32 reads. */

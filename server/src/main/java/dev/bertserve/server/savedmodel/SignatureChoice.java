@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -48,7 +49,7 @@ record SignatureChoice(String name, SignatureDef definition) {
     if (named.containsKey(DEFAULT)) {
       return choice(folder, named, List.of(DEFAULT), DEFAULT);
     }
-    List<String> texts = named.keySet().stream().filter(name -> takesText(named, name)).toList();
+    List<String> texts = ofTexts(named);
     return texts.isEmpty()
         ? choice(
             folder,
@@ -60,14 +61,16 @@ record SignatureChoice(String name, SignatureDef definition) {
 
   /** The only one of {@code signatures} that takes text, if this one takes none; else this one. */
   SignatureChoice orOnlyText(Map<String, SignatureDef> signatures) {
-    List<SignatureChoice> texts = new ArrayList<>();
-    signatures.forEach(
-        (other, signature) -> {
-          if (!other.startsWith(INTERNAL) && takesText(signatures, other)) {
-            texts.add(new SignatureChoice(other, signature));
-          }
-        });
-    return takesText() || texts.size() != 1 ? this : texts.get(0);
+    List<String> texts = ofTexts(signatures);
+    return takesText() || texts.size() != 1
+        ? this
+        : new SignatureChoice(texts.get(0), Objects.requireNonNull(signatures.get(texts.get(0))));
+  }
+
+  private static List<String> ofTexts(Map<String, SignatureDef> signatures) {
+    return signatures.keySet().stream()
+        .filter(name -> !name.startsWith(INTERNAL) && takesText(signatures, name))
+        .toList();
   }
 
   private static SignatureChoice choice(

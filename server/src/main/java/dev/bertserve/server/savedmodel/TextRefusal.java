@@ -2,7 +2,7 @@ package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
 
-/** The text half of a graph is not understood, and what to do then. */
+/** A graph is not understood, but may run as it stands; what to do then. */
 public final class TextRefusal {
 
   private static final String WAY_OUT = "; serve --op-library runs the graph as it stands";
