@@ -1,5 +1,6 @@
 package dev.bertserve.benchmarks.guard;
 
+import dev.bertserve.server.tensorflow.EngineSelection;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,7 @@ public final class Guard {
     }
     boolean slower = false;
     for (String name : new TreeSet<>(baseline.stringPropertyNames())) {
-      if (name.contains(INT8) && !hasInt8()) {
+      if (name.contains(INT8) && !EngineSelection.hasInt8()) {
         System.out.printf("skipped %s: this processor has no 8-bit products (VNNI, AMX)%n", name);
         continue;
       }
@@ -69,12 +70,6 @@ public final class Guard {
     if (slower) {
       System.exit(1);
     }
-  }
-
-  private static boolean hasInt8() throws IOException {
-    Path cpuInfo = Path.of("/proc/cpuinfo");
-    return Files.exists(cpuInfo)
-        && Files.readString(cpuInfo).matches("(?s).*\\b(avx512_vnni|avx_vnni|amx_int8)\\b.*");
   }
 
   /** One good round is enough, since other load can only slow the code down. */

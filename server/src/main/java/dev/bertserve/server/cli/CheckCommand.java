@@ -124,14 +124,14 @@ final class CheckCommand implements Callable<Integer> {
 
   private void compareWithExported(
       LoadedModel loaded, EngineSettings settings, List<List<String>> rows) throws IOException {
-    List<TokenIds> ids = new ArrayList<>();
-    for (List<String> row : rows) {
-      ids.add(loaded.encoding().encode(row.toArray(String[]::new)).ids());
-    }
     String precision = loaded.precision().label() + " on " + loaded.device();
     if (!loaded.model().hasFloats()) {
       print("precision", precision + "; not compared (the model was prepared for int8 only)");
       return;
+    }
+    List<TokenIds> ids = new ArrayList<>();
+    for (List<String> row : rows) {
+      ids.add(loaded.encoding().encode(row.toArray(String[]::new)).ids());
     }
     Reference exported = EngineSelection.reference(loaded.model(), settings, ids);
     Move move = exported.move(loaded.engine().runAll(TokenRow.allOf(ids)));

@@ -51,7 +51,7 @@ record Calibrator(Device device, int threadsPerRun) {
     int sampleEvery = Math.max(1, tokens / SAMPLES);
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
-            graph.lower(target),
+            LoweredGraphs.of(graph.lower(target)),
             outputs,
             lengths,
             rule,

@@ -40,13 +40,10 @@ public record EngineSelection(
     Reference reference =
         model.reference().rows().isEmpty() ? reference(model, settings, probe) : model.reference();
     Device device = Device.ofThisMachine();
-    Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
     Opening opening =
         new Opening(
             device,
-            Math.max(encoder.width(), model.encoder().width()),
-            encoder,
-            model.quantised().map(quantised -> Encoder.quantised(quantised.graph())),
+            model,
             settings,
             new TargetTrial(
                 model.outputs(), model.lengths(), settings.threadsPerRun(), reference.rows()));
@@ -90,6 +87,11 @@ public record EngineSelection(
             .search(model, ranging, heldBack));
   }
 
+  /** Whether the processor of this machine multiplies 8-bit numbers for {@link Precision#INT8}. */
+  public static boolean hasInt8() {
+    return CpuFeatures.ofThisMachine().hasInt8();
+  }
+
   /** Loads TensorFlow's libraries ahead of their first use. */
   public static void loadLibraries() {
     LOG.debug("TensorFlow {}", TensorFlow.version());
@@ -107,7 +109,7 @@ public record EngineSelection(
   private static TensorFlowEngine openAsExported(
       PreparedModel model, EngineSettings settings, ShapeRule rule) throws IOException {
     return new TensorFlowEngine(
-        model.graph(),
+        LoweredGraphs.of(model.graph()),
         model.outputs(),
         model.lengths(),
         rule.withMaxTokens(settings.maxBatchTokens()),
@@ -116,19 +118,15 @@ public record EngineSelection(
   }
 
   private record Opening(
-      Device device,
-      int width,
-      Encoder encoder,
-      Optional<Encoder> quantised,
-      EngineSettings settings,
-      TargetTrial trial) {
+      Device device, PreparedModel model, EngineSettings settings, TargetTrial trial) {
 
     TensorFlowEngine in(Precision precision) throws IOException {
       if (precision == Precision.INT8) {
         return inInt8();
       }
+      Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
       return trial.open(
-          device.targets(precision, width, settings.threadsPerRun()),
+          device.targets(precision, width(encoder), settings.threadsPerRun()),
           precision,
           rule(device.rule()),
           target -> LoweredGraphs.of(encoder.lower(precision.type(), target)));
@@ -136,20 +134,27 @@ public record EngineSelection(
 
     private TensorFlowEngine inInt8() throws IOException {
       device.requireInt8();
-      Encoder inInt8 =
-          quantised.orElseThrow(
-              () -> new UnsupportedModelException("no product of a layer can run in 8 bits"));
+      Encoder encoder =
+          model
+              .quantised()
+              .map(quantised -> Encoder.quantised(quantised.graph()))
+              .orElseThrow(
+                  () -> new UnsupportedModelException("no product of a layer can run in 8 bits"));
       DataType attention = device.fastest().type();
       return trial.open(
-          device.int8Targets(width, settings.threadsPerRun()),
+          device.int8Targets(width(encoder), settings.threadsPerRun()),
           Precision.INT8,
           rule(Device.INT8_SHAPES),
           target ->
               new LoweredGraphs(
-                  inInt8.lowerInInt8(attention, Target.ONE_DNN),
+                  encoder.lowerInInt8(attention, Target.ONE_DNN),
                   target == Target.ONE_DNN_IN_HALVES
-                      ? Optional.of(inInt8.lowerInInt8(attention, target))
+                      ? Optional.of(encoder.lowerInInt8(attention, target))
                       : Optional.empty()));
+    }
+
+    private int width(Encoder encoder) {
+      return Math.max(encoder.width(), model.encoder().width());
     }
 
     private ShapeRule rule(ShapeRule ofDevice) {

@@ -33,7 +33,7 @@ record FormRuns(
   Run of(FlatGraph lowered) throws IOException {
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
-            lowered,
+            LoweredGraphs.of(lowered),
             model.outputs(),
             model.lengths(),
             Device.INT8_SHAPES,

@@ -6,6 +6,7 @@ import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.Int8Scope;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.Int8Trial;
+import dev.bertserve.server.savedmodel.Move;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Quantised;
 import dev.bertserve.server.savedmodel.Reference;
@@ -52,31 +53,23 @@ record Int8Search(Device device, EngineSettings settings, LongSupplier clockNano
       FlatGraph unmeasured = encoder.inInt8(calibration, Int8Scope.LAYERS).graph();
       return Optional.of(new Quantised(unmeasured, Optional.empty()));
     }
+    Reference exact = EngineSelection.reference(model, settings, heldBack);
     FormRuns runs = new FormRuns(model, settings.threadsPerRun(), heldBack, clockNanos);
-    Reference exact =
-        new Reference(heldBack, runs.of(encoder.lower(DataType.DT_FLOAT, Target.PLAIN)).outputs());
-    long nextNanos = runs.of(next(encoder, model)).nanos();
+    DataType next = device.fastest().type();
+    long nextNanos = runs.of(encoder.lower(next, Target.ONE_DNN)).nanos();
     List<Quantised> tried = new ArrayList<>();
     for (Int8Scope scope : Int8Scope.values()) {
       Encoder inInt8 = encoder.inInt8(calibration, scope);
-      FormRuns.Run run = runs.of(inInt8.lowerInInt8(device.fastest().type(), Target.ONE_DNN));
-      Int8Trial trial =
-          new Int8Trial(
-              exact.move(run.outputs()), (double) nextNanos / run.nanos(), device.processor());
+      FormRuns.Run run = runs.of(inInt8.lowerInInt8(next, Target.ONE_DNN));
+      Move move = exact.move(run.outputs());
+      Int8Trial trial = new Int8Trial(move, (double) nextNanos / run.nanos(), device.processor());
       LOG.info("int8, {}: {}", scope.label(), trial);
-      tried.add(new Quantised(inInt8.graph(), Optional.of(trial)));
-      if (trial.move().largest() <= settings.tolerance()) {
-        return Optional.of(tried.get(tried.size() - 1));
+      Quantised quantised = new Quantised(inInt8.graph(), Optional.of(trial));
+      if (move.largest() <= settings.tolerance()) {
+        return Optional.of(quantised);
       }
+      tried.add(quantised);
     }
     return Optional.of(tried.get(0));
-  }
-
-  /** The graph of the fastest other precision, not in halves. */
-  private FlatGraph next(Encoder encoder, PreparedModel model) {
-    List<Target> targets =
-        device.targets(device.fastest(), model.encoder().width(), settings.threadsPerRun());
-    Target whole = targets.get(targets.size() - 2);
-    return encoder.lower(device.fastest().type(), whole);
   }
 }

@@ -62,21 +62,9 @@ public final class TensorFlowEngine implements Engine {
    *
    * @param lengths lengths of the model's rows
    * @param rule makes the shapes of the device
-   * @param form form of {@code flat}
+   * @param form form of {@code graphs}
    * @param threadsPerRun number of threads per op
    */
-  TensorFlowEngine(
-      FlatGraph flat,
-      List<OutputSpec> outputs,
-      RowLengths lengths,
-      ShapeRule rule,
-      GraphForm form,
-      int threadsPerRun)
-      throws IOException {
-    this(LoweredGraphs.of(flat), outputs, lengths, rule, form, threadsPerRun);
-  }
-
-  /** The same with a graph for shared runs. */
   TensorFlowEngine(
       LoweredGraphs graphs,
       List<OutputSpec> outputs,

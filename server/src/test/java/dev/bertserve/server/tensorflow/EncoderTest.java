@@ -165,6 +165,11 @@ final class EncoderTest {
 
   private static TensorFlowEngine open(FlatGraph graph, GraphForm form) throws IOException {
     return new TensorFlowEngine(
-        graph, prepare().signature().outputs(), new RowLengths(1, 128), Device.CPU_SHAPES, form, 1);
+        LoweredGraphs.of(graph),
+        prepare().signature().outputs(),
+        new RowLengths(1, 128),
+        Device.CPU_SHAPES,
+        form,
+        1);
   }
 }

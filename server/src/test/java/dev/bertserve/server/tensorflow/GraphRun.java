@@ -34,7 +34,7 @@ public final class GraphRun {
     BertTokenizer tokenizer = LetterTokenizer.create();
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
-            graph,
+            LoweredGraphs.of(graph),
             List.of(new OutputSpec("y", rowShape)),
             lengths,
             Device.CPU_SHAPES,

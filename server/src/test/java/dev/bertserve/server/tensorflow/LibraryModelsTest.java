@@ -170,7 +170,12 @@ class LibraryModelsTest {
     double largest = 0;
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
-            graph, outputs, new RowLengths(length, length), Device.CPU_SHAPES, form, 1)) {
+            LoweredGraphs.of(graph),
+            outputs,
+            new RowLengths(length, length),
+            Device.CPU_SHAPES,
+            form,
+            1)) {
       List<Column> found = engine.runAll(TokenRow.allOf(rows));
       for (int i = 0; i < outputs.size(); i++) {
         int width = outputs.get(i).rowShape().stream().reduce(1, (a, b) -> a * b);

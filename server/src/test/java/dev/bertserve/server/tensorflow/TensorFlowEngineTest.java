@@ -243,7 +243,12 @@ final class TensorFlowEngineTest {
     List<OutputSpec> wrong = List.of(new OutputSpec(right.name(), List.of(3)));
     try (TensorFlowEngine failing =
         new TensorFlowEngine(
-            model.graph(), wrong, model.lengths(), Device.CPU_SHAPES, GraphForm.AS_EXPORTED, 1)) {
+            LoweredGraphs.of(model.graph()),
+            wrong,
+            model.lengths(),
+            Device.CPU_SHAPES,
+            GraphForm.AS_EXPORTED,
+            1)) {
       assertThatThrownBy(() -> failing.runAll(TokenRow.allOf(rows.subList(0, 2))))
           .hasMessageContaining("output");
       long before = Pointer.totalCount();
@@ -259,7 +264,8 @@ final class TensorFlowEngineTest {
 
   private static TensorFlowEngine open(FlatGraph graph, ShapeRule rule, GraphForm form)
       throws IOException {
-    return new TensorFlowEngine(graph, model.signature().outputs(), model.lengths(), rule, form, 1);
+    return new TensorFlowEngine(
+        LoweredGraphs.of(graph), model.signature().outputs(), model.lengths(), rule, form, 1);
   }
 
   private static double largestDifference(float[] scores, List<TokenIds> of) {
