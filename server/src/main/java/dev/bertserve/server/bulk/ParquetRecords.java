@@ -1,11 +1,13 @@
 package dev.bertserve.server.bulk;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -22,6 +24,7 @@ import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -33,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParquetRecords implements Records {
 
+  private static final int MAGIC_BYTES = 4;
+
+  /** What a file begins with; the second one if its footer is encrypted. */
+  private static final Set<String> MAGIC = Set.of("PAR1", "PARE");
+
   private final ParquetConfiguration settings = new PlainParquetConfiguration();
   private final ParquetFileReader file;
   private final MessageType columns;
@@ -43,11 +51,19 @@ public final class ParquetRecords implements Records {
   private long read;
 
   ParquetRecords(Path path) throws IOException {
-    this(new LocalInputFile(path));
+    this(new LocalInputFile(path), path.toString());
   }
 
-  /** Opens {@code input}, which {@link #close} closes; a RuntimeException if it is not Parquet. */
+  /**
+   * Opens {@code input}, which {@link #close} closes; a RuntimeException that names it if it is not
+   * Parquet.
+   */
   public ParquetRecords(InputFile input) throws IOException {
+    this(input, input.toString());
+  }
+
+  private ParquetRecords(InputFile input, String name) throws IOException {
+    requireParquet(input, name);
     settings.setBoolean(AvroReadSupport.READ_INT96_AS_FIXED, true);
     // Arrays as lists of their elements, not of records
     settings.setBoolean(AvroSchemaConverter.ADD_LIST_ELEMENT_RECORDS, false);
@@ -58,6 +74,20 @@ public final class ParquetRecords implements Records {
     columns = file.getFileMetaData().getSchema();
     chosen = columns;
     schema = new AvroSchemaConverter(settings).convert(columns);
+  }
+
+  /** The reader takes the end of another file for the length of a footer. */
+  private static void requireParquet(InputFile input, String name) throws IOException {
+    byte[] start = new byte[MAGIC_BYTES];
+    if (input.getLength() >= start.length) {
+      try (SeekableInputStream bytes = input.newStream()) {
+        bytes.readFully(start);
+      }
+    }
+    if (!MAGIC.contains(new String(start, StandardCharsets.US_ASCII))) {
+      throw new IllegalArgumentException(
+          name + " is not a Parquet file (expected: PAR1 at its start)");
+    }
   }
 
   @Override
