@@ -97,7 +97,7 @@ final class VersionsTest {
       }
 
       copy("albert", 2);
-      awaitState(server, 0, "END");
+      awaitState(server, "1", "END");
 
       double second = score(predict(server, BODY));
       stopped.set(true);
@@ -129,8 +129,8 @@ final class VersionsTest {
       Files.createDirectory(folder.resolve("2"));
       Files.writeString(folder.resolve("2").resolve("saved_model.pb"), "no proto");
       copy("bert_multi_cased", 3);
-      awaitState(server, 1, "END");
-      awaitState(server, 2, "END");
+      awaitState(server, "2", "END");
+      awaitState(server, "3", "END");
 
       assertThat(score(predict(server, BODY))).isEqualTo(first);
       HttpResponse<String> health = get(server, "/health");
@@ -245,12 +245,17 @@ final class VersionsTest {
     return count;
   }
 
-  /** Waits until the version at {@code index} of the model's status has {@code state}. */
-  private static void awaitState(InferenceServer server, int index, String state) throws Exception {
+  /** Waits until {@code version} of the model has {@code state}. */
+  private static void awaitState(InferenceServer server, String version, String state)
+      throws Exception {
     String found = "";
     while (!found.equals(state)) {
       JsonNode status = JSON.readTree(get(server, "/v1/models/bert").body());
-      found = status.get("model_version_status").path(index).path("state").asText();
+      for (JsonNode one : status.get("model_version_status")) {
+        if (one.get("version").asText().equals(version)) {
+          found = one.get("state").asText();
+        }
+      }
     }
   }
 

@@ -31,6 +31,7 @@ final class TestServer implements AutoCloseable {
   static final int MAX_BODY_BYTES = 1_000_000;
   static final int MAX_ARRIVING_BYTES = 1_500_000;
   static final int MAX_CONNECTIONS = 64;
+  static final int EVENT_LOOPS = 2;
   static final String BOTH_ROUTE = "/v1/endpoints/1/deployedModels/2:predict";
 
   final PuppetService service = new PuppetService();
@@ -83,7 +84,7 @@ final class TestServer implements AutoCloseable {
             new HttpSettings(
                 "127.0.0.1",
                 0,
-                2,
+                EVENT_LOOPS,
                 MAX_BODY_BYTES,
                 MAX_ARRIVING_BYTES,
                 MAX_CONNECTIONS,
