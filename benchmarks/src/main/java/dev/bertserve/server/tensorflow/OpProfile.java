@@ -123,7 +123,7 @@ public final class OpProfile {
           "shape: " + shape + " runs as " + batch.shape() + " (expected: one that is served)");
     }
     Map<String, Tensor> ids = new HashMap<>();
-    new GraphInputs(flat).forEach(batch, false, ids::put);
+    new GraphInputs(flat).forEach(batch, ids::put);
     return ids;
   }
 }

@@ -6,7 +6,6 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.Weight;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +35,6 @@ final class Lowering {
   private final TokenShapes shapes;
   private final AttentionLowering attention;
   private final ProductLowering products;
-  private final Set<NodeOutput> layerInputs = new LinkedHashSet<>();
 
   /** A token tensor in a number type. */
   private record TypedTensor(NodeOutput tensor, DataType format) {}
@@ -84,7 +82,6 @@ final class Lowering {
     Map<String, NodeOutput> outputs = new LinkedHashMap<>();
     source.outputs().forEach((name, tensor) -> outputs.put(name, exported(tensor)));
     FlatGraph lowered = new FlatGraph(outputs);
-    Bypass.add(lowered, List.copyOf(layerInputs), emit);
     // Every op costs time in each run, even a duplicate constant.
     new MergeDuplicates().apply(lowered);
     return lowered;
@@ -246,8 +243,6 @@ final class Lowering {
     boolean first = TokenTensor.isFirstOnly(node.output());
     AttentionLowering.Projections projections;
     boolean oneSource = key.input(0).equals(value.input(0));
-    NodeOutput x = key.input(0);
-    layerInputs.add(matrix(x, ProductLowering.widthIn(key), computedIn(x.node())));
     if (first && oneSource) {
       NodeOutput q = project(List.of(query), scale);
       NodeOutput kv = project(List.of(key, value), 1);

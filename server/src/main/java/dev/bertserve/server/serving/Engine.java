@@ -64,13 +64,6 @@ public interface Engine extends AutoCloseable {
   /** Runs {@code shape}, one of {@link #shapes}, with padding only. */
   void runPadding(BatchShape shape);
 
-  /**
-   * Does the one-time work of the first run of {@code shape}; may run less than the whole model.
-   */
-  default void prime(BatchShape shape) {
-    runPadding(shape);
-  }
-
   @Override
   void close();
 }

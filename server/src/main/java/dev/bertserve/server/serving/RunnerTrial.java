@@ -37,7 +37,7 @@ final class RunnerTrial {
 
   /**
    * Returns {@code max}, or half as many runners if their throughput is higher, as where two
-   * processors share a core; then half of those, and so on. The shapes must be primed.
+   * processors share a core; then half of those, and so on. The engine must be warm.
    */
   public int best(int max) {
     if (max == 1) {

@@ -2,12 +2,14 @@ package dev.bertserve.server.serving;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.batching.BatchQueue;
+import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.batching.CostModel;
 import dev.bertserve.server.metrics.InferenceMetrics;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.admission.AdmissionGate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -93,15 +95,14 @@ public final class ServedModel {
     CostModel costs;
     try {
       WarmUp warmUp = new WarmUp(servable.engine(), threads, clockNanos);
-      warmUp.prime(warming);
+      warmUp.prime();
+      Map<BatchShape, Long> timed = warmUp.time(warming);
       runnerCount =
           fixedRunners == 0
               ? new RunnerTrial(servable.engine(), threads, clockNanos).best(maxRunners)
               : maxRunners;
       costs = new CostModel(servable.engine().shapes(), settings.policy().maxRows(), runnerCount);
-      warmUp
-          .time(Math.min(warming, runnerCount))
-          .forEach((shape, nanos) -> costs.recordRun(shape.tokens(), shape.tokens(), nanos));
+      timed.forEach((shape, nanos) -> costs.recordRun(shape.tokens(), shape.tokens(), nanos));
     } finally {
       threads.shutdown();
     }

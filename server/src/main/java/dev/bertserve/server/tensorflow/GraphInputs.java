@@ -4,14 +4,12 @@ import dev.bertserve.server.batching.BatchPlan;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.RowInputs;
-import dev.bertserve.server.rewrite.Bypass;
 import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.serving.TokenRow;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.tensorflow.Tensor;
-import org.tensorflow.types.TBool;
 
 /** The placeholders of a graph, and their tensors for a batch. */
 final class GraphInputs {
@@ -19,14 +17,12 @@ final class GraphInputs {
   private final List<TokenInput> ofTokens;
   private final List<PackedInput> ofPackedRows;
   private final List<GraphNode> ofRows;
-  private final boolean hasBypass;
 
   /** Finds the placeholders of {@code graph}. */
   GraphInputs(FlatGraph graph) {
     ofTokens = List.copyOf(TokenInput.readBy(graph));
     ofPackedRows = List.copyOf(PackedInput.readBy(graph));
     ofRows = List.copyOf(RowInputs.in(graph).values());
-    hasBypass = Bypass.isIn(graph);
   }
 
   /** Whether ops read values of requests beside tokens, which they may reject. */
@@ -34,11 +30,8 @@ final class GraphInputs {
     return !ofRows.isEmpty();
   }
 
-  /**
-   * Passes the name and the tensor of each placeholder to {@code fed}, which closes the tensor.
-   * {@code bypass} skips the middle layers if the graph allows it.
-   */
-  void forEach(BatchPlan<TokenRow> batch, boolean bypass, BiConsumer<String, Tensor> fed) {
+  /** Passes the name and the tensor of each placeholder to {@code fed}, which closes the tensor. */
+  void forEach(BatchPlan<TokenRow> batch, BiConsumer<String, Tensor> fed) {
     for (TokenInput input : ofTokens) {
       fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, batch));
     }
@@ -47,9 +40,6 @@ final class GraphInputs {
     }
     for (int i = 0; i < ofRows.size(); i++) {
       fed.accept(ofRows.get(i).name(), TensorMarshaller.toTensor(ofRows.get(i), i, batch));
-    }
-    if (hasBypass) {
-      fed.accept(Bypass.TAKEN, TBool.scalarOf(bypass));
     }
   }
 }

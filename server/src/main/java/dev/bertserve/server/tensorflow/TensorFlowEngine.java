@@ -30,11 +30,6 @@ import org.tensorflow.Tensor;
  */
 public final class TensorFlowEngine implements Engine {
 
-  private enum RunMode {
-    ALL_LAYERS,
-    BYPASS
-  }
-
   /**
    * Layers of 8-bit products in halves have some 100 kernels for each number of tokens, and a
    * thread keeps 1,024.
@@ -150,7 +145,7 @@ public final class TensorFlowEngine implements Engine {
   public List<Column> run(BatchPlan<EncodedRow> encoded) {
     BatchPlan<TokenRow> batch =
         encoded.with(encoded.rows().stream().map(TokenRow.class::cast).toList());
-    List<Column> values = run(batch, RunMode.ALL_LAYERS);
+    List<Column> values = runTokens(batch);
     if (batch.rows().size() > 1
         && batch.shape().maxRowsPerSequence() > 1
         && !isFinite(values, batch.rows().size())) {
@@ -167,8 +162,7 @@ public final class TensorFlowEngine implements Engine {
     List<Column> values = values(rows.size());
     for (int i = 0; i < rows.size(); i++) {
       TokenRow row = rows.get(i);
-      List<Column> alone =
-          run(BatchPlan.ofOneRow(row, shapes.ofOneRow(row.tokens())), RunMode.ALL_LAYERS);
+      List<Column> alone = runTokens(BatchPlan.ofOneRow(row, shapes.ofOneRow(row.tokens())));
       for (int output = 0; output < values.size(); output++) {
         int size = outputs.get(output).rowSize();
         alone.get(output).copyTo(0, values.get(output), i * size, size);
@@ -193,12 +187,7 @@ public final class TensorFlowEngine implements Engine {
 
   @Override
   public void runPadding(BatchShape shape) {
-    run(BatchPlan.padding(shape), RunMode.ALL_LAYERS);
-  }
-
-  @Override
-  public void prime(BatchShape shape) {
-    run(BatchPlan.padding(shape), RunMode.BYPASS);
+    runTokens(BatchPlan.padding(shape));
   }
 
   private List<Column> values(int rows) {
@@ -209,11 +198,10 @@ public final class TensorFlowEngine implements Engine {
     return values;
   }
 
-  private List<Column> run(BatchPlan<TokenRow> batch, RunMode mode) {
+  private List<Column> runTokens(BatchPlan<TokenRow> batch) {
     List<Column> values = values(batch.rows().size());
     fetch(
         batch,
-        mode,
         (output, tensor) ->
             TensorMarshaller.scatter(tensor, outputs.get(output), batch, values.get(output)));
     return values;
@@ -226,10 +214,6 @@ public final class TensorFlowEngine implements Engine {
 
   /** Runs {@code batch} and passes each output to {@code sink} as it is, padding included. */
   void fetch(BatchPlan<TokenRow> batch, TensorSink sink) {
-    fetch(batch, RunMode.ALL_LAYERS, sink);
-  }
-
-  private void fetch(BatchPlan<TokenRow> batch, RunMode mode, TensorSink sink) {
     List<Tensor> fed = new ArrayList<>();
     boolean shared = threads.enter() && batch.paddedTokens() <= maxSharedTokens;
     try {
@@ -239,7 +223,6 @@ public final class TensorFlowEngine implements Engine {
       }
       inputs.forEach(
           batch,
-          mode == RunMode.BYPASS,
           (name, tensor) -> {
             fed.add(tensor);
             runner.feed(placeholder(name), tensor);

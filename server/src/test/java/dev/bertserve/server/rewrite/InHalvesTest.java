@@ -64,17 +64,6 @@ final class InHalvesTest {
   }
 
   @Test
-  void apply_consecutiveLayers_keepTheBypass() throws IOException {
-    NodeOutput y = graph.attention(graph.attention(graph.attention(graph.states)));
-
-    FlatGraph rewritten = assertRewritten(y, 3);
-
-    for (DataType type : new DataType[] {DataType.DT_FLOAT, DataType.DT_BFLOAT16}) {
-      assertThat(Bypass.isIn(Lowering.lower(rewritten, type, Target.ONE_DNN))).isTrue();
-    }
-  }
-
-  @Test
   void missedIn_oneSplitAndOneNot_countsTheOther() throws IOException {
     NodeOutput activated = gelu(graph.dense(x));
     NodeOutput whole = graph.op("AddV2", graph.dense(activated), activated);

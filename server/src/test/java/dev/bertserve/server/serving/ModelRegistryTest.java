@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.fixture.PuppetEngine;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -216,9 +218,10 @@ final class ModelRegistryTest {
     PuppetEngine second = new PuppetEngine(row -> 20);
     registry.activate(started(new ModelVersion("bert", 2), second, Optional.of(before), 0));
 
-    // The costs of the largest and of the smallest shape are timed in any case.
-    assertThat(first.paddingRuns()).isGreaterThan(2);
-    assertThat(second.paddingRuns()).isEqualTo(2);
+    // Priming may run each shape once.
+    BatchShape ofTrial = new BatchShape(2, 128);
+    assertThat(Collections.frequency(first.padded(), ofTrial)).isGreaterThan(1);
+    assertThat(Collections.frequency(second.padded(), ofTrial)).isLessThanOrEqualTo(1);
   }
 
   private ServedModel model(String name, long number, float score) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.bertserve.server.batching.BatchShape;
 import dev.bertserve.server.fixture.PuppetEngine;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
@@ -20,32 +21,42 @@ final class WarmUpTest {
   private final PuppetEngine engine = PuppetEngine.ofFirstWords();
 
   @Test
-  void primeAndTime_shapes_primesEachAndTimesTheLargestAndTheSmallest() {
-    WarmUp warmUp = new WarmUp(engine, Runnable::run, clock(100, 40));
-    warmUp.prime(1);
-    Map<BatchShape, Long> nanos = warmUp.time(1);
+  void prime_timeForAll_runsTheSmallestShapesFirst() {
+    new WarmUp(engine, Runnable::run, new Ticking(1)).prime();
 
-    assertThat(engine.primed()).isEqualTo(engine.shapes().largestFirst());
+    assertThat(engine.padded())
+        .containsExactly(new BatchShape(1, 128), new BatchShape(2, 128), new BatchShape(8, 128));
+  }
+
+  @Test
+  void prime_timeForOne_leavesTheOthersOut() {
+    new WarmUp(engine, Runnable::run, new Ticking(200)).prime();
+
+    assertThat(engine.padded()).containsExactly(new BatchShape(1, 128));
+  }
+
+  @Test
+  void time_oneThread_runsTheLargestAndTheSmallest() {
+    Map<BatchShape, Long> nanos = new WarmUp(engine, Runnable::run, clock(100, 40)).time(1);
+
     assertThat(nanos)
         .containsExactly(
             entry(new BatchShape(8, 128), 100_000_000L),
             entry(new BatchShape(1, 128), 40_000_000L));
+    assertThat(engine.padded()).isEqualTo(List.copyOf(nanos.keySet()));
   }
 
   @Test
-  void prime_twoThreads_shareTheShapes() {
-    Map<BatchShape, Long> nanos;
+  void time_twoThreads_shareTheShapes() {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      WarmUp warmUp = new WarmUp(engine, threads, new Ticking());
-      warmUp.prime(2);
-      nanos = warmUp.time(2);
+      assertThat(new WarmUp(engine, threads, new Ticking(1)).time(2)).hasSize(2);
     } finally {
       threads.shutdown();
     }
 
-    assertThat(engine.primed()).containsExactlyInAnyOrderElementsOf(engine.shapes().largestFirst());
-    assertThat(nanos).hasSize(2);
+    assertThat(engine.padded())
+        .containsExactlyInAnyOrder(new BatchShape(8, 128), new BatchShape(1, 128));
   }
 
   /** Times of the runs, in order. */
@@ -60,14 +71,19 @@ final class WarmUpTest {
     return readings::remove;
   }
 
-  /** A clock that advances by a second at each reading. */
+  /** A clock that advances at each reading. */
   private static final class Ticking implements LongSupplier {
 
     private final AtomicLong nanos = new AtomicLong();
+    private final long stepMillis;
+
+    Ticking(long stepMillis) {
+      this.stepMillis = stepMillis;
+    }
 
     @Override
     public long getAsLong() {
-      return nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+      return nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(stepMillis));
     }
   }
 }
