@@ -31,8 +31,8 @@ final class WarmUp {
   }
 
   /**
-   * Runs the smallest shapes, for {@link #PRIMING_NANOS} at most. The one-time work of a shape is a
-   * large part of its first run only if it is small.
+   * Runs shapes, the smallest first, until {@link #PRIMING_NANOS} have passed. The one-time work of
+   * a shape is a large part of its first run only if it is small.
    */
   public void prime() {
     List<BatchShape> smallestFirst = new ArrayList<>(engine.shapes().largestFirst());
