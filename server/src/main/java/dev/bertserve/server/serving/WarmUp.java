@@ -3,7 +3,6 @@ package dev.bertserve.server.serving;
 import dev.bertserve.server.batching.BatchShape;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import java.util.function.LongSupplier;
 final class WarmUp {
 
   private static final long PRIMING_NANOS = 250_000_000;
+  private static final long LARGEST_NANOS = 200_000_000;
 
   private final Engine engine;
   private final Executor threads;
@@ -47,11 +47,27 @@ final class WarmUp {
                 .forEach(engine::runPadding));
   }
 
-  /** Times some shapes, in nanoseconds, so that costs are known before the first request. */
+  /**
+   * Times some shapes, in nanoseconds, so that costs are known before the first request: the
+   * smallest, the longest of one sequence, and the largest unless a start would wait long for it.
+   */
   public Map<BatchShape, Long> time(int runners) {
-    Set<BatchShape> timed = ends(engine.shapes().largestFirst());
+    List<BatchShape> largestFirst = engine.shapes().largestFirst();
+    BatchShape smallest = largestFirst.get(largestFirst.size() - 1);
+    BatchShape longest =
+        largestFirst.stream().filter(shape -> shape.sequences() == 1).findFirst().orElse(smallest);
+    Map<BatchShape, Long> nanos = time(new LinkedHashSet<>(List.of(longest, smallest)), runners);
+    BatchShape largest = largestFirst.get(0);
+    long tokenNanos = Objects.requireNonNull(nanos.get(longest)) / longest.tokens();
+    if (!nanos.containsKey(largest) && tokenNanos * largest.tokens() <= LARGEST_NANOS) {
+      nanos.putAll(time(Set.of(largest), 1));
+    }
+    return nanos;
+  }
+
+  private Map<BatchShape, Long> time(Set<BatchShape> shapes, int runners) {
     Map<BatchShape, Long> nanos = new ConcurrentHashMap<>();
-    Queue<BatchShape> left = new ConcurrentLinkedQueue<>(timed);
+    Queue<BatchShape> left = new ConcurrentLinkedQueue<>(shapes);
     ConcurrentLoops.run(
         threads,
         runners,
@@ -62,17 +78,6 @@ final class WarmUp {
             nanos.put(shape, clockNanos.getAsLong() - startNanos);
           }
         });
-    Map<BatchShape, Long> largestFirst = new LinkedHashMap<>();
-    timed.forEach(shape -> largestFirst.put(shape, Objects.requireNonNull(nanos.get(shape))));
-    return largestFirst;
-  }
-
-  /** The largest and the smallest shape, and the longest shape of one sequence. */
-  private static Set<BatchShape> ends(List<BatchShape> largestFirst) {
-    Set<BatchShape> ends = new LinkedHashSet<>();
-    ends.add(largestFirst.get(0));
-    largestFirst.stream().filter(shape -> shape.sequences() == 1).findFirst().ifPresent(ends::add);
-    ends.add(largestFirst.get(largestFirst.size() - 1));
-    return ends;
+    return nanos;
   }
 }
