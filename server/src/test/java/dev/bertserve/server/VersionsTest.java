@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bertserve.server.fixture.Models;
-import dev.bertserve.server.http.RawClient;
+import dev.bertserve.server.fixture.RawConnection;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
@@ -33,8 +33,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Several models, and versions that come and go, with small models over real sockets. Loops have a
- * raw client, because the JDK's may close a connection that it takes from its pool (JDK-8336655).
+ * Several models, and versions that come and go, with small models over real sockets. Loops use a
+ * {@link RawConnection}: the JDK's client may close a connection as it takes it from its pool
+ * (JDK-8336655).
  */
 @Timeout(120)
 final class VersionsTest {
@@ -241,12 +242,11 @@ final class VersionsTest {
   }
 
   private static int predictUntil(InferenceServer server, AtomicBoolean stopped) throws Exception {
-    String request =
-        "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
     int count = 0;
-    try (RawClient client = new RawClient(server.port())) {
+    try (RawConnection client = new RawConnection(server.port())) {
       while (!stopped.get()) {
-        assertThat(client.send(request).reply().status()).isEqualTo(200);
+        client.post("/predict", BODY);
+        assertThat(client.read().status()).isEqualTo(200);
         count++;
       }
     }
@@ -256,12 +256,12 @@ final class VersionsTest {
   /** Waits until {@code version} of the model has {@code state}. */
   private static void awaitState(InferenceServer server, String version, String state)
       throws Exception {
-    try (RawClient client = new RawClient(server.port())) {
+    try (RawConnection client = new RawConnection(server.port())) {
       String found = "";
       while (!found.equals(state)) {
-        String status =
-            client.send("GET /v1/models/bert HTTP/1.1\r\nHost: a\r\n\r\n").reply().body();
-        for (JsonNode one : JSON.readTree(status).get("model_version_status")) {
+        client.get("/v1/models/bert");
+        JsonNode status = JSON.readTree(client.read().body());
+        for (JsonNode one : status.get("model_version_status")) {
           if (one.get("version").asText().equals(version)) {
             found = one.get("state").asText();
           }

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A client that says exactly what it is told, byte for byte. */
-public final class RawClient implements AutoCloseable {
+final class RawClient implements AutoCloseable {
 
   private static final int TIMEOUT_MILLIS = 10_000;
 
   /** An answer as it came. */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Reply(int status, Map<String, String> headers, byte[] bytes) {
-    public String body() {
+  record Reply(int status, Map<String, String> headers, byte[] bytes) {
+    String body() {
       return new String(bytes, StandardCharsets.UTF_8);
     }
 
@@ -30,7 +30,7 @@ public final class RawClient implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
-  public RawClient(int port) throws IOException {
+  RawClient(int port) throws IOException {
     this(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
@@ -41,7 +41,7 @@ public final class RawClient implements AutoCloseable {
     in = socket.getInputStream();
   }
 
-  public RawClient send(String text) throws IOException {
+  RawClient send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -61,7 +61,7 @@ public final class RawClient implements AutoCloseable {
     socket.close();
   }
 
-  public Reply reply() throws IOException {
+  Reply reply() throws IOException {
     return reply(true);
   }
 

@@ -53,7 +53,7 @@ final class WarmUpTest {
   }
 
   @Test
-  void time_twoThreads_shareTheShapes() {
+  void time_twoThreads_runEachShapeOnce() {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
       assertThat(new WarmUp(engine, threads, new Ticking(1)).time(2)).hasSize(2);
