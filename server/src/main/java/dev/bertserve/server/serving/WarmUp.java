@@ -14,10 +14,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
-/** Runs an engine before its first request, in as many threads as there will be runners. */
+/** Runs an engine before its first request. */
 final class WarmUp {
 
   private static final long PRIMING_NANOS = 250_000_000;
+
+  /** Longest expected time of the largest shape for which a start waits. */
   private static final long LARGEST_NANOS = 200_000_000;
 
   private final Engine engine;
@@ -32,7 +34,7 @@ final class WarmUp {
 
   /**
    * Runs shapes, the smallest first, until {@link #PRIMING_NANOS} have passed. The one-time work of
-   * a shape is a large part of its first run only if it is small.
+   * a shape matters only in the first run of a small one.
    */
   public void prime() {
     List<BatchShape> smallestFirst = new ArrayList<>(engine.shapes().largestFirst());
@@ -49,7 +51,9 @@ final class WarmUp {
 
   /**
    * Times some shapes, in nanoseconds, so that costs are known before the first request: the
-   * smallest, the longest of one sequence, and the largest unless a start would wait long for it.
+   * smallest, the longest of one sequence, and the largest if that is expected to be quick.
+   *
+   * @param runners number of threads that share the first two
    */
   public Map<BatchShape, Long> time(int runners) {
     List<BatchShape> largestFirst = engine.shapes().largestFirst();
