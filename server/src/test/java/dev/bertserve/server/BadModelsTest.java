@@ -237,7 +237,7 @@ final class BadModelsTest {
         rules.replace(quarter, quarter.replace('4', '5')), StandardCharsets.ISO_8859_1);
   }
 
-  private static Spoiler meta(Consumer<MetaGraphDef.Builder> change) {
+  static Spoiler meta(Consumer<MetaGraphDef.Builder> change) {
     return model -> {
       SavedModel.Builder proto =
           SavedModel.parseFrom(Files.readAllBytes(model.resolve(PROTO))).toBuilder();

@@ -87,7 +87,7 @@ record SavedModel(Path folder, MetaGraphDef meta) {
     return asked.isPresent() ? choice : choice.orOnlyText(meta.getSignatureDefMap());
   }
 
-  /** The other signatures that take the same inputs as {@code usual}. */
+  /** The other signatures that take the same inputs as {@code usual}, under whatever names. */
   List<SignatureChoice> othersThan(SignatureChoice usual) {
     return usual.othersAmong(meta.getSignatureDefMap());
   }

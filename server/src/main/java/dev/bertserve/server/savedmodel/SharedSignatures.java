@@ -69,14 +69,12 @@ final class SharedSignatures {
   private SavedModel joined(List<SignatureChoice> others) {
     Map<String, String> sources = new HashMap<>();
     for (SignatureChoice other : others) {
-      other
-          .definition()
-          .getInputsMap()
+      inputsOf(usual, other)
           .forEach(
-              (name, input) ->
+              (name, same) ->
                   sources.put(
-                      SavedModel.nodeName(input.getName()),
-                      usual.definition().getInputsOrThrow(name).getName()));
+                      SavedModel.nodeName(other.definition().getInputsOrThrow(name).getName()),
+                      usual.definition().getInputsOrThrow(same).getName()));
     }
     GraphDef.Builder graph = model.meta().getGraphDef().toBuilder();
     for (NodeDef.Builder node : graph.getNodeBuilderList()) {
@@ -98,6 +96,11 @@ final class SharedSignatures {
           .forEach((output, tensor) -> union.putOutputs(key(other, output), tensor));
     }
     return new SignatureChoice(usual.name(), union.build());
+  }
+
+  /** The usual signature's input for each of {@code other}. */
+  private static Map<String, String> inputsOf(SignatureChoice usual, SignatureChoice other) {
+    return usual.inputsOf(other.definition()).orElseThrow();
   }
 
   private static String key(SignatureChoice signature, String output) {
@@ -166,8 +169,10 @@ final class SharedSignatures {
     return union.with(signatures, outputs, new FlatGraph(tensors));
   }
 
-  private static NamedSignature named(
+  private NamedSignature named(
       SignatureChoice choice, String prefix, PreparedModel union, Map<String, Integer> columns) {
+    Map<String, String> names = new HashMap<>();
+    inputsOf(usual, choice).forEach((own, same) -> names.put(same, own));
     List<OutputSpec> outputs = new ArrayList<>();
     List<Integer> ofSignature = new ArrayList<>();
     for (OutputSpec output : union.signature().outputs()) {
@@ -180,7 +185,7 @@ final class SharedSignatures {
         }
       }
     }
-    return new NamedSignature(
-        choice.name(), new ModelSignature(union.signature().inputs(), outputs), ofSignature);
+    ModelSignature signature = new ModelSignature(union.signature().inputs(), outputs);
+    return new NamedSignature(choice.name(), signature.withInputsCalled(names), ofSignature);
   }
 }

@@ -101,7 +101,7 @@ record SignatureChoice(String name, SignatureDef definition) {
         .anyMatch(input -> input.getDtype() == DataType.DT_STRING);
   }
 
-  /** Those of {@code signatures} beside this one that take the same inputs, by name. */
+  /** Those of {@code signatures} beside this one that take the same inputs. */
   List<SignatureChoice> othersAmong(Map<String, SignatureDef> signatures) {
     List<SignatureChoice> others = new ArrayList<>();
     new TreeMap<>(signatures)
@@ -110,17 +110,43 @@ record SignatureChoice(String name, SignatureDef definition) {
               if (!other.equals(name)
                   && !other.startsWith(INTERNAL)
                   && takesText(signatures, other)
-                  && types(signature).equals(types(definition))) {
+                  && inputsOf(signature).isPresent()) {
                 others.add(new SignatureChoice(other, signature));
               }
             });
     return others;
   }
 
-  private static Map<String, DataType> types(SignatureDef signature) {
-    Map<String, DataType> types = new HashMap<>();
-    signature.getInputsMap().forEach((input, tensor) -> types.put(input, tensor.getDtype()));
-    return types;
+  /**
+   * This signature's input for each of {@code other}: the one of the same name, or, for a single
+   * input without such a one, the one that is left. Empty where the inputs differ in number or
+   * type.
+   */
+  Optional<Map<String, String>> inputsOf(SignatureDef other) {
+    Map<String, TensorInfo> own = definition.getInputsMap();
+    Map<String, TensorInfo> theirs = other.getInputsMap();
+    List<String> left = without(own.keySet(), theirs.keySet());
+    List<String> renamed = without(theirs.keySet(), own.keySet());
+    if (left.size() > 1 || renamed.size() != left.size()) {
+      return Optional.empty();
+    }
+    Map<String, String> inputs = new HashMap<>();
+    for (String input : theirs.keySet()) {
+      String same = renamed.contains(input) ? left.get(0) : input;
+      if (type(theirs, input) != type(own, same)) {
+        return Optional.empty();
+      }
+      inputs.put(input, same);
+    }
+    return Optional.of(inputs);
+  }
+
+  private static List<String> without(Set<String> names, Set<String> those) {
+    return names.stream().filter(name -> !those.contains(name)).toList();
+  }
+
+  private static DataType type(Map<String, TensorInfo> inputs, String name) {
+    return Objects.requireNonNull(inputs.get(name)).getDtype();
   }
 
   /** Whether an input may be text. */

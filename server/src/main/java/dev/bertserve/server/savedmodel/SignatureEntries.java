@@ -39,6 +39,10 @@ final class SignatureEntries {
       String key = SIGNATURE + number++;
       manifest.put(key, signature.name());
       manifest.put(key + COLUMNS, joined(signature.columns()));
+      int place = 0;
+      for (String name : signature.signature().inputNames()) {
+        manifest.put(key + "." + INPUT + place++, name);
+      }
       writeOutputs(signature.signature().outputs(), key + ".", manifest);
     }
   }
@@ -70,10 +74,21 @@ final class SignatureEntries {
       signatures.add(
           new NamedSignature(
               manifest.get(key),
-              new ModelSignature(inputs, outputs(key + ".", manifest)),
+              new ModelSignature(named(inputs, key, manifest), outputs(key + ".", manifest)),
               numbers(manifest.get(key + COLUMNS))));
     }
     return signatures;
+  }
+
+  /** {@code inputs} by the names that a signature has for them; earlier versions wrote none. */
+  private static List<InputSpec> named(
+      List<InputSpec> inputs, String signature, Manifest manifest) {
+    List<InputSpec> named = new ArrayList<>();
+    for (InputSpec input : inputs) {
+      String key = signature + "." + INPUT + named.size();
+      named.add(manifest.has(key) ? input.called(manifest.get(key)) : input);
+    }
+    return named;
   }
 
   /** Outputs of the graph. */

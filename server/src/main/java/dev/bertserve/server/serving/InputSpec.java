@@ -29,6 +29,11 @@ public record InputSpec(String name, List<Integer> rowShape, ValueType type, boo
     return new InputSpec(name, List.of(), ValueType.STRING, true);
   }
 
+  /** The same input under another name. */
+  public InputSpec called(String another) {
+    return new InputSpec(another, rowShape, type, isText);
+  }
+
   /** Values in one row. */
   public int rowSize() {
     return rowSize(rowShape);

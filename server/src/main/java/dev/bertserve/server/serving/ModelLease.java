@@ -8,7 +8,8 @@ import java.util.Optional;
  * {@link PredictionService#predict} has returned.
  *
  * @param version which model it is
- * @param signatures one service for each signature that callers may name; all take the same inputs
+ * @param signatures one service for each signature that callers may name; all take the same inputs,
+ *     perhaps under other names
  * @param release called once
  */
 public record ModelLease(
@@ -25,6 +26,12 @@ public record ModelLease(
   /** The service for callers that name no signature. */
   public PredictionService model() {
     return signatures.get(0);
+  }
+
+  /** Whether a row can be read without knowing the signature that its caller names. */
+  public boolean hasOneSetOfInputs() {
+    List<InputSpec> usual = model().signature().inputs();
+    return signatures.stream().allMatch(service -> service.signature().inputs().equals(usual));
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.bertserve.server.serving;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Inputs and outputs of a model.
@@ -36,6 +38,19 @@ public record ModelSignature(List<InputSpec> inputs, List<OutputSpec> outputs) {
   /** A signature whose inputs are all texts. */
   public static ModelSignature ofTexts(List<String> inputs, List<OutputSpec> outputs) {
     return new ModelSignature(inputs.stream().map(InputSpec::text).toList(), outputs);
+  }
+
+  /** The same signature with other names for its inputs, each of which has one in {@code names}. */
+  public ModelSignature withInputsCalled(Map<String, String> names) {
+    return new ModelSignature(
+        inputs.stream().map(input -> input.called(name(names, input.name()))).toList(),
+        outputs.stream()
+            .map(o -> o.isComputed() ? o : o.handingOn(name(names, o.input())))
+            .toList());
+  }
+
+  private static String name(Map<String, String> names, String input) {
+    return Objects.requireNonNull(names.get(input));
   }
 
   /** The inputs that become tokens. */

@@ -45,6 +45,11 @@ public record OutputSpec(
     return new OutputSpec(another, rowShape, type, textBytes, input);
   }
 
+  /** The same output as the values of an input of another name. */
+  OutputSpec handingOn(String another) {
+    return new OutputSpec(name, rowShape, type, textBytes, another);
+  }
+
   /** Whether the engine computes it; otherwise it is an input, unchanged. */
   public boolean isComputed() {
     return input.isEmpty();

@@ -68,6 +68,28 @@ final class SignatureChoiceTest {
         .isEqualTo("serving_default");
   }
 
+  @Test
+  void inputsOf_oneOfAnotherName_isTheOneLeft() {
+    SignatureChoice usual = pair("a", "b");
+    assertThat(usual.inputsOf(pair("b", "a").definition())).hasValue(Map.of("a", "a", "b", "b"));
+    assertThat(usual.inputsOf(pair("a", "c").definition())).hasValue(Map.of("a", "a", "c", "b"));
+  }
+
+  @Test
+  void inputsOf_severalOfOtherNamesOrOtherTypes_isEmpty() {
+    SignatureChoice usual = pair("a", "b");
+    assertThat(usual.inputsOf(pair("c", "d").definition())).isEmpty();
+    assertThat(usual.inputsOf(TEXT)).isEmpty();
+    assertThat(new SignatureChoice("usual", TEXT).inputsOf(IDS)).isEmpty();
+    assertThat(new SignatureChoice("usual", TEXT).inputsOf(pair("in", "b").definition())).isEmpty();
+  }
+
+  private static SignatureChoice pair(String first, String second) {
+    TensorInfo text = TensorInfo.newBuilder().setDtype(DataType.DT_STRING).build();
+    return new SignatureChoice(
+        "pair", SignatureDef.newBuilder().putInputs(first, text).putInputs(second, text).build());
+  }
+
   private static String orOnlyText(Map<String, SignatureDef> signatures) {
     return SignatureChoice.of(Path.of("model"), signatures, Optional.empty())
         .orOnlyText(signatures)

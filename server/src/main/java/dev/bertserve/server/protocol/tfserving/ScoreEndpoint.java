@@ -31,7 +31,8 @@ final class ScoreEndpoint implements Endpoint {
     PredictionService usual = lease.model();
     usual.requireRoom();
     Duration timeout = RequestTimeout.of(request);
-    PredictBody body = method.read(request.body(), usual.signature().inputs(), usual.maxRows());
+    PredictionService reader = TfBody.reader(request.body(), lease);
+    PredictBody body = method.read(request.body(), reader.signature().inputs(), reader.maxRows());
     PredictionService service = TfBody.service(body.signature(), lease);
     method.requireAllowed(service.signature().outputs());
     return service

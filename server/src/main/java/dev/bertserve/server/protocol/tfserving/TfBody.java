@@ -6,6 +6,8 @@ import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.PredictionService;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** What all bodies of the dialect have in common. */
@@ -47,6 +49,29 @@ final class TfBody {
       throw invalid("not formatted correctly. 'signature_name' key must be a string value.");
     }
     return json.text();
+  }
+
+  /**
+   * The model whose inputs {@code body} has: its signature may follow the rows that it tells of.
+   */
+  static PredictionService reader(byte[] body, ModelLease lease) {
+    return lease.hasOneSetOfInputs() ? lease.model() : service(signature(body), lease);
+  }
+
+  private static Optional<String> signature(byte[] body) {
+    List<String> named = new ArrayList<>();
+    try (JsonReader json = open(body)) {
+      members(
+          json,
+          (key, value) -> {
+            if (key.equals(SIGNATURE)) {
+              named.add(signature(json, value));
+            } else {
+              json.skip();
+            }
+          });
+    }
+    return named.stream().findFirst();
   }
 
   /** The model by the signature that the client names; throws INVALID if there is none. */

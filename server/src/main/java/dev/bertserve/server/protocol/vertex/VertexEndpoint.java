@@ -38,9 +38,12 @@ public final class VertexEndpoint implements Endpoint {
     PredictionService usual = lease.model();
     usual.requireRoom();
     Duration timeout = RequestTimeout.of(request);
+    // The parameters may follow the rows that they tell of
+    PredictionService reader =
+        lease.hasOneSetOfInputs() ? usual : VertexReader.parameters(request.body()).service(lease);
     VertexBody body =
         VertexReader.read(
-            request.body(), usual.signature().inputs(), usual.maxRows(), settings.nullText());
+            request.body(), reader.signature().inputs(), reader.maxRows(), settings.nullText());
     Parameters parameters = body.parameters();
     RowsForm form =
         new RowsForm("predictions", parameters.form().orElse(settings.form()), NumberText.SHORTEST);

@@ -10,6 +10,7 @@ import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code {"instances": [...], "parameters": {...}}}. One body, one thread. */
 final class VertexReader {
@@ -20,33 +21,63 @@ final class VertexReader {
 
   private static final String NULL_CURE = ", or null with --null-text null";
 
-  private VertexReader() {}
+  private final JsonReader json;
+
+  /** Null where instances are skipped. */
+  private final @Nullable InstanceReader instances;
+
+  private final int maxRows;
+  private @Nullable RowList rows;
+  private Parameters parameters = Parameters.NONE;
+
+  private VertexReader(JsonReader json, @Nullable InstanceReader instances, int maxRows) {
+    this.json = json;
+    this.instances = instances;
+    this.maxRows = maxRows;
+  }
 
   /**
    * Returns the rows, each with its texts in the order of {@code inputs}. Throws INVALID for a
    * malformed body, and TOO_LARGE as soon as there are more than {@code maxRows} rows.
    */
   static VertexBody read(byte[] body, List<InputSpec> inputs, int maxRows, NullText nullText) {
-    if (body.length == 0) {
-      throw new ServingException(FailureKind.INVALID, "body: empty" + WANTED);
-    }
-    try (JsonReader json = new JsonReader(body)) {
+    try (JsonReader json = open(body)) {
       InstanceRules rules = new InstanceRules(INSTANCES, true, nullText, NULL_CURE);
-      return document(json, new InstanceReader(json, inputs, rules), maxRows);
+      VertexReader reader =
+          new VertexReader(json, new InstanceReader(json, inputs, rules), maxRows);
+      reader.document();
+      if (reader.rows == null) {
+        throw new ServingException(FailureKind.INVALID, "instances: missing" + WANTED);
+      }
+      return new VertexBody(reader.rows, reader.parameters);
     }
   }
 
-  private static VertexBody document(JsonReader json, InstanceReader instances, int maxRows) {
+  /** The parameters alone. Throws INVALID for a malformed body. */
+  static Parameters parameters(byte[] body) {
+    try (JsonReader json = open(body)) {
+      VertexReader reader = new VertexReader(json, null, 0);
+      reader.document();
+      return reader.parameters;
+    }
+  }
+
+  private static JsonReader open(byte[] body) {
+    if (body.length == 0) {
+      throw new ServingException(FailureKind.INVALID, "body: empty" + WANTED);
+    }
+    return new JsonReader(body);
+  }
+
+  private void document() {
     JsonToken start = json.next();
     if (start != JsonToken.OBJECT) {
       throw new ServingException(FailureKind.INVALID, "body: " + start.label() + WANTED);
     }
-    RowList rows = null;
-    Parameters parameters = Parameters.NONE;
     while (json.next() == JsonToken.NAME) {
       String key = json.text();
       JsonToken value = json.next();
-      if (key.equals(INSTANCES)) {
+      if (key.equals(INSTANCES) && instances != null) {
         rows = instances.list(value, maxRows);
       } else if (key.equals(PARAMETERS)) {
         parameters = Parameters.read(json, value);
@@ -55,9 +86,5 @@ final class VertexReader {
       }
     }
     json.requireEnd(WANTED);
-    if (rows == null) {
-      throw new ServingException(FailureKind.INVALID, "instances: missing" + WANTED);
-    }
-    return new VertexBody(rows, parameters);
   }
 }
