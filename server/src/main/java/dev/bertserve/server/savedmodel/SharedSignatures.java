@@ -58,7 +58,7 @@ final class SharedSignatures {
         requireOneEncoder(alone, more);
         shared = split(more, others);
       } catch (UnsupportedModelException e) {
-        LOG.debug("signature {}: not served: {}", other.name(), e.getMessage());
+        LOG.info("signature {}: not served: {}", other.name(), e.getMessage());
         others.remove(other);
       }
     }
