@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Where the time of a tile goes, by kind of op, in each precision: prints Markdown tables.
+# Where the time of a batch goes, by kind of op, in each precision: prints Markdown tables.
 #
 #   mvn package -DskipTests
 #   benchmarks/profile.sh MODEL [PRECISION...]     bf16 and fp32 when none is named
 #
-# Each run has one thread: a full tile on each core at once, rows alone on one core. Two minutes a precision on an idle machine.
+# Each run has one thread: a full batch on each core at once, rows alone on one core. Two minutes a precision on an idle machine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

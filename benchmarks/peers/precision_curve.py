@@ -3,7 +3,7 @@
     .venv-tensorflow-2.18/bin/python precision_curve.py MODEL FOLDER [--goldens FILE] [--out DIR]
 
 FOLDER is what compare.py made of MODEL. Every mix is the encoder in the fused ops that the server uses, on the
-model's own weights, all in one session over one copy of them. Speed: tiles of 4 rows of 128 tokens, a thread on
+model's own weights, all in one session over one copy of them. Speed: batches of 4 rows of 128 tokens, a thread on
 each core, in alternating rounds, each held against all-bf16 in the same round. Answers: on the first reviews of
 FOLDER, and on the texts of FILE (lines of {"inputs": {NAME: TEXT}, ..}), against the same encoder in fp32.
 Writes curve.json, curve.md and curve.svg under DIR.

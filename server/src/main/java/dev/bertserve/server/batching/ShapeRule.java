@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * Makes the shapes for a kind of device: few, so that all can run before the first request. Lengths
+ * Makes the shapes for a kind of device: few, since TensorFlow's ops keep kernels for each. Lengths
  * grow in even steps, then by fractions of powers of two. A shape has as many sequences as its
  * tokens allow, or a fraction of that.
  *
