@@ -16,7 +16,13 @@ public final class FileValue<T> {
 
   private final List<Path> files;
   private final Supplier<T> reader;
+
+  /** Of the files that the value is from. */
   private String stamp;
+
+  /** Of the files that were last reported as invalid. */
+  private String reported = "";
+
   private volatile T value;
 
   /**
@@ -33,18 +39,24 @@ public final class FileValue<T> {
     return value;
   }
 
-  /** Reads the files again if they have changed. An invalid change leaves the value as it is. */
+  /**
+   * Reads the files again if they have changed. An invalid change leaves the value as it is, and is
+   * tried again each time, since a change of permissions alters no stamp.
+   */
   public void renew() {
     String now = stamp();
     if (now.equals(stamp)) {
       return;
     }
-    stamp = now;
     try {
       value = reader.get();
+      stamp = now;
       LOG.info("{}: read again", files);
     } catch (IllegalArgumentException e) {
-      LOG.warn("{}; what was read before stays in use", Reason.of(e));
+      if (!now.equals(reported)) {
+        LOG.warn("{}; what was read before stays in use", Reason.of(e));
+      }
+      reported = now;
     }
   }
 
