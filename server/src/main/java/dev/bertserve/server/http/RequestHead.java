@@ -87,6 +87,11 @@ record RequestHead(
   }
 
   private static boolean requireFraming(HttpRequest request) {
+    // With both keys of an old WebSocket draft, Netty reads a body of which no header tells.
+    if (request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY1)
+        && request.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY2)) {
+      throw bad("sec-websocket-key1: present (expected: no WebSocket)");
+    }
     List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     if (encodings.isEmpty()) {
       return false;

@@ -69,6 +69,7 @@ final class MalformedRequests {
     "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
     "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 2\r\n\r\nab",
     "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "GET /health HTTP/1.1\r\nHost: a\r\nSec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n\r\n",
     "POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
     "POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
     "POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n",
