@@ -44,7 +44,7 @@ final class Connections {
   /** Counts a new connection; {@link #closed} must follow, unless it is refused. */
   synchronized Admission accepted() {
     Admission admission = accepted < most || makeRoom() ? Admission.WHOLE : Admission.SPARE;
-    if (accepted >= most + spare) {
+    if (accepted >= (long) most + spare) {
       return Admission.REFUSED;
     }
     accepted++;
