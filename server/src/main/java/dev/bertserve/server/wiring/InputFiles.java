@@ -66,9 +66,12 @@ public final class InputFiles {
   private static RowFiles stored(
       String pattern, Map<String, String> environment, Consumer<String> lines) throws IOException {
     int slash = pattern.lastIndexOf('/');
-    StoredFolder folder =
-        StoredFolder.list(StorageFolder.parse(pattern.substring(0, slash)), environment);
+    String parent = pattern.substring(0, slash);
     String name = pattern.substring(slash + 1);
+    if (!StorageFolder.is(parent) || name.isEmpty()) {
+      throw new IllegalArgumentException("file: " + pattern + " (expected: gs://bucket/file)");
+    }
+    StoredFolder folder = StoredFolder.list(StorageFolder.parse(parent), environment);
     PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + name);
     List<StoredObject> objects =
         folder.objects().stream()
