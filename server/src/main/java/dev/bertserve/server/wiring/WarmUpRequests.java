@@ -18,16 +18,15 @@ final class WarmUpRequests {
   private WarmUpRequests() {}
 
   /** Does nothing without a file; a bad one costs a warning, since warming up changes no output. */
-  static void replay(ModelLocation location, ModelSource model) throws IOException {
-    Optional<Path> file = WarmUpFile.of(location.modelFolder());
-    if (file.isEmpty()) {
-      return;
-    }
+  static void replay(ModelLocation location, ModelSource model) {
     try {
-      LOG.info("replayed {} requests of {}", WarmUpFile.replay(file.get(), model), file.get());
+      Optional<Path> file = WarmUpFile.of(location.modelFolder());
+      if (file.isPresent()) {
+        LOG.info("replayed {} requests of {}", WarmUpFile.replay(file.get(), model), file.get());
+      }
     } catch (IOException | RuntimeException e) {
       Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-      LOG.warn("warm-up file {}: {}", file.get(), Reason.of(cause));
+      LOG.warn("warm-up file of {}: {}", location.label(), Reason.of(cause));
     }
   }
 }

@@ -29,4 +29,17 @@ class WarmUpRequestsTest {
 
     assertThat(model.rows).isEmpty();
   }
+
+  @Test
+  void replay_folderIsGone_doesNotFail(@TempDir Path folder) {
+    CountingModel model =
+        new CountingModel(
+            ModelSignature.ofTexts(List.of("text"), List.of(new OutputSpec("score", List.of(1)))));
+    ModelLocation location =
+        new ModelLocation(folder.resolve("gone"), "model", Optional.empty(), Optional.empty());
+
+    WarmUpRequests.replay(location, model::lease);
+
+    assertThat(model.rows).isEmpty();
+  }
 }
