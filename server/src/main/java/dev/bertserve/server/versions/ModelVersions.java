@@ -6,6 +6,7 @@ import dev.bertserve.server.metrics.VersionMetrics;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelState;
 import dev.bertserve.server.serving.ModelVersion;
+import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.ServedModel;
 import dev.bertserve.server.serving.VersionState;
 import java.io.IOException;
@@ -125,6 +126,7 @@ public final class ModelVersions {
     NavigableMap<Long, Path> missing = missing(wanted);
     missing.keySet().forEach(number -> registry.expect(version(number)));
     forgetGone(present.keySet());
+    forgetExpectedBut(missing.keySet());
     Map<Long, Throwable> failures = loadAll(missing);
     unloadAllBut(wanted.keySet());
     return failures;
@@ -168,6 +170,15 @@ public final class ModelVersions {
     }
   }
 
+  /** Before the folder was listed, the server may have expected another version. */
+  private void forgetExpectedBut(Set<Long> missing) {
+    for (ModelState state : registry.models(name, OptionalLong.empty())) {
+      if (state.state() == VersionState.LOADING && !missing.contains(state.version().number())) {
+        registry.forget(state.version());
+      }
+    }
+  }
+
   /** The wanted versions that are to be loaded now, the largest first. */
   private Map<Long, Path> settled(NavigableMap<Long, Path> wanted) throws IOException {
     Map<Long, String> stamps = new HashMap<>();
@@ -202,7 +213,7 @@ public final class ModelVersions {
         start(version, one.getValue());
         failed.remove(version.number());
         metrics.recordLoaded();
-      } catch (IOException | RuntimeException | LinkageError e) {
+      } catch (IOException | RuntimeException | Error e) {
         failed.put(version.number(), stamp);
         failures.put(version.number(), e);
         registry.end(version, forClients(e));
@@ -221,10 +232,21 @@ public final class ModelVersions {
     Optional<ServedModel> before =
         registry.serving(name).values().stream().reduce((smaller, larger) -> larger);
     VersionLoader.Loaded loaded = loader.load(path);
-    if (before.isPresent()) {
-      SameSignature.require(loaded.servable(), before.get());
+    try {
+      serve(version, path, loaded.servable(), before);
+    } finally {
+      loaded.afterwards().run();
     }
-    ServedModel model = loader.start(version, path, loaded.servable(), before);
+    before.ifPresent(any -> LOG.info("model {}: serves", version));
+  }
+
+  private void serve(
+      ModelVersion version, Path path, Servable servable, Optional<ServedModel> before)
+      throws IOException {
+    if (before.isPresent()) {
+      SameSignature.require(servable, before.get());
+    }
+    ServedModel model = loader.start(version, path, servable, before);
     try {
       registry.activate(model);
     } catch (IllegalStateException e) {
@@ -232,8 +254,6 @@ public final class ModelVersions {
       model.closeNow();
       throw e;
     }
-    loaded.afterwards().run();
-    before.ifPresent(any -> LOG.info("model {}: serves", version));
   }
 
   private void report(long number, Throwable failure) {

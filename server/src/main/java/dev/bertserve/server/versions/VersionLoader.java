@@ -14,7 +14,7 @@ public interface VersionLoader {
    * A version that is loaded, and not yet warmed up.
    *
    * @param servable the caller closes it, or starts it
-   * @param afterwards work that remains once the version serves
+   * @param afterwards work that remains once the version serves, or has been refused
    */
   record Loaded(Servable servable, Runnable afterwards) {}
 

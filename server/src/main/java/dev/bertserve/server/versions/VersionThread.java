@@ -73,7 +73,7 @@ public final class VersionThread implements ModelControl {
   private static void load(ModelVersions model) {
     try {
       model.load();
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn("model {}: cannot be loaded: {}", model.name(), Reason.of(e));
       throw new ServingException(
           FailureKind.INVALID, "failed to load '" + model.name() + "': " + model.forClients(e));

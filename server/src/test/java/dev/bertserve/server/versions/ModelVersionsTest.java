@@ -3,6 +3,7 @@ package dev.bertserve.server.versions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bertserve.server.serving.ModelVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,16 @@ final class ModelVersionsTest {
     assertThat(rig.score()).isEqualTo(100);
     assertThat(rig.states()).containsExactly("10 AVAILABLE");
     assertThat(rig.loader.loads).containsExactly("10");
+  }
+
+  @Test
+  void open_anotherVersionExpectedAtStart_isListedNoMore() throws IOException {
+    rig.registry.expect(new ModelVersion("bert", 1));
+    rig.write(1, "10");
+    rig.write(5, "50");
+    rig.versions("latest").open();
+
+    assertThat(rig.states()).containsExactly("5 AVAILABLE");
   }
 
   @Test
@@ -149,6 +160,7 @@ final class ModelVersionsTest {
             "model bert version 2: inputs: [review DT_STRING []]"
                 + " (expected: [text DT_STRING []], as version 1 has)");
     assertThat(rig.loader.openEngines()).isEqualTo(1);
+    assertThat(rig.loader.finished).isEqualTo(2);
   }
 
   @Test
