@@ -10,9 +10,13 @@ import dev.bertserve.server.embedded.ModelOptions;
 import dev.bertserve.server.embedded.Output;
 import dev.bertserve.server.embedded.Outputs;
 import dev.bertserve.server.embedded.TextModel;
+import dev.bertserve.server.tensorflow.EngineSettings;
+import dev.bertserve.server.tensorflow.Precision;
+import dev.bertserve.server.wiring.InProcessModel;
 import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -144,6 +148,29 @@ final class TextModelTest {
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(RejectedExecutionException.class);
     assertThat(first.get()).hasSize(model.maxRows());
+    assertThat(model.predictAsync(List.of("a")).get()).hasSize(1);
+  }
+
+  /** A bound of its own would still count the rows of a failed call, whose caller goes on. */
+  @Test
+  void open_inProcess_leavesTheBoundOnRowsToItsCallers() throws Exception {
+    try (InProcessModel inProcess =
+        InProcessModel.open(
+            SmallModels.location(CLASSES),
+            EngineSettings.of(Precision.FP32, 1),
+            List.of(),
+            line -> {})) {
+      assertThat(inProcess.service().maxRows()).isGreaterThan(100 * model.maxRows());
+    }
+  }
+
+  @Test
+  void predictAsync_nullText_costsNoRoom() throws Exception {
+    List<String> withNull = Arrays.asList("a", null);
+    for (int i = 0; i < 5_000; i++) {
+      assertThatThrownBy(() -> model.predictAsync(withNull))
+          .isInstanceOf(NullPointerException.class);
+    }
     assertThat(model.predictAsync(List.of("a")).get()).hasSize(1);
   }
 

@@ -29,9 +29,6 @@ public final class FileScoring {
 
   private static final int GROUPS = 8;
 
-  /** The largest number of rows in flight. */
-  public static final int MAX_ROWS_IN_FLIGHT = GROUPS * GROUP_ROWS;
-
   /** Texts and outputs of a group. */
   private static final long GROUP_BYTES = 4 << 20;
 

@@ -119,7 +119,6 @@ final class PredictCommand implements Callable<Integer> {
         model.location(),
         EngineSettings.of(precision.precision(), 1),
         opLibraries.paths(),
-        FileScoring.MAX_ROWS_IN_FLIGHT,
         System.err::println);
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +74,6 @@ public final class TextModel implements AutoCloseable {
             ModelLocation.of(location, options.signature(), Optional.empty()),
             options.engine(),
             List.of(),
-            MAX_ROWS_IN_FLIGHT,
             LOG::info);
     List<InputSpec> others = model.service().signature().others();
     if (!others.isEmpty()) {
@@ -134,7 +134,7 @@ public final class TextModel implements AutoCloseable {
           new RejectedExecutionException(
               "rows in flight: " + MAX_ROWS_IN_FLIGHT + " (expected: fewer)"));
     }
-    return started(texts.stream().map(List::of).toList());
+    return started(texts.size(), () -> texts(texts.stream().map(List::of).toList()));
   }
 
   /**
@@ -166,24 +166,25 @@ public final class TextModel implements AutoCloseable {
   /** Waits until {@code rows} fit among those in flight, and starts them. */
   private CompletableFuture<List<Outputs>> whenRoom(List<List<String>> rows) {
     room.acquireUninterruptibly(rows.size());
-    return started(rows);
+    return started(rows.size(), () -> texts(rows));
   }
 
-  private CompletableFuture<List<Outputs>> started(List<List<String>> rows) {
+  /** Starts {@code count} rows, for which there is room. */
+  private CompletableFuture<List<Outputs>> started(int count, Supplier<List<String[]>> rows) {
     CompletableFuture<List<Outputs>> outputs;
     try {
       outputs =
           service
-              .predict(new PredictRequest(texts(rows), () -> false, TIMEOUT))
+              .predict(new PredictRequest(rows.get(), () -> false, TIMEOUT))
               .thenApply(TextModel::closed)
               .toCompletableFuture();
     } catch (ServingException e) {
       outputs = CompletableFuture.failedFuture(e);
     } catch (RuntimeException | Error e) {
-      room.release(rows.size());
+      room.release(count);
       throw e;
     }
-    return outputs.whenComplete((result, failure) -> room.release(rows.size()));
+    return outputs.whenComplete((result, failure) -> room.release(count));
   }
 
   private List<String[]> texts(List<List<String>> rows) {

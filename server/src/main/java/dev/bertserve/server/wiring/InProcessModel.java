@@ -1,10 +1,8 @@
 package dev.bertserve.server.wiring;
 
 import dev.bertserve.server.batching.BatchPolicy;
-import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.serving.ModelLease;
-import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.PredictionService;
 import dev.bertserve.server.serving.ServedModel;
@@ -22,7 +20,6 @@ import java.util.function.Consumer;
 public final class InProcessModel implements AutoCloseable {
 
   private static final Duration DEADLINE = Duration.ofDays(1);
-  private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
   private static final long CLOSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final ServedModel model;
@@ -34,24 +31,22 @@ public final class InProcessModel implements AutoCloseable {
   }
 
   /**
-   * Loads and warms up a model. One in a bucket is downloaded until it is loaded.
+   * Loads and warms up a model. One in a bucket is downloaded until it is loaded. Callers bound
+   * their rows in flight themselves.
    *
    * @param opLibraries libraries with the ops of the exported graph, which then runs unchanged
-   * @param maxRowsInFlight largest number of rows that are not yet predicted and closed
    * @param lines gets lines for people: how much is downloaded
    */
   public static InProcessModel open(
       ModelLocation location,
       EngineSettings settings,
       List<Path> opLibraries,
-      int maxRowsInFlight,
       Consumer<String> lines)
       throws IOException {
     LoadedServable loaded;
     try (LocalModel local = LocalModel.of(location, lines)) {
       loaded = ModelLoader.uncached(settings, opLibraries).load(local.location());
     }
-    Lifecycle lifecycle = new Lifecycle();
     ServedModel model =
         ServedModel.start(
             new ModelVersion("model", 1),
@@ -59,18 +54,18 @@ public final class InProcessModel implements AutoCloseable {
             Optional.empty(),
             new ServingSettings(
                 new BatchPolicy(ServerSettings.DEFAULT_MAX_BATCH_ROWS, Duration.ZERO),
-                maxRowsInFlight,
+                // A failed request leaves the gate after its caller has counted it as done
+                Integer.MAX_VALUE,
                 Long.MAX_VALUE / 2,
                 ServerSettings.DEFAULT_CACHE_MEGABYTES * ServerSettings.BYTES_IN_MEGABYTE,
                 DEADLINE,
-                RUN_TIMEOUT,
+                ServerSettings.RUN_TIMEOUT,
                 0),
             new MetricsPage(),
-            lifecycle::fail,
+            // The thread that fails logs it
+            failure -> {},
             System::nanoTime);
-    ModelRegistry registry = new ModelRegistry(lifecycle);
-    registry.activate(model);
-    return new InProcessModel(model, registry.latest("model").lease());
+    return new InProcessModel(model, model.lease().orElseThrow());
   }
 
   /** Predicts until {@link #close}. */

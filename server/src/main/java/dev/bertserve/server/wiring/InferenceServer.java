@@ -51,9 +51,6 @@ import java.util.OptionalInt;
 /** The whole server: listens, loads its models, serves them, stops. */
 public final class InferenceServer {
 
-  /** A batch takes seconds at most; after this time it counts as hanging. */
-  private static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
-
   /** Listed until the versions on disk are known. */
   private static final long UNKNOWN_VERSION = 1;
 
@@ -93,7 +90,7 @@ public final class InferenceServer {
     http = new HttpServer(httpSettings(settings), access, router, new HttpMetrics(page));
     try {
       grpc = settings.grpcPort() == 0 ? Optional.empty() : Optional.of(grpcServer());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       http.close();
       throw e;
     }
@@ -152,7 +149,7 @@ public final class InferenceServer {
       if (lifecycle.moveTo(State.READY)) {
         versionThread.start(opened, settings.models().poll());
       }
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException | Error e) {
       lifecycle.fail(
           Reason.forClients(
               e,
@@ -183,7 +180,7 @@ public final class InferenceServer {
             location, loader, servingSettings(settings), page, lifecycle::fail, cacheWriter),
         registry,
         new VersionMetrics(page, name),
-        settings.deadline().plus(RUN_TIMEOUT),
+        settings.deadline().plus(ServerSettings.RUN_TIMEOUT),
         System::nanoTime);
   }
 
@@ -231,7 +228,7 @@ public final class InferenceServer {
         Math.max(1, settings.maxBytesInFlight() / models),
         settings.cacheBytes() / models,
         settings.deadline(),
-        RUN_TIMEOUT,
+        ServerSettings.RUN_TIMEOUT,
         settings.runners());
   }
 

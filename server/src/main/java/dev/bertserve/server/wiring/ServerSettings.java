@@ -75,6 +75,10 @@ public record ServerSettings(
 
   public static final int DEFAULT_MAX_BATCH_ROWS = 64;
   public static final int DEFAULT_MAX_ROWS_IN_FLIGHT = 4_096;
+
+  /** A batch takes seconds at most; after this time it counts as hanging. */
+  static final Duration RUN_TIMEOUT = Duration.ofMinutes(2);
+
   public static final int DEFAULT_CACHE_MEGABYTES = 64;
   public static final int DEFAULT_DEADLINE_SECONDS = 55;
   public static final int DEFAULT_DRAIN_SECONDS = 8;
