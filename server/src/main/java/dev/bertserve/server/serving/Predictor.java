@@ -115,21 +115,21 @@ final class Predictor implements PredictionService {
         permit.close();
       }
     }
-    queue(contents, gather, startNanos);
+    queue(contents, gather, clockNanos.getAsLong());
     return served.columns().size() == signature.outputs().size()
         ? gather.result()
         : gather.result().thenApply(prediction -> signature.complete(prediction, request));
   }
 
   /** Queues all rows that are not in the cache, or fails all rows. */
-  private void queue(List<EncodedRow> contents, Gather gather, long startNanos) {
+  private void queue(List<EncodedRow> contents, Gather gather, long nowNanos) {
     List<Row> rows = List.of();
     boolean queued = false;
     try {
       rows = new ArrayList<>(contents.size());
       admission.open().add(gather);
       for (int i = 0; i < contents.size(); i++) {
-        Row row = admission.cache().resolve(contents.get(i), gather, i, startNanos);
+        Row row = admission.cache().resolve(contents.get(i), gather, i, nowNanos);
         if (row != null) {
           rows.add(row);
         }
