@@ -61,22 +61,19 @@ public final class ModelRegistry implements ModelCatalog {
   }
 
   /**
-   * Starts to serve {@code model}. Returns the model that had the same name and version, if any;
-   * the caller closes it. Throws if the registry is closed; the caller then still owns {@code
-   * model}.
+   * Starts to serve {@code model}, of a version that does not serve yet. Throws if the registry is
+   * closed; the caller then still owns {@code model}.
    */
-  public synchronized Optional<ServedModel> activate(ServedModel model) {
+  public synchronized void activate(ServedModel model) {
     if (closed) {
       throw new IllegalStateException("the server is stopping");
     }
     Map<String, NavigableMap<Long, ServedModel>> changed = copy();
-    ServedModel before =
-        changed
-            .computeIfAbsent(model.version().name(), any -> new TreeMap<>())
-            .put(model.version().number(), model);
+    changed
+        .computeIfAbsent(model.version().name(), any -> new TreeMap<>())
+        .put(model.version().number(), model);
     models = changed;
     forget(model.version());
-    return Optional.ofNullable(before);
   }
 
   /**
