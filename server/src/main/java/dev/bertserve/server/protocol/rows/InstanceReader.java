@@ -168,7 +168,17 @@ public final class InstanceReader {
     return complete;
   }
 
+  /** A text or null, alone or in a list of its own. */
   private @Nullable String text(JsonToken token) {
+    if (token != JsonToken.ARRAY) {
+      return plainText(token);
+    }
+    String text = plainText(json.next());
+    texts.requireListEnd();
+    return text;
+  }
+
+  private @Nullable String plainText(JsonToken token) {
     if (token != JsonToken.NULL) {
       return texts.read(token);
     }
