@@ -266,7 +266,9 @@ public final class InferenceServer {
                 "Vertex AI: a prediction for each instance", "{\"instances\":[\"a fine film\"]}"));
     routes.add(
         new Route("GET", "/metrics", "metrics", metrics).describedAs("Metrics for Prometheus"));
-    routes.add(new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics));
+    routes.add(
+        new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics)
+            .describedAs("Metrics for Prometheus, where TensorFlow Serving has them"));
     routes.addAll(TfServingRoutes.of(registry, settings.models().labels()));
     routes.addAll(BigQueryEndpoint.routes(registry, settings.models().defaultName()));
     routes.addAll(OipRoutes.of(registry, inferStats));
