@@ -96,7 +96,7 @@ final class ExamplesReader {
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
       room.add(null);
-      list.add(example(token, EXAMPLES, list.size()));
+      list.add(example(token, EXAMPLES + "[" + list.size() + "]", list.size()));
       token = json.next();
     }
     return list;
