@@ -31,7 +31,7 @@ final class VertexReader {
       throw new ServingException(FailureKind.INVALID, "body: empty" + WANTED);
     }
     try (JsonReader json = new JsonReader(body)) {
-      InstanceRules rules = new InstanceRules(INSTANCES, true, nullText, NULL_CURE);
+      InstanceRules rules = new InstanceRules(INSTANCES, true, nullText, NULL_CURE, false);
       return document(json, new InstanceReader(json, inputs, rules), maxRows);
     }
   }
