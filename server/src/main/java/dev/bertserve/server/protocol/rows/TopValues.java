@@ -15,11 +15,15 @@ public final class TopValues {
 
   private TopValues() {}
 
-  /** Index of the first output with several floating-point values in a row; -1 if there is none. */
+  /**
+   * Index of the first output with several floating-point values in a row that is no input handed
+   * through; -1 if there is none.
+   */
   public static int scores(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
       OutputSpec output = outputs.get(i);
-      if (output.type().isReal() && output.rowShape().size() == 1 && output.rowSize() > 1) {
+      boolean several = output.rowShape().size() == 1 && output.rowSize() > 1;
+      if (several && output.isComputed() && output.type().isReal()) {
         return i;
       }
     }
