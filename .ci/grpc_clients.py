@@ -83,8 +83,9 @@ def tritonclient():
     best = triton.InferRequestedOutput(output, class_count=1)
     classes = client.infer("bert", [texts], outputs=[best]).as_numpy(output).flatten()
     near("triton, classification", [c.split(b":")[0] for c in classes])
-    packed = client.infer("bert", [texts], compression_algorithm="gzip")
-    near("triton, gzip", packed.as_numpy(output).flatten())
+    for algorithm in ("gzip", "deflate"):
+        packed = client.infer("bert", [texts], compression_algorithm=algorithm)
+        near(f"triton, {algorithm}", packed.as_numpy(output).flatten())
     assert client.get_inference_statistics("bert").model_stats[0].inference_stats.success.count > 0
     refused("triton", "NOT_FOUND", lambda: client.infer("nope", [texts]))
     assert not as_published(triton.service_pb2)

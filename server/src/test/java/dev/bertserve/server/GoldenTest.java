@@ -54,6 +54,17 @@ final class GoldenTest {
           new OutputSpec("label", List.of(2), ValueType.STRING, 20, ""));
   private static final InputSpec TEXT = InputSpec.text("text");
   private static final InputSpec KEY = new InputSpec("key", List.of(), ValueType.INT64, false);
+  private static final InputSpec WEIGHT =
+      new InputSpec("weight", List.of(), ValueType.FLOAT, false);
+  private static final List<OutputSpec> WEIGHTED =
+      List.of(
+          new OutputSpec("weight", List.of(), ValueType.FLOAT, 0, "weight"),
+          new OutputSpec("score", List.of(1)));
+  private static final InputSpec TAG = new InputSpec("tag", List.of(), ValueType.STRING, false);
+  private static final List<OutputSpec> TAGGED =
+      List.of(
+          new OutputSpec("score", List.of(1)),
+          new OutputSpec("tag", List.of(), ValueType.STRING, 0, "tag"));
   private static final List<OutputSpec> KEYED =
       List.of(
           new OutputSpec("score", List.of(1)),
@@ -106,6 +117,12 @@ final class GoldenTest {
     if (name.contains("pair")) {
       return List.of(InputSpec.text("premise"), InputSpec.text("claim"));
     }
+    if (name.contains("weighted")) {
+      return List.of(TEXT, WEIGHT);
+    }
+    if (name.contains("tagged")) {
+      return List.of(TEXT, TAG);
+    }
     return name.contains("keyed") ? List.of(TEXT, KEY) : List.of(TEXT);
   }
 
@@ -118,6 +135,12 @@ final class GoldenTest {
     }
     if (name.contains("labelled")) {
       return LABELLED;
+    }
+    if (name.contains("weighted")) {
+      return WEIGHTED;
+    }
+    if (name.contains("tagged")) {
+      return TAGGED;
     }
     return name.contains("keyed") ? KEYED : ONE_OUTPUT;
   }

@@ -12,6 +12,7 @@ import static dev.bertserve.server.InferenceServerTest.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.bertserve.server.fixture.RawConnection;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
@@ -48,6 +49,11 @@ final class ServerLifecycleTest {
       assertThat(get(server, "/health").statusCode()).isEqualTo(200);
       assertThat(get(server, "/up").statusCode()).isEqualTo(200);
       assertThat(send(post(server, "/up", rows(1))).statusCode()).isEqualTo(200);
+      JsonNode described = JSON.readTree(get(server, "/openapi.json").body()).path("paths");
+      assertThat(described.path("/up").fieldNames())
+          .toIterable()
+          .containsExactlyInAnyOrder("get", "post");
+      assertThat(described.has("/monitoring/prometheus/metrics")).isTrue();
     } finally {
       server.stop(STOP_LIMIT);
     }

@@ -176,6 +176,8 @@ final class VersionsTest {
       HttpResponse<String> missing = send(post(server, label("next"), BODY));
       assertThat(missing.statusCode()).isEqualTo(404);
       assertThat(missing.body()).contains("Servable not found for request: Specific(bert, 3)");
+      assertThat(get(server, "/v2/models/bert").body()).contains("\"versions\":[\"1\",\"2\"]");
+      assertThat(get(server, "/v2/models/bert/versions/1").body()).contains("\"versions\":[\"1\"]");
     } finally {
       server.stop(STOP_LIMIT);
     }

@@ -43,6 +43,11 @@ public record Route(
     return new Route(method, path, name, endpoint, new RouteDoc(summary, bodyExample), needsToken);
   }
 
+  /** The same route on another path. */
+  public Route at(String otherPath) {
+    return new Route(method, otherPath, name, endpoint, doc, needsToken);
+  }
+
   /** The same route with another endpoint. */
   public Route servedBy(Endpoint other) {
     return new Route(method, path, name, other, doc, needsToken);

@@ -8,6 +8,7 @@ import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.rpc.RpcMethod;
 import dev.bertserve.server.rpc.RpcService;
 import io.grpc.BindableService;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -66,6 +67,8 @@ public final class GrpcServer implements AutoCloseable {
             .bossEventLoopGroup(acceptLoop)
             .workerEventLoopGroup(parts.loops())
             .maxInboundMessageSize(settings.maxMessageBytes())
+            .decompressorRegistry(
+                DecompressorRegistry.getDefaultInstance().with(new Deflate(), true))
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES)
             .keepAliveTime(KEEP_ALIVE_MINUTES, TimeUnit.MINUTES)

@@ -3,7 +3,6 @@ package dev.bertserve.server.wiring;
 import dev.bertserve.server.access.Access;
 import dev.bertserve.server.access.FileWatch;
 import dev.bertserve.server.batching.BatchPolicy;
-import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
 import dev.bertserve.server.failure.Reason;
@@ -247,36 +246,39 @@ public final class InferenceServer {
   }
 
   private List<Route> routes() {
-    Endpoint health = new HealthEndpoint(lifecycle, registry::failures);
-    Endpoint predict =
-        new VertexEndpoint(
-            models(), new VertexSettings(settings.outputForm(), settings.nullText()));
-    Endpoint metrics = new MetricsEndpoint(page);
-    List<Route> routes = new ArrayList<>();
-    routes.add(
-        new Route("GET", "/health", HEALTH, health)
+    Route health =
+        new Route("GET", "/health", HEALTH, new HealthEndpoint(lifecycle, registry::failures))
             .describedAs("Whether the server serves predictions")
-            .forProbes());
-    routes.add(
-        new Route("POST", "/predict", PREDICT, predict)
+            .forProbes();
+    Route predict =
+        new Route(
+                "POST",
+                "/predict",
+                PREDICT,
+                new VertexEndpoint(
+                    models(), new VertexSettings(settings.outputForm(), settings.nullText())))
             .describedAs(
-                "Vertex AI: a prediction for each instance", "{\"instances\":[\"a fine film\"]}"));
-    routes.add(
-        new Route("GET", "/metrics", "metrics", metrics).describedAs("Metrics for Prometheus"));
-    routes.add(new Route("GET", "/monitoring/prometheus/metrics", "metrics", metrics));
+                "Vertex AI: a prediction for each instance", "{\"instances\":[\"a fine film\"]}");
+    Route metrics =
+        new Route("GET", "/metrics", "metrics", new MetricsEndpoint(page))
+            .describedAs("Metrics for Prometheus");
+    List<Route> routes = new ArrayList<>(List.of(health, predict, metrics));
+    routes.add(metrics.at("/monitoring/prometheus/metrics"));
     routes.addAll(TfServingRoutes.of(registry, settings.models().labels()));
     routes.addAll(BigQueryEndpoint.routes(registry, settings.models().defaultName()));
     routes.addAll(OipRoutes.of(registry, inferStats));
     if (settings.models().control()) {
       routes.addAll(OipRoutes.control(versionThread));
     }
+    Route chosenHealth = health.at(settings.healthRoute());
+    Route chosenPredict = predict.at(settings.predictRoute());
+    List<Route> described = new ArrayList<>(routes);
+    described.addAll(List.of(chosenHealth, chosenPredict));
     routes.add(
-        new Route("GET", "/openapi.json", "openapi", new ApiEndpoint(routes, access.needsToken())));
+        new Route(
+            "GET", "/openapi.json", "openapi", new ApiEndpoint(described, access.needsToken())));
     List<Route> all =
-        new VertexRoutes(routes, settings.models().names())
-            .with(
-                new Route("GET", settings.healthRoute(), HEALTH, health).forProbes(),
-                new Route("POST", settings.predictRoute(), PREDICT, predict));
+        new VertexRoutes(routes, settings.models().names()).with(chosenHealth, chosenPredict);
     return settings.corsOrigin().isEmpty() ? all : CorsEndpoint.allow(all, settings.corsOrigin());
   }
 }

@@ -35,11 +35,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class GrpcServerTest {
-
-  private static final CallOptions GZIP = CallOptions.DEFAULT.withCompression("gzip");
 
   @AutoClose private final PuppetCalls server = new PuppetCalls();
 
@@ -153,15 +152,20 @@ class GrpcServerTest {
         .isEqualTo(Status.Code.INVALID_ARGUMENT);
   }
 
-  @Test
-  void call_compressedMessage_isReadUpToTheLimit() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deflate"})
+  void call_compressedMessage_isReadUpToTheLimit(String compression) throws Exception {
+    CallOptions options = CallOptions.DEFAULT.withCompression(compression);
+    Message request = zeros(PuppetCalls.MAX_BYTES / 2);
     ListenableFuture<ModelInferResponse> whole =
-        server.client.start(INFER, zeros(PuppetCalls.MAX_BYTES / 2), INFERRED, GZIP);
-    server.take().stage().complete(server.reply("whole"));
+        server.client.start(INFER, request, INFERRED, options);
+    Held held = server.take();
+    assertThat(held.request()).isEqualTo(request);
+    held.stage().complete(server.reply("whole"));
     assertThat(whole.get().getId()).isEqualTo("whole");
 
     ListenableFuture<ModelInferResponse> bomb =
-        server.client.start(INFER, zeros(20 * PuppetCalls.MAX_BYTES), INFERRED, GZIP);
+        server.client.start(INFER, zeros(20 * PuppetCalls.MAX_BYTES), INFERRED, options);
 
     assertThat(failure(bomb).getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
   }

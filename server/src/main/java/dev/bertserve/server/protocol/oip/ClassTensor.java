@@ -8,6 +8,7 @@ import dev.bertserve.server.protocol.rows.TopValues;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.ValueType;
 import java.io.IOException;
 import java.util.List;
 
@@ -83,10 +84,17 @@ final class ClassTensor implements OutputTensor {
     }
     int chosen = best[index % classes];
     int at = row * spec.rowSize() + chosen;
-    return (values instanceof Column.Floats floats
-            ? Float.toString(floats.values()[at])
-            : Double.toString(values.number(at)))
-        + ":"
-        + chosen;
+    return number(at) + ":" + chosen;
+  }
+
+  private String number(int at) {
+    if (values instanceof Column.Floats floats) {
+      return Float.toString(floats.values()[at]);
+    }
+    if (values instanceof Column.Longs longs) {
+      long value = longs.values()[at];
+      return spec.type() == ValueType.UINT64 ? Long.toUnsignedString(value) : Long.toString(value);
+    }
+    return Double.toString(values.number(at));
   }
 }

@@ -16,7 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads an inference request: JSON, and values behind it. One body, one thread. */
+/**
+ * Reads an inference request: JSON, and values behind it. A member that is null counts as not
+ * given. One body, one thread.
+ */
 final class InferReader {
 
   private static final int SHOWN = 60;
@@ -69,7 +72,7 @@ final class InferReader {
     return ByteBuffer.wrap(body, jsonBytes, body.length - jsonBytes);
   }
 
-  /** A body without JSON is the text of the only input, for one row. */
+  /** A body without JSON is the text of the only input, for one row; outputs are binary then. */
   private static InferRequest raw(byte[] body, ModelSignature signature) {
     if (signature.inputs().size() > 1) {
       throw invalid("body: no JSON (expected: JSON for a model with several inputs)");
@@ -80,7 +83,7 @@ final class InferReader {
     }
     RowList rows = new RowList("inputs", 1);
     rows.add(new String[] {text});
-    return new InferRequest(Optional.empty(), rows, List.of(), false, Optional.empty());
+    return new InferRequest(Optional.empty(), rows, List.of(), true, Optional.empty());
   }
 
   private void document() {
@@ -88,18 +91,18 @@ final class InferReader {
     if (start != JsonToken.OBJECT) {
       throw invalid("body: " + start.label() + " (expected: an object)");
     }
-    while (json.next() == JsonToken.NAME) {
-      String key = json.text();
-      JsonToken value = json.next();
-      switch (key) {
-        case "id" -> id = Optional.of(string(value, key));
-        case "parameters" -> parameters(value);
-        case "inputs" -> inputs = list(value, key, this::input);
-        case "outputs" -> outputs = list(value, key, this::output);
-        default -> json.skip();
-      }
-    }
+    members(this::member);
     json.requireEnd(" (expected: one object)");
+  }
+
+  private void member(String key, JsonToken value) {
+    switch (key) {
+      case "id" -> id = Optional.of(string(value, key));
+      case "parameters" -> parameters(value);
+      case "inputs" -> inputs = list(value, key, this::input);
+      case "outputs" -> outputs = list(value, key, this::output);
+      default -> json.skip();
+    }
   }
 
   private void parameters(JsonToken start) {
@@ -171,9 +174,17 @@ final class InferReader {
     if (start != JsonToken.OBJECT) {
       throw invalid(name + ": " + start.label() + " (expected: an object)");
     }
+    members(member);
+  }
+
+  /** Reads the members of an object that has begun. */
+  private void members(Member member) {
     while (json.next() == JsonToken.NAME) {
       String key = json.text();
-      member.read(key, json.next());
+      JsonToken value = json.next();
+      if (value != JsonToken.NULL) {
+        member.read(key, value);
+      }
     }
   }
 

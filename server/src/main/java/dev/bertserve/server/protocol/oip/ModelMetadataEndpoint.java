@@ -5,10 +5,10 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.protocol.json.JsonWriter;
+import dev.bertserve.server.protocol.rows.ModelPath;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
-import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.OutputSpec;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,23 +27,28 @@ final class ModelMetadataEndpoint implements Endpoint {
 
   @Override
   public CompletionStage<Response> handle(Request request) {
-    try (ModelLease lease = models.find(OipModels.path(request)).lease()) {
-      ModelVersion version = lease.version();
+    ModelPath path = OipModels.path(request);
+    try (ModelLease lease = models.find(path).lease()) {
+      String name = lease.version().name();
+      List<String> versions = models.versions(path);
       ModelSignature signature = lease.model().signature();
       return CompletableFuture.completedFuture(
-          Response.json(Payload.whole(sink -> write(sink, version, signature))));
+          Response.json(Payload.whole(sink -> write(sink, name, versions, signature))));
     }
   }
 
-  private static void write(OutputStream sink, ModelVersion version, ModelSignature signature)
+  private static void write(
+      OutputStream sink, String name, List<String> versions, ModelSignature signature)
       throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
       json.name("name");
-      json.value(version.name());
+      json.value(name);
       json.name("versions");
       json.beginArray();
-      json.value(Long.toString(version.number()));
+      for (String version : versions) {
+        json.value(version);
+      }
       json.endArray();
       json.name("platform");
       json.value(OipPages.PLATFORM);

@@ -11,7 +11,6 @@ import dev.bertserve.proto.oip.StatisticDuration;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ModelState;
-import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.ValueType;
 import java.util.List;
@@ -29,11 +28,11 @@ final class OipMessages {
         .build();
   }
 
-  static ModelMetadataResponse model(ModelVersion version, ModelSignature signature) {
+  static ModelMetadataResponse model(String name, List<String> versions, ModelSignature signature) {
     ModelMetadataResponse.Builder message =
         ModelMetadataResponse.newBuilder()
-            .setName(version.name())
-            .addVersions(Long.toString(version.number()))
+            .setName(name)
+            .addAllVersions(versions)
             .setPlatform(OipPages.PLATFORM);
     for (InputSpec input : signature.inputs()) {
       message.addInputs(tensor(input.name(), input.type(), input.rowShape()));

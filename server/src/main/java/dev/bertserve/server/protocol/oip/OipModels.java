@@ -35,6 +35,14 @@ final class OipModels {
     return states;
   }
 
+  /** The versions that requests may name; the one of the path if it names one. */
+  List<String> versions(ModelPath path) {
+    return states(path).stream()
+        .filter(ModelState::ready)
+        .map(state -> Long.toString(state.version().number()))
+        .toList();
+  }
+
   /** All versions of all models. */
   List<ModelState> all() {
     return catalog.models();

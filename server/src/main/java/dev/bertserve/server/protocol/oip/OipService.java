@@ -17,6 +17,7 @@ import dev.bertserve.proto.oip.ServerMetadataRequest;
 import dev.bertserve.proto.oip.ServerMetadataResponse;
 import dev.bertserve.proto.oip.ServerReadyRequest;
 import dev.bertserve.proto.oip.ServerReadyResponse;
+import dev.bertserve.server.protocol.rows.ModelPath;
 import dev.bertserve.server.rpc.RpcCall;
 import dev.bertserve.server.rpc.RpcMethod;
 import dev.bertserve.server.rpc.RpcReply;
@@ -115,9 +116,10 @@ public final class OipService {
   }
 
   private ModelMetadataResponse metadata(ModelMetadataRequest request) {
-    try (ModelLease lease =
-        models.find(OipModels.path(request.getName(), request.getVersion())).lease()) {
-      return OipMessages.model(lease.version(), lease.model().signature());
+    ModelPath path = OipModels.path(request.getName(), request.getVersion());
+    try (ModelLease lease = models.find(path).lease()) {
+      return OipMessages.model(
+          lease.version().name(), models.versions(path), lease.model().signature());
     }
   }
 

@@ -16,6 +16,9 @@ public final class CorsEndpoint implements Endpoint {
 
   private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
 
+  /** Names the headers that pages may read beside the few that they always may. */
+  private static final String EXPOSE_HEADERS = "Access-Control-Expose-Headers";
+
   private final Endpoint endpoint;
   private final String origin;
 
@@ -44,7 +47,8 @@ public final class CorsEndpoint implements Endpoint {
     return CompletableFuture.completedFuture(
         Response.json(Payload.whole(sink -> {}))
             .withHeader("Access-Control-Allow-Methods", "GET, POST")
-            .withHeader("Access-Control-Allow-Headers", "*")
+            // The star does not stand for Authorization.
+            .withHeader("Access-Control-Allow-Headers", "*, Authorization")
             .withHeader("Access-Control-Max-Age", "86400"));
   }
 
@@ -59,6 +63,6 @@ public final class CorsEndpoint implements Endpoint {
   }
 
   private Response allowed(Response response) {
-    return response.withHeader(ALLOW_ORIGIN, origin);
+    return response.withHeader(ALLOW_ORIGIN, origin).withHeader(EXPOSE_HEADERS, "*");
   }
 }

@@ -7,12 +7,16 @@ import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ValueType;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 
 /**
  * Reads values of one type from JSON, row after row, into a column. An invalid value is INVALID.
  * One thread.
  */
 public final class ColumnReader {
+
+  /** A whole number of 64 bits, or somewhat more. */
+  private static final Pattern DIGITS = Pattern.compile("-?[0-9]{1,20}");
 
   private final JsonReader json;
   private final ValueType type;
@@ -41,13 +45,16 @@ public final class ColumnReader {
 
   /** What a row has, for messages. */
   String label() {
-    String one =
-        switch (type) {
-          case STRING -> "string";
-          case BOOL -> "boolean";
-          default -> "number";
-        };
-    return rowSize == 1 ? one : "[" + one + ", ...]";
+    return rowSize == 1 ? valueLabel() : "[" + valueLabel() + ", ...]";
+  }
+
+  /** What a value is, for messages. */
+  String valueLabel() {
+    return switch (type) {
+      case STRING -> "string";
+      case BOOL -> "boolean";
+      default -> "number";
+    };
   }
 
   /** Reads the values of {@code row}, which start with {@code first}. */
@@ -62,6 +69,8 @@ public final class ColumnReader {
         depth--;
       } else if (values.size() == end) {
         throw wrongSize("more than " + rowSize, row);
+      } else if (token == JsonToken.OBJECT && type == ValueType.STRING) {
+        values.append(JsonToken.STRING, text(row), row);
       } else {
         values.append(token, json.text(), row);
       }
@@ -72,6 +81,27 @@ public final class ColumnReader {
     if (values.size() < end) {
       throw wrongSize(Integer.toString(rowSize - (end - values.size())), row);
     }
+  }
+
+  /** The text of {@code row} that starts with an object. */
+  private String text(int row) {
+    return new TextReader(json, () -> location.apply(row)).read(JsonToken.OBJECT);
+  }
+
+  /**
+   * Reads the value of {@code row} if {@code token} is a string that stands for a whole number;
+   * otherwise returns false.
+   */
+  boolean readDigits(JsonToken token, int row) {
+    if (token != JsonToken.STRING || !type.isWhole() || rowSize != 1) {
+      return false;
+    }
+    String digits = json.text();
+    if (!DIGITS.matcher(digits).matches()) {
+      return false;
+    }
+    values.append(JsonToken.NUMBER, digits, row);
+    return true;
   }
 
   private ServingException wrongSize(String found, int row) {

@@ -27,6 +27,9 @@ public final class InstanceReader {
   private @Nullable String key;
   private int index;
 
+  /** Whether a value beside the texts of the current row is null. */
+  private boolean lacksValue;
+
   public InstanceReader(JsonReader json, List<InputSpec> inputs, InstanceRules rules) {
     this.json = json;
     for (InputSpec input : inputs) {
@@ -64,8 +67,11 @@ public final class InstanceReader {
     return rows;
   }
 
-  /** The instance that starts with {@code token}; null if a text is null and the rules allow it. */
+  /**
+   * The instance that starts with {@code token}; null if a value is null and the rules allow it.
+   */
   private String @Nullable [] instance(JsonToken token) {
+    lacksValue = false;
     boolean single = inputs.size() == 1;
     if (token == JsonToken.STRING && single) {
       return new String[] {json.text()};
@@ -106,8 +112,17 @@ public final class InstanceReader {
   private void value(JsonToken token, int input, @Nullable String[] values) {
     if (input < textCount) {
       values[input] = text(token);
-    } else {
-      others.get(input - textCount).read(token, row);
+      return;
+    }
+    ColumnReader column = others.get(input - textCount);
+    if (token == JsonToken.NULL) {
+      if (rules.nullText() != NullText.NULL) {
+        throw nullValue(
+            location() + "[" + quoted(inputs.get(input)) + "]", "a " + column.valueLabel());
+      }
+      lacksValue = true;
+    } else if (!rules.digits() || !column.readDigits(token, row)) {
+      column.read(token, row);
     }
   }
 
@@ -155,8 +170,8 @@ public final class InstanceReader {
     return complete(values);
   }
 
-  /** Null if one of the texts is. */
-  private static String @Nullable [] complete(@Nullable String[] values) {
+  /** Null if one of the row's values is. */
+  private String @Nullable [] complete(@Nullable String[] values) {
     String[] complete = new String[values.length];
     for (int i = 0; i < values.length; i++) {
       String text = values[i];
@@ -165,17 +180,31 @@ public final class InstanceReader {
       }
       complete[i] = text;
     }
-    return complete;
+    return lacksValue ? null : complete;
   }
 
+  /** A text or null, alone or, in an object, in a list of its own. */
   private @Nullable String text(JsonToken token) {
+    if (token != JsonToken.ARRAY || key == null) {
+      return plainText(token);
+    }
+    String text = plainText(json.next());
+    texts.requireListEnd();
+    return text;
+  }
+
+  private @Nullable String plainText(JsonToken token) {
     if (token != JsonToken.NULL) {
       return texts.read(token);
     }
-    if (rules.nullText() == NullText.NULL) {
-      return null;
+    if (rules.nullText() != NullText.NULL) {
+      throw nullValue(place(), "a string");
     }
-    throw invalid(place() + ": null (expected: a string" + rules.nullCure() + ")");
+    return null;
+  }
+
+  private ServingException nullValue(String place, String expected) {
+    return invalid(place + ": null (expected: " + expected + rules.nullCure() + ")");
   }
 
   private String place() {

@@ -1,6 +1,6 @@
 package dev.bertserve.server.protocol.rows;
 
-/** What becomes of a row whose text is null. */
+/** What becomes of a row whose text, or another value, is null. */
 public enum NullText {
   /** The request is rejected. */
   ERROR,

@@ -6,7 +6,10 @@ import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import java.util.function.Supplier;
 
-/** Reads one text: a string, or base64 as {@code {"b64": ...}}. One body, one thread. */
+/**
+ * Reads one text: a string, or base64 as {@code {"b64": ...}}; either may be in a list of its own.
+ * One body, one thread.
+ */
 public final class TextReader {
 
   /** The key of base64. */
@@ -37,6 +40,23 @@ public final class TextReader {
       throw notText(token);
     }
     return text;
+  }
+
+  /** The text, alone or in a list of its own, that starts with {@code token}. */
+  public String readListed(JsonToken token) {
+    if (token != JsonToken.ARRAY) {
+      return read(token);
+    }
+    String text = read(json.next());
+    requireListEnd();
+    return text;
+  }
+
+  /** Throws INVALID if more than one text is in the list. */
+  void requireListEnd() {
+    if (json.next() != JsonToken.ARRAY_END) {
+      throw invalid(": a list of several (expected: of one text)");
+    }
   }
 
   /** The text of the base64 that starts with {@code value}. */

@@ -6,7 +6,9 @@ import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.ValueType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The largest values of each row, largest first; of equal ones the first. */
 public final class TopValues {
@@ -15,11 +17,15 @@ public final class TopValues {
 
   private TopValues() {}
 
-  /** Index of the first output with several floating-point values in a row; -1 if there is none. */
+  /**
+   * Index of the first output with several floating-point values in a row that is no input handed
+   * through; -1 if there is none.
+   */
   public static int scores(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
       OutputSpec output = outputs.get(i);
-      if (output.type().isReal() && output.rowShape().size() == 1 && output.rowSize() > 1) {
+      boolean several = output.rowShape().size() == 1 && output.rowSize() > 1;
+      if (several && output.isComputed() && output.type().isReal()) {
         return i;
       }
     }
@@ -77,6 +83,17 @@ public final class TopValues {
    * count} largest.
    */
   public static int[] indices(Column values, int from, int size, int count) {
+    return values instanceof Column.Floats
+        ? ofFloats(values, from, size, count)
+        : IntStream.range(0, size)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> -values.number(from + i)))
+            .limit(count)
+            .mapToInt(Integer::intValue)
+            .toArray();
+  }
+
+  private static int[] ofFloats(Column values, int from, int size, int count) {
     long[] order = new long[size];
     for (int i = 0; i < size; i++) {
       // The lower half of a key is the index; the upper half falls as the value grows.

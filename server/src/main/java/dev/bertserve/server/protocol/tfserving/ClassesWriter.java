@@ -38,10 +38,14 @@ final class ClassesWriter implements Payload {
     this.labels = names < 0 ? (json, index) -> json.value("") : writer(prediction, names);
   }
 
-  /** Index of the output with the scores, which integers are not; -1 if there is none. */
+  /**
+   * Index of the output with the scores, which integers and inputs that are handed through are not;
+   * -1 if there is none.
+   */
   static int scores(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
-      if (outputs.get(i).type().isReal() && outputs.get(i).rowSize() > 0) {
+      OutputSpec output = outputs.get(i);
+      if (output.isComputed() && output.type().isReal() && output.rowSize() > 0) {
         return i;
       }
     }
@@ -50,7 +54,8 @@ final class ClassesWriter implements Payload {
 
   static int labels(List<OutputSpec> outputs, int classes) {
     for (int i = 0; i < outputs.size(); i++) {
-      if (outputs.get(i).type() == ValueType.STRING && outputs.get(i).rowSize() == classes) {
+      OutputSpec output = outputs.get(i);
+      if (output.isComputed() && output.type() == ValueType.STRING && output.rowSize() == classes) {
         return i;
       }
     }

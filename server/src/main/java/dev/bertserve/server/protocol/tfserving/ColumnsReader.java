@@ -152,31 +152,17 @@ final class ColumnsReader {
   /** Rows of one text each. */
   private RowList column(JsonToken start, String input) {
     RowList column = new RowList(INPUTS, maxRows);
+    current = input;
     if (start != JsonToken.ARRAY) {
-      column.add(new String[] {text(start, input)});
+      column.add(new String[] {texts.read(start)});
       return column;
     }
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
       column.requireRoom();
-      column.add(new String[] {token == JsonToken.ARRAY ? listed(input) : text(token, input)});
+      column.add(new String[] {texts.readListed(token)});
       token = json.next();
     }
     return column;
-  }
-
-  /** The text in a list of one. */
-  private String listed(String input) {
-    String text = text(json.next(), input);
-    JsonToken end = json.next();
-    if (end != JsonToken.ARRAY_END) {
-      throw TfBody.invalid("inputs[\"" + input + "\"]: a list of several (expected: of one text)");
-    }
-    return text;
-  }
-
-  private String text(JsonToken token, String input) {
-    current = input;
-    return texts.read(token);
   }
 }

@@ -96,7 +96,7 @@ final class ExamplesReader {
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
       room.add(null);
-      list.add(example(token, EXAMPLES, list.size()));
+      list.add(example(token, EXAMPLES + "[" + list.size() + "]", list.size()));
       token = json.next();
     }
     return list;
@@ -119,7 +119,7 @@ final class ExamplesReader {
       place = where + "[\"" + inputs.get(input) + "\"]";
       given[input] = true;
       if (input < found.length) {
-        found[input] = feature(value);
+        found[input] = texts.readListed(value);
       } else {
         others.get(input - found.length).read(value, row);
       }
@@ -130,18 +130,6 @@ final class ExamplesReader {
       }
     }
     return found;
-  }
-
-  /** A text, alone or in a list of its own. */
-  private String feature(JsonToken value) {
-    if (value != JsonToken.ARRAY) {
-      return texts.read(value);
-    }
-    String text = texts.read(json.next());
-    if (json.next() != JsonToken.ARRAY_END) {
-      throw TfBody.invalid(place + ": a list of several (expected: of one text)");
-    }
-    return text;
   }
 
   private String[] complete(@Nullable String[] example, int row) {

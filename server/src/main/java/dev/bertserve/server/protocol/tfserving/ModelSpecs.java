@@ -28,8 +28,7 @@ final class ModelSpecs {
 
   /** The model by the signature that {@code spec} names; throws INVALID if there is none. */
   static PredictionService service(ModelSpec spec, ModelLease lease) {
-    return TfBody.service(
-        Optional.of(spec.getSignatureName()).filter(name -> !name.isEmpty()), lease);
+    return TfBody.service(Optional.of(spec.getSignatureName()), lease);
   }
 
   /** The model and the signature that are served. */

@@ -40,7 +40,8 @@ final class RegressMethod implements TfMethod {
   /** Index of the output with the number; -1 if there is none. */
   static int output(List<OutputSpec> outputs) {
     for (int i = 0; i < outputs.size(); i++) {
-      if (outputs.get(i).rowSize() == 1 && outputs.get(i).type().isReal()) {
+      OutputSpec output = outputs.get(i);
+      if (output.isComputed() && output.rowSize() == 1 && output.type().isReal()) {
         return i;
       }
     }

@@ -74,10 +74,13 @@ final class TfBody {
     return named.stream().findFirst();
   }
 
-  /** The model by the signature that the client names; throws INVALID if there is none. */
+  /**
+   * The model by the signature that the client names, the usual one for none or an empty name;
+   * throws INVALID if there is no such signature.
+   */
   static PredictionService service(Optional<String> signature, ModelLease lease) {
     return lease
-        .model(signature)
+        .model(signature.filter(name -> !name.isEmpty()))
         .orElseThrow(
             () ->
                 invalid(

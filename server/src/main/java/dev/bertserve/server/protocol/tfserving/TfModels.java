@@ -37,8 +37,10 @@ final class TfModels {
   List<ModelState> states(ModelPath path) {
     List<ModelState> states = catalog.models(path.name(), path.version());
     if (states.isEmpty()) {
+      String asked =
+          path.version().isPresent() ? "version " + path.version().getAsLong() : "any versions";
       throw new ServingException(
-          FailureKind.NOT_FOUND, "Could not find any versions of model " + path.shownName());
+          FailureKind.NOT_FOUND, "Could not find " + asked + " of model " + path.shownName());
     }
     return states;
   }

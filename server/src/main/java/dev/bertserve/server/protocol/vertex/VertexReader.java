@@ -42,7 +42,7 @@ final class VertexReader {
    */
   static VertexBody read(byte[] body, List<InputSpec> inputs, int maxRows, NullText nullText) {
     try (JsonReader json = open(body)) {
-      InstanceRules rules = new InstanceRules(INSTANCES, true, nullText, NULL_CURE);
+      InstanceRules rules = new InstanceRules(INSTANCES, true, nullText, NULL_CURE, false);
       VertexReader reader =
           new VertexReader(json, new InstanceReader(json, inputs, rules), maxRows);
       reader.document();

@@ -6,6 +6,7 @@ import com.google.protobuf.CodedOutputStream;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import dev.bertserve.server.serving.ValueType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +30,25 @@ final class ClassTensorTest {
     assertThat(texts(tensor(9, 1, 4, 3, 2))).containsExactly("4.0:1", "3.0:2", "2.0:3", "1.0:0");
   }
 
+  @Test
+  void values_thatAFloatCannotHold_areRankedAndWrittenExactly() throws IOException {
+    Column doubles = new Column.Doubles(new double[] {0.1, 0.100000000001, -1e300, 0.1});
+    assertThat(texts(tensor(3, doubles, ValueType.DOUBLE)))
+        .containsExactly("0.100000000001:1", "0.1:0", "0.1:3");
+
+    Column longs = new Column.Longs(new long[] {7, 9_007_199_254_740_993L, -1, 7});
+    assertThat(texts(tensor(4, longs, ValueType.INT64)))
+        .containsExactly("9007199254740993:1", "7:0", "7:3", "-1:2");
+  }
+
   private static ClassTensor tensor(int classes, float... values) {
-    OutputSpec spec = new OutputSpec("score", List.of(4));
+    return tensor(classes, Column.of(values), ValueType.FLOAT);
+  }
+
+  private static ClassTensor tensor(int classes, Column values, ValueType type) {
+    OutputSpec spec = new OutputSpec("score", List.of(4), type);
     return new ClassTensor(
-        new Prediction(values.length / 4, List.of(spec), List.of(Column.of(values))), 0, classes);
+        new Prediction(values.size() / 4, List.of(spec), List.of(values)), 0, classes);
   }
 
   private static List<String> texts(ClassTensor tensor) throws IOException {

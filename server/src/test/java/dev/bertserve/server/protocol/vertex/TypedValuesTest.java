@@ -83,6 +83,8 @@ final class TypedValuesTest {
         "STRING; \"row \\u0000\\\"\\u00e9\\ud83d\\ude00\"; \"row \\u0000\\\"\u00e9\\uD83D\\uDE00\"",
         "STRING; \"\\ud800\"; \"\\uD800\"",
         "STRING; \"\"; \"\"",
+        "STRING; {\"b64\":\"w6k=\"}; \"\u00e9\"",
+        "STRING; [{\"b64\":\"\"}]; \"\"",
       })
   void value_ofAnyType_comesBackExactly(ValueType type, String value, String written)
       throws IOException {
@@ -101,7 +103,7 @@ final class TypedValuesTest {
         "INT64; 1e999999999; 1e999999999 (expected: a whole number of type DT_INT64)",
         "INT64; 1e-999999999; 1e-999999999 (expected: a whole number of type DT_INT64)",
         "INT64; \"7\"; a string (expected: a number)",
-        "INT64; null; null (expected: a number)",
+        "INT64; null; null (expected: a number, or null with --null-text null)",
         "INT64; {}; an object (expected: a number)",
         "INT64; [1,2]; more than 1 values (expected: 1)",
         "INT64; []; 0 values (expected: 1)",
@@ -111,6 +113,8 @@ final class TypedValuesTest {
         "DOUBLE; 1e309; 1e309 (expected: a finite number of type DT_DOUBLE)",
         "BOOL; 1; a number (expected: a boolean)",
         "STRING; 7; a number (expected: a string)",
+        "STRING; {\"b65\":\"w6k=\"}; an object (expected: a string)",
+        "STRING; {\"b64\":\"w6\"}; bad base64 (expected: base64 of text in UTF-8)",
       })
   void value_notOfItsType_isRejected(ValueType type, String value, String reason) {
     assertThatThrownBy(() -> answer(type, List.of(), "[{\"text\":\"t\",\"key\":" + value + "}]"))
