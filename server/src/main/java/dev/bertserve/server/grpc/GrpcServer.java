@@ -45,9 +45,13 @@ public final class GrpcServer implements AutoCloseable {
   /** After so long without a sign of life, a client is asked for one. */
   private static final long KEEP_ALIVE_MINUTES = 1;
 
+  /** How long a draining server still takes calls that were sent before their client knew. */
+  private static final Duration DRAIN_GRACE = Duration.ofMillis(500);
+
   private static final long CLOSE_MILLIS = 200;
 
   private final EventLoopGroup acceptLoop;
+  private final OpenCalls calls;
   private final Server server;
 
   /** Listens at once; throws if the address is not available. Health follows {@code lifecycle}. */
@@ -59,6 +63,7 @@ public final class GrpcServer implements AutoCloseable {
       TransportParts parts)
       throws IOException {
     acceptLoop = parts.acceptLoop("grpc-accept");
+    calls = new OpenCalls(services);
     HealthStatusManager health = new HealthStatusManager();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
@@ -72,6 +77,7 @@ public final class GrpcServer implements AutoCloseable {
             // Light calls run on the event loop.
             .executor(Runnable::run)
             .callExecutor(new ScoringOnWorkers(services, parts.workers()))
+            .addStreamTracerFactory(calls)
             .addStreamTracerFactory(Arrival.factory(parts.arriving()))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
@@ -126,11 +132,14 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * After {@link #drain}: waits until all calls have ended; returns false if {@code limit} passes
-   * first.
+   * After {@link #drain}: waits until all accepted calls are answered; returns false if {@code
+   * limit} passes first. Connections may be left: of clients that watch health, and of dead ones.
    */
   public boolean awaitIdle(Duration limit) throws InterruptedException {
-    return server.awaitTermination(Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+    long endNanos = System.nanoTime() + limit.toNanos();
+    long graceNanos = Math.max(0, Math.min(limit.toNanos(), DRAIN_GRACE.toNanos()));
+    return server.awaitTermination(graceNanos, TimeUnit.NANOSECONDS)
+        || calls.awaitNone(endNanos - System.nanoTime());
   }
 
   /** Cancels the calls that are left, and ends the threads. */
