@@ -20,6 +20,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -52,6 +53,7 @@ public final class GrpcServer implements AutoCloseable {
 
   private final EventLoopGroup acceptLoop;
   private final OpenCalls calls;
+  private final ScheduledFuture<?> expiry;
   private final Server server;
 
   /** Listens at once; throws if the address is not available. Health follows {@code lifecycle}. */
@@ -63,7 +65,20 @@ public final class GrpcServer implements AutoCloseable {
       TransportParts parts)
       throws IOException {
     acceptLoop = parts.acceptLoop("grpc-accept");
-    calls = new OpenCalls(services);
+    calls = new OpenCalls(services, System::nanoTime);
+    long limitNanos = settings.requestTimeout().toNanos();
+    // Twice within the limit, so that it is exceeded by half at most.
+    long periodNanos = Math.max(1, limitNanos / 2);
+    expiry =
+        parts
+            .loops()
+            .scheduleWithFixedDelay(
+                () -> calls.expire(limitNanos), periodNanos, periodNanos, TimeUnit.NANOSECONDS);
+    CallTracers tracers =
+        new CallTracers(
+            calls,
+            new ArrivalLimits(parts.arriving().sameLimit(), parts.arriving()),
+            new ArrivalLimits(parts.arriving().sameLimit(), parts.arriving()));
     HealthStatusManager health = new HealthStatusManager();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
@@ -77,8 +92,8 @@ public final class GrpcServer implements AutoCloseable {
             // Light calls run on the event loop.
             .executor(Runnable::run)
             .callExecutor(new ScoringOnWorkers(services, parts.workers()))
-            .addStreamTracerFactory(calls)
-            .addStreamTracerFactory(Arrival.factory(parts.arriving()))
+            .addStreamTracerFactory(tracers.ofCalls())
+            .addStreamTracerFactory(tracers.ofArrivals())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection());
@@ -93,7 +108,8 @@ public final class GrpcServer implements AutoCloseable {
                     new CurrentSslContext(
                         identity, context -> GrpcSslContexts.configure(context, SslProvider.JDK))));
     ServiceBinding binding =
-        new ServiceBinding(settings.maxMessageBytes(), parts.workers(), parts.failures());
+        new ServiceBinding(
+            settings.maxMessageBytes(), parts.workers(), parts.failures(), System::nanoTime);
     services.forEach(service -> builder.addService(binding.bind(service)));
     server = builder.build();
     try {
@@ -146,6 +162,7 @@ public final class GrpcServer implements AutoCloseable {
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // The end of the threads is waited for below.
   public void close() {
+    expiry.cancel(false);
     server.shutdownNow();
     try {
       server.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);

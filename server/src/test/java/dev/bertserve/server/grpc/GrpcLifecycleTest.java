@@ -104,7 +104,7 @@ class GrpcLifecycleTest {
     assertThatThrownBy(
             () ->
                 new GrpcServer(
-                    new GrpcSettings("127.0.0.1", server.http.port(), 1, 1),
+                    new GrpcSettings("127.0.0.1", server.http.port(), 1, 1, Duration.ofMinutes(1)),
                     Access.FREE,
                     List.of(),
                     server.lifecycle,
