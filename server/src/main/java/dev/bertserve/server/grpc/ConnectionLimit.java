@@ -28,13 +28,16 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
   private static final int ROOM_PART = 64;
 
   private final int most;
+  private final long takingNanos;
 
   /** In the order in which they came. */
   @GuardedBy("this")
   private final Set<Channel> open = new LinkedHashSet<>();
 
-  ConnectionLimit(int most) {
+  /** Each connection is closed that takes nothing from its socket for {@code takingNanos}. */
+  ConnectionLimit(int most, long takingNanos) {
     this.most = most;
+    this.takingNanos = takingNanos;
   }
 
   /** Makes listeners that keep to the limit. */
@@ -53,6 +56,7 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
       connection.unsafe().closeForcibly();
       return;
     }
+    connection.pipeline().addLast(new TakingWatch(takingNanos), new EarlyAnswers());
     connection.closeFuture().addListener(closed -> remove(connection));
     ctx.fireChannelRead(accepted);
   }

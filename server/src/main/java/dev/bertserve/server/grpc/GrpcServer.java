@@ -82,7 +82,8 @@ public final class GrpcServer implements AutoCloseable {
     HealthStatusManager health = new HealthStatusManager();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
-            .channelFactory(new ConnectionLimit(settings.maxConnections()).listeners(parts))
+            .channelFactory(
+                new ConnectionLimit(settings.maxConnections(), limitNanos).listeners(parts))
             .bossEventLoopGroup(acceptLoop)
             .workerEventLoopGroup(parts.loops())
             .maxInboundMessageSize(settings.maxMessageBytes())

@@ -83,6 +83,29 @@ final class GrpcArrivalTest {
   }
 
   @Test
+  void call_answeredBeforeItsEnd_isResetWithoutAnError() throws Exception {
+    try (PuppetCalls server = new PuppetCalls();
+        RawRpc client = new RawRpc(server.grpc.port())) {
+      client.callUnknown();
+
+      assertThat(client.resetCode()).isZero();
+    }
+  }
+
+  @Test
+  void connection_takesNothingForTooLong_isClosed() throws Exception {
+    try (PuppetCalls server = new PuppetCalls(Access.FREE, SHORT);
+        RawRpc client = new RawRpc(server.grpc.port())) {
+      client.call(INFER, REQUEST);
+
+      server.take().stage().complete(large(server));
+
+      await("closed", client::isClosedByServer);
+      await("released", () -> server.released.get() == 1);
+    }
+  }
+
+  @Test
   void message_ofUnendedCall_isCountedUntilItsEnd() throws Exception {
     try (PuppetCalls server = new PuppetCalls()) {
       ByteBound arriving = server.http.shared().arriving();
