@@ -1,14 +1,12 @@
 package dev.bertserve.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.bertserve.server.http.ByteBound;
 import io.grpc.Context;
-import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 
 /**
- * Counts the bytes of one call's message until it is parsed, against a limit over all calls. Any
+ * Counts the memory of one call until its message is parsed, against limits over all calls. Any
  * thread.
  */
 final class Arrival extends ServerStreamTracer {
@@ -16,38 +14,39 @@ final class Arrival extends ServerStreamTracer {
   /** The arrival of the current call. */
   static final Context.Key<Arrival> KEY = Context.key("arrival");
 
-  /** So many bytes are not counted, so that large messages do not keep out small ones. */
-  private static final int FREE_BYTES = 16 * 1024;
+  /** What a call takes before its message arrives, headers included. */
+  static final int CALL_BYTES = 4 * 1024;
 
-  private final ByteBound bound;
+  private final ArrivalLimits limits;
+  private final boolean small;
 
+  /** Bytes of the message, compressed as they came; they are decompressed when they are parsed. */
   @GuardedBy("this")
   private long arrived;
 
   @GuardedBy("this")
-  private int counted;
+  private int takenSmall;
+
+  @GuardedBy("this")
+  private int takenLarge;
 
   @GuardedBy("this")
   private boolean refused;
 
   @GuardedBy("this")
+  private boolean ended;
+
+  @GuardedBy("this")
   private Runnable refusal = () -> {};
 
-  private Arrival(ByteBound bound) {
-    this.bound = bound;
+  /** With {@code small}, each message is refused that is not small. */
+  Arrival(ArrivalLimits limits, boolean small) {
+    this.limits = limits;
+    this.small = small;
+    inboundWireSize(0);
   }
 
-  /** Makes the arrivals of a server's calls, which share {@code bound}. */
-  static Factory factory(ByteBound bound) {
-    return new Factory() {
-      @Override
-      public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-        return new Arrival(bound);
-      }
-    };
-  }
-
-  /** Calls {@code refusal} if the limit is, or has been, exceeded before {@link #end}. */
+  /** Calls {@code refusal} if a limit is, or has been, exceeded before {@link #end}. */
   void begin(Runnable refusal) {
     synchronized (this) {
       if (!refused) {
@@ -60,31 +59,64 @@ final class Arrival extends ServerStreamTracer {
 
   /** The message is parsed, or dropped. */
   synchronized void end() {
-    bound.giveBack(counted);
-    counted = 0;
+    ended = true;
+    limits.small().giveBack(takenSmall);
+    limits.large().giveBack(takenLarge);
+    takenSmall = 0;
+    takenLarge = 0;
     refusal = () -> {};
   }
 
   @Override
   public Context filterContext(Context context) {
+    OpenCall call = OpenCall.KEY.get(context);
+    if (call != null) {
+      begin(() -> call.cancel("message: too large, or too many are arriving"));
+    }
     return context.withValue(KEY, this);
+  }
+
+  @Override
+  public void inboundMessage(int number) {
+    if (small) {
+      synchronized (this) {
+        arrived = 0;
+      }
+    }
   }
 
   @Override
   public void inboundWireSize(long bytes) {
     Runnable refuse;
     synchronized (this) {
-      long before = Math.max(arrived, FREE_BYTES);
       arrived += bytes;
-      int more = (int) Math.max(0, arrived - before);
-      if (refused || bound.take(more)) {
-        counted += refused ? 0 : more;
+      if (refused || ended || take()) {
         return;
       }
       refused = true;
       refuse = refusal;
     }
     refuse.run();
+  }
+
+  @GuardedBy("this")
+  private boolean take() {
+    int ofSmall = CALL_BYTES + (int) Math.min(arrived, ArrivalLimits.SMALL_BYTES);
+    int ofLarge = (int) Math.max(0, arrived - ArrivalLimits.SMALL_BYTES);
+    if (small && ofLarge > 0) {
+      return false;
+    }
+    int moreSmall = Math.max(0, ofSmall - takenSmall);
+    if (!limits.small().take(moreSmall)) {
+      return false;
+    }
+    takenSmall += moreSmall;
+    int moreLarge = Math.max(0, ofLarge - takenLarge);
+    if (!limits.large().take(moreLarge)) {
+      return false;
+    }
+    takenLarge += moreLarge;
+    return true;
   }
 
   @Override

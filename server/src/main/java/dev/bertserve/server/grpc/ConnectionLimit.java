@@ -2,6 +2,7 @@ package dev.bertserve.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.http.TransportParts;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,13 +28,16 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
   private static final int ROOM_PART = 64;
 
   private final int most;
+  private final long takingNanos;
 
   /** In the order in which they came. */
   @GuardedBy("this")
   private final Set<Channel> open = new LinkedHashSet<>();
 
-  ConnectionLimit(int most) {
+  /** Each connection is closed that takes nothing from its socket for {@code takingNanos}. */
+  ConnectionLimit(int most, long takingNanos) {
     this.most = most;
+    this.takingNanos = takingNanos;
   }
 
   /** Makes listeners that keep to the limit. */
@@ -51,6 +56,7 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
       connection.unsafe().closeForcibly();
       return;
     }
+    connection.pipeline().addLast(new TakingWatch(takingNanos), new EarlyAnswers());
     connection.closeFuture().addListener(closed -> remove(connection));
     ctx.fireChannelRead(accepted);
   }
@@ -85,12 +91,30 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
 
   private void closeIfIdle(Channel connection) {
     if (isIdle(connection)) {
-      connection.close();
+      sayGoAway(connection);
+      // Not connection.close(), which waits up to 10 s for the client to answer a ping.
+      connection.unsafe().close(connection.voidPromise());
       return;
     }
     synchronized (this) {
       open.add(connection);
     }
+  }
+
+  /** Tells the client that a call which it sends now was not seen, so that it sends it again. */
+  private static void sayGoAway(Channel connection) {
+    ChannelHandlerContext context = connection.pipeline().context(Http2ConnectionHandler.class);
+    if (context == null) {
+      return;
+    }
+    Http2ConnectionHandler calls = (Http2ConnectionHandler) context.handler();
+    calls.goAway(
+        context,
+        calls.connection().remote().lastStreamCreated(),
+        Http2Error.NO_ERROR.code(),
+        Unpooled.EMPTY_BUFFER,
+        context.newPromise());
+    context.flush();
   }
 
   private synchronized void remove(Channel connection) {

@@ -21,6 +21,7 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -46,9 +47,14 @@ public final class GrpcServer implements AutoCloseable {
   /** After so long without a sign of life, a client is asked for one. */
   private static final long KEEP_ALIVE_MINUTES = 1;
 
+  /** How long a draining server still takes calls that were sent before their client knew. */
+  private static final Duration DRAIN_GRACE = Duration.ofMillis(500);
+
   private static final long CLOSE_MILLIS = 200;
 
   private final EventLoopGroup acceptLoop;
+  private final OpenCalls calls;
+  private final ScheduledFuture<?> expiry;
   private final Server server;
 
   /** Listens at once; throws if the address is not available. Health follows {@code lifecycle}. */
@@ -60,10 +66,25 @@ public final class GrpcServer implements AutoCloseable {
       TransportParts parts)
       throws IOException {
     acceptLoop = parts.acceptLoop("grpc-accept");
+    calls = new OpenCalls(services, System::nanoTime);
+    long limitNanos = settings.requestTimeout().toNanos();
+    // Twice within the limit, so that it is exceeded by half at most.
+    long periodNanos = Math.max(1, limitNanos / 2);
+    expiry =
+        parts
+            .loops()
+            .scheduleWithFixedDelay(
+                () -> calls.expire(limitNanos), periodNanos, periodNanos, TimeUnit.NANOSECONDS);
+    CallTracers tracers =
+        new CallTracers(
+            calls,
+            new ArrivalLimits(parts.arriving().sameLimit(), parts.arriving()),
+            new ArrivalLimits(parts.arriving().sameLimit(), parts.arriving()));
     HealthStatusManager health = new HealthStatusManager();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
-            .channelFactory(new ConnectionLimit(settings.maxConnections()).listeners(parts))
+            .channelFactory(
+                new ConnectionLimit(settings.maxConnections(), limitNanos).listeners(parts))
             .bossEventLoopGroup(acceptLoop)
             .workerEventLoopGroup(parts.loops())
             .maxInboundMessageSize(settings.maxMessageBytes())
@@ -75,7 +96,8 @@ public final class GrpcServer implements AutoCloseable {
             // Light calls run on the event loop.
             .executor(Runnable::run)
             .callExecutor(new ScoringOnWorkers(services, parts.workers()))
-            .addStreamTracerFactory(Arrival.factory(parts.arriving()))
+            .addStreamTracerFactory(tracers.ofCalls())
+            .addStreamTracerFactory(tracers.ofArrivals())
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(olderReflection());
@@ -90,7 +112,8 @@ public final class GrpcServer implements AutoCloseable {
                     new CurrentSslContext(
                         identity, context -> GrpcSslContexts.configure(context, SslProvider.JDK))));
     ServiceBinding binding =
-        new ServiceBinding(settings.maxMessageBytes(), parts.workers(), parts.failures());
+        new ServiceBinding(
+            settings.maxMessageBytes(), parts.workers(), parts.failures(), System::nanoTime);
     services.forEach(service -> builder.addService(binding.bind(service)));
     server = builder.build();
     try {
@@ -129,17 +152,21 @@ public final class GrpcServer implements AutoCloseable {
   }
 
   /**
-   * After {@link #drain}: waits until all calls have ended; returns false if {@code limit} passes
-   * first.
+   * After {@link #drain}: waits until all accepted calls are answered; returns false if {@code
+   * limit} passes first. Connections may be left: of clients that watch health, and of dead ones.
    */
   public boolean awaitIdle(Duration limit) throws InterruptedException {
-    return server.awaitTermination(Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+    long endNanos = System.nanoTime() + limit.toNanos();
+    long graceNanos = Math.max(0, Math.min(limit.toNanos(), DRAIN_GRACE.toNanos()));
+    return server.awaitTermination(graceNanos, TimeUnit.NANOSECONDS)
+        || calls.awaitNone(endNanos - System.nanoTime());
   }
 
   /** Cancels the calls that are left, and ends the threads. */
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // The end of the threads is waited for below.
   public void close() {
+    expiry.cancel(false);
     server.shutdownNow();
     try {
       server.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);

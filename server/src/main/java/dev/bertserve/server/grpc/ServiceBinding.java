@@ -14,11 +14,13 @@ import io.grpc.protobuf.ProtoUtils;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * Makes gRPC's definition of a service, whose calls run on {@code workers} unless they are light.
  */
-record ServiceBinding(int maxMessageBytes, Executor workers, Failures failures) {
+record ServiceBinding(
+    int maxMessageBytes, Executor workers, Failures failures, LongSupplier clock) {
 
   /** Longest message that is parsed on an event loop. */
   private static final int MAX_LIGHT_BYTES = 64 * 1024;
@@ -53,7 +55,7 @@ record ServiceBinding(int maxMessageBytes, Executor workers, Failures failures) 
     return ServerMethodDefinition.create(
         descriptor,
         (call, headers) -> {
-          UnaryCall<Q, A> started = new UnaryCall<>(call, method, workers, failures);
+          UnaryCall<Q, A> started = new UnaryCall<>(call, method, workers, failures, clock);
           started.start();
           return started;
         });

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,9 @@ final class UnaryCall<Q extends Message, A extends Message>
   private final RpcMethod<Q, A> method;
   private final Executor workers;
   private final Failures failures;
+  private final LongSupplier clock;
   private final Arrival arrival = Arrival.KEY.get();
+  private final OpenCall open = OpenCall.KEY.get();
 
   private @Nullable Incoming<Q> received;
 
@@ -52,8 +55,10 @@ final class UnaryCall<Q extends Message, A extends Message>
       ServerCall<Incoming<Q>, A> call,
       RpcMethod<Q, A> method,
       Executor workers,
-      Failures failures) {
+      Failures failures,
+      LongSupplier clock) {
     this.call = call;
+    this.clock = clock;
     this.method = method;
     this.workers = workers;
     this.failures = failures;
@@ -62,11 +67,13 @@ final class UnaryCall<Q extends Message, A extends Message>
   /** Asks for the message, and for one more, so that a second one is noticed. */
   void start() {
     call.request(2);
-    arrival.begin(
-        () ->
-            fail(
-                new ServingException(
-                    FailureKind.OVERLOADED, "message: too many are arriving (expected: fewer)")));
+    open.begin(() -> refuse(FailureKind.DEADLINE_EXCEEDED, "arrived too slowly"));
+    arrival.begin(() -> refuse(FailureKind.OVERLOADED, "too many are arriving (expected: fewer)"));
+  }
+
+  /** Fails the call before its client has ended it. */
+  private void refuse(FailureKind kind, String problem) {
+    fail(new ServingException(kind, "message: " + problem));
   }
 
   @Override
@@ -77,6 +84,7 @@ final class UnaryCall<Q extends Message, A extends Message>
 
   @Override
   public void onHalfClose() {
+    open.arrived();
     if (isClosed()) {
       // Refused while it arrived: its response is sent, so nobody waits for its rows.
       return;
@@ -136,7 +144,7 @@ final class UnaryCall<Q extends Message, A extends Message>
       if (isFirstToClose()) {
         call.sendHeaders(new Metadata());
         call.sendMessage(message);
-        call.close(Status.OK, new Metadata());
+        close(Status.OK, new Metadata());
       }
     } catch (RuntimeException | Error e) {
       fail(e);
@@ -157,8 +165,13 @@ final class UnaryCall<Q extends Message, A extends Message>
           new FailureStatus(Status.INTERNAL.withDescription("internal error"), new Metadata());
     }
     if (isFirstToClose()) {
-      call.close(outcome.status(), outcome.trailers());
+      close(outcome.status(), outcome.trailers());
     }
+  }
+
+  private void close(Status status, Metadata trailers) {
+    open.answered(clock.getAsLong());
+    call.close(status, trailers);
   }
 
   private synchronized boolean isClosed() {

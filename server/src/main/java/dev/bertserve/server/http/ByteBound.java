@@ -8,8 +8,13 @@ public final class ByteBound {
   private final long most;
   private final AtomicLong taken = new AtomicLong();
 
-  ByteBound(long most) {
+  public ByteBound(long most) {
     this.most = most;
+  }
+
+  /** Another one with the same limit. */
+  public ByteBound sameLimit() {
+    return new ByteBound(most);
   }
 
   /** Takes {@code bytes}, to be given back; returns false and takes nothing above the limit. */
@@ -29,7 +34,7 @@ public final class ByteBound {
     taken.addAndGet(-bytes);
   }
 
-  long taken() {
+  public long taken() {
     return taken.get();
   }
 }

@@ -42,6 +42,12 @@ final class GrpcAccessTest {
   private static final String TOKEN = "0123456789abcdef";
   private static final String REFLECTION =
       "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+
+  /** HTTP/2's frame that tells a client which of its calls were seen. */
+  private static final byte GOAWAY = 7;
+
+  private static final int GOAWAY_BYTES = 17;
+
   private static final ModelInferRequest REQUEST = ModelInferRequest.getDefaultInstance();
   private static final ModelInferResponse INFERRED = ModelInferResponse.getDefaultInstance();
   private static final ServerLiveResponse LIVES =
@@ -138,6 +144,29 @@ final class GrpcAccessTest {
       }
       silent.get(0).getInputStream().readAllBytes();
       clients.forEach(RpcClient::close);
+      for (Socket one : silent) {
+        one.close();
+      }
+    }
+  }
+
+  @Test
+  void connect_aboveTheLimitWithSilentOnes_closesThemAtOnce() throws Exception {
+    try (PuppetCalls server = new PuppetCalls()) {
+      List<Socket> silent = new ArrayList<>();
+      for (int i = 0; i < 3 * MAX_CONNECTIONS; i++) {
+        silent.add(new Socket(InetAddress.getLoopbackAddress(), server.grpc.port()));
+        // Less than the 10 s for which gRPC Java waits for the answer to a ping.
+        silent.get(i).setSoTimeout(5_000);
+        assertThat(silent.get(i).getInputStream().read()).as("accepted").isNotNegative();
+      }
+
+      for (Socket one : silent.subList(0, 2 * MAX_CONNECTIONS)) {
+        byte[] rest = one.getInputStream().readAllBytes();
+        assertThat(rest[rest.length - GOAWAY_BYTES + 3])
+            .as("type of the last frame")
+            .isEqualTo(GOAWAY);
+      }
       for (Socket one : silent) {
         one.close();
       }

@@ -1,6 +1,7 @@
 package dev.bertserve.server.grpc;
 
 import static dev.bertserve.server.grpc.PuppetCalls.INFER;
+import static dev.bertserve.server.grpc.PuppetCalls.INFERRED;
 import static dev.bertserve.server.grpc.PuppetCalls.REQUEST;
 import static dev.bertserve.server.grpc.PuppetCalls.await;
 import static dev.bertserve.server.grpc.PuppetCalls.failure;
@@ -15,9 +16,14 @@ import dev.bertserve.server.grpc.PuppetCalls.Held;
 import dev.bertserve.server.lifecycle.State;
 import io.grpc.CallOptions;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -43,6 +49,29 @@ class GrpcLifecycleTest {
     held.stage().complete(server.reply("finished"));
     assertThat(call.get().getId()).isEqualTo("finished");
     assertThat(server.grpc.awaitIdle(PuppetCalls.PATIENCE)).isTrue();
+  }
+
+  @Test
+  void awaitIdle_openWatchAndSilentPeer_waitsForCallsOnly() throws Exception {
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), server.grpc.port());
+        RpcClient other = new RpcClient(server.grpc.port())) {
+      assertThat(silent.getInputStream().read()).as("the server's settings").isNotNegative();
+      Iterator<HealthCheckResponse> watch =
+          HealthGrpc.newBlockingStub(server.client.channel())
+              .watch(HealthCheckRequest.getDefaultInstance());
+      assertThat(watch.hasNext()).isTrue();
+      ListenableFuture<ModelInferResponse> call =
+          other.start(INFER, REQUEST, INFERRED, CallOptions.DEFAULT);
+      Held held = server.take();
+      server.grpc.drain();
+
+      assertThat(server.grpc.awaitIdle(Duration.ofMillis(1))).isFalse();
+
+      held.stage().complete(server.reply("finished"));
+      // Less than the 10 s after which gRPC Java gives up a silent peer.
+      assertThat(server.grpc.awaitIdle(Duration.ofSeconds(5))).isTrue();
+      assertThat(call.get().getId()).isEqualTo("finished");
+    }
   }
 
   @Test
@@ -75,7 +104,7 @@ class GrpcLifecycleTest {
     assertThatThrownBy(
             () ->
                 new GrpcServer(
-                    new GrpcSettings("127.0.0.1", server.http.port(), 1, 1),
+                    new GrpcSettings("127.0.0.1", server.http.port(), 1, 1, Duration.ofMinutes(1)),
                     Access.FREE,
                     List.of(),
                     server.lifecycle,

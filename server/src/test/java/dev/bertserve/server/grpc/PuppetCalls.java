@@ -72,6 +72,10 @@ final class PuppetCalls implements AutoCloseable {
   }
 
   PuppetCalls(Access access) {
+    this(access, Duration.ofMinutes(1));
+  }
+
+  PuppetCalls(Access access, Duration requestTimeout) {
     RpcService service =
         new RpcService(
             OpenInference.getDescriptor().findServiceByName("GRPCInferenceService"),
@@ -96,7 +100,7 @@ final class PuppetCalls implements AutoCloseable {
               new HttpMetrics(new MetricsPage()));
       grpc =
           new GrpcServer(
-              new GrpcSettings("127.0.0.1", 0, MAX_BYTES, MAX_CONNECTIONS),
+              new GrpcSettings("127.0.0.1", 0, MAX_BYTES, MAX_CONNECTIONS, requestTimeout),
               access,
               List.of(service),
               lifecycle,
