@@ -35,7 +35,7 @@ final class TokenizerReader {
 
   /** The texts and their tokenizer; {@code packing} pads the ids to [rows, length]. */
   TextReading read(GraphNode packing) {
-    long[] shape = Constants.integers(packing.input(0));
+    long sequenceLength = sequenceLength(packing);
     expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
 
     GraphNode concat = through(packing.input(1)).node();
@@ -55,7 +55,6 @@ final class TokenizerReader {
       trimmings.add(Trimming.read(parts.get(2 * i + 1), i, segments));
     }
     int mostTokens = trimmings.get(0).mostTokens();
-    long sequenceLength = shape[shape.length - 1];
     if (sequenceLength >= 0) {
       expect(concat, "max_sequence_length", mostTokens, sequenceLength - segments - 1);
     }
@@ -72,6 +71,16 @@ final class TokenizerReader {
       }
     }
     return new TextReading(texts.stream().map(Segment::text).toList(), first.source());
+  }
+
+  /** The length that rows are padded to; negative for that of the longest. */
+  private static long sequenceLength(GraphNode packing) {
+    try {
+      long[] shape = Constants.integers(packing.input(0));
+      return shape[shape.length - 1];
+    } catch (UnsupportedModelException e) {
+      throw TextRefusal.of(e.getMessage() + ", the length of rows");
+    }
   }
 
   private Segment segment(Trimming trimming, Special special) {
