@@ -58,17 +58,52 @@ def hugging_face(np, tf):
                 intermediate_size=INNER, max_position_embeddings=LENGTH)
     distil = dict(vocab_size=VOCABULARY, dim=WIDTH, n_layers=LAYERS, n_heads=HEADS, hidden_dim=INNER, max_position_embeddings=LENGTH)
 
-    def save(make, seed, policy="float32"):
+    def save(make, seed, policy="float32", served=lambda model: None):
         def to(path):
             tf.keras.mixed_precision.set_global_policy(policy)
-            model = make()
-            model(model.dummy_inputs)
-            fill(np, model, seed)
+            model = made(make, seed)
             work = tempfile.mkdtemp()
-            model.save_pretrained(work, saved_model=True)
+            model.save_pretrained(work, saved_model=True, signatures=served(model))
             shutil.copytree(f"{work}/saved_model/1", path)
             shutil.rmtree(work)
             tf.keras.mixed_precision.set_global_policy("float32")
+        return to
+
+    def made(make, seed):
+        model = make()
+        model(model.dummy_inputs)
+        fill(np, model, seed)
+        return model
+
+    def wide(model):
+        """A signature of int64, as other frameworks have."""
+        tensors = {n: tf.TensorSpec([None, None], tf.int64, name=n) for n in ("input_ids", "attention_mask", "token_type_ids")}
+        return tf.function(lambda inputs: {"logits": model(inputs).logits}, input_signature=[tensors])
+
+    def functional(seed):
+        """A Keras model of rows of one length upon an encoder, without types."""
+        def to(path):
+            encoder = made(lambda: TFBertModel(BertConfig(**size)), seed)
+            ins = {n: tf.keras.layers.Input((LENGTH,), dtype=tf.int32, name=n) for n in ("input_ids", "attention_mask")}
+            pooled = tf.keras.layers.Dropout(0.2)(encoder(**ins).pooler_output)
+            model = tf.keras.Model(list(ins.values()), tf.keras.layers.Dense(3, "softmax", name="classes")(pooled))
+            model.save(path, include_optimizer=False, save_format="tf")
+        return to
+
+    def mean(seed):
+        """A unit vector of the mean of all tokens, as sentence embeddings are."""
+        def to(path):
+            served = tf.Module()
+            served.model = made(lambda: TFBertModel(BertConfig(**size)), seed)
+
+            @tf.function(input_signature=[tf.TensorSpec([None, LENGTH], tf.int32, name=n) for n in ("input_ids", "attention_mask")])
+            def serve(input_ids, attention_mask):
+                states = served.model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+                weight = tf.broadcast_to(tf.cast(tf.expand_dims(attention_mask, -1), tf.float32), tf.shape(states))
+                mean = tf.reduce_sum(states * weight, 1) / tf.maximum(tf.reduce_sum(weight, 1), 1e-9)
+                return {"embedding": tf.math.l2_normalize(mean, axis=1)}
+            served.serve = serve
+            tf.saved_model.save(served, path, signatures=serve)
         return to
 
     return {
@@ -82,6 +117,9 @@ def hugging_face(np, tf):
         "hf_electra_unprojected": save(lambda: TFElectraForSequenceClassification(
             ElectraConfig(**size, embedding_size=WIDTH, num_labels=2)), 6),
         "hf_albert": save(lambda: TFAlbertForSequenceClassification(AlbertConfig(**size, embedding_size=16, num_labels=3)), 7),
+        "hf_functional": functional(9),
+        "hf_bert_int64": save(lambda: TFBertForSequenceClassification(BertConfig(**size, num_labels=2)), 10, served=wide),
+        "hf_mean": mean(11),
         "mixed_hf_bert": save(lambda: TFBertForSequenceClassification(BertConfig(**size, num_labels=2)), 8, "mixed_float16"),
         "mixed_hf_bert_float32": save(lambda: TFBertForSequenceClassification(BertConfig(**size, num_labels=2)), 8),
     }
@@ -118,6 +156,11 @@ def keras_hub(np, tf):
         return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(x))
 
     m = hub.models
+    def mean():
+        backbone = m.BertBackbone(vocabulary_size=VOCABULARY, **size)
+        inputs = backbone.input
+        return keras.Model(inputs, keras.layers.GlobalAveragePooling1D()(backbone(inputs)["sequence_output"], mask=inputs["padding_mask"]))
+
     bert = lambda: m.BertTextClassifier(
         backbone=m.BertBackbone(vocabulary_size=VOCABULARY, **size), num_classes=2, preprocessor=None, activation="softmax")
     return {
@@ -128,6 +171,7 @@ def keras_hub(np, tf):
             backbone=m.DistilBertBackbone(vocabulary_size=VOCABULARY, **size), num_classes=3, preprocessor=None), 13, segments=False),
         "kerashub_electra": save(lambda: head(m.ElectraBackbone(vocab_size=VOCABULARY, embedding_dim=16, **size)), 14),
         "kerashub_albert": save(lambda: head(m.AlbertBackbone(vocabulary_size=VOCABULARY, embedding_dim=16, **size)), 15),
+        "kerashub_mean": save(mean, 17),
         "mixed_kerashub_bert": save(bert, 16, policy="mixed_float16"),
         "mixed_kerashub_bert_float32": save(bert, 16),
     }

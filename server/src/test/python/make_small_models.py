@@ -173,6 +173,12 @@ def main():
         logits = dense(3, None, "logits")(o["pooled_output"])
         return {"logits": logits, "label": tf.argmax(logits, -1), "label32": tf.argmax(logits, -1, output_type=tf.int32)[:, tf.newaxis],
                 "embedding": tf.math.l2_normalize(o["pooled_output"], -1)}
+    def recurrent(o, x):
+        states, mask = o["sequence_output"], tf.cast(x["input_mask"], tf.bool)
+        both, masked = keras.layers.Bidirectional(keras.layers.LSTM(8)), keras.layers.GRU(8)
+        read = keras.layers.concatenate([both(states), masked(states, mask=mask)])
+        for layer in (both, masked): fill(layer, 26)
+        return dense(2, "softmax", "classes")(read)
     def sequence(o, x): return {"tokens": o["sequence_output"]}
 
     made = {
@@ -208,6 +214,7 @@ def main():
             "tfkeras_save": lambda: tutorial(encoder(seed=21)),
             "tfkeras_export": lambda: tutorial(encoder(seed=22), head=softmax(3)),
             "module": lambda: tutorial(encoder(seed=23), head=softmax(2)),
+            "recurrent_S32": lambda: tutorial(encoder(seed=25), head=recurrent, seq=32),
             "fast_uncased": lambda: fast(True),
             "fast_cased": lambda: fast(False),
         },

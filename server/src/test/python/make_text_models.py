@@ -83,14 +83,14 @@ def hub(kind, vocabulary, lower=True, length=64, pair=False, archive=True, **mor
     return (export if archive else save), tokens
 
 
-def cleaned(vocabulary, clean, names=("text",), fast=False, lower=True):
-    """A mean of embeddings upon BertTokenizer's ids of what {clean} makes of the texts."""
+def cleaned(vocabulary, clean, names=("text",), fast=False, lower=True, sliced=()):
+    """A mean of embeddings upon BertTokenizer's ids of what {clean} makes of the texts; {sliced} is a shape to pad to by hand."""
     class Model(tf.Module):
         def __init__(self):
             super().__init__()
             lines = open(vocabulary, encoding="utf-8").read().split("\n")[:-1]
             self.tokenizer = (text.FastBertTokenizer(vocab=lines, token_out_type=tf.int32, lower_case_nfd_strip_accents=lower) if fast
-                              else text.BertTokenizer(self.lookup(lines), lower_case=lower, token_out_type=tf.int32))
+                              else text.BertTokenizer(vocabulary if sliced != () else self.lookup(lines), lower_case=lower, token_out_type=tf.int32))
             self.special = [lines.index("[CLS]"), lines.index("[SEP]")]
             source = np.random.default_rng(43)
             self.table = tf.Variable(np.round(source.standard_normal((len(lines), WIDTH)) * 8) / 8, dtype=tf.float32)
@@ -105,6 +105,12 @@ def cleaned(vocabulary, clean, names=("text",), fast=False, lower=True):
         def tokens(self, *texts):
             ids = self.tokenizer.tokenize(clean(*texts))
             ids = ids if fast else ids.merge_dims(-2, -1)
+            if sliced != ():
+                ids = ids[:, :62]
+                start, end = (tf.fill([ids.nrows(), 1], special) for special in self.special)
+                ids = tf.concat([start, ids, end], axis=1).to_tensor(shape=sliced)
+                mask = tf.cast(ids != 0, tf.int32)
+                return ids, mask, tf.zeros_like(mask)
             trimmed = text.RoundRobinTrimmer(max_seq_length=62).trim([ids])
             ids, types = text.combine_segments(trimmed, *self.special)
             ids, mask = text.pad_model_inputs(ids, 64)
@@ -158,6 +164,9 @@ def main(out, vocabularies, file, *chosen):
         "clean_bytes_uncased": lambda: cleaned(un, lambda x: s.substr(x, 0, 11)),
         "clean_normal": lambda: cleaned(ca, lambda x: text.case_fold_utf8(text.normalize_utf8(x, "NFKC")), lower=False),
         "clean_transcoded": lambda: cleaned(un, lambda x: s.unicode_transcode(x, "UTF-8", "UTF-8", replace_control_characters=True)),
+        "hand_sliced": lambda: cleaned(un, lambda x: x, sliced=[None, 64]),
+        "hand_sliced_open": lambda: cleaned(ca, s.strip, lower=False, sliced=None),
+        "hand_sliced_fast": lambda: cleaned(un, lambda x: x, fast=True, sliced=[None, 64]),
         "joined": lambda: cleaned(un, lambda title, body: s.join([title, body], separator=". "), names=("title", "body")),
     }
     for name in chosen or [n for n in made if not n.endswith("_221")]:

@@ -48,6 +48,7 @@ final class PreparedFolderTest {
         "several_outputs",
         "mean_pooled",
         "pair_S64",
+        "recurrent_S32",
         "fast_cased"
       })
   void read_writtenModel_isTheSame(String name) throws IOException {

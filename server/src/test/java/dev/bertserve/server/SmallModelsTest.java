@@ -97,6 +97,7 @@ class SmallModelsTest {
         new Facts("column_217", "WordPiece", true, 128, true, 1, text, "model_3[1]"),
         new Facts("fast_217", "FastWordPiece", true, 128, true, 1, text, "score[1]"),
         new Facts("encoder_cased_217", "WordPiece", false, 128, true, 1, text, score),
+        new Facts("recurrent_S32", "WordPiece", true, 32, false, 1, text, "classes[2]"),
         new Facts("fast_cased", "FastWordPiece", false, 128, true, 1, text, "score[1]"));
   }
 
@@ -148,7 +149,9 @@ class SmallModelsTest {
     if (talkingHeads) {
       left.putAll(Map.of("dense", 2 * layers, "attention", layers));
     }
-    if (facts.model().matches("mean_pooled|masked_mean|token_states_S32|encoder_216")) {
+    if (facts
+        .model()
+        .matches("mean_pooled|masked_mean|token_states_S32|encoder_216|recurrent_S32")) {
       // Their outputs depend on all tokens.
       left.put("packed rows", layers);
     }

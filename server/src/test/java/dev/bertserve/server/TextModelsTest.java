@@ -55,6 +55,9 @@ class TextModelsTest {
     "clean_bytes_uncased, WordPiece, true, 64, text, 2",
     "clean_normal, WordPiece, false, 64, text, 2",
     "clean_transcoded, WordPiece, true, 64, text, 1",
+    "hand_sliced, WordPiece, true, 64, text, 0",
+    "hand_sliced_open, WordPiece, false, 64, text, 1",
+    "hand_sliced_fast, FastWordPiece, true, 64, text, 0",
     "joined, WordPiece, true, 64, title body, 1",
   })
   void prepare_model_understandsIt(
@@ -89,6 +92,9 @@ class TextModelsTest {
         "clean_bytes_uncased",
         "clean_normal",
         "clean_transcoded",
+        "hand_sliced",
+        "hand_sliced_open",
+        "hand_sliced_fast",
         "joined",
       })
   void engine_trickyTexts_givesTheModelsIdsAndAnswers(String name) throws IOException {

@@ -98,7 +98,7 @@ final class CheckCommand implements Callable<Integer> {
     if (encoder.packsRows()) {
       return "almost none, rows share sequences";
     }
-    return prepared.lengths().least() == 1
+    return prepared.lengths(encoder).least() == 1
         ? "to the longest row of a batch"
         : "every row to the sequence length";
   }

@@ -94,7 +94,7 @@ final class InspectCommand implements Callable<Integer> {
     TokenSource tokens = prepared.tokenizer().source();
     EncoderFacts encoder = prepared.encoder();
     Encoder rewritten = Encoder.recognise(prepared.graph(), prepared.lengths().fixed());
-    boolean anyLength = rewritten.packsRows() || prepared.lengths().least() == 1;
+    boolean anyLength = prepared.lengths(rewritten).least() == 1;
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("signature", prepared.signatureName());
     putInputs(facts, prepared.signature());

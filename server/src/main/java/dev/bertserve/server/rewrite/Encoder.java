@@ -70,6 +70,11 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
     return !PackedInput.readBy(graph).isEmpty();
   }
 
+  /** Whether rows give the same answers however far they are padded, if at all. */
+  public boolean takesAnyLength() {
+    return packsRows() || PaddedRows.areOfAnyLength(graph);
+  }
+
   /**
    * The graph in TensorFlow's ops only; this one stays as it is.
    *

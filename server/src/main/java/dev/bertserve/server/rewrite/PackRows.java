@@ -7,6 +7,8 @@ import dev.bertserve.server.graph.RowInputs;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Allows several rows in one sequence, which saves padding. Tokens attend to their own row only;
@@ -18,8 +20,24 @@ final class PackRows implements Pass {
   /** The weakest penalty after which a masked token has an attention weight of exactly 0. */
   static final float WEAKEST_PENALTY = -1_000;
 
+  private static final Set<String> ELEMENTWISE =
+      Set.of(
+          "AddV2",
+          "Sub",
+          "Mul",
+          "RealDiv",
+          "BiasAdd",
+          "Relu",
+          "Relu6",
+          "LeakyRelu",
+          "Elu",
+          "Selu",
+          "Sigmoid",
+          "Softplus",
+          "Tanh");
+
   /** What each value of a tensor depends on. */
-  private enum Kind {
+  enum Kind {
     CONSTANT,
     OF_TOKENS,
     OF_ROWS,
@@ -85,7 +103,7 @@ final class PackRows implements Pass {
   }
 
   /** {@code read} are the kinds of the inputs of {@code node}. */
-  private static Kind kind(GraphNode node, List<Kind> read) {
+  static Kind kind(GraphNode node, List<Kind> read) {
     return switch (node.op()) {
       case Ops.EMBEDDING -> isIdOfToken(node.input(1)) ? Kind.OF_TOKENS : Kind.UNKNOWN;
       case Ops.POSITIONS -> Kind.OF_TOKENS;
@@ -109,7 +127,7 @@ final class PackRows implements Pass {
   }
 
   /** A text never contains the id of padding, so its tokens are those with other ids. */
-  private static boolean isMaskOfTokens(NodeOutput mask) {
+  static boolean isMaskOfTokens(NodeOutput mask) {
     return Match.is(mask, "Placeholder") || KeyMask.isFromIds(mask);
   }
 
@@ -120,8 +138,19 @@ final class PackRows implements Pass {
     if (read.stream().allMatch(kind -> kind == Kind.OF_ROWS || kind == Kind.CONSTANT)) {
       return Kind.OF_ROWS;
     }
-    return node.is("AddV2") && read.stream().allMatch(kind -> kind == Kind.OF_TOKENS)
+    return ELEMENTWISE.contains(node.op())
+            && IntStream.range(0, read.size())
+                .allMatch(i -> read.get(i) == Kind.OF_TOKENS || isSameForTokens(node.input(i)))
         ? Kind.OF_TOKENS
         : Kind.UNKNOWN;
+  }
+
+  /** A constant with no axis of tokens. */
+  private static boolean isSameForTokens(NodeOutput tensor) {
+    if (tensor.node().weight() != null) {
+      return tensor.node().weight().shape().size() <= 1;
+    }
+    return tensor.node().is("Const")
+        && tensor.node().attribute("value").getTensor().getTensorShape().getDimCount() <= 1;
   }
 }

@@ -78,24 +78,55 @@ final class RecogniseEmbedding implements Pass {
     if (isCounting(ids)) {
       return ofEachRow(gather, gather.input(0), readers);
     }
-    return shapes.isOfTokens(ids, 2)
-        ? Match.node(Ops.EMBEDDING, gather, gather.input(0), narrow(ids))
-        : null;
+    NodeOutput known = ofAnyLength(narrow(ids));
+    return known == null ? null : Match.node(Ops.EMBEDDING, gather, gather.input(0), known);
   }
 
-  /** Ids before they were widened. */
+  /** Ids before they were widened, and narrowed again. */
   private static NodeOutput narrow(NodeOutput ids) {
-    GraphNode cast = ids.node();
-    return cast.is("Cast") && cast.attribute("SrcT").getType() == DataType.DT_INT32
-        ? cast.input(0)
-        : ids;
+    NodeOutput narrow = ids;
+    while (Match.is(narrow, "Cast") && isInteger(narrow.node().attribute("SrcT").getType())) {
+      narrow = narrow.node().input(0);
+    }
+    return narrow;
+  }
+
+  private static boolean isInteger(DataType type) {
+    return type == DataType.DT_INT32 || type == DataType.DT_INT64;
+  }
+
+  /** {@code ids} as [rows, length], also where they write the length as a number; else null. */
+  private @Nullable NodeOutput ofAnyLength(NodeOutput ids) {
+    if (shapes.isOfTokens(ids, 2)) {
+      return ids;
+    }
+    GraphNode fill = ids.node();
+    List<Dimension> shape = shapes.of(ids);
+    if (!fill.is("Fill")
+        || fill.attribute("T").getType() != DataType.DT_INT32
+        || shape == null
+        || shape.size() != 2
+        || !shape.get(0).equals(Dimension.ROWS)
+        || !shapes.isFixedLength(shape.get(1))
+        || rows == null) {
+      return null;
+    }
+    GraphNode sizes = new GraphNode(fill.name() + "/sizes", "Shape");
+    sizes.inputs().add(rows);
+    sizes.setType("T", DataType.DT_INT32);
+    sizes.setType("out_type", DataType.DT_INT32);
+    GraphNode same = new GraphNode(fill.name() + "/of_any_length", "Fill");
+    same.inputs().addAll(List.of(sizes.output(), fill.input(1)));
+    same.setType("T", DataType.DT_INT32);
+    same.setType("index_type", DataType.DT_INT32);
+    return same.output();
   }
 
   /** Whether {@code numbers} are 0, 1, 2, ... up to the length, along the last axis. */
   private boolean isCounting(NodeOutput numbers) {
     GraphNode node = numbers.node();
     List<Dimension> shape = shapes.of(numbers);
-    if (shape == null || shape.isEmpty() || !shape.get(shape.size() - 1).equals(Dimension.LENGTH)) {
+    if (shape == null || shape.isEmpty() || !shapes.isFixedLength(shape.get(shape.size() - 1))) {
       return false;
     }
     return switch (node.op()) {
@@ -160,7 +191,7 @@ final class RecogniseEmbedding implements Pass {
     boolean broadcast =
         shape != null
             && shape.size() <= 3
-            && shape.get(shape.size() - 2).equals(Dimension.LENGTH)
+            && shapes.isFixedLength(shape.get(shape.size() - 2))
             && !readers.isEmpty()
             && readers.stream()
                 .allMatch(sum -> Match.isAdd(sum) && shapes.isOfTokens(sum.output(), 3));

@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.CalledFunctions;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
@@ -7,10 +8,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -19,7 +22,7 @@ import org.tensorflow.proto.OpDef;
 /**
  * Inlines the function calls of a SavedModel's graph, on demand: only what is asked for, and what
  * it reads, becomes a {@link GraphNode}. Ops that only pass a tensor on are dropped. Ops that stock
- * TensorFlow lacks are welcome. One thread.
+ * TensorFlow lacks are welcome. Loops keep their functions. One thread.
  */
 final class GraphFlattener {
 
@@ -147,10 +150,35 @@ final class GraphFlattener {
           node.attributes().put(attribute.getKey(), attribute.getValue());
         }
       }
+      Map<String, FunctionDef> called = new LinkedHashMap<>();
+      collectCalled(source, called);
+      if (!called.isEmpty()) {
+        CalledFunctions.put(node, called.values());
+      }
       frame.made.put(source.getName(), node);
       pending.add(new Pending(frame, source, node));
     }
     return new NodeOutput(node, output, index);
+  }
+
+  /** Adds the functions that {@code node} calls, at any depth, by name. */
+  private void collectCalled(NodeDef node, Map<String, FunctionDef> called) {
+    Deque<String> names = new ArrayDeque<>(calledNames(node));
+    for (String name = names.poll(); name != null; name = names.poll()) {
+      FunctionDef function = functions.get(name);
+      if (function != null && called.put(name, function) == null) {
+        function.getNodeDefList().forEach(inner -> names.addAll(calledNames(inner)));
+      }
+    }
+  }
+
+  private static List<String> calledNames(NodeDef node) {
+    List<String> names = new ArrayList<>(List.of(node.getOp()));
+    for (AttrValue value : node.getAttrMap().values()) {
+      names.add(value.getFunc().getName());
+      value.getList().getFuncList().forEach(function -> names.add(function.getName()));
+    }
+    return names;
   }
 
   private @Nullable FunctionDef callee(NodeDef node) {

@@ -6,6 +6,7 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
+import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.OutputSpec;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenInputs the placeholders that the graph reads
  * @param tokenizer how texts become tokens
  * @param cutPoints for each token input the op of the original graph that gave it
- * @param lengths that rows may be padded to
+ * @param lengths that rows may be padded to in the exported graph
  * @param encoder facts for people
  * @param reference what the graph answers to a few rows
  * @param quantised the graph in 8 bits
@@ -42,6 +43,14 @@ public record PreparedModel(
     EncoderFacts encoder,
     Reference reference,
     Optional<Quantised> quantised) {
+
+  /**
+   * The lengths that rows may be padded to in the exported graph in the rewritten graph {@code
+   * encoder}.
+   */
+  public RowLengths lengths(Encoder encoder) {
+    return encoder.takesAnyLength() ? new RowLengths(1, lengths.most()) : lengths;
+  }
 
   /** Name of the signature that is used where users name none. */
   public String signatureName() {

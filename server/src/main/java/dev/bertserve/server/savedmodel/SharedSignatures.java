@@ -108,10 +108,12 @@ final class SharedSignatures {
   }
 
   private static void requireOneEncoder(PreparedModel alone, PreparedModel more) {
+    Encoder encoder = recognised(alone);
+    Encoder shared = recognised(more);
     boolean same =
         tokenProducts(more) == tokenProducts(alone)
-            && more.lengths().equals(alone.lengths())
-            && packsRows(more) == packsRows(alone)
+            && more.lengths(shared).equals(alone.lengths(encoder))
+            && shared.packsRows() == encoder.packsRows()
             && more.signature().inputs().equals(alone.signature().inputs());
     if (!same) {
       throw new UnsupportedModelException(
@@ -138,8 +140,8 @@ final class SharedSignatures {
         .count();
   }
 
-  private static boolean packsRows(PreparedModel model) {
-    return Encoder.recognise(model.graph().copy(), model.lengths().fixed()).packsRows();
+  private static Encoder recognised(PreparedModel model) {
+    return Encoder.recognise(model.graph().copy(), model.lengths().fixed());
   }
 
   private static int values(PreparedModel model) {

@@ -35,8 +35,7 @@ final class TokenizerReader {
 
   /** The texts and their tokenizer; {@code packing} pads the ids to [rows, length]. */
   TextReading read(GraphNode packing) {
-    long[] shape = Constants.integers(packing.input(0));
-    int sequenceLength = Math.toIntExact(shape[shape.length - 1]);
+    long sequenceLength = sequenceLength(packing);
     expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
 
     GraphNode concat = through(packing.input(1)).node();
@@ -51,10 +50,19 @@ final class TokenizerReader {
     int endId = specialId(parts.get(2));
     expect(concat, "last id", specialId(parts.get(parts.size() - 1)), endId);
 
-    Special special = new Special(startId, endId, sequenceLength);
-    List<Segment> texts = new ArrayList<>();
+    List<Trimming> trimmings = new ArrayList<>();
     for (int i = 0; i < segments; i++) {
-      texts.add(segment(parts.get(2 * i + 1), i, sequenceLength - segments - 1, special));
+      trimmings.add(Trimming.read(parts.get(2 * i + 1), i, segments));
+    }
+    int mostTokens = trimmings.get(0).mostTokens();
+    if (sequenceLength >= 0) {
+      expect(concat, "max_sequence_length", mostTokens, sequenceLength - segments - 1);
+    }
+    Special special = new Special(startId, endId, mostTokens + segments + 1);
+    List<Segment> texts = new ArrayList<>();
+    for (Trimming trimming : trimmings) {
+      expect(concat, "max_sequence_length", trimming.mostTokens(), mostTokens);
+      texts.add(segment(trimming, special));
     }
     Segment first = texts.get(0);
     for (Segment text : texts) {
@@ -65,23 +73,49 @@ final class TokenizerReader {
     return new TextReading(texts.stream().map(Segment::text).toList(), first.source());
   }
 
-  private Segment segment(NodeOutput part, int place, int mostTokens, Special special) {
-    NodeOutput trimmed = through(part);
-    GraphNode trim = trimmed.node();
-    expectOp(trim, "TFText>RoundRobinTrim");
-    expect(trim, "max_sequence_length", Constants.integer(trim.input(0)), mostTokens);
-    expect(trim, "segment", trimmed.index(), place);
-    GraphNode ids = through(trim.input(1 + place)).node();
+  /** The length that rows are padded to; negative for that of the longest. */
+  private static long sequenceLength(GraphNode packing) {
+    try {
+      long[] shape = Constants.integers(packing.input(0));
+      return shape[shape.length - 1];
+    } catch (UnsupportedModelException e) {
+      throw TextRefusal.of(e.getMessage() + ", the length of rows");
+    }
+  }
+
+  private Segment segment(Trimming trimming, Special special) {
+    GraphNode ids = found(trimming.ids().node());
     return switch (ids.op()) {
-      case "LookupTableFindV2" -> wordPiece(ids, special);
-      case "SentencepieceTokenizeOp" -> sentencePiece(ids, special);
-      case "FastWordpieceTokenizeWithOffsets" -> fastWordPiece(ids, special);
+      case "LookupTableFindV2" -> {
+        trimming.requireRowsOf(through(ids.input(1)).node(), true);
+        yield wordPiece(ids, special);
+      }
+      case "SentencepieceTokenizeOp" -> {
+        trimming.requireRowsOf(ids, false);
+        yield sentencePiece(ids, special);
+      }
+      case "FastWordpieceTokenizeWithOffsets" -> {
+        trimming.requireRowsOf(ids, !through(ids.input(0)).node().is("FastBertNormalize"));
+        yield fastWordPiece(ids, special);
+      }
       default ->
           throw unknown(
               ids,
               ids.op(),
               "LookupTableFindV2, FastWordpieceTokenizeWithOffsets or SentencepieceTokenizeOp");
     };
+  }
+
+  /**
+   * The lookup whose ids {@code ids} has. A table with buckets for other tokens than its own never
+   * uses them, since the unknown token is in it too.
+   */
+  private static GraphNode found(GraphNode ids) {
+    if (!ids.is("SelectV2") || !ids.input(0).node().is("NotEqual")) {
+      return ids;
+    }
+    NodeOutput found = ids.input(1);
+    return ids.input(0).node().input(0).equals(found) ? through(found).node() : ids;
   }
 
   private Segment wordPiece(GraphNode lookup, Special special) {
@@ -207,7 +241,7 @@ final class TokenizerReader {
     }
   }
 
-  private static void expect(GraphNode node, String what, long found, long expected) {
+  static void expect(GraphNode node, String what, long found, long expected) {
     if (found != expected) {
       throw unknown(node, what + " " + found, Long.toString(expected));
     }

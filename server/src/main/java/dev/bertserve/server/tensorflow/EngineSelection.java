@@ -45,8 +45,7 @@ public record EngineSelection(
             device,
             model,
             settings,
-            new TargetTrial(
-                model.outputs(), model.lengths(), settings.threadsPerRun(), reference.rows()));
+            new TargetTrial(model.outputs(), settings.threadsPerRun(), reference.rows()));
     FormChoice.Chosen<TensorFlowEngine> chosen =
         new FormChoice(settings, new FasterForms(device, settings).of(model), reference)
             .choose(
@@ -128,6 +127,7 @@ public record EngineSelection(
       return trial.open(
           device.targets(precision, width(encoder), settings.threadsPerRun()),
           precision,
+          model.lengths(encoder),
           rule(device.rule()),
           target -> LoweredGraphs.of(encoder.lower(precision.type(), target)));
     }
@@ -144,6 +144,7 @@ public record EngineSelection(
       return trial.open(
           device.int8Targets(width(encoder), settings.threadsPerRun()),
           Precision.INT8,
+          model.lengths(encoder),
           rule(Device.INT8_SHAPES),
           target ->
               new LoweredGraphs(

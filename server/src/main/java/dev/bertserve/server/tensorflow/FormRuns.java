@@ -1,8 +1,9 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.graph.FlatGraph;
-import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.server.serving.Column;
+import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
@@ -12,13 +13,18 @@ import java.util.function.LongSupplier;
 /**
  * Runs the same rows through several forms of a model, one after the other.
  *
- * @param model its outputs and lengths
+ * @param outputs outputs of the model
+ * @param lengths lengths of its rows
  * @param threadsPerRun number of threads per op
  * @param rows at least one
  * @param clockNanos times the runs
  */
 record FormRuns(
-    PreparedModel model, int threadsPerRun, List<TokenIds> rows, LongSupplier clockNanos) {
+    List<OutputSpec> outputs,
+    RowLengths lengths,
+    int threadsPerRun,
+    List<TokenIds> rows,
+    LongSupplier clockNanos) {
 
   /** After one that builds kernels. */
   private static final int TIMED_RUNS = 3;
@@ -34,19 +40,19 @@ record FormRuns(
     try (TensorFlowEngine engine =
         new TensorFlowEngine(
             LoweredGraphs.of(lowered),
-            model.outputs(),
-            model.lengths(),
+            outputs,
+            lengths,
             Device.INT8_SHAPES,
             GraphForm.AS_EXPORTED,
             threadsPerRun)) {
-      List<Column> outputs = engine.runAll(TokenRow.allOf(rows));
+      List<Column> found = engine.runAll(TokenRow.allOf(rows));
       long shortest = Long.MAX_VALUE;
       for (int i = 0; i < TIMED_RUNS; i++) {
         long startNanos = clockNanos.getAsLong();
-        outputs = engine.runAll(TokenRow.allOf(rows));
+        found = engine.runAll(TokenRow.allOf(rows));
         shortest = Math.min(shortest, clockNanos.getAsLong() - startNanos);
       }
-      return new Run(outputs, shortest);
+      return new Run(found, shortest);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.bertserve.server.tensorflow;
 
+import dev.bertserve.server.graph.CalledFunctions;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -8,13 +9,18 @@ import dev.bertserve.server.graph.Weight;
 import dev.bertserve.server.savedmodel.TextRefusal;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.GraphOperationBuilder;
 import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.FunctionDefLibrary;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.OpDef;
 
 /**
@@ -29,6 +35,9 @@ final class GraphBuilder {
   private final WeightVariables variables;
   private final Map<String, OpDef> ops = new HashMap<>();
   private final Map<GraphNode, GraphOperation> built = new HashMap<>();
+
+  /** Names of the functions that the graph has. */
+  private final Set<String> functions = new HashSet<>();
 
   /** By weight, or by the name of an input. */
   private final Map<Object, GraphOperation> shared = new HashMap<>();
@@ -71,6 +80,7 @@ final class GraphBuilder {
       return variables.add(name, weight);
     }
     OpDef op = definition(node);
+    addFunctions(node);
     GraphOperationBuilder builder = graph.opBuilder(node.op(), name, graph.baseScope());
     int next = 0;
     for (OpDef.ArgDef argument : op.getInputArgList()) {
@@ -97,6 +107,18 @@ final class GraphBuilder {
       builder.setAttr(KERNEL, kernel);
     }
     return builder.build();
+  }
+
+  private void addFunctions(GraphNode node) {
+    FunctionDefLibrary.Builder library = FunctionDefLibrary.newBuilder();
+    for (FunctionDef function : CalledFunctions.of(node)) {
+      if (functions.add(function.getSignature().getName())) {
+        library.addFunction(function);
+      }
+    }
+    if (library.getFunctionCount() > 0) {
+      graph.importGraphDef(GraphDef.newBuilder().setLibrary(library).build());
+    }
   }
 
   private Output<?> output(NodeOutput tensor) {

@@ -10,6 +10,7 @@ import dev.bertserve.server.savedmodel.Move;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.savedmodel.Quantised;
 import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,9 +44,9 @@ record Int8Search(Device device, EngineSettings settings, LongSupplier clockNano
   Optional<Quantised> search(PreparedModel model, List<TokenIds> ranging, List<TokenIds> heldBack)
       throws IOException {
     Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
+    RowLengths lengths = model.lengths(encoder);
     Calibration calibration =
-        new Calibrator(device, settings.threadsPerRun())
-            .calibrate(encoder, model.lengths(), ranging);
+        new Calibrator(device, settings.threadsPerRun()).calibrate(encoder, lengths, ranging);
     if (calibration.isEmpty()) {
       return Optional.empty();
     }
@@ -54,7 +55,8 @@ record Int8Search(Device device, EngineSettings settings, LongSupplier clockNano
       return Optional.of(new Quantised(unmeasured, Optional.empty()));
     }
     Reference exact = EngineSelection.reference(model, settings, heldBack);
-    FormRuns runs = new FormRuns(model, settings.threadsPerRun(), heldBack, clockNanos);
+    FormRuns runs =
+        new FormRuns(model.outputs(), lengths, settings.threadsPerRun(), heldBack, clockNanos);
     DataType next = device.fastest().type();
     long nextNanos = runs.of(encoder.lower(next, Target.ONE_DNN)).nanos();
     List<Quantised> tried = new ArrayList<>();

@@ -6,6 +6,7 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.tensorflow.GraphRun;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,22 @@ final class PackRowsTest {
   }
 
   @Test
+  void apply_otherActivationsOfTokens_areOfTokensToo() throws IOException {
+    NodeOutput dense = graph.dense(embedded);
+    NodeOutput swish = graph.op("Mul", dense, graph.op("Sigmoid", dense));
+    NodeOutput relu = graph.op("Relu", graph.op("AddV2", swish, graph.number(0.5)));
+
+    rewritten(graph.token(graph.attention(relu), 0), 3);
+  }
+
+  @Test
+  void apply_weightOfEachPosition_leavesTheGraphAlone() throws IOException {
+    NodeOutput weighted = graph.op("Mul", embedded, graph.weight(GraphRun.LENGTH, 1));
+
+    graph.assertRewritten(graph.token(graph.attention(weighted), 0), ONE_TOKEN, 0, passes());
+  }
+
+  @Test
   void apply_meanOfTokens_leavesTheGraphAlone() throws IOException {
     NodeOutput mean = graph.op("Mean", graph.attention(embedded), graph.integer(1));
 
@@ -87,7 +104,9 @@ final class PackRowsTest {
 
   @Test
   void apply_embeddingOfAnUnknownKind_leavesTheGraphAlone() throws IOException {
-    rewritten(graph.token(graph.attention(graph.op("Tanh", graph.states)), 0), 0);
+    NodeOutput shifted = graph.embedding(graph.op("AddV2", graph.ids, graph.integer(1)));
+
+    rewritten(graph.token(graph.attention(shifted), 0), 0);
   }
 
   private NodeOutput square() {
@@ -95,16 +114,17 @@ final class PackRowsTest {
   }
 
   private FlatGraph rewritten(NodeOutput y, int matches) throws IOException {
-    return graph.assertRewritten(
-        y,
-        ONE_TOKEN,
-        LENGTHS,
-        matches,
-        new CanonicalForms(new TensorShapes(0)),
-        new RecogniseEmbedding(new TensorShapes(0)),
-        new RecogniseDense(),
-        new RecogniseAttention(new TensorShapes(0)),
-        new FirstTokenOnly(),
-        new PackRows());
+    return graph.assertRewritten(y, ONE_TOKEN, LENGTHS, matches, passes());
+  }
+
+  private static Pass[] passes() {
+    return new Pass[] {
+      new CanonicalForms(new TensorShapes(0)),
+      new RecogniseEmbedding(new TensorShapes(0)),
+      new RecogniseDense(),
+      new RecogniseAttention(new TensorShapes(0)),
+      new FirstTokenOnly(),
+      new PackRows()
+    };
   }
 }

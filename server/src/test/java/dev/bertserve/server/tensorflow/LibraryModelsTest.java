@@ -48,11 +48,15 @@ class LibraryModelsTest {
         "hf_electra",
         "hf_electra_unprojected",
         "hf_albert",
+        "hf_functional",
+        "hf_bert_int64",
+        "hf_mean",
         "kerashub_bert",
         "kerashub_bert_square",
         "kerashub_distilbert",
         "kerashub_electra",
         "kerashub_albert",
+        "kerashub_mean",
         "mixed_hf_bert",
         "mixed_kerashub_bert",
         "mixed_official_bert",
@@ -63,7 +67,7 @@ class LibraryModelsTest {
   @MethodSource("models")
   void recognise_model_findsEveryPart(String model) throws IOException {
     Encoder encoder = recognised(model);
-    boolean states = model.equals("hf_bert_states");
+    boolean packed = !model.matches(".*_(states|mean)");
     int projections = model.matches(".*(electra|albert)") ? 1 : 0;
 
     assertThat(encoder.matches())
@@ -72,10 +76,11 @@ class LibraryModelsTest {
         .containsEntry("dense", 6 * LAYERS + projections)
         .containsEntry("gelu", LAYERS)
         .containsEntry("attention", LAYERS)
-        .containsEntry("first token only", 1);
-    assertThat(encoder.missed()).isEqualTo(states ? Map.of("packed rows", LAYERS) : Map.of());
+        .containsEntry("first token only", model.endsWith("mean") ? 0 : 1);
+    assertThat(encoder.missed()).isEqualTo(packed ? Map.of() : Map.of("packed rows", LAYERS));
+    assertThat(encoder.takesAnyLength()).isEqualTo(!model.endsWith("states"));
     assertThat(PackedInput.readBy(encoder.lower(DataType.DT_FLOAT, Target.PLAIN)).isEmpty())
-        .isEqualTo(states);
+        .isEqualTo(!packed);
   }
 
   @ParameterizedTest
@@ -91,6 +96,18 @@ class LibraryModelsTest {
       FlatGraph lowered = recognised(model).lower(DataType.DT_FLOAT, target);
       boolean inHalves = target == Target.ONE_DNN_IN_HALVES;
       assertThat(largestDifference(lowered, model, expected, new GraphForm(0, inHalves)))
+          .as(target.name())
+          .isLessThanOrEqualTo(TOLERANCE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hf_mean", "kerashub_mean"})
+  void lower_meanOfTokens_keepsItsAnswersAtAnyLength(String model) throws IOException {
+    for (Target target : Target.values()) {
+      FlatGraph lowered = recognised(model).lower(DataType.DT_FLOAT, target);
+      GraphForm form = new GraphForm(0, target == Target.ONE_DNN_IN_HALVES);
+      assertThat(largestDifference(lowered, model, model, form, 1))
           .as(target.name())
           .isLessThanOrEqualTo(TOLERANCE);
     }
@@ -151,6 +168,12 @@ class LibraryModelsTest {
 
   static double largestDifference(FlatGraph graph, String model, String expected, GraphForm form)
       throws IOException {
+    return largestDifference(graph, model, expected, form, LibraryModels.length(model));
+  }
+
+  private static double largestDifference(
+      FlatGraph graph, String model, String expected, GraphForm form, int leastLength)
+      throws IOException {
     List<TokenIds> rows = new ArrayList<>();
     List<JsonNode> answers = new ArrayList<>();
     for (String line : LibraryModels.goldens(expected)) {
@@ -172,7 +195,7 @@ class LibraryModelsTest {
         new TensorFlowEngine(
             LoweredGraphs.of(graph),
             outputs,
-            new RowLengths(length, length),
+            new RowLengths(leastLength, length),
             Device.CPU_SHAPES,
             form,
             1)) {

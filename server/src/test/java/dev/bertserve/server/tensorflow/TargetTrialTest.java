@@ -59,6 +59,7 @@ final class TargetTrialTest {
             .open(
                 BOTH,
                 Precision.FP32,
+                model.lengths(),
                 Device.CPU_SHAPES,
                 target ->
                     LoweredGraphs.of(
@@ -81,6 +82,7 @@ final class TargetTrialTest {
         .open(
             BOTH,
             Precision.FP32,
+            model.lengths(),
             Device.CPU_SHAPES,
             target ->
                 LoweredGraphs.of(
@@ -99,6 +101,7 @@ final class TargetTrialTest {
         .open(
             List.of(Target.PLAIN),
             Precision.FP32,
+            model.lengths(),
             Device.CPU_SHAPES,
             target -> LoweredGraphs.of(encoder.lower(DataType.DT_FLOAT, target)))
         .close();
@@ -114,6 +117,7 @@ final class TargetTrialTest {
                     .open(
                         BOTH,
                         Precision.FP32,
+                        model.lengths(),
                         Device.CPU_SHAPES,
                         target -> LoweredGraphs.of(unknownOp())))
         .isInstanceOf(UnsupportedModelException.class)
@@ -121,7 +125,7 @@ final class TargetTrialTest {
   }
 
   private TargetTrial trial() {
-    return new TargetTrial(model.signature().outputs(), model.lengths(), 1, probe);
+    return new TargetTrial(model.signature().outputs(), 1, probe);
   }
 
   /** TensorFlow knows the op, but has kernels for GPUs only. */
