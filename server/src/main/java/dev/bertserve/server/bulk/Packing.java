@@ -41,7 +41,7 @@ enum Packing {
       return peeked;
     }
     if (magic >>> Short.SIZE == GZIP_MAGIC) {
-      return new GZIPInputStream(peeked, BUFFER);
+      return new GZIPInputStream(new Arriving(peeked), BUFFER);
     }
     return magic == ZSTD_MAGIC ? new ZstdInputStream(peeked) : peeked;
   }
@@ -64,5 +64,29 @@ enum Packing {
       packer.write(bytes);
     }
     return part.toByteArray();
+  }
+
+  /**
+   * Waits where nothing is available yet, which a GZIPInputStream takes for the last part's end.
+   */
+  private static final class Arriving extends PushbackInputStream {
+
+    Arriving(InputStream bytes) {
+      super(bytes);
+    }
+
+    @Override
+    public int available() throws IOException {
+      int available = super.available();
+      if (available > 0) {
+        return available;
+      }
+      int next = read();
+      if (next < 0) {
+        return 0;
+      }
+      unread(next);
+      return 1;
+    }
   }
 }
