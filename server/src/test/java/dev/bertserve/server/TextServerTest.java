@@ -172,8 +172,7 @@ final class TextServerTest {
         .hasMessage("models: [] (expected: at least one)");
     assertThatThrownBy(() -> TextServer.start(List.of(BUILT_IN), OPTIONS))
         .hasMessage("model: " + BUILT_IN + " (expected: NAME=PATH)");
-    assertThatThrownBy(
-            () -> TextServer.start(List.of("a=" + BUILT_IN, "a=" + BUILT_IN), OPTIONS))
+    assertThatThrownBy(() -> TextServer.start(List.of("a=" + BUILT_IN, "a=" + BUILT_IN), OPTIONS))
         .hasMessage("model: a (expected: each name once)");
     assertThatThrownBy(
             () -> TextServer.start(BUILT_IN, OPTIONS.withLabels(List.of("film:stable=3"))))

@@ -69,8 +69,7 @@ public record ServerOptions(
 
   /** The same options with names of versions, each as {@code --label} takes it. */
   public ServerOptions withLabels(List<String> labels) {
-    return with(
-        new VersionOptions(versions.which(), versions.poll(), labels, versions.control()));
+    return with(new VersionOptions(versions.which(), versions.poll(), labels, versions.control()));
   }
 
   /** The same options for requests that load and unload models, as {@code --model-control}. */
