@@ -226,7 +226,7 @@ final class PredictFormatsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"in.txt.gz, 8", "in.txt.zst, 8"})
+  @CsvSource({"in.txt.gz, 8", "in.txt.zst, 8", "in.avro, 8", "in.avro, 20"})
   void predict_fileThatIsCutOff_isNamed(String name, int bytes) throws IOException {
     Path in = folder.resolve(name);
     if (name.endsWith(".avro")) {
