@@ -65,6 +65,11 @@ final class FileTarget implements OutputTarget {
         return state;
       }
     } else {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder == null || !Files.isDirectory(folder)) {
+        throw new IllegalArgumentException(
+            "output: " + file + " (expected: in a folder that exists)");
+      }
       if (Files.exists(file) && Files.size(file) > 0) {
         throw new IllegalArgumentException(
             file + ": exists without " + stateFile.getFileName() + " (expected: a new file)");

@@ -15,9 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -208,66 +206,18 @@ final class PredictFormatsTest {
         .contains("bertserve: file: " + folder + "/none-*: none (expected: at least one)");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "text,text\\na,b\\n        | : Header contains duplicate fields: [text]",
-        "id,text\\n1,a\\n2,\"b\"c\\n | , after row 1: Unexpected character after closing quote: 'c'"
-      })
-  void predict_tableThatCannotBeRead_saysWhereAndWhy(String content, String reason)
-      throws IOException {
-    Path in = folder.resolve("in.csv");
-    Files.writeString(in, content.replace("\\n", "\n"));
-
-    assertThat(predict(Models.builtIn(), in, "out.csv")).isEqualTo(1);
-
-    assertThat(command.errors()).anyMatch(line -> line.startsWith("bertserve: " + in + reason));
-  }
-
-  @ParameterizedTest
-  @CsvSource({"in.txt.gz, 8", "in.txt.zst, 8", "in.avro, 8", "in.avro, 20"})
-  void predict_fileThatIsCutOff_isNamed(String name, int bytes) throws IOException {
-    Path in = folder.resolve(name);
-    if (name.endsWith(".avro")) {
-      Files.move(export(CodecFactory.nullCodec()), in);
-    } else {
-      OutputStream file = Files.newOutputStream(in);
-      try (OutputStream packed =
-          name.endsWith(".gz") ? new GZIPOutputStream(file) : new ZstdOutputStream(file)) {
-        packed.write("a film of some length\n".getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    byte[] whole = Files.readAllBytes(in);
-    Files.write(in, Arrays.copyOf(whole, whole.length - bytes));
-    String[] flags = name.endsWith(".avro") ? keys("--column", "review") : new String[0];
-
-    assertThat(predict(Models.builtIn(), in, "out.csv", flags)).isEqualTo(1);
-
-    assertThat(command.errors()).anyMatch(line -> line.startsWith("bertserve: " + in));
-  }
-
-  @Test
-  void predict_noSuchFolder_isTold() throws IOException {
-    Path in = folder.resolve("in.txt");
-    Files.write(in, List.of("a film"));
-
-    assertThat(predict(Models.builtIn(), in, "none/out.csv")).isEqualTo(1);
-
-    assertThat(command.errors())
-        .contains("bertserve: " + folder.resolve("none/out.csv") + ": no such file");
-  }
-
   @Test
   void predict_noSuchField_isNamed() throws IOException {
     Path in = export(CodecFactory.nullCodec());
 
     assertThat(predict(Models.builtIn(), in, "out.csv")).isEqualTo(1);
     assertThat(predict(Models.builtIn(), in, "out.avro.gz", "--column", "review")).isEqualTo(1);
+    assertThat(predict(Models.builtIn(), in, "out.csv", "--key", "id", "--key", "id")).isEqualTo(1);
 
     assertThat(command.errors())
         .contains(
             "bertserve: column: text (expected: one of [id, review, day, at, price, tags])",
+            "bertserve: key: [id, id] (expected: each once)",
             "bertserve: output: "
                 + folder.resolve("out.avro.gz")
                 + " (expected: no .gz or .zst, since the format has its own)");
