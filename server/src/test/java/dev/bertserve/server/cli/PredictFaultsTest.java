@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.avro.Schema;
@@ -60,6 +61,22 @@ final class PredictFaultsTest {
     assertThat(predict(in, "out.csv")).isEqualTo(1);
 
     assertThat(command.errors()).anyMatch(line -> line.startsWith("bertserve: " + in));
+  }
+
+  /** Neither may be scored as if it were UTF-8. */
+  @ParameterizedTest
+  @CsvSource({
+    "fffe6100, UTF-16 (expected: UTF-8)",
+    "feff0061, UTF-16 (expected: UTF-8)",
+    "502a4d1800000000, zstd that begins with a skippable frame (expected: one that zstd writes)"
+  })
+  void predict_otherBytesThanText_areToldByTheirFirstOnes(String hex, String reason)
+      throws IOException {
+    Path in = Files.write(folder.resolve("in.txt"), HexFormat.of().parseHex(hex));
+
+    assertThat(predict(in, "out.csv")).isEqualTo(1);
+
+    assertThat(command.errors()).contains("bertserve: " + in + ": " + reason);
   }
 
   @Test
