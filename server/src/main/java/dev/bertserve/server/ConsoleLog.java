@@ -15,7 +15,8 @@ import ch.qos.logback.core.spi.FilterReply;
 
 /**
  * The log of the process: up to WARN to standard output, ERROR to standard error, which Vertex AI
- * shows as errors. One line a record.
+ * shows as errors. All of it goes to standard error if standard output has what a command prints.
+ * One line a record.
  *
  * <p>Logback finds it as a service. It does nothing unless {@link #PROPERTY} is set, because
  * programs that use the library log as they like. It takes the place of a configuration file,
@@ -23,27 +24,33 @@ import ch.qos.logback.core.spi.FilterReply;
  */
 public final class ConsoleLog extends ContextAwareBase implements Configurator {
 
-  /** The system property that turns it on: {@code true}. */
+  static final String OUT = "System.out";
+  static final String ERR = "System.err";
+
+  /** The system property that turns it on: where records up to WARN go. */
   static final String PROPERTY = "bertserve.console-log";
 
   private static final String LINE =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{0} "
           + "%replace(%replace(%msg%n%ex){'\\s+$', ''}){'[\\r\\n]+\\s*', ' | '}%nopex%n";
 
-  private final boolean on;
+  private final String stream;
 
   /** Logback's way to make it. */
   public ConsoleLog() {
-    this(Boolean.getBoolean(PROPERTY));
+    this(System.getProperty(PROPERTY, ""));
   }
 
-  ConsoleLog(boolean on) {
-    this.on = on;
+  /**
+   * @param stream as of the property; empty if it is off
+   */
+  ConsoleLog(String stream) {
+    this.stream = stream;
   }
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
-    if (!on) {
+    if (stream.isEmpty()) {
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
     var upToWarn = new LevelFilter();
@@ -54,8 +61,12 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     errors.setLevel(Level.ERROR.levelStr);
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
-    root.addAppender(appender("System.out", upToWarn));
-    root.addAppender(appender("System.err", errors));
+    if (stream.equals(ERR)) {
+      errors.setLevel(Level.INFO.levelStr);
+    } else {
+      root.addAppender(appender(OUT, upToWarn));
+    }
+    root.addAppender(appender(ERR, errors));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

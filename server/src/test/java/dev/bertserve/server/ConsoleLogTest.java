@@ -21,21 +21,29 @@ class ConsoleLogTest {
 
   @Test
   void configure_programOfItsOwn_leavesItsLogAlone() {
-    assertThat(configure(false)).isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
+    assertThat(configure("")).isEqualTo(ExecutionStatus.INVOKE_NEXT_IF_ANY);
     assertThat(root.iteratorForAppenders()).isExhausted();
   }
 
   @Test
   void configure_warning_goesToStandardOutputAlone() {
-    assertThat(configure(true)).isEqualTo(ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY);
+    assertThat(configure(ConsoleLog.OUT)).isEqualTo(ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY);
     assertThat(line("System.out", Level.WARN, "queue is full", null))
         .matches("\\d{4}-\\d\\d-\\d\\dT\\S+ WARN  ConsoleLogTest queue is full\n");
     assertThat(line("System.err", Level.WARN, "queue is full", null)).isEmpty();
   }
 
   @Test
+  void configure_commandThatPrints_leavesStandardOutputAlone() {
+    configure(ConsoleLog.ERR);
+    assertThat(root.getAppender("System.out")).isNull();
+    assertThat(line("System.err", Level.INFO, "runners", null)).endsWith(" runners\n");
+    assertThat(line("System.err", Level.ERROR, "broken", null)).endsWith(" broken\n");
+  }
+
+  @Test
   void configure_errorWithTrace_isOneLineOfStandardError() {
-    configure(true);
+    configure(ConsoleLog.OUT);
     String line =
         line("System.err", Level.ERROR, "first\n second", new IllegalStateException("broken"));
     assertThat(line)
@@ -47,13 +55,13 @@ class ConsoleLogTest {
 
   @Test
   void configure_debugging_isNotLogged() {
-    configure(true);
+    configure(ConsoleLog.OUT);
     assertThat(root.isDebugEnabled()).isFalse();
     assertThat(root.isInfoEnabled()).isTrue();
   }
 
-  private ExecutionStatus configure(boolean on) {
-    var log = new ConsoleLog(on);
+  private ExecutionStatus configure(String stream) {
+    var log = new ConsoleLog(stream);
     log.setContext(context);
     return log.configure(context);
   }

@@ -47,10 +47,12 @@ final class TextServerTest {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static HttpResponse<String> predict(TextServer server) throws Exception {
+    return post("http://127.0.0.1:" + server.port() + "/predict");
+  }
+
+  private static HttpResponse<String> post(String url) throws Exception {
     return HttpClient.newHttpClient()
-        .send(
-            request("http://127.0.0.1:" + server.port() + "/predict").build(),
-            HttpResponse.BodyHandlers.ofString());
+        .send(request(url).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   private static HttpRequest.Builder request(String url) {
@@ -140,6 +142,43 @@ final class TextServerTest {
       }
       assertThat(predict(server).statusCode()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void start_severalModelsWithLabelsAndControl_workAsThoseOfServe(@TempDir Path folder)
+      throws Exception {
+    Path versions = Files.createDirectory(folder.resolve("versions"));
+    Models.copy(SmallModels.folder("out_classes"), versions.resolve("3"));
+    ServerOptions options = OPTIONS.withLabels(List.of("classes:stable=3")).withModelControl();
+    try (TextServer server =
+        TextServer.start(List.of("film=" + BUILT_IN, "classes=" + versions), options)) {
+      String url = "http://127.0.0.1:" + server.port();
+
+      assertThat(predict(server).body()).startsWith("{\"predictions\":[[0.");
+      assertThat(post(url + "/v1/models/classes/labels/stable:predict").body())
+          .contains("\"label\"");
+      assertThat(post(url + "/v2/repository/models/classes/unload").statusCode()).isEqualTo(200);
+      assertThat(status(url + "/v2/models/classes/ready")).isNotEqualTo(200);
+      assertThat(post(url + "/v2/repository/models/classes/load").statusCode()).isEqualTo(200);
+      assertThat(status(url + "/v2/models/classes/ready")).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void start_wrongModels_areToldAndLeaveNoThread() {
+    Set<Thread> before = threads();
+
+    assertThatThrownBy(() -> TextServer.start(List.of(), OPTIONS))
+        .hasMessage("models: [] (expected: at least one)");
+    assertThatThrownBy(() -> TextServer.start(List.of(BUILT_IN), OPTIONS))
+        .hasMessage("model: " + BUILT_IN + " (expected: NAME=PATH)");
+    assertThatThrownBy(() -> TextServer.start(List.of("a=" + BUILT_IN, "a=" + BUILT_IN), OPTIONS))
+        .hasMessage("model: a (expected: each name once)");
+    assertThatThrownBy(
+            () -> TextServer.start(BUILT_IN, OPTIONS.withLabels(List.of("film:stable=3"))))
+        .isInstanceOf(IllegalArgumentException.class);
+
+    assertThat(before).containsAll(threads());
   }
 
   @Test

@@ -4,10 +4,14 @@ import dev.bertserve.bulk.ModelKey;
 import dev.bertserve.bulk.SharedModels;
 import dev.bertserve.bulk.beam.BertPredict;
 import dev.bertserve.server.embedded.ModelOptions;
+import dev.bertserve.server.embedded.Output;
+import dev.bertserve.server.embedded.TextModel;
 import dev.bertserve.server.failure.Reason;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -81,8 +85,10 @@ public final class BertserveBulk {
                   .apply(
                       chosen(predict, Columns.names(options.getOutputs()))
                           .rows(columns.texts().toArray(new String[0])));
-          written(scored.output(), columns).apply("Output", new OutputRows(output, tables));
-          ErrorRows.of(input, scored.failures()).apply("Errors", new OutputRows(errors, tables));
+          written(scored.output(), columns)
+              .apply("Output", new OutputRows(output, tables, sizes(model)));
+          ErrorRows.of(input, scored.failures())
+              .apply("Errors", new OutputRows(errors, tables, Map.of()));
           return pipeline;
         });
     return pipeline;
@@ -98,9 +104,15 @@ public final class BertserveBulk {
       case TABLE -> tables.table(pipeline, input.name(), columns);
       case JSONL -> TextFiles.json(pipeline, input.name(), columns);
       case TEXT -> TextFiles.lines(pipeline, input.name(), columns);
+      case CSV -> TextFiles.table(pipeline, input.name(), ',', columns);
+      case TSV -> TextFiles.table(pipeline, input.name(), '\t', columns);
       case AVRO -> RecordFiles.avro(pipeline, input.name(), columns);
       case PARQUET -> RecordFiles.parquet(pipeline, input.name(), columns);
     };
+  }
+
+  private static Map<String, Integer> sizes(TextModel model) {
+    return model.outputTypes().stream().collect(Collectors.toMap(Output::name, Output::size));
   }
 
   private static BertPredict chosen(BertPredict predict, List<String> names) {

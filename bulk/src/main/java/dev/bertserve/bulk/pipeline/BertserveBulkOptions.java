@@ -19,8 +19,8 @@ public interface BertserveBulkOptions extends PipelineOptions {
 
   @Description(
       "What is scored: a pattern of files, such as gs://bucket/reviews-*.avro, or a table,"
-          + " bq://project.dataset.table. Files are JSON lines, text (.txt), Avro (.avro) or"
-          + " Parquet (.parquet).")
+          + " bq://project.dataset.table. Files are JSON lines, text (.txt), CSV (.csv, .tsv), Avro"
+          + " (.avro) or Parquet (.parquet).")
   @Default.String("")
   String getInput();
 
@@ -33,16 +33,17 @@ public interface BertserveBulkOptions extends PipelineOptions {
   void setQuery(String query);
 
   @Description(
-      "Format of the input files, if their names do not tell it: jsonl, text, avro or parquet.")
+      "Format of the input files, if their names do not tell it: jsonl, text, csv, tsv, avro or"
+          + " parquet.")
   @Default.String("")
   String getInputFormat();
 
   void setInputFormat(String format);
 
   @Description(
-      "Where scored rows go: files, such as gs://bucket/scores.parquet (.jsonl, .jsonl.gz, .avro,"
-          + " .parquet), whose names get the number of the part, or a table that is absent or"
-          + " empty, bq://project.dataset.table.")
+      "Where scored rows go: files, such as gs://bucket/scores.parquet (.jsonl, .csv, .tsv, each"
+          + " also as .gz or .zst, .avro, .parquet), whose names get the number of the part, or a"
+          + " table that is absent or empty, bq://project.dataset.table.")
   @Validation.Required
   String getOutput();
 
@@ -66,7 +67,7 @@ public interface BertserveBulkOptions extends PipelineOptions {
 
   @Description(
       "Columns that are handed through instead of the texts, separated by commas. In JSON lines"
-          + " they are strings, or have a type: id:INT64, weight:DOUBLE, spam:BOOLEAN.")
+          + " and CSV they are strings, or have a type: id:INT64, weight:DOUBLE, spam:BOOLEAN.")
   @Default.String("")
   String getKeys();
 

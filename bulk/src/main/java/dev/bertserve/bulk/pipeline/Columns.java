@@ -13,7 +13,7 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
  * Columns of the input that are needed.
  *
  * @param texts in the order of the model's inputs
- * @param keys handed through; in JSON lines with {@code :TYPE} after the name
+ * @param keys handed through; of JSON lines and CSV with {@code :TYPE} after the name
  */
 record Columns(List<String> texts, List<String> keys) {
 
@@ -65,8 +65,8 @@ record Columns(List<String> texts, List<String> keys) {
         : texts.stream().filter(text -> !names.contains(text)).toList();
   }
 
-  /** Fields of a JSON line; null if they are missing. */
-  Schema json() {
+  /** Fields of files that state no types; null if they are missing. */
+  Schema stated() {
     Schema.Builder fields = Schema.builder();
     texts.forEach(fields::addNullableStringField);
     for (String key : keys) {

@@ -13,7 +13,7 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Rows that cannot be scored: {@code error}, the reason in one line; {@code row}, the texts and
- * keys; for lines of JSON {@code line} too, which stands alone if it is no row.
+ * keys; for files of lines {@code line} too, which stands alone if it is no row.
  */
 final class ErrorRows {
 
@@ -33,7 +33,7 @@ final class ErrorRows {
     }
     Schema schema = fields.addNullableStringField("line").build();
     return PCollectionList.of(rows(failures, schema))
-        .and(lines(input.badLines().get(), rows, schema))
+        .and(lines(input, input.badLines().get(), schema))
         .apply("Errors", Flatten.pCollections())
         .setRowSchema(schema);
   }
@@ -52,8 +52,9 @@ final class ErrorRows {
         .setRowSchema(schema);
   }
 
-  private static PCollection<Row> lines(PCollection<String> lines, Schema rows, Schema schema) {
-    String error = "line: not a row (expected: a JSON object with " + fields(rows) + ")";
+  private static PCollection<Row> lines(InputRows input, PCollection<String> lines, Schema schema) {
+    String fields = fields(input.rows().getSchema());
+    String error = "line: not a row (expected: " + input.line() + " with " + fields + ")";
     return lines
         .apply(
             "Lines",

@@ -9,10 +9,11 @@ import org.apache.beam.sdk.values.Row;
  *
  * @param rows with a schema: the texts, then the keys
  * @param badLines lines that are no rows, if there may be some
+ * @param line what a line should be
  */
-record InputRows(PCollection<Row> rows, Optional<PCollection<String>> badLines) {
+record InputRows(PCollection<Row> rows, Optional<PCollection<String>> badLines, String line) {
 
   static InputRows of(PCollection<Row> rows) {
-    return new InputRows(rows, Optional.empty());
+    return new InputRows(rows, Optional.empty(), "");
   }
 }

@@ -1,5 +1,6 @@
 package dev.bertserve.bulk.pipeline;
 
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.beam.sdk.extensions.avro.io.AvroIO;
@@ -9,21 +10,28 @@ import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.io.TextIO;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.Contextful;
+import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ToJson;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TypeDescriptors;
 
 /** Writes rows with a schema to files, a part for each shard, or to a table. */
 final class OutputRows extends PTransform<PCollection<Row>, PDone> {
 
   private final transient Place place;
   private final transient BigQueryTables tables;
+  private final transient Map<String, Integer> sizes;
 
-  OutputRows(Place place, BigQueryTables tables) {
+  /**
+   * @param sizes number of values of each output of the model
+   */
+  OutputRows(Place place, BigQueryTables tables, Map<String, Integer> sizes) {
     this.place = place;
     this.tables = tables;
+    this.sizes = sizes;
   }
 
   @Override
@@ -31,11 +39,20 @@ final class OutputRows extends PTransform<PCollection<Row>, PDone> {
     switch (place.kind()) {
       case TABLE -> rows.apply("Load", tables.write(place.name()));
       case JSONL -> rows.apply("Lines", ToJson.of()).apply("Write", lines());
+      case CSV -> writeTable(rows, ',');
+      case TSV -> writeTable(rows, '\t');
       case AVRO -> rows.apply("Write", files(rows.getSchema(), AvroIO::sink));
       case PARQUET -> rows.apply("Write", files(rows.getSchema(), ParquetSink::new));
       case TEXT -> throw new IllegalArgumentException("output: " + place + " (expected: scores)");
     }
     return PDone.in(rows.getPipeline());
+  }
+
+  private void writeTable(PCollection<Row> rows, char separator) {
+    TableText table = new TableText(rows.getSchema(), sizes, separator);
+    rows.apply("Lines", MapElements.into(TypeDescriptors.strings()).via(table::line))
+        .apply(
+            "Write", lines().withHeader(table.header()).withDelimiter(TableText.END.toCharArray()));
   }
 
   /** Most runners write no file if there are no rows. */

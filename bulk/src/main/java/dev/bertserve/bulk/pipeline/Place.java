@@ -16,6 +16,8 @@ record Place(Kind kind, String name, String ending) {
   enum Kind {
     JSONL,
     TEXT,
+    CSV,
+    TSV,
     AVRO,
     PARQUET,
     TABLE
@@ -30,7 +32,7 @@ record Place(Kind kind, String name, String ending) {
     if (input.startsWith(TABLE)) {
       return new Place(Kind.TABLE, table("input", input), "");
     }
-    Kind kind = format.isEmpty() ? kind("input", input) : named(format);
+    Kind kind = format.isEmpty() ? kind(input) : named(format);
     return new Place(kind, input, "");
   }
 
@@ -39,9 +41,10 @@ record Place(Kind kind, String name, String ending) {
     if (output.startsWith(TABLE)) {
       return new Place(Kind.TABLE, table(option, output), "");
     }
-    Kind kind = kind(option, output);
-    boolean packed = output.endsWith(".gz") && kind != Kind.JSONL;
-    if (kind == Kind.TEXT || packed || output.endsWith(".zst")) {
+    Kind kind = kind(output);
+    boolean packed = output.endsWith(".gz") || output.endsWith(".zst");
+    boolean records = kind == Kind.AVRO || kind == Kind.PARQUET;
+    if (kind == Kind.TEXT || (packed && records)) {
       throw unknown(option, output);
     }
     int dot = output.indexOf('.', output.lastIndexOf('/') + 1);
@@ -67,13 +70,14 @@ record Place(Kind kind, String name, String ending) {
     }
   }
 
-  private static Kind kind(String option, String file) {
+  private static Kind kind(String file) {
     return switch (RowFormat.of(file)) {
       case TEXT -> Kind.TEXT;
       case JSONL -> Kind.JSONL;
+      case CSV -> Kind.CSV;
+      case TSV -> Kind.TSV;
       case AVRO -> Kind.AVRO;
       case PARQUET -> Kind.PARQUET;
-      case CSV, TSV -> throw unknown(option, file);
     };
   }
 
@@ -81,17 +85,22 @@ record Place(Kind kind, String name, String ending) {
     return switch (format) {
       case "jsonl" -> Kind.JSONL;
       case "text" -> Kind.TEXT;
+      case "csv" -> Kind.CSV;
+      case "tsv" -> Kind.TSV;
       case "avro" -> Kind.AVRO;
       case "parquet" -> Kind.PARQUET;
       default ->
           throw new IllegalArgumentException(
-              "inputFormat: " + format + " (expected: jsonl, text, avro or parquet)");
+              "inputFormat: " + format + " (expected: jsonl, text, csv, tsv, avro or parquet)");
     };
   }
 
   private static IllegalArgumentException unknown(String option, String file) {
-    String other = option.equals("input") ? ".txt" : ".jsonl.gz";
     return new IllegalArgumentException(
-        option + ": " + file + " (expected: .jsonl, " + other + ", .avro, .parquet or bq://)");
+        option
+            + ": "
+            + file
+            + " (expected: .jsonl, .csv or .tsv, each also as .gz or .zst, .avro, .parquet or"
+            + " bq://)");
   }
 }

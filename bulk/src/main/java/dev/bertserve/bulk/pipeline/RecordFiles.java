@@ -72,13 +72,14 @@ final class RecordFiles {
     }
   }
 
-  private static Metadata first(String pattern) throws IOException {
+  /** The first one, by name. */
+  static Metadata first(String pattern) throws IOException {
     return FileSystems.match(pattern).metadata().stream()
         .min(Comparator.comparing(file -> file.resourceId().toString()))
         .orElseThrow(() -> new FileNotFoundException("no file"));
   }
 
-  private static IllegalArgumentException unreadable(String pattern, Exception cause) {
+  static IllegalArgumentException unreadable(String pattern, Exception cause) {
     return new IllegalArgumentException("input: " + pattern + ": " + cause.getMessage(), cause);
   }
 }

@@ -36,6 +36,7 @@ final class BertserveBulkOptionsTest {
   static void writeFiles() throws Exception {
     RowFiles.write(folder.resolve("reviews.avro"), Goldens.all());
     RowFiles.write(folder.resolve("reviews.parquet"), Goldens.all());
+    RowFiles.write(folder.resolve("reviews.csv"), Goldens.all());
   }
 
   @ParameterizedTest
@@ -44,11 +45,12 @@ final class BertserveBulkOptionsTest {
       value = {
         "--query=SELECT 1           | input: 'in.jsonl' (expected: either input or query)",
         "--input=                   | input: '' (expected: either input or query)",
-        "--input=in.csv             | input: in.csv (expected: .jsonl, .txt, .avro, .parquet or bq://)",
         "--input=bq://table         | input: bq://table (expected: bq://project.dataset.table)",
-        "--inputFormat=orc          | inputFormat: orc (expected: jsonl, text, avro or parquet)",
-        "--output=out.txt           | output: out.txt (expected: .jsonl, .jsonl.gz, .avro, .parquet or bq://)",
-        "--output=out.parquet.gz    | output: out.parquet.gz (expected: .jsonl, .jsonl.gz, .avro, .parquet or bq://)",
+        "--inputFormat=orc          | inputFormat: orc (expected: jsonl, text, csv, tsv, avro or parquet)",
+        "--output=out.txt           | output: out.txt (expected: .jsonl, .csv or .tsv, each also as .gz or .zst, .avro, .parquet or bq://)",
+        "--output=out.parquet.gz    | output: out.parquet.gz (expected: .jsonl, .csv or .tsv, each also as .gz or .zst, .avro, .parquet or bq://)",
+        "--errors=bad.csv           | column: row of type ROW (expected: a single value, for CSV)",
+        "--input=FOLDER/reviews.csv | column: text (expected: one of [id, stars, review])",
         "--errors=bq://a b          | errors: bq://a b (expected: bq://project.dataset.table)",
         "--precision=fp8            | precision: fp8 (expected: auto, fp32, bf16, fp16 or int8)",
         "--texts=a,b                | texts: [a, b] (expected: one for each of [text])",
@@ -93,7 +95,7 @@ final class BertserveBulkOptionsTest {
                 BertserveBulk.class.getName(),
                 "--model=elsewhere",
                 "--input=in.txt",
-                "--output=out.csv")
+                "--output=out.txt")
             .redirectErrorStream(true)
             .start();
 
@@ -102,6 +104,6 @@ final class BertserveBulkOptionsTest {
     assertThat(main.waitFor()).isEqualTo(2);
     assertThat(printed.lines().filter(line -> !line.startsWith("SLF4J")))
         .containsExactly(
-            "error: output: out.csv (expected: .jsonl, .jsonl.gz, .avro, .parquet or bq://)");
+            "error: output: out.txt (expected: .jsonl, .csv or .tsv, each also as .gz or .zst, .avro, .parquet or bq://)");
   }
 }

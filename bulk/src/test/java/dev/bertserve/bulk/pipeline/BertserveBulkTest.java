@@ -31,14 +31,23 @@ final class BertserveBulkTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @CsvSource({"jsonl,jsonl.gz", "avro,avro", "parquet,parquet"})
+  @CsvSource({
+    "jsonl,jsonl.gz",
+    "avro,avro",
+    "parquet,parquet",
+    "csv,csv",
+    "tsv,tsv.gz",
+    "csv.gz,csv.zst",
+    "csv.zst,jsonl.zst"
+  })
   void files_ofEachFormat_getTheOutputsOfTensorFlow(String from, String to) throws Exception {
     List<Golden> goldens = Goldens.all();
     RowFiles.write(folder.resolve("reviews-1." + from), goldens.subList(0, 12));
     RowFiles.write(folder.resolve("reviews-2." + from), goldens.subList(12, goldens.size()));
     options.setInput(folder + "/reviews-*." + from);
     options.setOutput(folder + "/scores." + to);
-    options.setKeys(from.equals("jsonl") ? "id:INT64,stars:DOUBLE" : "id,stars");
+    boolean typed = from.equals("avro") || from.equals("parquet");
+    options.setKeys(typed ? "id,stars" : "id:INT64,stars:DOUBLE");
 
     run();
 
@@ -46,12 +55,12 @@ final class BertserveBulkTest {
     assertThat(scores)
         .allSatisfy(
             row -> assertThat(row.fieldNames()).toIterable().containsExactly("id", "stars", "log"))
-        .allSatisfy(row -> assertThat(row.get("stars").doubleValue()).isEqualTo(4.5));
+        .allSatisfy(row -> assertThat(row.get("stars").asDouble()).isEqualTo(4.5));
     Goldens.assertScored(
         scores.stream()
             .collect(
                 Collectors.toMap(
-                    row -> row.get("id").longValue(), row -> row.get("log").floatValue())),
+                    row -> row.get("id").asLong(), row -> (float) row.get("log").asDouble())),
         RowFiles.read(folder, "scores_errors").stream()
             .collect(
                 Collectors.toMap(
@@ -84,6 +93,36 @@ final class BertserveBulkTest {
             Map.entry("{\"review\":null", reason),
             Map.entry("{\"review\":5}null", reason),
             Map.entry("null{\"review\":null}", Goldens.NULL));
+  }
+
+  @Test
+  void table_recordsOfManyLinesAndNotRows_areReadAsRfc4180() throws Exception {
+    Files.writeString(
+        folder.resolve("in.csv"),
+        String.join(
+            "\r\n",
+            "\ufeffid,review,more",
+            "7,\"the",
+            "\"\"the\"\", the\",x",
+            "seven,the",
+            "8",
+            ",\"\"",
+            ""));
+    options.setInput(folder + "/in.csv");
+    options.setKeys("review,id:INT64");
+    options.setOutput(folder + "/scores.csv");
+
+    run();
+
+    assertThat(RowFiles.read(folder, "scores"))
+        .extracting(row -> row.get("id").textValue() + ": " + row.get("review").textValue())
+        .containsExactlyInAnyOrder("7: the\r\n\"the\", the", ": ");
+    assertThat(RowFiles.read(folder, "scores_errors"))
+        .extracting(row -> row.get("error").textValue() + " " + row.get("line") + row.get("row"))
+        .containsExactlyInAnyOrder(
+            "line: not a row (expected: a record with review STRING, id INT64)"
+                + " \"seven,the\"null",
+            Goldens.NULL + " null{\"review\":null,\"id\":8}");
   }
 
   @Test

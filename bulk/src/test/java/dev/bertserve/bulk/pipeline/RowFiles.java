@@ -2,12 +2,19 @@ package dev.bertserve.bulk.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.bertserve.bulk.pipeline.Goldens.Golden;
 import dev.bertserve.server.bulk.ParquetRecords;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.file.CodecFactory;
@@ -58,6 +66,8 @@ final class RowFiles {
         }
         Files.write(file, lines);
       }
+      case "csv" -> writeTable(file, ",", goldens);
+      case "tsv" -> writeTable(file, "\t", goldens);
       case "avro" -> {
         try (DataFileWriter<GenericRecord> writer =
             new DataFileWriter<>(new GenericDatumWriter<>(REVIEWS))) {
@@ -82,6 +92,38 @@ final class RowFiles {
         }
       }
     }
+  }
+
+  /** A row without a text ends before it. */
+  private static void writeTable(Path file, String separator, List<Golden> goldens)
+      throws IOException {
+    try (OutputStream bytes = packed(file);
+        Writer text = new OutputStreamWriter(bytes, StandardCharsets.UTF_8)) {
+      text.write(String.join(separator, "id", "stars", "review") + "\n");
+      for (Golden golden : goldens) {
+        text.write(golden.id() + separator + 4.5);
+        if (golden.review() != null) {
+          text.write(separator + '"' + golden.review().replace("\"", "\"\"") + '"');
+        }
+        text.write("\n");
+      }
+    }
+  }
+
+  private static OutputStream packed(Path file) throws IOException {
+    OutputStream bytes = Files.newOutputStream(file);
+    if (name(file).endsWith(".zst")) {
+      return new ZstdOutputStream(bytes);
+    }
+    return name(file).endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes;
+  }
+
+  private static InputStream unpacked(Path file) throws IOException {
+    InputStream bytes = Files.newInputStream(file);
+    if (name(file).endsWith(".zst")) {
+      return new ZstdInputStream(bytes);
+    }
+    return name(file).endsWith(".gz") ? new GZIPInputStream(bytes) : bytes;
   }
 
   private static GenericRecord record(Golden golden) {
@@ -120,13 +162,16 @@ final class RowFiles {
           }
         }
       }
+      case "csv", "tsv" -> {
+        char separator = ending(file).equals("csv") ? ',' : '\t';
+        try (CsvReader<NamedCsvRecord> records =
+            CsvReader.builder().fieldSeparator(separator).ofNamedCsvRecord(unpacked(file))) {
+          records.forEach(row -> rows.add(new ObjectMapper().valueToTree(row.getFieldsAsMap())));
+        }
+      }
       default -> {
-        try (InputStream bytes = Files.newInputStream(file);
-            BufferedReader lines =
-                new BufferedReader(
-                    new InputStreamReader(
-                        name(file).endsWith(".gz") ? new GZIPInputStream(bytes) : bytes,
-                        StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+            new BufferedReader(new InputStreamReader(unpacked(file), StandardCharsets.UTF_8))) {
           for (String line : lines.lines().toList()) {
             rows.add(new ObjectMapper().readTree(line));
           }
@@ -140,6 +185,7 @@ final class RowFiles {
   }
 
   private static String ending(Path file) {
-    return name(file).substring(name(file).lastIndexOf('.') + 1);
+    String name = name(file).replaceFirst("\\.(gz|zst)$", "");
+    return name.substring(name.lastIndexOf('.') + 1);
   }
 }

@@ -65,7 +65,7 @@ final class TemplateMetadataTest {
         "model       | gs://bucket/bert/1       | bert",
         "input       | gs://bucket/in-*.avro    | in.avro",
         "input       | bq://project.data.table  | bq://data.table",
-        "inputFormat | parquet                  | csv",
+        "inputFormat | csv                      | orc",
         "output      | gs://bucket/out.parquet  | gs://bucket/",
         "output      | bq://project.data.table  | project.data.table",
         "errors      | gs://bucket/bad          | bad",

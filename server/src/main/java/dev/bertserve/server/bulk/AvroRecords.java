@@ -1,5 +1,6 @@
 package dev.bertserve.server.bulk;
 
+import java.io.EOFException;
 import java.io.IOException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -34,7 +35,14 @@ final class AvroRecords implements Records {
   @Override
   public @Nullable GenericRecord next() throws IOException {
     try {
-      return stream.hasNext() ? stream.next() : null;
+      if (stream.hasNext()) {
+        return stream.next();
+      }
+      // Within a block, it first says that there are no more records
+      if (stream.hasNext()) {
+        throw new EOFException();
+      }
+      return null;
     } catch (AvroRuntimeException e) {
       throw new IOException("avro: " + e.getMessage() + " (expected: a whole file)", e);
     }

@@ -15,6 +15,10 @@ public final class ChosenFields {
    * Throws IllegalArgumentException for a name that is not there.
    */
   public static Schema of(Schema all, Set<String> names) {
+    return AnyNames.allow(() -> chosen(all, names));
+  }
+
+  private static Schema chosen(Schema all, Set<String> names) {
     List<Schema.Field> fields = new ArrayList<>();
     for (String name : names) {
       Schema.Field field = all.getField(name);

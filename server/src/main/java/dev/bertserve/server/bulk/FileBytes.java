@@ -6,10 +6,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
 import java.io.PushbackReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 record FileBytes(InputStream stream, @Nullable FileInputStream file) {
 
   private static final int BYTE_ORDER_MARK = 0xfeff;
+  private static final byte[] BIG_ENDIAN = {(byte) 0xfe, (byte) 0xff};
+  private static final byte[] LITTLE_ENDIAN = {(byte) 0xff, (byte) 0xfe};
 
   /** Those of {@code path}; null for standard input. */
   static FileBytes of(@Nullable Path path) throws IOException {
@@ -37,7 +41,13 @@ record FileBytes(InputStream stream, @Nullable FileInputStream file) {
 
   /** As text in UTF-8, without a byte order mark; malformed bytes become U+FFFD. */
   Reader text() throws IOException {
-    PushbackReader text = new PushbackReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+    PushbackInputStream bytes = new PushbackInputStream(stream, 2);
+    byte[] start = bytes.readNBytes(2);
+    if (Arrays.equals(start, BIG_ENDIAN) || Arrays.equals(start, LITTLE_ENDIAN)) {
+      throw new IOException("UTF-16 (expected: UTF-8)");
+    }
+    bytes.unread(start);
+    PushbackReader text = new PushbackReader(new InputStreamReader(bytes, StandardCharsets.UTF_8));
     int first = text.read();
     if (first >= 0 && first != BYTE_ORDER_MARK) {
       text.unread(first);

@@ -64,20 +64,32 @@ final class FileTarget implements OutputTarget {
         deleteWaitingRows();
         return state;
       }
-      scored = appending(rowsFile, state.scoredBytes());
-      if (state.faultBytes() > 0 || Files.exists(faultFile)) {
-        faults = appending(faultFile, state.faultBytes());
+    } else {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder == null || !Files.isDirectory(folder)) {
+        throw new IllegalArgumentException(
+            "output: " + file + " (expected: in a folder that exists)");
       }
-      return state;
+      if (Files.exists(file) && Files.size(file) > 0) {
+        throw new IllegalArgumentException(
+            file + ": exists without " + stateFile.getFileName() + " (expected: a new file)");
+      }
+      Files.deleteIfExists(faultFile);
+      // Before the file, which a later run would not touch without it
+      state.write(stateFile);
     }
-    if (Files.exists(file) && Files.size(file) > 0) {
-      throw new IllegalArgumentException(
-          file + ": exists without " + stateFile.getFileName() + " (expected: a new file)");
-    }
-    Files.deleteIfExists(faultFile);
-    scored = appending(rowsFile, 0);
-    write(header, new byte[0], 0, 0, 0);
+    open(header);
     return state;
+  }
+
+  private void open(byte[] header) throws IOException {
+    scored = appending(rowsFile, state.scoredBytes());
+    if (state.faultBytes() > 0 || Files.exists(faultFile)) {
+      faults = appending(faultFile, state.faultBytes());
+    }
+    if (state.scoredBytes() == 0) {
+      write(header, new byte[0], 0, 0, state.checksum());
+    }
   }
 
   @Override

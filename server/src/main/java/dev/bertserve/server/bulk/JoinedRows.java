@@ -1,6 +1,8 @@
 package dev.bertserve.server.bulk;
 
+import dev.bertserve.server.failure.Reason;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ public final class JoinedRows implements Closeable {
   private final CRC32C checksum = new CRC32C();
   private int file;
   private RowSource rows;
+  private long number;
   private long read;
 
   private JoinedRows(RowFiles files, @Nullable RowFormat format, RowLayout layout)
@@ -38,6 +41,14 @@ public final class JoinedRows implements Closeable {
   }
 
   private RowSource open() throws IOException {
+    try {
+      return openFile();
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private RowSource openFile() throws IOException {
     String name = files.names().get(file);
     Path path = files.local(file);
     RowFormat chosen = format == null ? RowFormat.of(name) : format;
@@ -60,17 +71,18 @@ public final class JoinedRows implements Closeable {
 
   /** The next row; null after the last one of the last file. */
   RowSource.@Nullable Raw next() throws IOException {
-    RowSource.Raw raw = rows.next();
+    RowSource.Raw raw = nextOfFile();
     while (raw == null && file + 1 < files.names().size()) {
       List<KeyColumn> keys = keys();
       rows.close();
       file++;
+      number = 0;
       rows = open();
       if (!keys.equals(keys())) {
         throw new IllegalArgumentException(
             files.names().get(file) + ": keys " + keys() + " (expected: " + keys + ", as before)");
       }
-      raw = rows.next();
+      raw = nextOfFile();
     }
     if (raw != null) {
       read++;
@@ -78,6 +90,29 @@ public final class JoinedRows implements Closeable {
       checksum.update(raw.keys().toString().getBytes(StandardCharsets.UTF_8));
     }
     return raw;
+  }
+
+  private RowSource.@Nullable Raw nextOfFile() throws IOException {
+    try {
+      RowSource.Raw raw = rows.next();
+      number = raw == null ? number : raw.number();
+      return raw;
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The same failure with the file, unless the user knows which one, and the last row. */
+  private IOException unreadable(Exception e) {
+    if (e instanceof IllegalArgumentException fault && files.names().size() == 1) {
+      throw fault;
+    }
+    // A parser's own message says only where
+    Throwable cause = e instanceof RuntimeException && e.getCause() != null ? e.getCause() : e;
+    String reason =
+        cause instanceof EOFException ? "cut off (expected: a whole file)" : Reason.of(cause);
+    String row = number == 0 ? "" : ", after row " + number;
+    return new IOException(files.names().get(file) + row + ": " + reason, e);
   }
 
   List<KeyColumn> keys() {

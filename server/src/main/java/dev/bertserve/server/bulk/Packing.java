@@ -21,6 +21,11 @@ enum Packing {
   private static final int MAGIC_BYTES = 4;
   private static final int GZIP_MAGIC = 0x1f8b;
   private static final int ZSTD_MAGIC = 0x28b52ffd;
+
+  /** Any of sixteen, before frames that pzstd writes. */
+  private static final int SKIPPABLE_MAGIC = 0x502a4d18;
+
+  private static final int SKIPPABLE_MASK = 0xf0ffffff;
   private static final int BUFFER = 1 << 16;
 
   /** The compression that the name of {@code file} tells. */
@@ -41,7 +46,11 @@ enum Packing {
       return peeked;
     }
     if (magic >>> Short.SIZE == GZIP_MAGIC) {
-      return new GZIPInputStream(peeked, BUFFER);
+      return new GZIPInputStream(new Arriving(peeked), BUFFER);
+    }
+    if ((magic & SKIPPABLE_MASK) == SKIPPABLE_MAGIC) {
+      throw new IOException(
+          "zstd that begins with a skippable frame (expected: one that zstd writes)");
     }
     return magic == ZSTD_MAGIC ? new ZstdInputStream(peeked) : peeked;
   }
@@ -64,5 +73,29 @@ enum Packing {
       packer.write(bytes);
     }
     return part.toByteArray();
+  }
+
+  /**
+   * Waits where nothing is available yet, which a GZIPInputStream takes for the last part's end.
+   */
+  private static final class Arriving extends PushbackInputStream {
+
+    Arriving(InputStream bytes) {
+      super(bytes);
+    }
+
+    @Override
+    public int available() throws IOException {
+      int available = super.available();
+      if (available > 0) {
+        return available;
+      }
+      int next = read();
+      if (next < 0) {
+        return 0;
+      }
+      unread(next);
+      return 1;
+    }
   }
 }

@@ -47,6 +47,7 @@ public final class ParquetRecords implements Records {
   private final Schema schema;
   private MessageType chosen;
   private @Nullable RecordReader<GenericRecord> group;
+  private @Nullable ParquetTypes types;
   private long leftInGroup;
   private long read;
 
@@ -73,7 +74,11 @@ public final class ParquetRecords implements Records {
             ParquetReadOptions.builder(settings).withCodecFactory(new ParquetCodecs()).build());
     columns = file.getFileMetaData().getSchema();
     chosen = columns;
-    schema = new AvroSchemaConverter(settings).convert(columns);
+    schema = AnyNames.allow(() -> types(columns)).schema();
+  }
+
+  private ParquetTypes types(MessageType some) {
+    return ParquetTypes.of(some, new AvroSchemaConverter(settings).convert(some));
   }
 
   /** The reader takes the end of another file for the length of a footer. */
@@ -112,7 +117,7 @@ public final class ParquetRecords implements Records {
     }
     leftInGroup--;
     read++;
-    return group == null ? null : group.read();
+    return nextOfGroup();
   }
 
   /** Row groups of the file, each of which can be read without the others. */
@@ -124,8 +129,12 @@ public final class ParquetRecords implements Records {
   public void read(int index, Consumer<GenericRecord> sink) throws IOException {
     open(file.readRowGroup(index));
     for (; leftInGroup > 0; leftInGroup--) {
-      sink.accept(Objects.requireNonNull(group).read());
+      sink.accept(nextOfGroup());
     }
+  }
+
+  private GenericRecord nextOfGroup() {
+    return Objects.requireNonNull(types).of(Objects.requireNonNull(group).read());
   }
 
   private boolean nextGroup() throws IOException {
@@ -139,11 +148,16 @@ public final class ParquetRecords implements Records {
 
   private void open(PageReadStore pages) {
     leftInGroup = pages.getRowCount();
+    group = AnyNames.allow(() -> reader(pages));
+    types = AnyNames.allow(() -> types(chosen));
+  }
+
+  private RecordReader<GenericRecord> reader(PageReadStore pages) {
     // Without the metadata of the file, the schema is that of the chosen columns
     RecordMaterializer<GenericRecord> materializer =
         new AvroReadSupport<GenericRecord>(GenericData.get())
             .prepareForRead(settings, Map.of(), columns, new ReadContext(chosen, Map.of()));
-    group = new ColumnIOFactory().getColumnIO(chosen, columns).getRecordReader(pages, materializer);
+    return new ColumnIOFactory().getColumnIO(chosen, columns).getRecordReader(pages, materializer);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.bertserve.server.bulk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +40,12 @@ final class RecordSource implements RowSource {
     number++;
     List<String> values = new ArrayList<>();
     for (Schema.Field field : inputs) {
-      values.add(DatumText.json(field.schema(), row.get(field.name())));
+      Object value = row.get(field.name());
+      // Old writers of Parquet do not tell texts from bytes
+      values.add(
+          value instanceof ByteBuffer bytes && field.schema().getLogicalType() == null
+              ? JsonText.quoted(StandardCharsets.UTF_8.decode(bytes.duplicate()).toString())
+              : DatumText.json(field.schema(), value));
     }
     @Nullable Object[] handed = new @Nullable Object[keys.size()];
     for (int i = 0; i < handed.length; i++) {

@@ -5,6 +5,7 @@ import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ValueType;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which fields of a file's rows fill the model's inputs, and which are handed through.
@@ -15,7 +16,7 @@ import java.util.List;
  */
 public record RowLayout(List<String> columns, List<String> keys, List<InputSpec> inputs) {
 
-  /** Throws IllegalArgumentException if a column is missing. */
+  /** Throws IllegalArgumentException if a column is missing, or if a key is there twice. */
   public RowLayout {
     columns = List.copyOf(columns);
     keys = List.copyOf(keys);
@@ -23,6 +24,9 @@ public record RowLayout(List<String> columns, List<String> keys, List<InputSpec>
     if (!columns.isEmpty() && columns.size() != inputs.size()) {
       throw new IllegalArgumentException(
           "column: " + columns + " (expected: one for each of " + names(inputs) + ")");
+    }
+    if (Set.copyOf(keys).size() < keys.size()) {
+      throw new IllegalArgumentException("key: " + keys + " (expected: each once)");
     }
   }
 

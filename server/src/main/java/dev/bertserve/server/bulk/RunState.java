@@ -3,9 +3,13 @@ package dev.bertserve.server.bulk;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 
 /**
@@ -36,7 +40,7 @@ record RunState(
     return new RunState(settings, rows, checksum, failed, scoredBytes, faultBytes, true);
   }
 
-  /** Replaces {@code file} at once. */
+  /** Replaces {@code file} at once, when this is on disk. */
   void write(Path file) throws IOException {
     Properties values = new Properties();
     values.setProperty("settings", settings);
@@ -47,8 +51,15 @@ record RunState(
     values.setProperty("fault-bytes", Long.toString(faultBytes));
     values.setProperty("finished", Boolean.toString(finished));
     Path next = file.resolveSibling(file.getFileName() + ".new");
-    try (Writer text = Files.newBufferedWriter(next)) {
+    try (FileChannel bytes =
+            FileChannel.open(
+                next,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
+        Writer text = Channels.newWriter(bytes, StandardCharsets.UTF_8)) {
       values.store(text, null);
+      bytes.force(false);
     }
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -1,14 +1,14 @@
 package dev.bertserve.server.bulk;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.PrintStream;
 
 /** Streams, which stay open. */
-record StreamTarget(OutputStream scored, OutputStream faults) implements OutputTarget {
+record StreamTarget(PrintStream scored, PrintStream faults) implements OutputTarget {
 
   @Override
   public RunState resume(byte[] header) throws IOException {
-    scored.write(header);
+    append(header);
     return RunState.start("");
   }
 
@@ -17,17 +17,21 @@ record StreamTarget(OutputStream scored, OutputStream faults) implements OutputT
       throws IOException {
     faults.write(errors);
     faults.flush();
-    scored.write(rows);
-    scored.flush();
+    append(rows);
+  }
+
+  /** A PrintStream does not throw, so rows would be lost unseen. */
+  private void append(byte[] bytes) throws IOException {
+    scored.write(bytes);
+    if (scored.checkError()) {
+      throw new IOException(
+          "standard output: closed, or its disk is full (expected: to be written)");
+    }
   }
 
   @Override
-  public void finish() throws IOException {
-    scored.flush();
-  }
+  public void finish() {}
 
   @Override
-  public void close() throws IOException {
-    scored.flush();
-  }
+  public void close() {}
 }

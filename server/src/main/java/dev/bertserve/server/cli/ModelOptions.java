@@ -4,8 +4,6 @@ import dev.bertserve.server.serving.VersionLabels;
 import dev.bertserve.server.versions.VersionPolicy;
 import dev.bertserve.server.wiring.ModelSettings;
 import dev.bertserve.server.wiring.NamedModel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,7 +85,7 @@ final class ModelOptions {
     if (!model.isEmpty() || models.isEmpty()) {
       named.add(new NamedModel(modelName.orElse(ModelSettings.DEFAULT_NAME), model));
     }
-    models.forEach(given -> named.add(named(given)));
+    models.forEach(given -> named.add(NamedModel.parse(given)));
     return new ModelSettings(
         named,
         modelName.orElse(named.get(0).name()),
@@ -95,17 +93,5 @@ final class ModelOptions {
         pollSeconds.map(Duration::ofSeconds),
         VersionLabels.parse(labels),
         control);
-  }
-
-  private static NamedModel named(String given) {
-    int end = given.indexOf('=');
-    if (end < 1 || end == given.length() - 1) {
-      throw new IllegalArgumentException("model: " + given + " (expected: NAME=PATH)");
-    }
-    String path = given.substring(end + 1);
-    if (!path.contains("://") && !Files.exists(Path.of(path))) {
-      throw new IllegalArgumentException("model: " + given + " (expected: a PATH that exists)");
-    }
-    return new NamedModel(given.substring(0, end), path);
   }
 }

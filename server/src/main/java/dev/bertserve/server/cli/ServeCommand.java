@@ -5,14 +5,11 @@ import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
-import dev.bertserve.server.wiring.ModelSettings;
-import dev.bertserve.server.wiring.NamedModel;
 import dev.bertserve.server.wiring.ServerSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -73,7 +70,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     ServerSettings settings = settings();
-    Map<String, ModelLocation> locations = locations(settings.models());
+    Map<String, ModelLocation> locations =
+        settings.models().locations(signature.name(), tokens.tokenizer());
     InferenceServer server = listen(settings);
     if (!check) {
       // Registered before the port is announced, so that SIGTERM always ends with 0
@@ -130,15 +128,6 @@ final class ServeCommand implements Callable<Integer> {
 
   private static String labels(Map<String, ModelLocation> locations) {
     return String.join(", ", locations.values().stream().map(ModelLocation::label).toList());
-  }
-
-  private Map<String, ModelLocation> locations(ModelSettings models) {
-    Map<String, ModelLocation> locations = new LinkedHashMap<>();
-    for (NamedModel model : models.named()) {
-      locations.put(
-          model.name(), ModelLocation.of(model.path(), signature.name(), tokens.tokenizer()));
-    }
-    return locations;
   }
 
   private ServerSettings settings() {

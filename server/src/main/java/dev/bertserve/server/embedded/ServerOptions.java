@@ -3,6 +3,7 @@ package dev.bertserve.server.embedded;
 import dev.bertserve.server.access.AccessFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,8 +16,7 @@ import java.util.Optional;
  * @param model how the model is opened
  * @param access files of the server's certificate and of the tokens of its callers; they are read
  *     again when they change
- * @param versions which versions of the model are served: latest, all, or numbers such as 3,5
- * @param versionPoll time between two looks for new versions; zero for none
+ * @param versions which versions of its models are served
  */
 public record ServerOptions(
     String host,
@@ -24,27 +24,26 @@ public record ServerOptions(
     int grpcPort,
     ModelOptions model,
     AccessFiles access,
-    String versions,
-    Duration versionPoll) {
+    VersionOptions versions) {
 
   /** A free port of this machine's own address, HTTP alone, for everybody; the latest version. */
   public static final ServerOptions DEFAULT =
       new ServerOptions(
-          "127.0.0.1", 0, 0, ModelOptions.DEFAULT, AccessFiles.NONE, "latest", Duration.ZERO);
+          "127.0.0.1", 0, 0, ModelOptions.DEFAULT, AccessFiles.NONE, VersionOptions.DEFAULT);
 
   /** The same options with another address and port. */
   public ServerOptions withAddress(String otherHost, int otherPort) {
-    return new ServerOptions(otherHost, otherPort, grpcPort, model, access, versions, versionPoll);
+    return new ServerOptions(otherHost, otherPort, grpcPort, model, access, versions);
   }
 
   /** The same options with another port of the gRPC services. */
   public ServerOptions withGrpcPort(int other) {
-    return new ServerOptions(host, port, other, model, access, versions, versionPoll);
+    return new ServerOptions(host, port, other, model, access, versions);
   }
 
   /** The same options with another way to open the model. */
   public ServerOptions withModel(ModelOptions other) {
-    return new ServerOptions(host, port, grpcPort, other, access, versions, versionPoll);
+    return new ServerOptions(host, port, grpcPort, other, access, versions);
   }
 
   /**
@@ -60,11 +59,25 @@ public record ServerOptions(
   }
 
   private ServerOptions with(AccessFiles other) {
-    return new ServerOptions(host, port, grpcPort, model, other, versions, versionPoll);
+    return new ServerOptions(host, port, grpcPort, model, other, versions);
   }
 
   /** The same options with other versions, and another time between two looks for new ones. */
   public ServerOptions withVersions(String which, Duration poll) {
-    return new ServerOptions(host, port, grpcPort, model, access, which, poll);
+    return with(new VersionOptions(which, poll, versions.labels(), versions.control()));
+  }
+
+  /** The same options with names of versions, each as {@code --label} takes it. */
+  public ServerOptions withLabels(List<String> labels) {
+    return with(new VersionOptions(versions.which(), versions.poll(), labels, versions.control()));
+  }
+
+  /** The same options for requests that load and unload models, as {@code --model-control}. */
+  public ServerOptions withModelControl() {
+    return with(new VersionOptions(versions.which(), versions.poll(), versions.labels(), true));
+  }
+
+  private ServerOptions with(VersionOptions other) {
+    return new ServerOptions(host, port, grpcPort, model, access, other);
   }
 }

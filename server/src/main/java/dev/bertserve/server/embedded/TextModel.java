@@ -11,12 +11,14 @@ import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +111,7 @@ public final class TextModel implements AutoCloseable {
    * order.
    */
   public List<Outputs> predict(List<String> texts) {
-    return predictRows(texts.stream().map(List::of).toList());
+    return predictRows(rows(texts));
   }
 
   /** The same for rows of one text per input, such as pairs. */
@@ -122,7 +124,8 @@ public final class TextModel implements AutoCloseable {
   /**
    * Starts to score at most {@link #maxRows} texts. The future fails with
    * RejectedExecutionException if too many rows are in flight, and with the reason if the rows
-   * cannot be scored.
+   * cannot be scored. Actions that depend on it run where those of {@link
+   * CompletableFuture#supplyAsync} do, so they may wait for other rows of the model.
    */
   public CompletableFuture<List<Outputs>> predictAsync(List<String> texts) {
     if (texts.size() > maxRows) {
@@ -134,7 +137,11 @@ public final class TextModel implements AutoCloseable {
           new RejectedExecutionException(
               "rows in flight: " + MAX_ROWS_IN_FLIGHT + " (expected: fewer)"));
     }
-    return started(texts.size(), () -> texts(texts.stream().map(List::of).toList()));
+    return started(texts.size(), () -> rows(texts)).thenApplyAsync(Function.identity());
+  }
+
+  private static List<List<String>> rows(List<String> texts) {
+    return texts.stream().map(Collections::singletonList).toList();
   }
 
   /**
@@ -153,7 +160,7 @@ public final class TextModel implements AutoCloseable {
 
           @Override
           public List<String> next() {
-            return List.of(texts.next());
+            return Collections.singletonList(texts.next());
           }
         });
   }
@@ -166,16 +173,15 @@ public final class TextModel implements AutoCloseable {
   /** Waits until {@code rows} fit among those in flight, and starts them. */
   private CompletableFuture<List<Outputs>> whenRoom(List<List<String>> rows) {
     room.acquireUninterruptibly(rows.size());
-    return started(rows.size(), () -> texts(rows));
+    return started(rows.size(), () -> rows);
   }
 
-  /** Starts {@code count} rows, for which there is room. */
-  private CompletableFuture<List<Outputs>> started(int count, Supplier<List<String[]>> rows) {
+  private CompletableFuture<List<Outputs>> started(int count, Supplier<List<List<String>>> rows) {
     CompletableFuture<List<Outputs>> outputs;
     try {
       outputs =
           service
-              .predict(new PredictRequest(rows.get(), () -> false, TIMEOUT))
+              .predict(new PredictRequest(texts(rows.get()), () -> false, TIMEOUT))
               .thenApply(TextModel::closed)
               .toCompletableFuture();
     } catch (ServingException e) {
@@ -195,7 +201,13 @@ public final class TextModel implements AutoCloseable {
         throw new IllegalArgumentException(
             "row: " + row.size() + " texts (expected: " + inputs + ", for " + inputs() + ")");
       }
-      texts.add(row.toArray(String[]::new));
+      String[] copy = row.toArray(String[]::new);
+      for (String text : copy) {
+        if (text == null) {
+          throw new IllegalArgumentException("text: null (expected: a string)");
+        }
+      }
+      texts.add(copy);
     }
     return texts;
   }

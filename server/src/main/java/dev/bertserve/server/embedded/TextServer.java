@@ -3,15 +3,17 @@ package dev.bertserve.server.embedded;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.server.wiring.ModelSettings;
+import dev.bertserve.server.wiring.NamedModel;
 import dev.bertserve.server.wiring.ServerSettings;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A server within this program, which answers as {@code bertserve serve} does on all of its routes,
- * with a model named bert. Any thread; any number of servers in one JVM, each with its own model,
- * port and threads.
+ * A server within this program, which answers as {@code bertserve serve} does on all of its routes.
+ * Any thread; any number of servers in one JVM, each with its own models, port and threads.
  *
  * <pre>{@code
  * try (TextServer server = TextServer.start("/path/to/model")) {
@@ -36,7 +38,8 @@ public final class TextServer implements AutoCloseable {
   }
 
   /**
-   * Listens, and loads and warms up a model, which takes seconds. Returns when requests are served.
+   * Listens, and loads and warms up a model named bert, which takes seconds. Returns when requests
+   * are served.
    *
    * @param location as {@link TextModel#open} takes it
    * @throws IOException if the port is not free, or the model cannot be read
@@ -44,10 +47,30 @@ public final class TextServer implements AutoCloseable {
    * @throws RuntimeException if the model cannot be served; one line says why
    */
   public static TextServer start(String location, ServerOptions options) throws IOException {
-    ModelLocation model = ModelLocation.of(location, options.model().signature(), Optional.empty());
+    return started(List.of(new NamedModel(ModelSettings.DEFAULT_NAME, location)), options);
+  }
+
+  /**
+   * The same with several models, which share the limits in flight and the cache equally.
+   *
+   * @param models each as {@code NAME=PATH}, such as {@code --model} of {@code bertserve serve}
+   *     takes it; the first one answers requests that name none
+   */
+  public static TextServer start(List<String> models, ServerOptions options) throws IOException {
+    return started(models.stream().map(NamedModel::parse).toList(), options);
+  }
+
+  private static TextServer started(List<NamedModel> named, ServerOptions options)
+      throws IOException {
+    VersionOptions versions = options.versions();
+    ModelSettings models =
+        ModelSettings.of(
+            named, versions.which(), versions.poll(), versions.labels(), versions.control());
+    Map<String, ModelLocation> locations =
+        models.locations(options.model().signature(), Optional.empty());
     ServerSettings settings =
         ServerSettings.of(
-            ModelSettings.ofOne(location, options.versions(), options.versionPoll()),
+            models,
             options.host(),
             options.port(),
             options.grpcPort(),
@@ -55,7 +78,7 @@ public final class TextServer implements AutoCloseable {
             options.model().engine());
     TextServer started = new TextServer(InferenceServer.listen(settings), settings);
     try {
-      started.server.load(model);
+      started.server.load(locations);
     } catch (IOException | RuntimeException | Error e) {
       started.close();
       throw e;
@@ -75,7 +98,7 @@ public final class TextServer implements AutoCloseable {
 
   /**
    * Answers the accepted requests, within eight seconds, then ends all threads and frees the
-   * model's memory.
+   * models' memory.
    */
   @Override
   public void close() {

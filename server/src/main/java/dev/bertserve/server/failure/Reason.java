@@ -1,6 +1,8 @@
 package dev.bertserve.server.failure;
 
+import java.nio.file.FileSystemException;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Why something failed, in one line, for people. */
@@ -23,9 +25,21 @@ public final class Reason {
   /** The message of {@code failure} without line breaks; its kind, if it has none. */
   public static String of(Throwable failure) {
     String message = failure.getMessage();
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      // Its message is a path alone
+      return message + ": " + words(failure.getClass());
+    }
     return message == null
         ? failure.getClass().getSimpleName()
         : message.replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  private static String words(Class<?> exception) {
+    return exception
+        .getSimpleName()
+        .replaceFirst("Exception$", "")
+        .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+        .toLowerCase(Locale.ROOT);
   }
 
   /**

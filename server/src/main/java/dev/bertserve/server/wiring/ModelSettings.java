@@ -1,10 +1,13 @@
 package dev.bertserve.server.wiring;
 
+import dev.bertserve.server.savedmodel.AddedTokenizer;
 import dev.bertserve.server.serving.VersionLabels;
 import dev.bertserve.server.versions.VersionPolicy;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -54,19 +57,37 @@ public record ModelSettings(
   }
 
   /**
-   * One model, named {@value #DEFAULT_NAME}.
+   * Settings as a program gives them; the first model answers requests that name none.
    *
-   * @param location as a user gives it
    * @param versions as {@link VersionPolicy#parse} takes them
+   * @param labels as {@link VersionLabels#parse} takes them
    */
-  public static ModelSettings ofOne(String location, String versions, Duration poll) {
+  public static ModelSettings of(
+      List<NamedModel> named,
+      String versions,
+      Duration poll,
+      List<String> labels,
+      boolean control) {
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("models: [] (expected: at least one)");
+    }
     return new ModelSettings(
-        List.of(new NamedModel(DEFAULT_NAME, location)),
-        DEFAULT_NAME,
+        named,
+        named.get(0).name(),
         VersionPolicy.parse(versions),
         Optional.of(poll),
-        VersionLabels.parse(List.of()),
-        false);
+        VersionLabels.parse(labels),
+        control);
+  }
+
+  /** Where each model is, by its name. Throws IllegalArgumentException if one is not there. */
+  public Map<String, ModelLocation> locations(
+      Optional<String> signature, Optional<AddedTokenizer> tokenizer) {
+    Map<String, ModelLocation> locations = new LinkedHashMap<>();
+    for (NamedModel model : named) {
+      locations.put(model.name(), ModelLocation.of(model.path(), signature, tokenizer));
+    }
+    return locations;
   }
 
   Set<String> names() {

@@ -212,10 +212,12 @@ final class PredictFormatsTest {
 
     assertThat(predict(Models.builtIn(), in, "out.csv")).isEqualTo(1);
     assertThat(predict(Models.builtIn(), in, "out.avro.gz", "--column", "review")).isEqualTo(1);
+    assertThat(predict(Models.builtIn(), in, "out.csv", "--key", "id", "--key", "id")).isEqualTo(1);
 
     assertThat(command.errors())
         .contains(
             "bertserve: column: text (expected: one of [id, review, day, at, price, tags])",
+            "bertserve: key: [id, id] (expected: each once)",
             "bertserve: output: "
                 + folder.resolve("out.avro.gz")
                 + " (expected: no .gz or .zst, since the format has its own)");
