@@ -44,10 +44,7 @@ public record PreparedModel(
     Reference reference,
     Optional<Quantised> quantised) {
 
-  /**
-   * The lengths that rows may be padded to in the exported graph in the rewritten graph {@code
-   * encoder}.
-   */
+  /** The lengths that rows may be padded to in {@code encoder}, which this graph has become. */
   public RowLengths lengths(Encoder encoder) {
     return encoder.takesAnyLength() ? new RowLengths(1, lengths.most()) : lengths;
   }
