@@ -151,7 +151,7 @@ final class MalformedBodies {
     "{\"instances\":[{\"text\":1}]}",
     "{\"instances\":[{\"text\":true}]}",
     "{\"instances\":[{\"text\":[]}]}",
-    "{\"instances\":[{\"text\":[\"a\"]}]}",
+    "{\"instances\":[{\"text\":[\"a\",\"b\"]}]}",
     "{\"instances\":[{\"text\":{}}]}",
     "{\"instances\":[{\"text\":{\"text\":\"a\"}}]}",
     "{\"instances\":[{\"text\":{\"b64\":1}}]}",
