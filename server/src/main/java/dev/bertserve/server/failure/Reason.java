@@ -3,6 +3,7 @@ package dev.bertserve.server.failure;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 
 /** Why something failed, in one line, for people. */
@@ -21,6 +22,15 @@ public final class Reason {
   private static final String UNEXPECTED = "unexpected (the log has the cause)";
 
   private Reason() {}
+
+  /** What failed, if {@code failure} only says that a stage of a future did. */
+  public static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
 
   /** The message of {@code failure} without line breaks; its kind, if it has none. */
   public static String of(Throwable failure) {

@@ -3,6 +3,7 @@ package dev.bertserve.server.grpc;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.Message;
 import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.http.Failures;
 import dev.bertserve.server.rpc.RpcCall;
@@ -14,7 +15,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -152,10 +152,7 @@ final class UnaryCall<Q extends Message, A extends Message>
   }
 
   private void fail(Throwable failure) {
-    Throwable root = failure;
-    while (root instanceof CompletionException && root.getCause() != null) {
-      root = root.getCause();
-    }
+    Throwable root = Reason.cause(failure);
     FailureStatus outcome;
     if (root instanceof ServingException known) {
       outcome = FailureStatus.of(known);

@@ -1,8 +1,8 @@
 package dev.bertserve.server.http;
 
 import dev.bertserve.server.endpoint.HttpFailure;
+import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.failure.ServingException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -24,10 +24,7 @@ public final class Failures {
 
   /** What the client is told of {@code cause}; {@code ids} name the request in the log. */
   HttpFailure failure(Throwable cause, String ids, long nowNanos) {
-    Throwable root = cause;
-    while (root instanceof CompletionException && root.getCause() != null) {
-      root = root.getCause();
-    }
+    Throwable root = Reason.cause(cause);
     if (root instanceof HttpFailure known) {
       return known;
     }

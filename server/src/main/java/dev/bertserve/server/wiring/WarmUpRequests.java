@@ -6,7 +6,6 @@ import dev.bertserve.server.serving.ModelSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +24,7 @@ final class WarmUpRequests {
         LOG.info("replayed {} requests of {}", WarmUpFile.replay(file.get(), model), file.get());
       }
     } catch (IOException | RuntimeException e) {
-      Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
-      LOG.warn("warm-up file of {}: {}", location.label(), Reason.of(cause));
+      LOG.warn("warm-up file of {}: {}", location.label(), Reason.of(Reason.cause(e)));
     }
   }
 }
