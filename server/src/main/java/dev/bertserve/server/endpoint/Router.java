@@ -1,5 +1,6 @@
 package dev.bertserve.server.endpoint;
 
+import dev.bertserve.server.failure.Shown;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +20,6 @@ public final class Router {
 
   private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
-  private static final int SHOWN_PATH = 200;
 
   private final Map<String, Map<String, Route>> methodsByPath = new HashMap<>();
   private final List<Templated> templates = new ArrayList<>();
@@ -80,7 +80,7 @@ public final class Router {
     TreeSet<String> names = new TreeSet<>(matches(path).keySet());
     if (names.isEmpty()) {
       return new HttpFailure(
-          NOT_FOUND, "path: " + shown(path) + " (expected: a route of this server)");
+          NOT_FOUND, "path: " + Shown.of(path) + " (expected: a route of this server)");
     }
     if (names.contains("GET")) {
       names.add("HEAD");
@@ -88,7 +88,7 @@ public final class Router {
     String allowed = String.join(", ", names);
     return new HttpFailure(
         METHOD_NOT_ALLOWED,
-        "method: " + shown(method) + " on " + shown(path) + " (expected: " + allowed + ")",
+        "method: " + Shown.of(method) + " on " + Shown.of(path) + " (expected: " + allowed + ")",
         Map.of("Allow", allowed));
   }
 
@@ -119,9 +119,5 @@ public final class Router {
             .ifPresent(values -> found.put(one.route().method(), new Match(one.route(), values)));
       }
     }
-  }
-
-  private static String shown(String text) {
-    return text.length() <= SHOWN_PATH ? text : text.substring(0, SHOWN_PATH) + "...";
   }
 }

@@ -8,6 +8,7 @@ import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.rows.NumberText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.rows.RowList;
@@ -30,8 +31,6 @@ public final class BigQueryEndpoint implements Endpoint {
 
   /** BigQuery takes less than 1 kB; a character takes six bytes at most. */
   private static final int MAX_MESSAGE = 160;
-
-  private static final int SHOWN = 60;
 
   private final ModelCatalog catalog;
   private final String model;
@@ -76,11 +75,7 @@ public final class BigQueryEndpoint implements Endpoint {
             () ->
                 new ServingException(
                     FailureKind.NOT_FOUND,
-                    "model: " + shown(name) + " (expected: a model of this server)"));
-  }
-
-  private static String shown(String name) {
-    return name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "...";
+                    "model: " + Shown.of(name) + " (expected: a model of this server)"));
   }
 
   /** {@code {"errorMessage": ...}}, which BigQuery shows. */

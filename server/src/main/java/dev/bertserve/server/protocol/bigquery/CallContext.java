@@ -2,6 +2,7 @@ package dev.bertserve.server.protocol.bigquery;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.PredictionForm;
@@ -17,8 +18,6 @@ import java.util.Optional;
 record CallContext(Optional<String> model, Optional<PredictionForm> form) {
 
   static final String NAME = "userDefinedContext";
-
-  private static final int SHOWN = 60;
 
   /**
    * Finds the context in a body, and reads no further. BigQuery sends it before the calls, which
@@ -64,7 +63,7 @@ record CallContext(Optional<String> model, Optional<PredictionForm> form) {
                 invalid(
                     NAME
                         + ".output_form: "
-                        + (name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "...")
+                        + Shown.of(name)
                         + " (expected: tensor, scalar or object)"));
   }
 

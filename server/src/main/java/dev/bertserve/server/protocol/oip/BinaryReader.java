@@ -1,5 +1,6 @@
 package dev.bertserve.server.protocol.oip;
 
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.json.Utf8;
 import dev.bertserve.server.protocol.rows.RowList;
@@ -56,7 +57,7 @@ final class BinaryReader {
       case "FP64" -> numbers(input, Double.BYTES, () -> Double.toString(rest.getDouble()));
       default ->
           throw InferReader.wrong(
-              input, "datatype " + InferReader.shown(input.datatype()), "that of the model");
+              input, "datatype " + Shown.of(input.datatype()), "that of the model");
     };
   }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.bertserve.proto.oip.InferParameter;
 import dev.bertserve.proto.oip.InferTensorContents;
 import dev.bertserve.proto.oip.ModelInferRequest;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.ModelSignature;
@@ -143,7 +144,7 @@ final class InferMessageReader {
               i -> Double.toString(contents.getFp64Contents(i)));
       default ->
           throw InferReader.wrong(
-              input, "datatype " + InferReader.shown(input.datatype()), "that of the model");
+              input, "datatype " + Shown.of(input.datatype()), "that of the model");
     };
   }
 

@@ -2,6 +2,7 @@ package dev.bertserve.server.protocol.oip;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.json.Utf8;
@@ -22,7 +23,6 @@ import java.util.Optional;
  */
 final class InferReader {
 
-  private static final int SHOWN = 60;
   static final int MAX_TENSORS = 1_000;
 
   private final JsonReader json;
@@ -233,10 +233,6 @@ final class InferReader {
   /** One line about {@code input}. */
   static ServingException wrong(InputTensor input, String problem, String expected) {
     return invalid(
-        "input " + shown(input.name()) + ": " + problem + " (expected: " + expected + ")");
-  }
-
-  static String shown(String text) {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+        "input " + Shown.of(input.name()) + ": " + problem + " (expected: " + expected + ")");
   }
 }

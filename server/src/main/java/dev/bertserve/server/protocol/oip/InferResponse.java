@@ -1,5 +1,6 @@
 package dev.bertserve.server.protocol.oip;
 
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
@@ -53,7 +54,7 @@ record InferResponse(
       if (index < 0) {
         throw InferReader.invalid(
             "output "
-                + InferReader.shown(asked.name())
+                + Shown.of(asked.name())
                 + ": unknown (expected: outputs "
                 + outputs.stream().map(OutputSpec::name).toList()
                 + ")");

@@ -1,5 +1,6 @@
 package dev.bertserve.server.protocol.oip;
 
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.ColumnBuilder;
 import dev.bertserve.server.protocol.rows.RowList;
@@ -83,7 +84,7 @@ final class InputRows {
   private static void requireShape(InputTensor input, InputSpec spec, InputTensor first) {
     String datatype = Datatype.of(spec.type());
     if (!input.datatype().equals(datatype)) {
-      throw InferReader.wrong(input, "datatype " + InferReader.shown(input.datatype()), datatype);
+      throw InferReader.wrong(input, "datatype " + Shown.of(input.datatype()), datatype);
     }
     List<Long> shape = input.shape();
     long rows = shape.isEmpty() ? -1 : shape.get(0);

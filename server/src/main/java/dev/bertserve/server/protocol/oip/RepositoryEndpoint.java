@@ -4,6 +4,7 @@ import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import java.util.concurrent.CompletionStage;
@@ -58,7 +59,7 @@ final class RepositoryEndpoint implements Endpoint {
       // No model here depends on another.
       if (!key.equals(UNLOAD_DEPENDENTS)) {
         throw InferReader.invalid(
-            "parameters." + InferReader.shown(key) + ": not supported (expected: none)");
+            "parameters." + Shown.of(key) + ": not supported (expected: none)");
       }
       json.next();
       json.skip();

@@ -2,6 +2,7 @@ package dev.bertserve.server.protocol.rows;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ValueType;
@@ -15,7 +16,6 @@ import java.util.function.IntFunction;
 public final class ColumnBuilder {
 
   private static final int FIRST_CAPACITY = 16;
-  private static final int SHOWN_VALUE = 40;
 
   /** Digits of the largest integer of 64 bits. */
   private static final int MAX_DIGITS = 20;
@@ -66,7 +66,7 @@ public final class ColumnBuilder {
       values = grown;
     }
     if (!put(text)) {
-      throw invalid(location.apply(row) + ": " + shown(text) + " (expected: " + rule() + ")");
+      throw invalid(location.apply(row) + ": " + Shown.of(text) + " (expected: " + rule() + ")");
     }
     size++;
   }
@@ -113,10 +113,6 @@ public final class ColumnBuilder {
     return type.isWhole()
         ? "a whole number of type " + type.label()
         : "a finite number of type " + type.label();
-  }
-
-  private static String shown(String value) {
-    return value.length() <= SHOWN_VALUE ? value : value.substring(0, SHOWN_VALUE) + "...";
   }
 
   private static ServingException invalid(String message) {

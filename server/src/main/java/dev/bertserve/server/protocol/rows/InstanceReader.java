@@ -2,6 +2,7 @@ package dev.bertserve.server.protocol.rows;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.InputSpec;
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads instances, each in any allowed form, into rows of texts. One body, one thread. */
 public final class InstanceReader {
-
-  private static final int SHOWN_KEY = 60;
 
   private final JsonReader json;
   private final List<String> inputs = new ArrayList<>();
@@ -235,8 +234,7 @@ public final class InstanceReader {
   }
 
   private static String quoted(String key) {
-    String shown = key.length() <= SHOWN_KEY ? key : key.substring(0, SHOWN_KEY) + "...";
-    return '"' + shown + '"';
+    return '"' + Shown.of(key) + '"';
   }
 
   private static ServingException invalid(String message) {

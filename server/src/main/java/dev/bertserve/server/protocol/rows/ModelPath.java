@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.rows;
 
 import dev.bertserve.server.endpoint.Request;
+import dev.bertserve.server.failure.Shown;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -13,7 +14,6 @@ import java.util.OptionalLong;
 public record ModelPath(String name, OptionalLong version) {
 
   private static final int MAX_DIGITS = 18;
-  private static final int SHOWN = 200;
 
   /** Empty if the version is no number. */
   public static Optional<ModelPath> of(Request request) {
@@ -35,6 +35,6 @@ public record ModelPath(String name, OptionalLong version) {
 
   /** The name, cut to a length that an error message can show. */
   public String shownName() {
-    return name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "...";
+    return Shown.of(name);
   }
 }

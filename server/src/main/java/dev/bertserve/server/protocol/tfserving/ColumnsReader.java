@@ -1,5 +1,6 @@
 package dev.bertserve.server.protocol.tfserving;
 
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.ColumnReader;
@@ -37,7 +38,7 @@ final class ColumnsReader {
   }
 
   private String place() {
-    return "inputs[\"" + TfBody.shown(current) + "\"]";
+    return "inputs[\"" + Shown.of(current) + "\"]";
   }
 
   /** Reads the value that starts with {@code start}. */

@@ -3,6 +3,7 @@ package dev.bertserve.server.protocol.tfserving;
 import dev.bertserve.proto.tfserving.ModelSpec;
 import dev.bertserve.proto.tfserving.PredictRequest;
 import dev.bertserve.proto.tfserving.PredictResponse;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
@@ -21,7 +22,7 @@ final class PredictMessages {
     for (String asked : filter) {
       if (!outputs.contains(asked)) {
         throw TfBody.invalid(
-            "output_filter: " + TfBody.shown(asked) + " (expected: outputs " + outputs + ")");
+            "output_filter: " + Shown.of(asked) + " (expected: outputs " + outputs + ")");
       }
     }
     return new ScoreMessages<>(

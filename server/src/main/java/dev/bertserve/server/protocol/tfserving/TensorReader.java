@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.ColumnBuilder;
 import dev.bertserve.server.protocol.rows.RowList;
@@ -37,7 +38,7 @@ final class TensorReader {
     for (String name : tensors.keySet()) {
       if (!names.contains(name)) {
         throw TfBody.invalid(
-            "input " + TfBody.shown(name) + ": unknown (expected: inputs " + names + ")");
+            "input " + Shown.of(name) + ": unknown (expected: inputs " + names + ")");
       }
     }
     int count = -1;

@@ -2,6 +2,7 @@ package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.ModelLease;
@@ -14,8 +15,6 @@ import java.util.Optional;
 final class TfBody {
 
   static final String SIGNATURE = "signature_name";
-
-  private static final int SHOWN = 60;
 
   /** Reads the value of one key, which starts with {@code value}. */
   interface Member {
@@ -85,15 +84,11 @@ final class TfBody {
             () ->
                 invalid(
                     "Serving signature name: \""
-                        + shown(signature.orElse(""))
+                        + Shown.of(signature.orElse(""))
                         + "\" not found in signature def"));
   }
 
   static ServingException invalid(String message) {
     return new ServingException(FailureKind.INVALID, message);
-  }
-
-  static String shown(String text) {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
   }
 }

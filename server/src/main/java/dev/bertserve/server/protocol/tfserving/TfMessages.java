@@ -6,6 +6,7 @@ import dev.bertserve.proto.tfserving.GetModelStatusResponse;
 import dev.bertserve.proto.tfserving.ModelVersionStatus;
 import dev.bertserve.proto.tfserving.SignatureDefMap;
 import dev.bertserve.proto.tfserving.StatusProto;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ModelState;
@@ -31,7 +32,7 @@ final class TfMessages {
     }
     for (String field : fields) {
       if (!field.equals(MetadataEndpoint.SIGNATURE_DEF)) {
-        throw TfBody.invalid("Metadata field " + TfBody.shown(field) + " is not supported");
+        throw TfBody.invalid("Metadata field " + Shown.of(field) + " is not supported");
       }
     }
     SignatureDefMap.Builder described = SignatureDefMap.newBuilder();

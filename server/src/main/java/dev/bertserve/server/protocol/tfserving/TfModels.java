@@ -4,6 +4,7 @@ import dev.bertserve.server.endpoint.HttpFailure;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.rows.ModelPath;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelSource;
@@ -18,7 +19,6 @@ final class TfModels {
   private static final String LABEL = "label";
 
   private static final int BAD_REQUEST = 400;
-  private static final int SHOWN = 200;
 
   private final ModelCatalog catalog;
   private final VersionLabels labels;
@@ -52,7 +52,7 @@ final class TfModels {
 
   static HttpFailure malformed(Request request) {
     return new HttpFailure(
-        BAD_REQUEST, "Malformed request: " + request.method() + " " + shown(request.path()));
+        BAD_REQUEST, "Malformed request: " + request.method() + " " + Shown.of(request.path()));
   }
 
   /** The model that the path of {@code request} names; throws INVALID for an unknown label. */
@@ -66,7 +66,7 @@ final class TfModels {
   ModelPath labelled(String name, String label) {
     OptionalLong version = labels.version(name, label);
     if (version.isEmpty()) {
-      throw TfBody.invalid("Unrecognized servable version label: " + shown(label));
+      throw TfBody.invalid("Unrecognized servable version label: " + Shown.of(label));
     }
     return new ModelPath(name, version);
   }
@@ -77,9 +77,5 @@ final class TfModels {
             ? "Specific(" + path.shownName() + ", " + path.version().getAsLong() + ")"
             : "Latest(" + path.shownName() + ")";
     return new ServingException(FailureKind.NOT_FOUND, "Servable not found for request: " + asked);
-  }
-
-  private static String shown(String text) {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
   }
 }

@@ -2,6 +2,7 @@ package dev.bertserve.server.protocol.vertex;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.PredictionForm;
@@ -29,7 +30,6 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
   private static final String OUTPUT_FORM = "output_form";
   private static final String SIGNATURE_NAME = "signature_name";
   private static final String TOP_K = "top_k";
-  private static final int SHOWN_VALUE = 60;
 
   /**
    * Reads the object that starts with {@code start}, or null; ignores keys that it does not know.
@@ -66,7 +66,7 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
             () ->
                 invalid(
                     "parameters[\"signature_name\"]: "
-                        + shown(signature.orElse(""))
+                        + Shown.of(signature.orElse(""))
                         + " (expected: "
                         + String.join(
                             " or ",
@@ -106,7 +106,7 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
             () ->
                 invalid(
                     "parameters[\"output_form\"]: "
-                        + shown(name)
+                        + Shown.of(name)
                         + " (expected: tensor, scalar or object)"));
   }
 
@@ -115,10 +115,6 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
       throw invalid("parameters[\"" + key + "\"]: " + value.label() + " (expected: a string)");
     }
     return json.text();
-  }
-
-  private static String shown(String text) {
-    return text.length() <= SHOWN_VALUE ? text : text.substring(0, SHOWN_VALUE) + "...";
   }
 
   private static ServingException invalid(String message) {
