@@ -38,8 +38,12 @@ final class ReadTable extends DoFn<ReadableFile, Row> {
   public void read(@Element ReadableFile file, MultiOutputReceiver output) throws IOException {
     String name = file.getMetadata().resourceId().toString();
     try (CsvReader<NamedCsvRecord> records = open(file.open(), separator)) {
+      boolean first = true;
       for (NamedCsvRecord row : records) {
-        requireColumns(schema, row.getHeader());
+        if (first) {
+          requireColumns(schema, row.getHeader());
+          first = false;
+        }
         try {
           output.get(ROWS).output(row(row));
         } catch (NumberFormatException e) {

@@ -80,6 +80,8 @@ final class TableText implements Serializable {
             .fieldSeparator(separator)
             .quoteStrategy(QuoteStrategies.EMPTY)
             .lineDelimiter(LineDelimiter.CRLF)
+            // Each line has a writer of its own, and the text needs no buffer before it
+            .bufferSize(0)
             .build(text)) {
       writer.writeRecord(cells.toArray(new String[0]));
     } catch (IOException e) {
