@@ -2,6 +2,7 @@ package dev.bertserve.server;
 
 import dev.bertserve.server.cli.BertserveCommand;
 import java.util.List;
+import java.util.Optional;
 
 /** The entry point of the process. */
 public final class Main {
@@ -11,10 +12,14 @@ public final class Main {
   public static void main(String[] args) {
     // Before the first logger. Whoever names a file of Logback's has their own log.
     if (System.getProperty("logback.configurationFile") == null) {
-      // Other commands than serve print what they found to standard output
-      boolean serves = List.of(args).contains("serve");
-      System.setProperty(ConsoleLog.PROPERTY, serves ? ConsoleLog.OUT : ConsoleLog.ERR);
+      System.setProperty(ConsoleLog.PROPERTY, logStream(List.of(args)));
     }
     System.exit(new BertserveCommand().run(args));
+  }
+
+  /** Other commands than serve print what they found to standard output. */
+  static String logStream(List<String> args) {
+    Optional<String> command = args.stream().filter(word -> !word.startsWith("-")).findFirst();
+    return command.equals(Optional.of("serve")) ? ConsoleLog.OUT : ConsoleLog.ERR;
   }
 }

@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.FilterReply;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,13 @@ class ConsoleLogTest {
     configure(ConsoleLog.OUT);
     assertThat(root.isDebugEnabled()).isFalse();
     assertThat(root.isInfoEnabled()).isTrue();
+  }
+
+  @Test
+  void logStream_command_isTheFirstWordThatIsNoOption() {
+    assertThat(Main.logStream(List.of("--verbose", "serve", "m"))).isEqualTo(ConsoleLog.OUT);
+    assertThat(Main.logStream(List.of("predict", "serve", "f.txt"))).isEqualTo(ConsoleLog.ERR);
+    assertThat(Main.logStream(List.of())).isEqualTo(ConsoleLog.ERR);
   }
 
   private ExecutionStatus configure(String stream) {
