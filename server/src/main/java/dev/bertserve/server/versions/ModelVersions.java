@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -163,20 +164,22 @@ public final class ModelVersions {
 
   private void forgetGone(Set<Long> present) {
     failed.keySet().retainAll(present);
-    for (ModelState state : registry.models(name, OptionalLong.empty())) {
-      if (state.state() != VersionState.UNLOADING && !present.contains(state.version().number())) {
-        registry.forget(state.version());
-      }
-    }
+    forgetIf(state -> state.state() != VersionState.UNLOADING && !isAmong(present, state));
   }
 
   /** Before the folder was listed, the server may have expected another version. */
   private void forgetExpectedBut(Set<Long> missing) {
-    for (ModelState state : registry.models(name, OptionalLong.empty())) {
-      if (state.state() == VersionState.LOADING && !missing.contains(state.version().number())) {
-        registry.forget(state.version());
-      }
-    }
+    forgetIf(state -> state.state() == VersionState.LOADING && !isAmong(missing, state));
+  }
+
+  private void forgetIf(Predicate<ModelState> stale) {
+    registry.models(name, OptionalLong.empty()).stream()
+        .filter(stale)
+        .forEach(state -> registry.forget(state.version()));
+  }
+
+  private static boolean isAmong(Set<Long> numbers, ModelState state) {
+    return numbers.contains(state.version().number());
   }
 
   /** The wanted versions that are to be loaded now, the largest first. */
