@@ -50,12 +50,17 @@ final class SharedSignatures {
   PreparedModel prepare() throws IOException {
     PreparedModel alone = preparation.prepare(model, usual);
     PreparedModel shared = alone;
+    List<SignatureChoice> candidates = model.othersThan(usual);
+    if (candidates.isEmpty()) {
+      return alone;
+    }
+    Encoder encoder = recognised(alone);
     List<SignatureChoice> others = new ArrayList<>();
-    for (SignatureChoice other : model.othersThan(usual)) {
+    for (SignatureChoice other : candidates) {
       others.add(other);
       try {
         PreparedModel more = preparation.prepare(joined(others), unionOf(others));
-        requireOneEncoder(alone, more);
+        requireOneEncoder(alone, encoder, more);
         shared = split(more, others);
       } catch (UnsupportedModelException e) {
         LOG.info("signature {}: not served: {}", other.name(), e.getMessage());
@@ -107,8 +112,7 @@ final class SharedSignatures {
     return signature.name() + "/" + output;
   }
 
-  private static void requireOneEncoder(PreparedModel alone, PreparedModel more) {
-    Encoder encoder = recognised(alone);
+  private static void requireOneEncoder(PreparedModel alone, Encoder encoder, PreparedModel more) {
     Encoder shared = recognised(more);
     boolean same =
         tokenProducts(more) == tokenProducts(alone)
