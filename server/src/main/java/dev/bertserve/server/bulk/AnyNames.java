@@ -9,7 +9,7 @@ final class AnyNames {
 
   private AnyNames() {}
 
-  /** What {@code schemas} returns, which may create such schemas on this thread meanwhile. */
+  /** Calls {@code schemas}, which may create such schemas on this thread; returns its result. */
   @SuppressWarnings("deprecation") // Nothing else reaches the schemas that libraries create
   static <T> T allow(Supplier<T> schemas) {
     NameValidator usual = Schema.getNameValidator();

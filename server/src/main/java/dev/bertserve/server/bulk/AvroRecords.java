@@ -38,7 +38,7 @@ final class AvroRecords implements Records {
       if (stream.hasNext()) {
         return stream.next();
       }
-      // Within a block, it first says that there are no more records
+      // A file cut off within a block has no more records at first, but has when asked again
       if (stream.hasNext()) {
         throw new EOFException();
       }

@@ -75,7 +75,7 @@ final class FileTarget implements OutputTarget {
             file + ": exists without " + stateFile.getFileName() + " (expected: a new file)");
       }
       Files.deleteIfExists(faultFile);
-      // Before the file, which a later run would not touch without it
+      // First: a later run rejects an output file that has no state
       state.write(stateFile);
     }
     open(header);

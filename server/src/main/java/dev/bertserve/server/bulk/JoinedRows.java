@@ -102,7 +102,10 @@ public final class JoinedRows implements Closeable {
     }
   }
 
-  /** The same failure with the file, unless the user knows which one, and the last row. */
+  /**
+   * The failure with the name of its file and the number of the last good row. A usage error stays
+   * as it is if there is only one file.
+   */
   private IOException unreadable(Exception e) {
     if (e instanceof IllegalArgumentException fault && files.names().size() == 1) {
       throw fault;

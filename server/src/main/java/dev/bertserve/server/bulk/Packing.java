@@ -76,7 +76,8 @@ enum Packing {
   }
 
   /**
-   * Waits where nothing is available yet, which a GZIPInputStream takes for the last part's end.
+   * Waits for a byte, or for the end: a GZIPInputStream takes 0 available bytes for the end of the
+   * last part.
    */
   private static final class Arriving extends PushbackInputStream {
 

@@ -40,7 +40,7 @@ record RunState(
     return new RunState(settings, rows, checksum, failed, scoredBytes, faultBytes, true);
   }
 
-  /** Replaces {@code file} at once, when this is on disk. */
+  /** Writes the state to disk, then replaces {@code file} atomically. */
   void write(Path file) throws IOException {
     Properties values = new Properties();
     values.setProperty("settings", settings);

@@ -39,7 +39,7 @@ final class Arrival extends ServerStreamTracer {
   @GuardedBy("this")
   private Runnable refusal = () -> {};
 
-  /** With {@code small}, each message is refused that is not small. */
+  /** If {@code small}, messages that are not small are refused. */
   Arrival(ArrivalLimits limits, boolean small) {
     this.limits = limits;
     this.small = small;

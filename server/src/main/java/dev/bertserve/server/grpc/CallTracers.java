@@ -12,7 +12,7 @@ import io.grpc.ServerStreamTracer;
  */
 record CallTracers(OpenCalls calls, ArrivalLimits limits, ArrivalLimits others) {
 
-  /** Comes before that of arrivals, which cancel their calls. */
+  /** To be added before {@link #ofArrivals}, whose tracers cancel calls. */
   ServerStreamTracer.Factory ofCalls() {
     return new ServerStreamTracer.Factory() {
       @Override

@@ -68,7 +68,7 @@ public final class GrpcServer implements AutoCloseable {
     acceptLoop = parts.acceptLoop("grpc-accept");
     calls = new OpenCalls(services, System::nanoTime);
     long limitNanos = settings.requestTimeout().toNanos();
-    // Twice within the limit, so that it is exceeded by half at most.
+    // Checked twice per limit, so that a call exceeds it by half at most.
     long periodNanos = Math.max(1, limitNanos / 2);
     expiry =
         parts

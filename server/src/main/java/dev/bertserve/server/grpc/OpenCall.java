@@ -46,7 +46,7 @@ final class OpenCall extends ServerStreamTracer {
     this.ended = ended;
   }
 
-  /** Calls {@code tooSlow} if the call does not arrive in time, which then answers. */
+  /** Calls {@code tooSlow}, which then answers the call, if it does not arrive in time. */
   synchronized void begin(Runnable tooSlow) {
     this.tooSlow = tooSlow;
   }

@@ -51,7 +51,8 @@ final class TfBody {
   }
 
   /**
-   * The model whose inputs {@code body} has: its signature may follow the rows that it tells of.
+   * The model whose inputs the rows of {@code body} have. The name of its signature may come after
+   * the rows.
    */
   static PredictionService reader(byte[] body, ModelLease lease) {
     return lease.hasOneSetOfInputs() ? lease.model() : service(signature(body), lease);

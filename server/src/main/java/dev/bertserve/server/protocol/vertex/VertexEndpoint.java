@@ -38,7 +38,7 @@ public final class VertexEndpoint implements Endpoint {
     PredictionService usual = lease.model();
     usual.requireRoom();
     Duration timeout = RequestTimeout.of(request);
-    // The parameters may follow the rows that they tell of
+    // The parameters, which name the signature, may come after the rows
     PredictionService reader =
         lease.hasOneSetOfInputs() ? usual : VertexReader.parameters(request.body()).service(lease);
     VertexBody body =
