@@ -24,6 +24,7 @@ final class OpenCall extends ServerStreamTracer {
     TAKING
   }
 
+  private final long begunNanos;
   private final Consumer<OpenCall> ended;
 
   @GuardedBy("this")
@@ -42,8 +43,14 @@ final class OpenCall extends ServerStreamTracer {
    * Starts to arrive; {@code ended} is called when the last byte has been sent or never will be.
    */
   OpenCall(long nowNanos, Consumer<OpenCall> ended) {
+    this.begunNanos = nowNanos;
     this.sinceNanos = nowNanos;
     this.ended = ended;
+  }
+
+  /** When its headers arrived. */
+  long begunNanos() {
+    return begunNanos;
   }
 
   /** Calls {@code tooSlow}, which then answers the call, if it does not arrive in time. */

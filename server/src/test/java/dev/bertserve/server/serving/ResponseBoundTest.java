@@ -105,7 +105,7 @@ final class ResponseBoundTest {
 
   private static PredictRequest emptyTexts(int rows) {
     return new PredictRequest(
-        Collections.nCopies(rows, new String[] {""}), () -> false, Duration.ofDays(1));
+        Collections.nCopies(rows, new String[] {""}), Caller.inProcess(0));
   }
 
   /** Completes one batch. */

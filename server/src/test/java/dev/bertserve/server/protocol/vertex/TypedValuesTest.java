@@ -3,13 +3,14 @@ package dev.bertserve.server.protocol.vertex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.fixture.Leases;
+import dev.bertserve.server.fixture.Requests;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.InputSpec;
-import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.PredictRequest;
@@ -44,7 +45,7 @@ final class TypedValuesTest {
     }
 
     @Override
-    public void requireRoom() {
+    public void requireRoom(Caller caller) {
       // There is always room.
     }
 
@@ -176,9 +177,9 @@ final class TypedValuesTest {
     byte[] body = ("{\"instances\":" + instances + "}").getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
     new VertexEndpoint(
-            () -> ModelLease.of(new Echo(type, rowShape)),
+            () -> Leases.of(new Echo(type, rowShape)),
             new VertexSettings(PredictionForm.TENSOR, NullText.ERROR))
-        .handle(new Request("POST", "/predict", name -> "", body, () -> false))
+        .handle(Requests.post("/predict", body))
         .toCompletableFuture()
         .join()
         .payload()
