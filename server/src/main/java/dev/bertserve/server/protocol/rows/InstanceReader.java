@@ -37,7 +37,11 @@ public final class InstanceReader {
         String name = input.name();
         others.add(
             new ColumnReader(
-                json, input.type(), input.rowSize(), any -> location() + "[" + quoted(name) + "]"));
+                json,
+                input.type(),
+                input.rowSize(),
+                any -> location() + "[" + quoted(name) + "]",
+                rules.quoted()));
       }
     }
     this.textCount = inputs.size() - others.size();
@@ -120,7 +124,7 @@ public final class InstanceReader {
             location() + "[" + quoted(inputs.get(input)) + "]", "a " + column.valueLabel());
       }
       lacksValue = true;
-    } else if (!rules.digits() || !column.readDigits(token, row)) {
+    } else {
       column.read(token, row);
     }
   }

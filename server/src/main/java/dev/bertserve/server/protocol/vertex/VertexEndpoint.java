@@ -46,7 +46,7 @@ public final class VertexEndpoint implements Endpoint {
             request.body(), reader.signature().inputs(), reader.maxRows(), settings.nullText());
     Parameters parameters = body.parameters();
     RowsForm form =
-        new RowsForm("predictions", parameters.form().orElse(settings.form()), NumberText.SHORTEST);
+        new RowsForm("predictions", parameters.form().orElse(settings.form()), NumberText.QUOTED);
     PredictionService service = parameters.service(lease);
     parameters.requireAllowed(service.signature().outputs());
     return service.predict(

@@ -111,6 +111,9 @@ final class TypedValuesTest {
         "UINT64; -1; -1 (expected: a whole number of type DT_UINT64)",
         "INT32; 2147483648; 2147483648 (expected: a whole number of type DT_INT32)",
         "FLOAT; 1e39; 1e39 (expected: a finite number of type DT_FLOAT)",
+        "FLOAT; \"1.\"; a string (expected: a number)",
+        "INT32; \"NaN\"; a string (expected: a number)",
+        "BOOL; \"1\"; a string (expected: a boolean)",
         "DOUBLE; 1e309; 1e309 (expected: a finite number of type DT_DOUBLE)",
         "BOOL; 1; a number (expected: a boolean)",
         "STRING; 7; a number (expected: a string)",
@@ -156,6 +159,16 @@ final class TypedValuesTest {
     assertThat(
             answer(ValueType.STRING, List.of(2, 1), "[{\"text\":\"t\",\"key\":[[\"a\"],[\"b\"]]}]"))
         .isEqualTo("[[[\"a\"],[\"b\"]]]");
+  }
+
+  @Test
+  void values_asBigQueryWritesThem_areNumbers() throws IOException {
+    assertThat(
+            answer(
+                ValueType.DOUBLE,
+                List.of(2),
+                "[{\"text\":\"t\",\"key\":[\"0.12345678901234568\",\"NaN\"]},[\"t\",[2,\"-Infinity\"]]]"))
+        .isEqualTo("[[0.12345678901234568,\"NaN\"],[2.0,\"-Infinity\"]]");
   }
 
   @Test
