@@ -60,8 +60,7 @@ public final class BigQueryEndpoint implements Endpoint {
       RowList rows =
           CallsReader.read(request.body(), service.signature().inputs(), service.maxRows());
       RowsForm form =
-          new RowsForm(
-              "replies", context.form().orElse(PredictionForm.SCALAR), NumberText.QUOTED);
+          new RowsForm("replies", context.form().orElse(PredictionForm.SCALAR), NumberText.QUOTED);
       return service.predict(
           rows.request(caller),
           prediction -> Response.json(new RowsWriter(prediction, rows, form)));

@@ -49,6 +49,11 @@ public final class InstanceReader {
     this.texts = new TextReader(json, this::place);
   }
 
+  /** Index of the instance that is read. */
+  public int row() {
+    return row;
+  }
+
   /** Reads the array of instances that starts with {@code start}. */
   public RowList list(JsonToken start, int maxRows) {
     if (start != JsonToken.ARRAY) {

@@ -84,8 +84,7 @@ final class ExampleRows {
 
   private static Feature feature(Example example, Example context, String input, int row) {
     @Nullable Feature own = example.getFeatures().getFeatureMap().get(input);
-    @Nullable Feature given =
-        own != null ? own : context.getFeatures().getFeatureMap().get(input);
+    @Nullable Feature given = own != null ? own : context.getFeatures().getFeatureMap().get(input);
     if (given == null || given.getKindCase() == Feature.KindCase.KIND_NOT_SET) {
       throw missing(input, row);
     }

@@ -59,7 +59,7 @@ final class ExamplesReader {
     TfBody.members(json, this::member);
     List<@Nullable String[]> read = examples;
     if (read == null) {
-      throw TfBody.invalid("key 'examples' is expected and was not found");
+      throw TfBody.invalid("When method is classify, key 'examples' is expected and was not found");
     }
     if (read.isEmpty()) {
       throw TfBody.invalid("'examples' value is an empty array");
@@ -103,7 +103,7 @@ final class ExamplesReader {
   /** {@code row} is negative for the context. */
   private @Nullable String[] example(JsonToken start, String where, int row) {
     if (start != JsonToken.OBJECT) {
-      throw TfBody.invalid(where + ": " + start.label() + " (expected: an object)");
+      throw TfBody.invalid(where + ": Example must be JSON object but got JSON " + start.label());
     }
     @Nullable String[] found = new @Nullable String[texts()];
     while (json.next() == JsonToken.NAME) {

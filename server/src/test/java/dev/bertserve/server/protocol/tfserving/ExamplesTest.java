@@ -57,7 +57,9 @@ final class ExamplesTest {
   @Test
   void json_numberInNeither_isTold() {
     assertThatThrownBy(
-            () -> json("{\"context\":{\"key\":1},\"examples\":[{\"text\":\"a\",\"weights\":[1,2]},{\"text\":\"a\"}]}"))
+            () ->
+                json(
+                    "{\"context\":{\"key\":1},\"examples\":[{\"text\":\"a\",\"weights\":[1,2]},{\"text\":\"a\"}]}"))
         .isInstanceOf(ServingException.class)
         .hasMessage("examples[1]: no feature \"weights\" (expected: its value)");
   }
@@ -73,9 +75,17 @@ final class ExamplesTest {
   void message_contextOfTextsAndNumbers_servesWhatExamplesLack() {
     ExampleListWithContext list =
         ExampleListWithContext.newBuilder()
-            .addExamples(example(Features.newBuilder().putFeature("text", text("a")).putFeature("key", number(7))))
+            .addExamples(
+                example(
+                    Features.newBuilder()
+                        .putFeature("text", text("a"))
+                        .putFeature("key", number(7))))
             .addExamples(example(Features.newBuilder().putFeature("weights", floats(2, 3))))
-            .addExamples(example(Features.newBuilder().putFeature("text", text("b")).putFeature("key", number(8))))
+            .addExamples(
+                example(
+                    Features.newBuilder()
+                        .putFeature("text", text("b"))
+                        .putFeature("key", number(8))))
             .setContext(
                 example(
                     Features.newBuilder()
