@@ -221,16 +221,21 @@ class GrpcServerTest {
   void call_waitsForAWorker_hasArrivedBefore() throws Exception {
     CountDownLatch latch = new CountDownLatch(1);
     server.first = () -> PuppetCalls.block(latch);
-    int calls = 2 * Runtime.getRuntime().availableProcessors();
-    for (int i = 0; i < calls; i++) {
-      server.start(CallOptions.DEFAULT);
+    List<ListenableFuture<ModelInferResponse>> calls = new ArrayList<>();
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      calls.add(server.start(CallOptions.DEFAULT));
     }
     assertThat(server.client.send(LIVE, new byte[0])).as("all are there").isEqualTo(Status.OK);
     long releasedNanos = System.nanoTime();
     latch.countDown();
 
-    for (int i = 0; i < calls; i++) {
-      assertThat(releasedNanos - server.take().call().arrivedNanos()).isPositive();
+    for (int i = 0; i < calls.size(); i++) {
+      Held held = server.take();
+      assertThat(releasedNanos - held.call().arrivedNanos()).isPositive();
+      held.stage().complete(server.reply("released"));
+    }
+    for (ListenableFuture<ModelInferResponse> call : calls) {
+      assertThat(call.get().getId()).isEqualTo("released");
     }
   }
 }
