@@ -10,13 +10,13 @@ import dev.bertserve.proto.tfserving.PredictRequest;
 import dev.bertserve.proto.tfserving.PredictResponse;
 import dev.bertserve.server.fixture.KnownAnswer;
 import dev.bertserve.server.fixture.RpcClient;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.wiring.InferenceServer;
 import io.grpc.Status;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -107,7 +107,7 @@ final class GrpcServicesTest {
                 .model()
                 .predict(
                     new dev.bertserve.server.serving.PredictRequest(
-                        rows, () -> false, Duration.ofMinutes(1)))
+                        rows, Caller.inProcess(System.nanoTime())))
                 .toCompletableFuture()
                 .get()) {
       PredictResponse response = client.call(PREDICT, predict(answers), PREDICTED);

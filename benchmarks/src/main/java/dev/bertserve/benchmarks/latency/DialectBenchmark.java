@@ -183,6 +183,7 @@ public class DialectBenchmark {
                       ? Integer.toString(jsonBytes)
                       : "",
               body,
+              System.nanoTime(),
               () -> false);
       return sink -> {
         Response response = match.route().endpoint().handle(request).toCompletableFuture().join();
@@ -230,7 +231,7 @@ public class DialectBenchmark {
         RpcReply<A> reply =
             method
                 .handler()
-                .handle(message, new RpcCall(Duration.ofDays(1), () -> false))
+                .handle(message, new RpcCall(System.nanoTime(), Duration.ofDays(1), () -> false))
                 .toCompletableFuture()
                 .join();
         sink.writeBytes(reply.message().get().toByteArray());

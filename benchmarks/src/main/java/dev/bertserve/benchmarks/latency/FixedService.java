@@ -1,5 +1,6 @@
 package dev.bertserve.benchmarks.latency;
 
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
@@ -42,7 +43,7 @@ final class FixedService implements PredictionService {
   }
 
   @Override
-  public void requireRoom() {
+  public void requireRoom(Caller caller) {
     // There is always room.
   }
 

@@ -8,12 +8,12 @@ import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
-import dev.bertserve.server.serving.ModelLease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -49,10 +49,18 @@ public class ParseBenchmark {
       Function<byte[], Object> open() {
         VertexEndpoint endpoint =
             new VertexEndpoint(
-                () -> ModelLease.of(new FixedService(1)),
+                new FixedModel(new FixedService(1))::lease,
                 new VertexSettings(PredictionForm.TENSOR, NullText.ERROR));
         return body ->
-            endpoint.handle(new Request("POST", "/predict", name -> "", body, () -> false));
+            endpoint.handle(
+                new Request(
+                    "POST",
+                    "/predict",
+                    Map.of(),
+                    name -> "",
+                    body,
+                    System.nanoTime(),
+                    () -> false));
       }
     },
     JACKSON {

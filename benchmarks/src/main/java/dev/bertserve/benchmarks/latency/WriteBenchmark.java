@@ -12,12 +12,12 @@ import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
 import dev.bertserve.server.serving.Column;
-import dev.bertserve.server.serving.ModelLease;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -51,10 +51,12 @@ public class WriteBenchmark {
       @Override
       Payload open(FixedService service) {
         byte[] body = "{\"instances\":[\"text\"]}".getBytes(StandardCharsets.UTF_8);
-        Request request = new Request("POST", "/predict", name -> "", body, () -> false);
+        Request request =
+            new Request(
+                "POST", "/predict", Map.of(), name -> "", body, System.nanoTime(), () -> false);
         Response response =
             new VertexEndpoint(
-                    () -> ModelLease.of(service),
+                    new FixedModel(service)::lease,
                     new VertexSettings(PredictionForm.TENSOR, NullText.ERROR))
                 .handle(request)
                 .toCompletableFuture()

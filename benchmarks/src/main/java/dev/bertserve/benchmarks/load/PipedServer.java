@@ -1,6 +1,7 @@
 package dev.bertserve.benchmarks.load;
 
 import dev.bertserve.server.cli.ServeOptions;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSource;
@@ -19,7 +20,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,8 +40,6 @@ public final class PipedServer {
 
   /** Equal to the number of connections of the comparison over HTTP. */
   private static final int REQUESTS_IN_FLIGHT = 4;
-
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final ModelSource models;
   private final Path folder;
@@ -82,12 +80,12 @@ public final class PipedServer {
 
   private String round(String[] words) throws IOException, InterruptedException {
     List<String> texts = Files.readAllLines(folder.resolve(words[0] + ".txt"));
-    List<PredictRequest> requests =
+    List<List<String[]>> requests =
         requests(texts, Integer.parseInt(words[1]), Integer.parseInt(words[2]));
     Semaphore free = new Semaphore(words[2].equals("1") ? 1 : REQUESTS_IN_FLIGHT);
     List<CompletableFuture<Prediction>> predictions = new ArrayList<>(requests.size());
     long startNanos = System.nanoTime();
-    for (PredictRequest request : requests) {
+    for (List<String[]> request : requests) {
       free.acquire();
       predictions.add(
           predict(request)
@@ -108,21 +106,21 @@ public final class PipedServer {
         Locale.ROOT, "{\"seconds\": %.6f, \"answers\": [%s]}", seconds, String.join(",", rows));
   }
 
-  private CompletionStage<Prediction> predict(PredictRequest request) {
+  private CompletionStage<Prediction> predict(List<String[]> rows) {
     try (ModelLease lease = models.lease()) {
-      return lease.model().predict(request);
+      return lease.model().predict(new PredictRequest(rows, Caller.inProcess(System.nanoTime())));
     }
   }
 
   /** The first {@code rows} texts, starting again from the beginning if there are fewer. */
-  private static List<PredictRequest> requests(List<String> texts, int rows, int rowsOfRequest) {
-    List<PredictRequest> requests = new ArrayList<>();
+  private static List<List<String[]>> requests(List<String> texts, int rows, int rowsOfRequest) {
+    List<List<String[]>> requests = new ArrayList<>();
     for (int start = 0; start < rows; start += rowsOfRequest) {
       List<String[]> request = new ArrayList<>(rowsOfRequest);
       for (int row = start; row < Math.min(rows, start + rowsOfRequest); row++) {
         request.add(new String[] {texts.get(row % texts.size())});
       }
-      requests.add(new PredictRequest(request, () -> false, PATIENCE));
+      requests.add(request);
     }
     return requests;
   }

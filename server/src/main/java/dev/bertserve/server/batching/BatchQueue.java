@@ -175,10 +175,24 @@ public final class BatchQueue<T extends Batchable> {
     return removed;
   }
 
-  /** Called outside the lock, since a drop may complete a request. */
+  /**
+   * Drops all rows, then throws what the first failed drop threw. Called outside the lock, since a
+   * drop may complete a request.
+   */
   private void drop(List<T> rows) {
+    Throwable first = null;
     for (int i = 0; i < rows.size(); i++) {
-      rows.get(i).drop();
+      try {
+        rows.get(i).drop();
+      } catch (RuntimeException | Error e) {
+        first = first == null ? e : first;
+      }
+    }
+    if (first instanceof Error error) {
+      throw error;
+    }
+    if (first != null) {
+      throw (RuntimeException) first;
     }
   }
 

@@ -5,12 +5,11 @@ import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.apache.avro.Schema;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
@@ -102,13 +101,10 @@ final class AvroEncoder implements RowEncoder {
   }
 
   private static byte[] marker(Schema schema) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(schema.toString().getBytes(StandardCharsets.UTF_8));
-      return Arrays.copyOf(digest, MARKER_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256: not there (expected: in every JVM)", e);
-    }
+    UUID digest = UUID.nameUUIDFromBytes(schema.toString().getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.allocate(MARKER_BYTES)
+        .putLong(digest.getMostSignificantBits())
+        .putLong(digest.getLeastSignificantBits())
+        .array();
   }
 }

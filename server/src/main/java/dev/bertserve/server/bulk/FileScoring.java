@@ -3,6 +3,7 @@ package dev.bertserve.server.bulk;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
@@ -10,7 +11,6 @@ import dev.bertserve.server.serving.PredictRequest;
 import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.PredictionService;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +31,6 @@ public final class FileScoring {
 
   /** Texts and outputs of a group. */
   private static final long GROUP_BYTES = 4 << 20;
-
-  private static final Duration TIMEOUT = Duration.ofDays(1);
 
   private final JoinedRows source;
   private final OutputChoice choice;
@@ -149,7 +147,7 @@ public final class FileScoring {
       }
       others.add(column);
     }
-    return new PredictRequest(texts, others, () -> false, TIMEOUT);
+    return new PredictRequest(texts, others, Caller.inProcess(System.nanoTime()));
   }
 
   private void add(Group group, ScoredOutput output) throws IOException {

@@ -168,7 +168,8 @@ public final class ServeOptions {
       paramLabel = "S",
       defaultValue = "" + ServerSettings.DEFAULT_DEADLINE_SECONDS,
       description = {
-        "Longest time of a request; X-Request-Timeout-Ms shortens it (${DEFAULT-VALUE}).",
+        "Longest time of a request since it began to arrive (${DEFAULT-VALUE});",
+        "X-Request-Timeout-Ms shortens it.",
         "Requests that cannot finish in time get 503 at once; those that time out get 504."
       })
   private int deadlineSeconds;

@@ -1,6 +1,7 @@
 package dev.bertserve.server.embedded;
 
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.PredictRequest;
@@ -9,7 +10,6 @@ import dev.bertserve.server.serving.PredictionService;
 import dev.bertserve.server.wiring.InProcessModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -41,7 +41,6 @@ public final class TextModel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TextModel.class);
 
   private static final int MAX_ROWS_IN_FLIGHT = 4_096;
-  private static final Duration TIMEOUT = Duration.ofDays(1);
 
   private final InProcessModel model;
   private final PredictionService service;
@@ -181,7 +180,7 @@ public final class TextModel implements AutoCloseable {
     try {
       outputs =
           service
-              .predict(new PredictRequest(texts(rows.get()), () -> false, TIMEOUT))
+              .predict(new PredictRequest(texts(rows.get()), Caller.inProcess(System.nanoTime())))
               .thenApply(TextModel::closed)
               .toCompletableFuture();
     } catch (ServingException e) {

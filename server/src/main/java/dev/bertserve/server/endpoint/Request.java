@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
  * @param pathValues values of the variables in the route's path, by name
  * @param header value of a header by its name in any case, or the empty string
  * @param body decoded if it was compressed; owned by the request, not copied
+ * @param arrivedNanos when it began to arrive, as {@link System#nanoTime} counts
  * @param abandoned whether the client has disconnected; any thread may call it
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -21,15 +22,5 @@ public record Request(
     Map<String, String> pathValues,
     UnaryOperator<String> header,
     byte[] body,
-    BooleanSupplier abandoned) {
-
-  /** A request of a route without variables. */
-  public Request(
-      String method,
-      String path,
-      UnaryOperator<String> header,
-      byte[] body,
-      BooleanSupplier abandoned) {
-    this(method, path, Map.of(), header, body, abandoned);
-  }
-}
+    long arrivedNanos,
+    BooleanSupplier abandoned) {}

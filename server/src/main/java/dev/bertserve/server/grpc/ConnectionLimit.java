@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Limits the connections of a listener. Above the limit, the oldest connections without a call are
- * closed for new ones; if all have calls, a new connection is closed at once. Any thread.
+ * Limits the connections of a listener. Above the limit, the oldest connections without an open
+ * call are closed for new ones; if all have calls, a new connection is closed at once. Streams of
+ * gRPC Java's services do not count as calls: anyone may keep them open for ever. Any thread.
  */
 @ChannelHandler.Sharable
 @SuppressWarnings("FutureReturnValueIgnored") // A failed close leaves the connection counted.
@@ -29,14 +30,16 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
 
   private final int most;
   private final long takingNanos;
+  private final OpenCalls calls;
 
   /** In the order in which they came. */
   @GuardedBy("this")
   private final Set<Channel> open = new LinkedHashSet<>();
 
   /** Each connection is closed that takes nothing from its socket for {@code takingNanos}. */
-  ConnectionLimit(int most, long takingNanos) {
+  ConnectionLimit(int most, long takingNanos, OpenCalls calls) {
     this.most = most;
+    this.calls = calls;
     this.takingNanos = takingNanos;
   }
 
@@ -80,13 +83,12 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
 
   @GuardedBy("this")
   private List<Channel> oldestIdle() {
-    return open.stream().filter(ConnectionLimit::isIdle).limit(1 + most / ROOM_PART).toList();
+    return open.stream().filter(this::isIdle).limit(1 + most / ROOM_PART).toList();
   }
 
   /** Exact on the event loop of {@code connection}; on other threads perhaps stale. */
-  private static boolean isIdle(Channel connection) {
-    Http2ConnectionHandler calls = connection.pipeline().get(Http2ConnectionHandler.class);
-    return calls == null || calls.connection().numActiveStreams() == 0;
+  private boolean isIdle(Channel connection) {
+    return !calls.hasAnyOf(connection.remoteAddress());
   }
 
   private void closeIfIdle(Channel connection) {

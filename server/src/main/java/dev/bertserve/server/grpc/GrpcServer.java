@@ -84,7 +84,7 @@ public final class GrpcServer implements AutoCloseable {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
             .channelFactory(
-                new ConnectionLimit(settings.maxConnections(), limitNanos).listeners(parts))
+                new ConnectionLimit(settings.maxConnections(), limitNanos, calls).listeners(parts))
             .bossEventLoopGroup(acceptLoop)
             .workerEventLoopGroup(parts.loops())
             .maxInboundMessageSize(settings.maxMessageBytes())

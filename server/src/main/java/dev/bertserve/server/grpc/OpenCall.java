@@ -2,10 +2,11 @@ package dev.bertserve.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.Context;
+import io.grpc.Grpc;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One call, and since when it waits for its client. Any thread. */
@@ -24,7 +25,8 @@ final class OpenCall extends ServerStreamTracer {
     TAKING
   }
 
-  private final Consumer<OpenCall> ended;
+  private final long begunNanos;
+  private final OpenCalls calls;
 
   @GuardedBy("this")
   private Phase phase = Phase.ARRIVING;
@@ -38,12 +40,19 @@ final class OpenCall extends ServerStreamTracer {
   @GuardedBy("this")
   private Context.@Nullable CancellableContext context;
 
-  /**
-   * Starts to arrive; {@code ended} is called when the last byte has been sent or never will be.
-   */
-  OpenCall(long nowNanos, Consumer<OpenCall> ended) {
+  /** Null until the call is known to come from there. */
+  private volatile @Nullable SocketAddress client;
+
+  /** A call that starts to arrive. */
+  OpenCall(long nowNanos, OpenCalls calls) {
+    this.begunNanos = nowNanos;
     this.sinceNanos = nowNanos;
-    this.ended = ended;
+    this.calls = calls;
+  }
+
+  /** When its headers arrived. */
+  long begunNanos() {
+    return begunNanos;
   }
 
   /** Calls {@code tooSlow}, which then answers the call, if it does not arrive in time. */
@@ -101,8 +110,21 @@ final class OpenCall extends ServerStreamTracer {
     return cancellable;
   }
 
+  /** Where it comes from; null before it is known. */
+  @Nullable SocketAddress client() {
+    return client;
+  }
+
+  /** Called on the event loop, before the next bytes of the connection are read. */
+  @Override
+  public void serverCallStarted(ServerCallInfo<?, ?> call) {
+    client = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+    calls.started(this);
+  }
+
+  /** The last byte has been sent, or never will be. */
   @Override
   public void streamClosed(Status status) {
-    ended.accept(this);
+    calls.end(this);
   }
 }

@@ -98,7 +98,7 @@ final class UnaryCall<Q extends Message, A extends Message>
     }
     CompletionStage<RpcReply<A>> stage;
     try {
-      stage = method.handler().handle(incoming.message(), rpcCall(Context.current()));
+      stage = method.handler().handle(incoming.message(), rpcCall());
     } catch (RuntimeException | Error e) {
       fail(e);
       return;
@@ -106,13 +106,16 @@ final class UnaryCall<Q extends Message, A extends Message>
     stage.whenComplete(this::finishOnWorker);
   }
 
-  private static RpcCall rpcCall(Context context) {
+  private RpcCall rpcCall() {
+    Context context = Context.current();
     Deadline deadline = context.getDeadline();
+    long begunNanos = open.begunNanos();
     Duration timeout =
         deadline == null
             ? NO_DEADLINE
-            : Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
-    return new RpcCall(timeout, context::isCancelled);
+            : Duration.ofNanos(
+                clock.getAsLong() - begunNanos + deadline.timeRemaining(TimeUnit.NANOSECONDS));
+    return new RpcCall(begunNanos, timeout, context::isCancelled);
   }
 
   /** Large responses take time to build, which the thread of the model should not spend. */

@@ -6,7 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ByteBound {
 
   private final long most;
-  private final AtomicLong taken = new AtomicLong();
+
+  /** Bytes that are held; tests read it. */
+  final AtomicLong taken = new AtomicLong();
 
   public ByteBound(long most) {
     this.most = most;
@@ -32,9 +34,5 @@ public final class ByteBound {
   /** Gives back what {@link #take} took. */
   public void giveBack(int bytes) {
     taken.addAndGet(-bytes);
-  }
-
-  public long taken() {
-    return taken.get();
   }
 }

@@ -13,6 +13,7 @@ final class CompleteRequest implements AutoCloseable {
   private final RequestHead head;
   private final Map<String, String> pathValues;
   private final int maxBodyBytes;
+  private final long arrivedNanos;
   private final BooleanSupplier abandoned;
   private BodyBuffer body;
   private ContentCoding coding;
@@ -22,11 +23,13 @@ final class CompleteRequest implements AutoCloseable {
       Map<String, String> pathValues,
       BodyBuffer body,
       int maxBodyBytes,
+      long arrivedNanos,
       BooleanSupplier abandoned) {
     this.head = head;
     this.pathValues = pathValues;
     this.body = body;
     this.maxBodyBytes = maxBodyBytes;
+    this.arrivedNanos = arrivedNanos;
     this.abandoned = abandoned;
     // There is nothing to decode in a body that is missing.
     this.coding = body.length() == 0 ? ContentCoding.IDENTITY : head.coding();
@@ -64,7 +67,8 @@ final class CompleteRequest implements AutoCloseable {
     }
     byte[] bytes = body.bytes();
     body.close();
-    return new Request(head.method(), head.path(), pathValues, head::header, bytes, abandoned);
+    return new Request(
+        head.method(), head.path(), pathValues, head::header, bytes, arrivedNanos, abandoned);
   }
 
   @Override

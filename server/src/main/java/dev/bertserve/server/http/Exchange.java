@@ -91,7 +91,12 @@ final class Exchange {
     body = null;
     Router.Match known = match;
     return new CompleteRequest(
-        begun, known == null ? Map.of() : known.values(), filled, maxBodyBytes(), abandoned);
+        begun,
+        known == null ? Map.of() : known.values(),
+        filled,
+        maxBodyBytes(),
+        startNanos,
+        abandoned);
   }
 
   /** Frees the part of the body that has arrived. */

@@ -6,7 +6,8 @@ import java.util.function.BooleanSupplier;
 /**
  * A call besides its message.
  *
- * @param timeout until the client's deadline; a day if it sets none
+ * @param arrivedNanos when it began to arrive, as {@link System#nanoTime} counts
+ * @param timeout from then until the client's deadline; a day if it sets none
  * @param abandoned whether the client has cancelled or disconnected; any thread may call it
  */
-public record RpcCall(Duration timeout, BooleanSupplier abandoned) {}
+public record RpcCall(long arrivedNanos, Duration timeout, BooleanSupplier abandoned) {}

@@ -157,7 +157,8 @@ final class Gather {
     return nowNanos - deadlineNanos >= 0;
   }
 
-  private static ServingException deadlineExceeded() {
+  /** The failure of a request that is past its deadline. */
+  static ServingException deadlineExceeded() {
     return new ServingException(
         FailureKind.DEADLINE_EXCEEDED, "deadline: passed before the answer was there");
   }

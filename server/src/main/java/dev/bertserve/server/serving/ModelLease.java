@@ -16,13 +16,6 @@ public record ModelLease(
     ModelVersion version, List<? extends PredictionService> signatures, Runnable release)
     implements AutoCloseable {
 
-  private static final ModelVersion NAMED_MODEL = new ModelVersion("model", 1);
-
-  /** A lease on version 1 of a model named model, which is never retired. */
-  public static ModelLease of(PredictionService model) {
-    return new ModelLease(NAMED_MODEL, List.of(model), () -> {});
-  }
-
   /** The service for callers that name no signature. */
   public PredictionService model() {
     return signatures.get(0);

@@ -1,24 +1,19 @@
 package dev.bertserve.server.serving;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * Rows to be scored, independent of the wire format.
  *
  * @param rows one entry per row: its texts, in the order of {@link ModelSignature#texts}
  * @param others one column per input of {@link ModelSignature#others}, in their order
- * @param abandoned whether the caller has disconnected; called on any thread
- * @param timeout longest time that the caller waits
  */
-public record PredictRequest(
-    List<String[]> rows, List<Column> others, BooleanSupplier abandoned, Duration timeout) {
+public record PredictRequest(List<String[]> rows, List<Column> others, Caller caller) {
 
   /** A request to a model that takes only texts. */
-  public PredictRequest(List<String[]> rows, BooleanSupplier abandoned, Duration timeout) {
-    this(rows, List.of(), abandoned, timeout);
+  public PredictRequest(List<String[]> rows, Caller caller) {
+    this(rows, List.of(), caller);
   }
 
   /** Values of {@code row} in each of {@link #others}. */

@@ -2,6 +2,7 @@ package dev.bertserve.server.serving;
 
 import dev.bertserve.server.serving.admission.Permit;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The outputs of one request. Its receiver closes it when they are written or dropped; until then
@@ -29,6 +30,16 @@ public record Prediction(int rows, List<OutputSpec> outputs, List<Column> values
   /** The same rows with output {@code index} only, under the same permit. */
   public Prediction select(int index) {
     return new Prediction(rows, List.of(outputs.get(index)), List.of(values.get(index)), permit);
+  }
+
+  /** Returns what {@code owner} makes of this prediction; closes it if {@code owner} throws. */
+  public <T> T handTo(Function<Prediction, T> owner) {
+    try {
+      return owner.apply(this);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   /** Releases the permit; further calls do nothing. */

@@ -1,6 +1,7 @@
 package dev.bertserve.server.serving;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** The model as protocols use it. Any thread; never blocks. */
 public interface PredictionService {
@@ -12,9 +13,10 @@ public interface PredictionService {
   ModelSignature signature();
 
   /**
-   * Throws OVERLOADED if not even one row would be admitted, so that the body need not be parsed.
+   * Throws OVERLOADED if not even one row would be admitted, and DEADLINE_EXCEEDED if the deadline
+   * of {@code caller} has passed, so that the body need not be parsed.
    */
-  void requireRoom();
+  void requireRoom(Caller caller);
 
   /**
    * Largest number of rows of a request: its rows and their outputs must fit within the limits in
@@ -28,4 +30,9 @@ public interface PredictionService {
    * The caller closes the prediction.
    */
   CompletionStage<Prediction> predict(PredictRequest request);
+
+  /** The same; the prediction is passed to {@code owner}, which closes it unless it throws. */
+  default <T> CompletionStage<T> predict(PredictRequest request, Function<Prediction, T> owner) {
+    return predict(request).thenApply(prediction -> prediction.handTo(owner));
+  }
 }

@@ -81,7 +81,8 @@ final class Predictor implements PredictionService {
   }
 
   @Override
-  public void requireRoom() {
+  public void requireRoom(Caller caller) {
+    requireTime(caller.deadlineNanos(admission.deadline()));
     try {
       admission.gate().requireRoom();
     } catch (ServingException rejection) {
@@ -102,14 +103,15 @@ final class Predictor implements PredictionService {
       return CompletableFuture.completedStage(Prediction.empty(signature));
     }
     long startNanos = clockNanos.getAsLong();
-    long deadlineNanos = startNanos + timeoutNanos(request);
+    long deadlineNanos = request.caller().deadlineNanos(admission.deadline());
+    requireTime(deadlineNanos);
     Permit permit = enter(request);
     List<EncodedRow> contents;
     Gather gather = null;
     try {
       contents = encode(request, startNanos);
       requireInTime(contents, deadlineNanos);
-      gather = new Gather(count, served, request.abandoned(), deadlineNanos, permit);
+      gather = new Gather(count, served, request.caller().abandoned(), deadlineNanos, permit);
     } finally {
       if (gather == null) {
         permit.close();
@@ -118,7 +120,9 @@ final class Predictor implements PredictionService {
     queue(contents, gather, clockNanos.getAsLong());
     return served.columns().size() == signature.outputs().size()
         ? gather.result()
-        : gather.result().thenApply(prediction -> signature.complete(prediction, request));
+        : gather
+            .result()
+            .thenApply(computed -> computed.handTo(any -> signature.complete(computed, request)));
   }
 
   /** Queues all rows that are not in the cache, or fails all rows. */
@@ -179,10 +183,6 @@ final class Predictor implements PredictionService {
             + " rows in one request)");
   }
 
-  private long timeoutNanos(PredictRequest request) {
-    return Math.min(request.timeout().toNanos(), admission.deadline().toNanos());
-  }
-
   private List<EncodedRow> encode(PredictRequest request, long startNanos) {
     List<EncodedRow> contents = new ArrayList<>(request.rows().size());
     for (int row = 0; row < request.rows().size(); row++) {
@@ -203,7 +203,7 @@ final class Predictor implements PredictionService {
       }
     }
     long expectedNanos = rows == 0 ? 0 : queue.expectedNanos(new Work(rows, tokens));
-    long leftNanos = deadlineNanos - clockNanos.getAsLong();
+    long leftNanos = requireTime(deadlineNanos);
     if (expectedNanos > leftNanos) {
       metrics.recordRejection("deadline");
       throw new ServingException(
@@ -211,10 +211,20 @@ final class Predictor implements PredictionService {
           "deadline: about "
               + TimeUnit.NANOSECONDS.toMillis(expectedNanos)
               + " ms needed (expected: at most "
-              + Math.max(0, TimeUnit.NANOSECONDS.toMillis(leftNanos))
+              + TimeUnit.NANOSECONDS.toMillis(leftNanos)
               + " ms)",
           RetryAfter.seconds(queue.drainNanos()));
     }
+  }
+
+  /** The time left until the deadline; rejects a request that has none. */
+  private long requireTime(long deadlineNanos) {
+    long leftNanos = deadlineNanos - clockNanos.getAsLong();
+    if (leftNanos <= 0) {
+      metrics.recordRejection("deadline");
+      throw Gather.deadlineExceeded();
+    }
+    return leftNanos;
   }
 
   /** What is only handed on is counted with its request. */

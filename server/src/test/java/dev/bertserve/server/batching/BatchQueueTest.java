@@ -189,6 +189,19 @@ final class BatchQueueTest {
   }
 
   @Test
+  void sweep_dropsThrow_dropsTheOtherRowsToo() {
+    List<Item> items = items(0, 4);
+    items.forEach(item -> item.abandoned = true);
+    items.get(0).failure = new OutOfMemoryError("as the test says");
+    items.get(2).failure = new IllegalStateException("as the test says");
+    queue.offer(items);
+
+    assertThatThrownBy(queue::sweep).isSameAs(items.get(0).failure);
+
+    assertThat(items).extracting(item -> item.drops).containsOnly(1);
+  }
+
+  @Test
   void expected_afterABatch_countsWhatIsAhead() {
     assertThat(queue.expectedNanos(new Work(1, 1))).isZero();
     queue.recordRun(4, 4, SECOND);
@@ -248,6 +261,7 @@ final class BatchQueueTest {
     final int number;
     boolean abandoned;
     int drops;
+    Throwable failure;
 
     Item(int number) {
       this.number = number;
@@ -266,6 +280,12 @@ final class BatchQueueTest {
     @Override
     public void drop() {
       drops++;
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      if (failure instanceof RuntimeException exception) {
+        throw exception;
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.bertserve.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.http.ByteBound;
+import dev.bertserve.server.http.TakenBytes;
 import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -43,19 +44,19 @@ final class ArrivalTest {
     Arrival arrival = arrival(many, false);
 
     arrival.inboundWireSize(10_000);
-    assertThat(many.taken()).isEqualTo(Arrival.CALL_BYTES + 10_000);
-    assertThat(large.taken()).isZero();
+    assertThat(TakenBytes.of(many)).isEqualTo(Arrival.CALL_BYTES + 10_000);
+    assertThat(TakenBytes.of(large)).isZero();
 
     arrival.inboundWireSize(10_000);
-    assertThat(many.taken()).isEqualTo(Arrival.CALL_BYTES + ArrivalLimits.SMALL_BYTES);
-    assertThat(large.taken()).isEqualTo(20_000 - ArrivalLimits.SMALL_BYTES);
+    assertThat(TakenBytes.of(many)).isEqualTo(Arrival.CALL_BYTES + ArrivalLimits.SMALL_BYTES);
+    assertThat(TakenBytes.of(large)).isEqualTo(20_000 - ArrivalLimits.SMALL_BYTES);
 
     arrival.inboundWireSize(200_000);
     assertThat(refused).hasValue(1);
     arrival.end();
     arrival.inboundWireSize(1_000);
-    assertThat(many.taken()).isZero();
-    assertThat(large.taken()).isZero();
+    assertThat(TakenBytes.of(many)).isZero();
+    assertThat(TakenBytes.of(large)).isZero();
     assertThat(refused).hasValue(1);
   }
 

@@ -21,12 +21,14 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -171,6 +173,34 @@ final class GrpcAccessTest {
         one.close();
       }
     }
+  }
+
+  @Test
+  void connect_aboveTheLimitWithWatchesOfStrangersOnAll_isServed() throws Exception {
+    try (PuppetCalls server = new PuppetCalls(tokens())) {
+      List<RpcClient> watching = new ArrayList<>();
+      for (int i = 0; i < MAX_CONNECTIONS; i++) {
+        watching.add(new RpcClient(server.grpc.port()));
+        assertThat(watch(watching.get(i)).hasNext()).isTrue();
+      }
+      watching.add(server.client);
+      ListenableFuture<ModelInferResponse> call =
+          server.client.start(INFER, REQUEST, INFERRED, with(TOKEN));
+      PuppetCalls.Held held = server.take();
+      for (int i = 0; i < MAX_CONNECTIONS; i++) {
+        watching.add(new RpcClient(server.grpc.port()));
+        assertThat(live(watching.get(watching.size() - 1))).isEqualTo(LIVES);
+      }
+
+      held.stage().complete(server.reply("not closed"));
+      assertThat(call.get().getId()).isEqualTo("not closed");
+      watching.forEach(RpcClient::close);
+    }
+  }
+
+  private static Iterator<HealthCheckResponse> watch(RpcClient client) {
+    return HealthGrpc.newBlockingStub(client.channel())
+        .watch(HealthCheckRequest.getDefaultInstance());
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.bertserve.proto.oip.ModelInferRequest;
 import dev.bertserve.proto.oip.ModelInferResponse;
 import dev.bertserve.server.access.Access;
 import dev.bertserve.server.http.ByteBound;
+import dev.bertserve.server.http.TakenBytes;
 import dev.bertserve.server.rpc.RpcReply;
 import io.grpc.CallOptions;
 import io.grpc.Status;
@@ -39,13 +40,13 @@ final class GrpcArrivalTest {
       while (arriving.take(LARGE_BYTES / 2)) {
         // Leaves less than a large message takes.
       }
-      long before = arriving.taken();
+      long before = TakenBytes.of(arriving);
 
       Unended call = unended(server);
       call.send(LARGE);
 
       assertThat(call.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-      await("given back", () -> arriving.taken() == before);
+      await("given back", () -> TakenBytes.of(arriving) == before);
       assertThat(server.held).isEmpty();
     }
   }
@@ -62,7 +63,7 @@ final class GrpcArrivalTest {
       assertThat(call.status().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
       assertThat(call.status().getDescription()).isEqualTo("message: arrived too slowly");
       assertThat(empty.status().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-      await("given back", () -> server.http.shared().arriving().taken() == 0);
+      await("given back", () -> TakenBytes.of(server.http.shared().arriving()) == 0);
       held.stage().complete(server.reply("in time"));
       assertThat(whole.get().getId()).isEqualTo("in time");
       assertThat(server.held).isEmpty();
@@ -111,18 +112,18 @@ final class GrpcArrivalTest {
       ByteBound arriving = server.http.shared().arriving();
       Unended call = unended(server);
       call.send(LARGE);
-      await("counted", () -> arriving.taken() > LARGE_BYTES - ArrivalLimits.SMALL_BYTES);
+      await("counted", () -> TakenBytes.of(arriving) > LARGE_BYTES - ArrivalLimits.SMALL_BYTES);
       ListenableFuture<ModelInferResponse> next = server.start(CallOptions.DEFAULT);
       server.take().stage().complete(server.reply("next"));
       next.get();
       // gRPC Java keeps it as it came until the end, since the method takes one message.
-      assertThat(arriving.taken()).isGreaterThan(LARGE_BYTES - ArrivalLimits.SMALL_BYTES);
+      assertThat(TakenBytes.of(arriving)).isGreaterThan(LARGE_BYTES - ArrivalLimits.SMALL_BYTES);
 
       call.end();
       server.take().stage().complete(server.reply("whole"));
 
       assertThat(call.status().isOk()).isTrue();
-      assertThat(arriving.taken()).isZero();
+      assertThat(TakenBytes.of(arriving)).isZero();
     }
   }
 

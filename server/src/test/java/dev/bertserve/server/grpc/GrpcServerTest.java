@@ -86,7 +86,7 @@ class GrpcServerTest {
         server.start(CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS));
     Held held = server.take();
 
-    assertThat(held.call().timeout()).isPositive().isLessThanOrEqualTo(Duration.ofHours(1));
+    assertThat(held.call().timeout()).isBetween(Duration.ofMinutes(59), Duration.ofMinutes(61));
     held.stage().complete(server.reply("in time"));
     assertThat(call.get().getId()).isEqualTo("in time");
   }
@@ -215,5 +215,27 @@ class GrpcServerTest {
     assertThat(server.health("")).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
     assertThat(blocked).noneMatch(ListenableFuture::isDone);
     latch.countDown();
+  }
+
+  @Test
+  void call_waitsForAWorker_hasArrivedBefore() throws Exception {
+    CountDownLatch latch = new CountDownLatch(1);
+    server.first = () -> PuppetCalls.block(latch);
+    List<ListenableFuture<ModelInferResponse>> calls = new ArrayList<>();
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      calls.add(server.start(CallOptions.DEFAULT));
+    }
+    assertThat(server.client.send(LIVE, new byte[0])).as("all are there").isEqualTo(Status.OK);
+    long releasedNanos = System.nanoTime();
+    latch.countDown();
+
+    for (int i = 0; i < calls.size(); i++) {
+      Held held = server.take();
+      assertThat(releasedNanos - held.call().arrivedNanos()).isPositive();
+      held.stage().complete(server.reply("released"));
+    }
+    for (ListenableFuture<ModelInferResponse> call : calls) {
+      assertThat(call.get().getId()).isEqualTo("released");
+    }
   }
 }

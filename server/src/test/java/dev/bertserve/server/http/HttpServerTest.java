@@ -210,7 +210,7 @@ class HttpServerTest {
       client.send(predict(TWO_ROWS)).endOutput();
       assertThat(client.read(9)).isEqualTo("HTTP/1.1 ");
       PuppetService.Held held = server.service.held.take();
-      assertThat(held.request().abandoned().getAsBoolean()).isFalse();
+      assertThat(held.request().caller().abandoned().getAsBoolean()).isFalse();
       held.release();
       assertThat(client.read(6)).isEqualTo("200 OK");
     }
@@ -223,7 +223,7 @@ class HttpServerTest {
     client.send(predict(TWO_ROWS));
     PuppetService.Held held = server.service.held.take();
     client.close();
-    awaitTrue(held.request().abandoned());
+    awaitTrue(held.request().caller().abandoned());
     held.release();
     assertStillServes();
   }

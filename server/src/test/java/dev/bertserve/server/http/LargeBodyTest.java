@@ -53,10 +53,33 @@ final class LargeBodyTest {
     }
   }
 
+  @Test
+  void request_waitsForAWorker_hasArrivedBefore() throws Exception {
+    server.puppet.blocker = new CountDownLatch(1);
+    try (RawClient first = server.client();
+        RawClient second = server.client()) {
+      first.send(post(200_000));
+      server.puppet.asked.await();
+      second.send(head(200_000, "Expect: 100-continue\r\n"));
+      assertThat(second.reply().status()).isEqualTo(100);
+      second.send("y".repeat(200_000));
+      long releasedNanos = System.nanoTime();
+      server.puppet.blocker.countDown();
+
+      assertThat(second.reply().status()).isEqualTo(200);
+      assertThat(releasedNanos - server.puppet.arrivedNanos).isPositive();
+    }
+  }
+
   private static String post(int bytes) {
-    return "POST /puppet HTTP/1.1\r\nHost: a\r\nContent-Length: "
+    return head(bytes, "") + "y".repeat(bytes);
+  }
+
+  private static String head(int bytes, String headers) {
+    return "POST /puppet HTTP/1.1\r\nHost: a\r\n"
+        + headers
+        + "Content-Length: "
         + bytes
-        + "\r\n\r\n"
-        + "y".repeat(bytes);
+        + "\r\n\r\n";
   }
 }

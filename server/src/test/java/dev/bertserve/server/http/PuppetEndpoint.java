@@ -26,6 +26,7 @@ final class PuppetEndpoint implements Endpoint {
   volatile boolean failingFailure;
   volatile byte[] received = new byte[0];
   volatile String thread = "";
+  volatile long arrivedNanos;
   volatile BooleanSupplier abandoned = () -> false;
   volatile CountDownLatch blocker = new CountDownLatch(0);
 
@@ -33,6 +34,7 @@ final class PuppetEndpoint implements Endpoint {
   public CompletionStage<Response> handle(Request request) {
     thread = Thread.currentThread().getName();
     abandoned = request.abandoned();
+    arrivedNanos = request.arrivedNanos();
     received = request.body();
     asked.countDown();
     try {

@@ -1,5 +1,6 @@
 package dev.bertserve.server.http;
 
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
@@ -39,7 +40,7 @@ final class PuppetService implements PredictionService {
   }
 
   @Override
-  public void requireRoom() {
+  public void requireRoom(Caller caller) {
     // There always is.
   }
 

@@ -3,6 +3,7 @@ package dev.bertserve.server.http;
 import dev.bertserve.server.access.Access;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.endpoint.Router;
+import dev.bertserve.server.fixture.Leases;
 import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.HttpMetrics;
@@ -13,7 +14,6 @@ import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.vertex.VertexEndpoint;
 import dev.bertserve.server.protocol.vertex.VertexSettings;
-import dev.bertserve.server.serving.ModelLease;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -67,8 +67,7 @@ final class TestServer implements AutoCloseable {
     HealthEndpoint health = new HealthEndpoint(lifecycle, List::of);
     VertexEndpoint predict =
         new VertexEndpoint(
-            () -> ModelLease.of(service),
-            new VertexSettings(PredictionForm.TENSOR, NullText.ERROR));
+            () -> Leases.of(service), new VertexSettings(PredictionForm.TENSOR, NullText.ERROR));
     Router router =
         new Router(
             List.of(

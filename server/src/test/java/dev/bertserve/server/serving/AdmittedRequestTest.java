@@ -172,9 +172,7 @@ final class AdmittedRequestTest {
     for (int i = 0; i < count; i++) {
       rows.add(new String[] {text + i});
     }
-    return predictor
-        .predict(new PredictRequest(rows, () -> false, Duration.ofDays(1)))
-        .toCompletableFuture();
+    return predictor.predict(new PredictRequest(rows, Caller.inProcess(0))).toCompletableFuture();
   }
 
   private void runWaiting() {

@@ -15,7 +15,6 @@ import dev.bertserve.server.metrics.MetricsPage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -252,7 +251,7 @@ final class ModelRegistryTest {
   private static PredictRequest request() {
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"a"});
-    return new PredictRequest(rows, () -> false, Duration.ofDays(1));
+    return new PredictRequest(rows, Caller.inProcess(System.nanoTime()));
   }
 
   private static boolean closed(ServedModel model) throws InterruptedException {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -58,7 +59,7 @@ final class PredictorLimitsTest extends PredictorRig {
     rows.add(new String[] {"a"});
     CompletableFuture<Prediction> answer =
         predictor
-            .predict(new PredictRequest(rows, () -> true, Duration.ofDays(1)))
+            .predict(new PredictRequest(rows, new Caller(0, Duration.ofDays(1), () -> true)))
             .toCompletableFuture();
 
     runAll(engine);
@@ -90,13 +91,65 @@ final class PredictorLimitsTest extends PredictorRig {
     rows.add(new String[] {"a"});
     CompletableFuture<Prediction> answer =
         predictor
-            .predict(new PredictRequest(rows, () -> false, Duration.ofMillis(20)))
+            .predict(new PredictRequest(rows, new Caller(0, Duration.ofMillis(20), () -> false)))
             .toCompletableFuture();
     clock.advance(TimeUnit.MILLISECONDS.toNanos(20));
 
     runAll(PuppetEngine.ofFirstWords());
 
     assertKind(answer, FailureKind.DEADLINE_EXCEEDED);
+  }
+
+  @Test
+  void predict_requestHasWaitedForAWorker_countsForItsDeadline() {
+    clock.advance(DEADLINE.toNanos() - 1);
+    Caller caller = Caller.inProcess(0);
+    predictor.requireRoom(caller);
+    CompletableFuture<Prediction> admitted =
+        predictor.predict(request("a", caller)).toCompletableFuture();
+    clock.advance(1);
+
+    for (ThrowingCallable late :
+        List.<ThrowingCallable>of(
+            () -> predictor.requireRoom(caller), () -> predictor.predict(request("b", caller)))) {
+      ServingException refusal = catchThrowableOfType(ServingException.class, late);
+      assertThat(refusal.kind()).isEqualTo(FailureKind.DEADLINE_EXCEEDED);
+      assertThat(refusal).hasMessage("deadline: passed before the answer was there");
+    }
+
+    assertThat(queue.waitingRows()).isEqualTo(1);
+    runAll(PuppetEngine.ofFirstWords());
+    assertKind(admitted, FailureKind.DEADLINE_EXCEEDED);
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  private static PredictRequest request(String text, Caller caller) {
+    return new PredictRequest(List.<String[]>of(new String[] {text}), caller);
+  }
+
+  @Test
+  void predict_deadlinePassesWhileItIsEncoded_is504() {
+    queue.recordRun(6, 6, TimeUnit.SECONDS.toNanos(1));
+    RowEncoding slow =
+        (texts, others) -> {
+          clock.advance(DEADLINE.toNanos());
+          return encoding.encode(texts, others);
+        };
+    Predictor late =
+        new Predictor(
+            PuppetEngine.SIGNATURE,
+            slow,
+            new Predictor.Admission(gate, open, new RowCache(0, metrics), DEADLINE),
+            queue,
+            metrics,
+            clock);
+
+    ServingException refusal =
+        catchThrowableOfType(
+            ServingException.class, () -> late.predict(request("a", Caller.inProcess(0))));
+
+    assertThat(refusal.kind()).isEqualTo(FailureKind.DEADLINE_EXCEEDED);
+    assertThat(gate.rowsInFlight()).isZero();
   }
 
   @Test

@@ -69,7 +69,7 @@ abstract class PredictorRig {
       rows.add(new String[] {text});
     }
     return predictor
-        .predict(new PredictRequest(rows, () -> false, Duration.ofDays(1)))
+        .predict(new PredictRequest(rows, Caller.inProcess(clock.getAsLong())))
         .toCompletableFuture();
   }
 

@@ -11,7 +11,7 @@ import dev.bertserve.server.fixture.PuppetEngine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -85,8 +85,7 @@ final class PredictorTest extends PredictorRig {
         new PredictRequest(
             List.of(new String[] {"a"}, new String[] {"b"}),
             List.of(keys),
-            () -> false,
-            Duration.ofDays(1));
+            Caller.inProcess(clock.getAsLong()));
     CompletableFuture<Prediction> first = keyed.predict(request).toCompletableFuture();
     runAll(PuppetEngine.ofFirstWords());
 
@@ -95,7 +94,7 @@ final class PredictorTest extends PredictorRig {
         keyed
             .predict(
                 new PredictRequest(
-                    request.rows(), List.of(others), () -> false, Duration.ofDays(1)))
+                    request.rows(), List.of(others), Caller.inProcess(clock.getAsLong())))
             .toCompletableFuture()
             .join();
 
@@ -108,6 +107,41 @@ final class PredictorTest extends PredictorRig {
     assertThat(cached.outputs()).extracting(OutputSpec::name).containsExactly("id", "score", "was");
     first.join().close();
     cached.close();
+    assertThat(gate.rowsInFlight()).isZero();
+  }
+
+  @Test
+  void predict_noMemoryForInputsThatAreOutputs_leavesTheGate() {
+    AtomicBoolean full = new AtomicBoolean();
+    List<String[]> rows =
+        new AbstractList<>() {
+          @Override
+          public String[] get(int row) {
+            if (full.get()) {
+              throw new OutOfMemoryError("as the test says");
+            }
+            return new String[] {"a"};
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+    CompletableFuture<Prediction> answer =
+        keyed(new RowCache(0, metrics))
+            .predict(
+                new PredictRequest(
+                    rows,
+                    List.of(new Column.Longs(new long[] {1})),
+                    Caller.inProcess(clock.getAsLong())))
+            .toCompletableFuture();
+    assertThat(gate.rowsInFlight()).isEqualTo(1);
+    full.set(true);
+
+    runAll(PuppetEngine.ofFirstWords());
+
+    assertThatThrownBy(answer::join).hasCauseInstanceOf(OutOfMemoryError.class);
     assertThat(gate.rowsInFlight()).isZero();
   }
 
@@ -136,7 +170,7 @@ final class PredictorTest extends PredictorRig {
     rows.add(new String[] {"a", "c"});
     CompletableFuture<Prediction> answer =
         predictor
-            .predict(new PredictRequest(rows, () -> false, Duration.ofDays(1)))
+            .predict(new PredictRequest(rows, Caller.inProcess(clock.getAsLong())))
             .toCompletableFuture();
 
     runAll(engine);

@@ -104,8 +104,7 @@ final class ResponseBoundTest {
   }
 
   private static PredictRequest emptyTexts(int rows) {
-    return new PredictRequest(
-        Collections.nCopies(rows, new String[] {""}), () -> false, Duration.ofDays(1));
+    return new PredictRequest(Collections.nCopies(rows, new String[] {""}), Caller.inProcess(0));
   }
 
   /** Completes one batch. */

@@ -167,8 +167,7 @@ final class ServingLoopTest {
             .predict(
                 new PredictRequest(
                     List.of(new String[] {"c"}, new String[] {"d"}),
-                    new GoneThenBroken()::isGone,
-                    Duration.ofDays(1)))
+                    new Caller(0, Duration.ofDays(1), new GoneThenBroken()::isGone)))
             .toCompletableFuture();
 
     new ServingLoop(runner(() -> 0), this::die).run();
@@ -283,9 +282,7 @@ final class ServingLoopTest {
     for (String text : texts) {
       rows.add(new String[] {text});
     }
-    return predictor
-        .predict(new PredictRequest(rows, () -> false, Duration.ofDays(1)))
-        .toCompletableFuture();
+    return predictor.predict(new PredictRequest(rows, Caller.inProcess(0))).toCompletableFuture();
   }
 
   private static void assertInternal(CompletableFuture<Prediction> answer, String message) {

@@ -145,7 +145,7 @@ final class TextRowsTest {
 
   private static CompletableFuture<Prediction> predict(Predictor predictor, String[]... rows) {
     return predictor
-        .predict(new PredictRequest(List.of(rows), () -> false, Duration.ofDays(1)))
+        .predict(new PredictRequest(List.of(rows), Caller.inProcess(0)))
         .toCompletableFuture();
   }
 

@@ -7,6 +7,7 @@ import dev.bertserve.server.lifecycle.Lifecycle;
 import dev.bertserve.server.lifecycle.State;
 import dev.bertserve.server.metrics.MetricsPage;
 import dev.bertserve.server.metrics.VersionMetrics;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelRegistry;
 import dev.bertserve.server.serving.ModelState;
@@ -72,7 +73,7 @@ final class VersionRig {
   float score() {
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"a"});
-    PredictRequest request = new PredictRequest(rows, () -> false, Duration.ofDays(1));
+    PredictRequest request = new PredictRequest(rows, Caller.inProcess(System.nanoTime()));
     try (ModelLease lease = registry.latest("bert").lease();
         Prediction prediction = lease.model().predict(request).toCompletableFuture().join()) {
       return floats(prediction, 0)[0];

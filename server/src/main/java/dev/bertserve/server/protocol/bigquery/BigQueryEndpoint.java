@@ -3,22 +3,22 @@ package dev.bertserve.server.protocol.bigquery;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.HttpFailure;
 import dev.bertserve.server.endpoint.Request;
-import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Route;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.failure.Shown;
+import dev.bertserve.server.protocol.rows.HttpCaller;
 import dev.bertserve.server.protocol.rows.NumberText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.protocol.rows.RowsForm;
 import dev.bertserve.server.protocol.rows.RowsWriter;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.PredictionService;
-import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
@@ -55,16 +55,15 @@ public final class BigQueryEndpoint implements Endpoint {
     CallContext context = CallContext.read(request.body());
     try (ModelLease lease = source(context.model().orElse(model)).lease()) {
       PredictionService service = lease.model();
-      service.requireRoom();
-      Duration timeout = RequestTimeout.of(request);
+      Caller caller = HttpCaller.of(request);
+      service.requireRoom(caller);
       RowList rows =
           CallsReader.read(request.body(), service.signature().inputs(), service.maxRows());
       RowsForm form =
-          new RowsForm(
-              "replies", context.form().orElse(PredictionForm.SCALAR), NumberText.SHORTEST);
-      return service
-          .predict(rows.request(request.abandoned(), timeout))
-          .thenApply(prediction -> Response.json(new RowsWriter(prediction, rows, form)));
+          new RowsForm("replies", context.form().orElse(PredictionForm.SCALAR), NumberText.QUOTED);
+      return service.predict(
+          rows.request(caller),
+          prediction -> Response.json(new RowsWriter(prediction, rows, form)));
     }
   }
 

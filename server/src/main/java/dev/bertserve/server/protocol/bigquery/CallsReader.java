@@ -7,6 +7,7 @@ import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.InstanceReader;
 import dev.bertserve.server.protocol.rows.InstanceRules;
 import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.QuotedNumbers;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.List;
@@ -17,9 +18,8 @@ final class CallsReader {
   private static final String CALLS = "calls";
   private static final String WANTED = " (expected: {\"calls\": [[...], ...]})";
 
-  /** BigQuery writes whole numbers that a double cannot hold as strings. */
   private static final InstanceRules RULES =
-      new InstanceRules(CALLS, true, NullText.NULL, "", true);
+      new InstanceRules(CALLS, true, NullText.NULL, "", QuotedNumbers.REAL_AND_WHOLE);
 
   private CallsReader() {}
 

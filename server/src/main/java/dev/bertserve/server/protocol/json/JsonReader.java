@@ -48,16 +48,23 @@ public final class JsonReader implements AutoCloseable {
           .build();
 
   private final JsonParser parser;
+  private final String subject;
   private final int[] keys = new int[MAX_DEPTH + 1];
   private int depth;
 
   /** {@code body} is read in place and must not change. */
   public JsonReader(byte[] body) {
+    this(body, "body");
+  }
+
+  /** The same, with another start of its messages than {@code body}. */
+  public JsonReader(byte[] body, String subject) {
+    this.subject = subject;
     requireUtf8(body);
     try {
       parser = FACTORY.createParser(body);
     } catch (IOException e) {
-      throw new ServingException(FailureKind.INVALID, "body: unreadable (expected: JSON)");
+      throw invalid("unreadable (expected: JSON)");
     }
   }
 
@@ -136,8 +143,7 @@ public final class JsonReader implements AutoCloseable {
   public void requireEnd(String wanted) {
     JsonToken trailing = next();
     if (trailing != JsonToken.END) {
-      throw new ServingException(
-          FailureKind.INVALID, "body: " + trailing.label() + " after the object" + wanted);
+      throw invalid(trailing.label() + " after the object" + wanted);
     }
   }
 
@@ -150,16 +156,14 @@ public final class JsonReader implements AutoCloseable {
     }
   }
 
-  private static void requireUtf8(byte[] body) {
+  private void requireUtf8(byte[] body) {
     int at = Utf8.firstMalformed(body);
     if (at >= 0) {
-      throw new ServingException(
-          FailureKind.INVALID, "body: byte " + at + " is not UTF-8 (expected: JSON in UTF-8)");
+      throw invalid("byte " + at + " is not UTF-8 (expected: JSON in UTF-8)");
     }
     // Only JSON in UTF-16 or UTF-32 has a zero among its first two bytes.
     if (body.length >= 2 && (body[0] == 0 || body[1] == 0)) {
-      throw new ServingException(
-          FailureKind.INVALID, "body: starts with a zero byte (expected: JSON in UTF-8)");
+      throw invalid("starts with a zero byte (expected: JSON in UTF-8)");
     }
   }
 
@@ -183,13 +187,16 @@ public final class JsonReader implements AutoCloseable {
   }
 
   private ServingException invalid(IOException cause) {
-    return new ServingException(FailureKind.INVALID, "body: " + fault(cause, where()));
+    return invalid(fault(cause, where()));
   }
 
   private ServingException tooManyKeys() {
-    return new ServingException(
-        FailureKind.INVALID,
-        "body: too many keys" + where() + " (expected: at most " + MAX_KEYS + " in an object)");
+    return invalid(
+        "too many keys" + where() + " (expected: at most " + MAX_KEYS + " in an object)");
+  }
+
+  private ServingException invalid(String problem) {
+    return new ServingException(FailureKind.INVALID, subject + ": " + problem);
   }
 
   private String where() {

@@ -11,14 +11,19 @@ import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.serving.ValueType;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The best classes of each row, as texts of value and index: {@code 0.98:1}. */
+/**
+ * The best classes of each row, as texts of value and index, {@code 0.98:1}, and of the label if
+ * the model has an output of as many texts: {@code 0.98:1:positive}.
+ */
 final class ClassTensor implements OutputTensor {
 
   private final OutputSpec spec;
   private final int rows;
   private final int classes;
   private final Column values;
+  private final Column.@Nullable Texts labels;
 
   /** Indices of the best classes of {@link #row}, best first. */
   private int[] best = {};
@@ -31,6 +36,8 @@ final class ClassTensor implements OutputTensor {
     this.rows = prediction.rows();
     this.values = prediction.values().get(output);
     this.classes = Math.min(classes, spec.rowSize());
+    int texts = TopValues.labels(prediction.outputs(), spec.rowSize());
+    this.labels = texts < 0 ? null : (Column.Texts) prediction.values().get(texts);
   }
 
   @Override
@@ -72,7 +79,7 @@ final class ClassTensor implements OutputTensor {
   public long bytes() {
     long bytes = 0;
     for (int i = 0; i < count(); i++) {
-      bytes += Integer.BYTES + text(i).length();
+      bytes += LittleEndian.bytes(text(i));
     }
     return bytes;
   }
@@ -84,7 +91,8 @@ final class ClassTensor implements OutputTensor {
     }
     int chosen = best[index % classes];
     int at = row * spec.rowSize() + chosen;
-    return number(at) + ":" + chosen;
+    String text = number(at) + ":" + chosen;
+    return labels == null ? text : text + ":" + labels.values()[at];
   }
 
   private String number(int at) {

@@ -2,8 +2,8 @@ package dev.bertserve.server.protocol.oip;
 
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Request;
-import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.protocol.rows.HttpCaller;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionStage;
@@ -26,25 +26,23 @@ final class InferEndpoint implements Endpoint {
     return inference
         .infer(
             OipModels.path(request),
-            RequestTimeout.of(request),
-            request.abandoned(),
+            HttpCaller.of(request),
             (signature, maxRows) ->
                 InferReader.read(request.body(), jsonBytes(request), signature, maxRows))
-        .thenApply(InferEndpoint::response);
+        .thenApply(
+            response -> response.prediction().handTo(prediction -> InferEndpoint.of(response)));
   }
 
-  private static Response response(InferResponse response) {
+  private static Response of(InferResponse response) {
+    Response json = Response.json(new InferWriter(response));
     if (!response.hasBinary()) {
-      return Response.json(new InferWriter(response));
+      return json;
     }
     try {
-      int headBytes = InferWriter.headBytes(response);
-      return Response.json(new InferWriter(response))
-          .withHeader(Response.CONTENT_TYPE, BINARY)
-          .withHeader(JSON_LENGTH, Integer.toString(headBytes));
-    } catch (IOException | RuntimeException e) {
-      response.prediction().close();
-      throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
+      return json.withHeader(Response.CONTENT_TYPE, BINARY)
+          .withHeader(JSON_LENGTH, Integer.toString(InferWriter.headBytes(response)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,13 +1,12 @@
 package dev.bertserve.server.protocol.oip;
 
 import dev.bertserve.server.protocol.rows.ModelPath;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.PredictionService;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 
 /** Scores inference requests, in whatever form they came, and counts them. Any thread. */
 final class Inference {
@@ -26,20 +25,19 @@ final class Inference {
   }
 
   /** The stage's response owns its prediction. */
-  CompletionStage<InferResponse> infer(
-      ModelPath path, Duration timeout, BooleanSupplier abandoned, Reader reader) {
+  CompletionStage<InferResponse> infer(ModelPath path, Caller caller, Reader reader) {
     try (ModelLease lease = models.find(path).lease()) {
       ModelVersion model = lease.version();
       InferStats.Timing timing = stats.start(model);
       try {
         PredictionService service = lease.model();
-        service.requireRoom();
+        service.requireRoom(caller);
         InferRequest asked = reader.read(service.signature(), service.maxRows());
         InferResponse.requireKnown(asked, service.signature().outputs());
-        Duration limit = asked.timeout().filter(own -> own.compareTo(timeout) < 0).orElse(timeout);
         return service
-            .predict(asked.rows().request(abandoned, limit))
-            .thenApply(prediction -> InferResponse.of(model, asked, prediction))
+            .predict(
+                asked.rows().request(asked.timeout().map(caller::within).orElse(caller)),
+                prediction -> InferResponse.of(model, asked, prediction))
             .whenComplete((response, failure) -> timing.end(failure == null));
       } catch (RuntimeException | Error e) {
         timing.end(false);

@@ -22,6 +22,7 @@ import dev.bertserve.server.rpc.RpcCall;
 import dev.bertserve.server.rpc.RpcMethod;
 import dev.bertserve.server.rpc.RpcReply;
 import dev.bertserve.server.rpc.RpcService;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelLease;
 import java.util.List;
@@ -96,8 +97,7 @@ public final class OipService {
     return inference
         .infer(
             OipModels.path(request.getModelName(), request.getModelVersion()),
-            call.timeout(),
-            call.abandoned(),
+            new Caller(call.arrivedNanos(), call.timeout(), call.abandoned()),
             (signature, maxRows) -> InferMessageReader.read(request, signature, maxRows))
         .thenApply(
             response ->

@@ -60,15 +60,30 @@ public final class ColumnBuilder {
       throw invalid(
           location.apply(row) + ": " + token.label() + " (expected: " + expected.label() + ")");
     }
+    makeRoom();
+    if (!put(text)) {
+      throw invalid(location.apply(row) + ": " + Shown.of(text) + " (expected: " + rule() + ")");
+    }
+    size++;
+  }
+
+  /** Adds {@code number}, which may be not finite, to floating-point numbers. */
+  void append(double number) {
+    makeRoom();
+    if (values instanceof Column.Floats floats) {
+      floats.values()[size] = (float) number;
+    } else {
+      ((Column.Doubles) values).values()[size] = number;
+    }
+    size++;
+  }
+
+  private void makeRoom() {
     if (size == values.size()) {
       Column grown = Column.ofSize(type, 2 * size);
       values.copyTo(0, grown, 0, size);
       values = grown;
     }
-    if (!put(text)) {
-      throw invalid(location.apply(row) + ": " + Shown.of(text) + " (expected: " + rule() + ")");
-    }
-    size++;
   }
 
   /** Puts the value {@code text} at the end; returns false if it is none of the type. */

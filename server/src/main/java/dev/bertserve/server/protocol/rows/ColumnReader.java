@@ -7,7 +7,6 @@ import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ValueType;
 import java.util.function.IntFunction;
-import java.util.regex.Pattern;
 
 /**
  * Reads values of one type from JSON, row after row, into a column. An invalid value is INVALID.
@@ -15,17 +14,26 @@ import java.util.regex.Pattern;
  */
 public final class ColumnReader {
 
-  /** A whole number of 64 bits, or somewhat more. */
-  private static final Pattern DIGITS = Pattern.compile("-?[0-9]{1,20}");
-
   private final JsonReader json;
   private final ValueType type;
   private final int rowSize;
   private final IntFunction<String> location;
+  private final QuotedNumbers quoted;
   private final ColumnBuilder values;
 
   /** {@code location} is that of a row, for messages. */
   public ColumnReader(JsonReader json, ValueType type, int rowSize, IntFunction<String> location) {
+    this(json, type, rowSize, location, QuotedNumbers.NONE);
+  }
+
+  /** The same for numbers that may be strings. */
+  ColumnReader(
+      JsonReader json,
+      ValueType type,
+      int rowSize,
+      IntFunction<String> location,
+      QuotedNumbers quoted) {
+    this.quoted = quoted;
     this.json = json;
     this.type = type;
     this.rowSize = rowSize;
@@ -72,7 +80,7 @@ public final class ColumnReader {
       } else if (token == JsonToken.OBJECT && type == ValueType.STRING) {
         values.append(JsonToken.STRING, text(row), row);
       } else {
-        values.append(token, json.text(), row);
+        append(token, json.text(), row);
       }
       if (depth > 0) {
         token = json.next();
@@ -88,20 +96,14 @@ public final class ColumnReader {
     return new TextReader(json, () -> location.apply(row)).read(JsonToken.OBJECT);
   }
 
-  /**
-   * Reads the value of {@code row} if {@code token} is a string that stands for a whole number;
-   * otherwise returns false.
-   */
-  boolean readDigits(JsonToken token, int row) {
-    if (token != JsonToken.STRING || !type.isWhole() || rowSize != 1) {
-      return false;
+  private void append(JsonToken token, String text, int row) {
+    if (token == JsonToken.STRING && quoted.allowsNotFinite(text, type)) {
+      values.append(Double.parseDouble(text));
+    } else if (token == JsonToken.STRING && quoted.allowsFinite(text, type)) {
+      values.append(JsonToken.NUMBER, text, row);
+    } else {
+      values.append(token, text, row);
     }
-    String digits = json.text();
-    if (!DIGITS.matcher(digits).matches()) {
-      return false;
-    }
-    values.append(JsonToken.NUMBER, digits, row);
-    return true;
   }
 
   private ServingException wrongSize(String found, int row) {

@@ -37,12 +37,21 @@ public final class InstanceReader {
         String name = input.name();
         others.add(
             new ColumnReader(
-                json, input.type(), input.rowSize(), any -> location() + "[" + quoted(name) + "]"));
+                json,
+                input.type(),
+                input.rowSize(),
+                any -> location() + "[" + quoted(name) + "]",
+                rules.quoted()));
       }
     }
     this.textCount = inputs.size() - others.size();
     this.rules = rules;
     this.texts = new TextReader(json, this::place);
+  }
+
+  /** Index of the instance that is read. */
+  public int row() {
+    return row;
   }
 
   /** Reads the array of instances that starts with {@code start}. */
@@ -120,7 +129,7 @@ public final class InstanceReader {
             location() + "[" + quoted(inputs.get(input)) + "]", "a " + column.valueLabel());
       }
       lacksValue = true;
-    } else if (!rules.digits() || !column.readDigits(token, row)) {
+    } else {
       column.read(token, row);
     }
   }

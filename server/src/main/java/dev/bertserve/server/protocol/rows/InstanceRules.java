@@ -7,13 +7,13 @@ package dev.bertserve.server.protocol.rows;
  * @param anyKey whether an object for a model with one input may have any key
  * @param nullText what becomes of null, which is the text or another value of a row
  * @param nullCure what the error message about null adds, such as the setting that allows it
- * @param digits whether a whole number may be a string of its digits
+ * @param quoted numbers that may be strings
  */
 public record InstanceRules(
-    String list, boolean anyKey, NullText nullText, String nullCure, boolean digits) {
+    String list, boolean anyKey, NullText nullText, String nullCure, QuotedNumbers quoted) {
 
   /** Rules without null, and without a cure for it. */
   public InstanceRules(String list, boolean anyKey) {
-    this(list, anyKey, NullText.ERROR, "", false);
+    this(list, anyKey, NullText.ERROR, "", QuotedNumbers.NONE);
   }
 }

@@ -2,13 +2,12 @@ package dev.bertserve.server.protocol.rows;
 
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.PredictRequest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +65,8 @@ public final class RowList {
   }
 
   /** The request that scores the rows. */
-  public PredictRequest request(BooleanSupplier abandoned, Duration timeout) {
-    return new PredictRequest(texts, others, abandoned, timeout);
+  public PredictRequest request(Caller caller) {
+    return new PredictRequest(texts, others, caller);
   }
 
   /** Number of rows, null ones included. */

@@ -32,6 +32,17 @@ public final class TopValues {
     return -1;
   }
 
+  /** Index of the output with a text for each of {@code classes} values; -1 if there is none. */
+  public static int labels(List<OutputSpec> outputs, int classes) {
+    for (int i = 0; i < outputs.size(); i++) {
+      OutputSpec output = outputs.get(i);
+      if (output.isComputed() && output.type() == ValueType.STRING && output.rowSize() == classes) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /**
    * The prediction with only the {@code count} largest values of output {@code scores} in each row,
    * their indices as another output, {@code classes}, and only their texts in outputs of as many

@@ -26,7 +26,7 @@ public interface ValueWriter {
     }
     if (column instanceof Column.Doubles doubles) {
       double[] values = doubles.values();
-      return (json, index) -> json.value(values[index]);
+      return (json, index) -> numbers.write(json, values[index]);
     }
     if (column instanceof Column.Texts texts) {
       String[] values = texts.values();

@@ -3,10 +3,10 @@ package dev.bertserve.server.protocol.tfserving;
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.protocol.rows.PieceSink;
+import dev.bertserve.server.protocol.rows.TopValues;
 import dev.bertserve.server.protocol.rows.ValueWriter;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
-import dev.bertserve.server.serving.ValueType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -34,7 +34,7 @@ final class ClassesWriter implements Payload {
     int output = scores(prediction.outputs());
     this.classes = prediction.outputs().get(output).rowSize();
     this.scores = writer(prediction, output);
-    int names = labels(prediction.outputs(), classes);
+    int names = TopValues.labels(prediction.outputs(), classes);
     this.labels = names < 0 ? (json, index) -> json.value("") : writer(prediction, names);
   }
 
@@ -46,16 +46,6 @@ final class ClassesWriter implements Payload {
     for (int i = 0; i < outputs.size(); i++) {
       OutputSpec output = outputs.get(i);
       if (output.isComputed() && output.type().isReal() && output.rowSize() > 0) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  static int labels(List<OutputSpec> outputs, int classes) {
-    for (int i = 0; i < outputs.size(); i++) {
-      OutputSpec output = outputs.get(i);
-      if (output.isComputed() && output.type() == ValueType.STRING && output.rowSize() == classes) {
         return i;
       }
     }

@@ -4,6 +4,7 @@ import dev.bertserve.proto.tfserving.ClassificationRequest;
 import dev.bertserve.proto.tfserving.ClassificationResponse;
 import dev.bertserve.proto.tfserving.Classifications;
 import dev.bertserve.proto.tfserving.ModelSpec;
+import dev.bertserve.server.protocol.rows.TopValues;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.Prediction;
@@ -25,7 +26,7 @@ final class ClassifyMessages {
   private static ClassificationResponse response(Prediction prediction, ModelSpec served) {
     int output = ClassesWriter.scores(prediction.outputs());
     int classes = prediction.outputs().get(output).rowSize();
-    int labels = ClassesWriter.labels(prediction.outputs(), classes);
+    int labels = TopValues.labels(prediction.outputs(), classes);
     Column scores = prediction.values().get(output);
     ClassificationResponse.Builder response =
         ClassificationResponse.newBuilder().setModelSpec(served);

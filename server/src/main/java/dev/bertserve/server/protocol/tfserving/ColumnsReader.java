@@ -47,7 +47,9 @@ final class ColumnsReader {
       return named();
     }
     if (inputs.size() > 1) {
-      throw TfBody.invalid("inputs: " + start.label() + " (expected: an object by input name)");
+      throw TfBody.invalid(
+          "inputs is a plain value/list, but expecting an object as multiple input tensors required"
+              + " as per tensorinfo_map");
     }
     return column(start, inputs.get(0).name());
   }

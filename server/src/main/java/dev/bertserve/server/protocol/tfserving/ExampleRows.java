@@ -13,8 +13,8 @@ import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 
 /**
- * Reads examples, where each input of the model is a feature of the example or, if it is a text, of
- * the context. Ignores other features. One request, one thread.
+ * Reads examples, where each input of the model is a feature of the example or of the context.
+ * Ignores other features. One request, one thread.
  */
 final class ExampleRows {
 
@@ -72,37 +72,31 @@ final class ExampleRows {
     for (int i = 0; i < inputs.size(); i++) {
       InputSpec input = inputs.get(i);
       place = EXAMPLES + "[" + row + "][\"" + input.name() + "\"]";
-      @Nullable Feature feature = example.getFeatures().getFeatureMap().get(input.name());
+      Feature feature = feature(example, context, input.name(), row);
       if (i < texts.length) {
-        texts[i] =
-            text(
-                feature != null ? feature : context.getFeatures().getFeatureMap().get(input.name()),
-                input,
-                row);
+        texts[i] = text(feature);
       } else {
-        add(others.get(i - texts.length), required(feature, input, row), input, row);
+        add(others.get(i - texts.length), feature, input, row);
       }
     }
     return texts;
   }
 
-  private String text(@Nullable Feature feature, InputSpec input, int row) {
-    Feature given = required(feature, input, row);
-    if (given.getBytesList().getValueCount() != 1) {
-      throw TfBody.invalid(
-          place
-              + ": "
-              + given.getBytesList().getValueCount()
-              + " values in its bytes_list (expected: one text)");
+  private static Feature feature(Example example, Example context, String input, int row) {
+    @Nullable Feature own = example.getFeatures().getFeatureMap().get(input);
+    @Nullable Feature given = own != null ? own : context.getFeatures().getFeatureMap().get(input);
+    if (given == null || given.getKindCase() == Feature.KindCase.KIND_NOT_SET) {
+      throw missing(input, row);
     }
-    return TensorValues.text(given.getBytesList().getValue(0));
+    return given;
   }
 
-  private static Feature required(@Nullable Feature feature, InputSpec input, int row) {
-    if (feature == null || feature.getKindCase() == Feature.KindCase.KIND_NOT_SET) {
-      throw missing(input.name(), row);
+  private String text(Feature feature) {
+    int count = feature.getBytesList().getValueCount();
+    if (count != 1) {
+      throw TfBody.invalid(place + ": " + count + " values in its bytes_list (expected: one text)");
     }
-    return feature;
+    return TensorValues.text(feature.getBytesList().getValue(0));
   }
 
   /** An example, or its context, lacks an input of the model. */

@@ -1,9 +1,7 @@
 package dev.bertserve.server.protocol.tfserving;
 
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
-import dev.bertserve.server.protocol.rows.ColumnReader;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.protocol.rows.TextReader;
 import dev.bertserve.server.serving.InputSpec;
@@ -23,7 +21,7 @@ final class ExamplesReader {
 
   private final JsonReader json;
   private final List<String> inputs = new ArrayList<>();
-  private final List<ColumnReader> others = new ArrayList<>();
+  private final List<FeatureColumn> others = new ArrayList<>();
   private final int maxRows;
   private final TextReader texts;
 
@@ -39,7 +37,7 @@ final class ExamplesReader {
     for (InputSpec input : inputs) {
       this.inputs.add(input.name());
       if (!input.isText()) {
-        others.add(new ColumnReader(json, input.type(), input.rowSize(), row -> place));
+        others.add(new FeatureColumn(json, input, () -> place));
       }
     }
     this.maxRows = maxRows;
@@ -61,7 +59,7 @@ final class ExamplesReader {
     TfBody.members(json, this::member);
     List<@Nullable String[]> read = examples;
     if (read == null) {
-      throw TfBody.invalid("key 'examples' is expected and was not found");
+      throw TfBody.invalid("When method is classify, key 'examples' is expected and was not found");
     }
     if (read.isEmpty()) {
       throw TfBody.invalid("'examples' value is an empty array");
@@ -70,7 +68,7 @@ final class ExamplesReader {
     for (@Nullable String[] example : read) {
       rows.add(complete(example, rows.size()));
     }
-    rows.setOthers(others.stream().map(ColumnReader::column).toList());
+    rows.setOthers(others.stream().map(column -> column.of(read.size())).toList());
     return new PredictBody(signature, rows, false);
   }
 
@@ -102,31 +100,24 @@ final class ExamplesReader {
     return list;
   }
 
-  /** {@code row} is negative for the context, which has texts alone. */
+  /** {@code row} is negative for the context. */
   private @Nullable String[] example(JsonToken start, String where, int row) {
     if (start != JsonToken.OBJECT) {
-      throw TfBody.invalid(where + ": " + start.label() + " (expected: an object)");
+      throw TfBody.invalid(where + ": Example must be JSON object but got JSON " + start.label());
     }
     @Nullable String[] found = new @Nullable String[texts()];
-    boolean[] given = new boolean[inputs.size()];
     while (json.next() == JsonToken.NAME) {
       int input = inputs.indexOf(json.text());
       JsonToken value = json.next();
-      if (input < 0 || (row < 0 && input >= found.length)) {
+      if (input < 0) {
         json.skip();
         continue;
       }
       place = where + "[\"" + inputs.get(input) + "\"]";
-      given[input] = true;
       if (input < found.length) {
         found[input] = texts.readListed(value);
       } else {
         others.get(input - found.length).read(value, row);
-      }
-    }
-    for (int i = found.length; row >= 0 && i < given.length; i++) {
-      if (!given[i]) {
-        throw missing(row, i);
       }
     }
     return found;
@@ -137,14 +128,10 @@ final class ExamplesReader {
     for (int i = 0; i < complete.length; i++) {
       String text = example[i] == null ? context[i] : example[i];
       if (text == null) {
-        throw missing(row, i);
+        throw ExampleRows.missing(inputs.get(i), row);
       }
       complete[i] = text;
     }
     return complete;
-  }
-
-  private ServingException missing(int row, int input) {
-    return ExampleRows.missing(inputs.get(input), row);
   }
 }

@@ -1,5 +1,8 @@
 package dev.bertserve.server.protocol.tfserving;
 
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.InstanceReader;
@@ -64,9 +67,27 @@ final class PredictReader {
   private void member(String key, JsonToken value) {
     switch (key) {
       case TfBody.SIGNATURE -> signature = Optional.of(TfBody.signature(json, value));
-      case INSTANCES -> instances = new InstanceReader(json, inputs, RULES).list(value, maxRows);
+      case INSTANCES -> instances = instances(value);
       case INPUTS -> columns = new ColumnsReader(json, inputs, maxRows).read(value);
       default -> json.skip();
+    }
+  }
+
+  private RowList instances(JsonToken start) {
+    if (start != JsonToken.ARRAY) {
+      // TensorFlow Serving's own spelling
+      throw TfBody.invalid("Excepting 'instances' to be an list/array");
+    }
+    InstanceReader reader = new InstanceReader(json, inputs, RULES);
+    try {
+      return reader.list(start, maxRows);
+    } catch (ServingException e) {
+      String reason = Reason.of(e);
+      if (e.kind() != FailureKind.INVALID || reason.startsWith(TfBody.NO_JSON)) {
+        throw e;
+      }
+      throw TfBody.invalid(
+          "Failed to process element: " + reader.row() + " of 'instances' list. Error: " + reason);
     }
   }
 }

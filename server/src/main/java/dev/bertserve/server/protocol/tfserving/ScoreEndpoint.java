@@ -2,11 +2,11 @@ package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Request;
-import dev.bertserve.server.endpoint.RequestTimeout;
 import dev.bertserve.server.endpoint.Response;
+import dev.bertserve.server.protocol.rows.HttpCaller;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.PredictionService;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /** Scores texts with the model that the path names. */
@@ -29,14 +29,13 @@ final class ScoreEndpoint implements Endpoint {
 
   private CompletionStage<Response> handle(Request request, ModelLease lease) {
     PredictionService usual = lease.model();
-    usual.requireRoom();
-    Duration timeout = RequestTimeout.of(request);
+    Caller caller = HttpCaller.of(request);
+    usual.requireRoom(caller);
     PredictionService reader = TfBody.reader(request.body(), lease);
     PredictBody body = method.read(request.body(), reader.signature().inputs(), reader.maxRows());
     PredictionService service = TfBody.service(body.signature(), lease);
     method.requireAllowed(service.signature().outputs());
-    return service
-        .predict(body.rows().request(request.abandoned(), timeout))
-        .thenApply(prediction -> Response.json(method.write(prediction, body)));
+    return service.predict(
+        body.rows().request(caller), prediction -> Response.json(method.write(prediction, body)));
   }
 }

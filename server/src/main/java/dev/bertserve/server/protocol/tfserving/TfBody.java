@@ -16,6 +16,9 @@ final class TfBody {
 
   static final String SIGNATURE = "signature_name";
 
+  /** Starts the messages about bodies that are no JSON. */
+  static final String NO_JSON = "JSON Parse error";
+
   /** Reads the value of one key, which starts with {@code value}. */
   interface Member {
     void read(String key, JsonToken value);
@@ -25,16 +28,16 @@ final class TfBody {
 
   static JsonReader open(byte[] body) {
     if (body.length == 0) {
-      throw invalid("JSON Parse error: The document is empty");
+      throw invalid(NO_JSON + ": The document is empty");
     }
-    return new JsonReader(body);
+    return new JsonReader(body, NO_JSON);
   }
 
   /** Reads a document that is one object. */
   static void members(JsonReader json, Member member) {
     JsonToken start = json.next();
     if (start != JsonToken.OBJECT) {
-      throw invalid("body: " + start.label() + " (expected: an object)");
+      throw invalid("JSON Value: " + start.label() + " Is not object");
     }
     while (json.next() == JsonToken.NAME) {
       String key = json.text();

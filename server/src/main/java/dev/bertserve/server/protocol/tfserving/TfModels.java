@@ -55,11 +55,21 @@ final class TfModels {
         BAD_REQUEST, "Malformed request: " + request.method() + " " + Shown.of(request.path()));
   }
 
-  /** The model that the path of {@code request} names; throws INVALID for an unknown label. */
+  /**
+   * The model that the path of {@code request} names. Throws INVALID for an unknown label or for a
+   * version with too many digits, and 400 for one that is no number.
+   */
   ModelPath path(Request request) {
-    ModelPath path = ModelPath.of(request).orElseThrow(() -> malformed(request));
+    ModelPath path = ModelPath.of(request).orElseThrow(() -> noVersion(request));
     String label = request.pathValues().get(LABEL);
     return label == null ? path : labelled(path.name(), label);
+  }
+
+  private static RuntimeException noVersion(Request request) {
+    String version = request.pathValues().getOrDefault("version", "");
+    return version.chars().allMatch(c -> c >= '0' && c <= '9')
+        ? TfBody.invalid("Failed to convert version: " + Shown.of(version) + " to numeric.")
+        : malformed(request);
   }
 
   /** The version of model {@code name} that has {@code label}; throws INVALID if there is none. */

@@ -19,6 +19,7 @@ import dev.bertserve.server.rpc.RpcCall;
 import dev.bertserve.server.rpc.RpcMethod;
 import dev.bertserve.server.rpc.RpcReply;
 import dev.bertserve.server.rpc.RpcService;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.Prediction;
@@ -94,15 +95,15 @@ public final class TfServingServices {
       ModelSpec spec, ScoreMessages.Reader<A> reader, RpcCall call) {
     try (ModelLease lease = models.find(ModelSpecs.path(spec, models)).lease()) {
       PredictionService service = ModelSpecs.service(spec, lease);
-      service.requireRoom();
+      Caller caller = new Caller(call.arrivedNanos(), call.timeout(), call.abandoned());
+      service.requireRoom(caller);
       ModelSpec served = ModelSpecs.of(lease.version(), service.signatureName());
       ScoreMessages<A> messages = reader.read(service.signature(), service.maxRows());
       BiFunction<Prediction, ModelSpec, A> response = messages.response();
-      return service
-          .predict(messages.rows().request(call.abandoned(), call.timeout()))
-          .thenApply(
-              prediction ->
-                  new RpcReply<>(() -> response.apply(prediction, served), prediction::close));
+      return service.predict(
+          messages.rows().request(caller),
+          prediction ->
+              new RpcReply<>(() -> response.apply(prediction, served), prediction::close));
     }
   }
 

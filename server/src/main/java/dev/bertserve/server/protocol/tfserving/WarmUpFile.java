@@ -3,6 +3,7 @@ package dev.bertserve.server.protocol.tfserving;
 import com.google.protobuf.Message;
 import dev.bertserve.proto.tfserving.ModelSpec;
 import dev.bertserve.proto.tfserving.PredictionLog;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSource;
 import dev.bertserve.server.serving.PredictionService;
@@ -14,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -32,7 +32,6 @@ public final class WarmUpFile {
   private static final int MAX_RECORD_BYTES = 64 << 20;
   private static final int MASK_DELTA = 0xa282ead8;
   private static final int MASK_BITS = 15;
-  private static final Duration NO_TIMEOUT = Duration.ofDays(1);
 
   private WarmUpFile() {}
 
@@ -126,7 +125,7 @@ public final class WarmUpFile {
               reader
                   .read(service.signature(), service.maxRows())
                   .rows()
-                  .request(() -> false, NO_TIMEOUT))
+                  .request(Caller.inProcess(System.nanoTime())))
           .toCompletableFuture()
           .join()
           .close();

@@ -7,6 +7,7 @@ import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.InstanceReader;
 import dev.bertserve.server.protocol.rows.InstanceRules;
 import dev.bertserve.server.protocol.rows.NullText;
+import dev.bertserve.server.protocol.rows.QuotedNumbers;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.List;
@@ -42,7 +43,8 @@ final class VertexReader {
    */
   static VertexBody read(byte[] body, List<InputSpec> inputs, int maxRows, NullText nullText) {
     try (JsonReader json = open(body)) {
-      InstanceRules rules = new InstanceRules(INSTANCES, true, nullText, NULL_CURE, false);
+      InstanceRules rules =
+          new InstanceRules(INSTANCES, true, nullText, NULL_CURE, QuotedNumbers.REAL);
       VertexReader reader =
           new VertexReader(json, new InstanceReader(json, inputs, rules), maxRows);
       reader.document();

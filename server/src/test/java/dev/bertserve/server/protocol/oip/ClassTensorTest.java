@@ -41,6 +41,24 @@ final class ClassTensorTest {
         .containsExactly("9007199254740993:1", "7:0", "7:3", "-1:2");
   }
 
+  @Test
+  void classes_ofAModelWithLabels_haveThem() throws IOException {
+    Prediction prediction =
+        new Prediction(
+            2,
+            List.of(
+                new OutputSpec("label", List.of(2), ValueType.STRING),
+                new OutputSpec("score", List.of(2)),
+                new OutputSpec("best", List.of(), ValueType.STRING)),
+            List.of(
+                new Column.Texts(new String[] {"bad", "gut \u00fc", "bad", "gut \u00fc"}),
+                Column.of(1, 2, 4, 3),
+                new Column.Texts(new String[] {"x", "y"})));
+
+    assertThat(texts(new ClassTensor(prediction, 1, 1)))
+        .containsExactly("2.0:1:gut \u00fc", "4.0:0:bad");
+  }
+
   private static ClassTensor tensor(int classes, float... values) {
     return tensor(classes, Column.of(values), ValueType.FLOAT);
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Route;
+import dev.bertserve.server.fixture.Requests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -60,7 +61,7 @@ final class ApiEndpointTest {
 
   private static JsonNode page(boolean tokens, Route... routes) throws IOException {
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
-    Request request = new Request("GET", "/openapi.json", name -> "", new byte[0], () -> false);
+    Request request = Requests.of("GET", "/openapi.json", name -> "", new byte[0]);
     new ApiEndpoint(List.of(routes), tokens)
         .handle(request)
         .toCompletableFuture()

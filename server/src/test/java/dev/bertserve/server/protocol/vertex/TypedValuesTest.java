@@ -3,13 +3,14 @@ package dev.bertserve.server.protocol.vertex;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.fixture.Leases;
+import dev.bertserve.server.fixture.Requests;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.InputSpec;
-import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.PredictRequest;
@@ -44,7 +45,7 @@ final class TypedValuesTest {
     }
 
     @Override
-    public void requireRoom() {
+    public void requireRoom(Caller caller) {
       // There is always room.
     }
 
@@ -110,6 +111,9 @@ final class TypedValuesTest {
         "UINT64; -1; -1 (expected: a whole number of type DT_UINT64)",
         "INT32; 2147483648; 2147483648 (expected: a whole number of type DT_INT32)",
         "FLOAT; 1e39; 1e39 (expected: a finite number of type DT_FLOAT)",
+        "FLOAT; \"1.\"; a string (expected: a number)",
+        "INT32; \"NaN\"; a string (expected: a number)",
+        "BOOL; \"1\"; a string (expected: a boolean)",
         "DOUBLE; 1e309; 1e309 (expected: a finite number of type DT_DOUBLE)",
         "BOOL; 1; a number (expected: a boolean)",
         "STRING; 7; a number (expected: a string)",
@@ -158,6 +162,16 @@ final class TypedValuesTest {
   }
 
   @Test
+  void values_asBigQueryWritesThem_areNumbers() throws IOException {
+    assertThat(
+            answer(
+                ValueType.DOUBLE,
+                List.of(2),
+                "[{\"text\":\"t\",\"key\":[\"0.12345678901234568\",\"NaN\"]},[\"t\",[2,\"-Infinity\"]]]"))
+        .isEqualTo("[[0.12345678901234568,\"NaN\"],[2.0,\"-Infinity\"]]");
+  }
+
+  @Test
   void values_ofManyRows_areAllThere() throws IOException {
     StringBuilder instances = new StringBuilder();
     StringBuilder expected = new StringBuilder();
@@ -176,9 +190,9 @@ final class TypedValuesTest {
     byte[] body = ("{\"instances\":" + instances + "}").getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream sink = new ByteArrayOutputStream();
     new VertexEndpoint(
-            () -> ModelLease.of(new Echo(type, rowShape)),
+            () -> Leases.of(new Echo(type, rowShape)),
             new VertexSettings(PredictionForm.TENSOR, NullText.ERROR))
-        .handle(new Request("POST", "/predict", name -> "", body, () -> false))
+        .handle(Requests.post("/predict", body))
         .toCompletableFuture()
         .join()
         .payload()

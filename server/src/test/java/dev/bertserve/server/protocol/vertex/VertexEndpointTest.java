@@ -7,10 +7,12 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.fixture.Leases;
+import dev.bertserve.server.fixture.Requests;
 import dev.bertserve.server.protocol.rows.NullText;
 import dev.bertserve.server.protocol.rows.PredictionForm;
+import dev.bertserve.server.serving.Caller;
 import dev.bertserve.server.serving.Column;
-import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.PredictRequest;
@@ -58,7 +60,7 @@ class VertexEndpointTest {
     }
 
     @Override
-    public void requireRoom() {
+    public void requireRoom(Caller caller) {
       if (full) {
         throw new ServingException(FailureKind.OVERLOADED, "overloaded: full", 1);
       }
@@ -251,11 +253,8 @@ class VertexEndpointTest {
   }
 
   private static Payload payload(Counter service, PredictionForm form, String body) {
-    Request request =
-        new Request(
-            "POST", "/predict", name -> "", body.getBytes(StandardCharsets.UTF_8), () -> false);
-    return new VertexEndpoint(
-            () -> ModelLease.of(service), new VertexSettings(form, NullText.ERROR))
+    Request request = Requests.post("/predict", body.getBytes(StandardCharsets.UTF_8));
+    return new VertexEndpoint(() -> Leases.of(service), new VertexSettings(form, NullText.ERROR))
         .handle(request)
         .toCompletableFuture()
         .join()

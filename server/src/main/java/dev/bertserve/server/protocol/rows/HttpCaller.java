@@ -1,31 +1,37 @@
-package dev.bertserve.server.endpoint;
+package dev.bertserve.server.protocol.rows;
 
+import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.failure.FailureKind;
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.serving.Caller;
 import java.time.Duration;
 
-/** The timeout that a client sets with the header {@value #HEADER}. */
-public final class RequestTimeout {
+/** The client of an HTTP request, which may set a timeout with the header {@value #TIMEOUT}. */
+public final class HttpCaller {
 
-  static final String HEADER = "X-Request-Timeout-Ms";
+  static final String TIMEOUT = "X-Request-Timeout-Ms";
 
   /** Stands for no timeout: longer than any request takes. */
   private static final Duration NONE = Duration.ofDays(1);
 
   private static final int MAX_DIGITS = 9;
 
-  private RequestTimeout() {}
+  private HttpCaller() {}
 
-  /** The client's timeout, a day if it sets none; throws INVALID if it is not a number. */
-  public static Duration of(Request request) {
-    String value = request.header().apply(HEADER);
+  /** The client, whose timeout is a day if it sets none; throws INVALID if it is not a number. */
+  public static Caller of(Request request) {
+    return new Caller(request.arrivedNanos(), timeout(request), request.abandoned());
+  }
+
+  private static Duration timeout(Request request) {
+    String value = request.header().apply(TIMEOUT);
     if (value.isEmpty()) {
       return NONE;
     }
     long millis = value.length() > MAX_DIGITS ? 0 : number(value);
     if (millis < 1) {
       throw new ServingException(
-          FailureKind.INVALID, HEADER + ": not understood (expected: milliseconds, 1 or more)");
+          FailureKind.INVALID, TIMEOUT + ": not understood (expected: milliseconds, 1 or more)");
     }
     return Duration.ofMillis(millis);
   }
