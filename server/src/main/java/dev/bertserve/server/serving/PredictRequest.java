@@ -8,7 +8,8 @@ import java.util.function.BooleanSupplier;
 /**
  * Rows to be scored, independent of the wire format.
  *
- * @param rows one entry per row: its texts, in the order of {@link ModelSignature#texts}
+ * @param rows one entry per row: its texts, in the order of {@link ModelSignature#texts}, the last
+ *     of which it may lack if that is optional
  * @param others one column per input of {@link ModelSignature#others}, in their order
  * @param abandoned whether the caller has disconnected; called on any thread
  * @param timeout longest time that the caller waits

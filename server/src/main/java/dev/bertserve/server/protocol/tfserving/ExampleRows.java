@@ -7,6 +7,7 @@ import dev.bertserve.server.protocol.rows.ColumnBuilder;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.Example;
@@ -74,11 +75,13 @@ final class ExampleRows {
       place = EXAMPLES + "[" + row + "][\"" + input.name() + "\"]";
       @Nullable Feature feature = example.getFeatures().getFeatureMap().get(input.name());
       if (i < texts.length) {
-        texts[i] =
-            text(
-                feature != null ? feature : context.getFeatures().getFeatureMap().get(input.name()),
-                input,
-                row);
+        if (feature == null) {
+          feature = context.getFeatures().getFeatureMap().get(input.name());
+        }
+        if (feature == null && input.isOptional()) {
+          return Arrays.copyOf(texts, i);
+        }
+        texts[i] = text(feature, input, row);
       } else {
         add(others.get(i - texts.length), required(feature, input, row), input, row);
       }
