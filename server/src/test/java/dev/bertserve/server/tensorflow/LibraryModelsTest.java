@@ -51,12 +51,14 @@ class LibraryModelsTest {
         "hf_functional",
         "hf_bert_int64",
         "hf_mean",
+        "hf_roberta",
         "kerashub_bert",
         "kerashub_bert_square",
         "kerashub_distilbert",
         "kerashub_electra",
         "kerashub_albert",
         "kerashub_mean",
+        "kerashub_roberta",
         "mixed_hf_bert",
         "mixed_kerashub_bert",
         "mixed_official_bert",
@@ -71,7 +73,7 @@ class LibraryModelsTest {
     int projections = model.matches(".*(electra|albert)") ? 1 : 0;
 
     assertThat(encoder.matches())
-        .containsEntry("embeddings", model.contains("distil") ? 2 : 3)
+        .containsEntry("embeddings", model.matches(".*distilbert|kerashub_roberta.*") ? 2 : 3)
         .containsEntry("layer norm", 1 + 2 * LAYERS)
         .containsEntry("dense", 6 * LAYERS + projections)
         .containsEntry("gelu", LAYERS)
