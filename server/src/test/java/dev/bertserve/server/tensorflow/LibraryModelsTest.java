@@ -59,6 +59,7 @@ class LibraryModelsTest {
         "kerashub_albert",
         "kerashub_mean",
         "kerashub_roberta",
+        "kerashub_roberta_mean",
         "mixed_hf_bert",
         "mixed_kerashub_bert",
         "mixed_official_bert",
@@ -104,7 +105,7 @@ class LibraryModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hf_mean", "kerashub_mean"})
+  @ValueSource(strings = {"hf_mean", "kerashub_mean", "kerashub_roberta_mean"})
   void lower_meanOfTokens_keepsItsAnswersAtAnyLength(String model) throws IOException {
     for (Target target : Target.values()) {
       FlatGraph lowered = recognised(model).lower(DataType.DT_FLOAT, target);
