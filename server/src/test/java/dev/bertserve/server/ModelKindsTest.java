@@ -40,6 +40,7 @@ class ModelKindsTest {
     row(table, "ELECTRA, KerasHub", library("kerashub_electra"));
     row(table, "ALBERT, KerasHub", library("kerashub_albert"));
     row(table, "RoBERTa, KerasHub", library("kerashub_roberta"));
+    row(table, "BERT fine-tuned with LoRA, KerasHub", library("kerashub_bert_lora"));
     row(table, "BERT, Hugging Face", library("hf_bert"));
     row(table, "BERT with GELU's tanh form, Hugging Face", library("hf_bert_tanh"));
     row(table, "states of all tokens, Hugging Face", library("hf_bert_states"));

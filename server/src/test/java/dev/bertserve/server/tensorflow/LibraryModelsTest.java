@@ -60,6 +60,7 @@ class LibraryModelsTest {
         "kerashub_mean",
         "kerashub_roberta",
         "kerashub_roberta_mean",
+        "kerashub_bert_lora",
         "mixed_hf_bert",
         "mixed_kerashub_bert",
         "mixed_official_bert",
