@@ -52,11 +52,13 @@ def fill(np, model, seed):
 def hugging_face(np, tf):
     from transformers import (
         AlbertConfig, BertConfig, DistilBertConfig, ElectraConfig, TFAlbertForSequenceClassification,
-        TFBertForSequenceClassification, TFBertModel, TFDistilBertForSequenceClassification,
-        TFElectraForSequenceClassification)
+        RobertaConfig, TFBertForSequenceClassification, TFBertModel, TFDistilBertForSequenceClassification,
+        TFElectraForSequenceClassification, TFRobertaForSequenceClassification)
     size = dict(vocab_size=VOCABULARY, hidden_size=WIDTH, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
                 intermediate_size=INNER, max_position_embeddings=LENGTH)
     distil = dict(vocab_size=VOCABULARY, dim=WIDTH, n_layers=LAYERS, n_heads=HEADS, hidden_dim=INNER, max_position_embeddings=LENGTH)
+
+    wider = {**size, "max_position_embeddings": LENGTH + 2}
 
     def save(make, seed, policy="float32", served=lambda model: None):
         def to(path):
@@ -120,6 +122,8 @@ def hugging_face(np, tf):
         "hf_functional": functional(9),
         "hf_bert_int64": save(lambda: TFBertForSequenceClassification(BertConfig(**size, num_labels=2)), 10, served=wide),
         "hf_mean": mean(11),
+        # positions are counted from the ids, after that of padding, which is 1
+        "hf_roberta": save(lambda: TFRobertaForSequenceClassification(RobertaConfig(**wider, type_vocab_size=1, num_labels=2)), 18),
         "mixed_hf_bert": save(lambda: TFBertForSequenceClassification(BertConfig(**size, num_labels=2)), 8, "mixed_float16"),
         "mixed_hf_bert_float32": save(lambda: TFBertForSequenceClassification(BertConfig(**size, num_labels=2)), 8),
     }
@@ -129,8 +133,8 @@ def keras_hub(np, tf):
     import keras, keras_hub as hub
     size = dict(num_layers=LAYERS, num_heads=HEADS, hidden_dim=WIDTH, intermediate_dim=INNER, max_sequence_length=LENGTH + 8)
 
-    def save(make, seed, segments=True, length=LENGTH, policy="float32"):
-        """The mask is made of the ids, as KerasHub's preprocessors do."""
+    def save(make, seed, segments=True, length=LENGTH, policy="float32", masked=False, padding=0):
+        """The mask is made of the ids, as KerasHub's preprocessors do, unless it is an input."""
         def to(path):
             keras.config.set_dtype_policy(policy)
             model = make()
@@ -138,11 +142,11 @@ def keras_hub(np, tf):
             fill(np, model, seed)
 
             def answer(**inputs):
-                return {"scores": tf.cast(model({**inputs, "padding_mask": inputs["token_ids"] != 0}, training=False), tf.float32)}
+                return {"scores": tf.cast(model({"padding_mask": inputs["token_ids"] != padding, **inputs}, training=False), tf.float32)}
 
             served = tf.Module()
             served.values = [w.value for w in model.variables]
-            names = ["token_ids", "segment_ids"] if segments else ["token_ids"]
+            names = ["token_ids"] + ["segment_ids"] * segments + ["padding_mask"] * masked
             served.serve = tf.function(
                 lambda *values: answer(**dict(zip(names, values))),
                 input_signature=[tf.TensorSpec([None, length], tf.int32, name=n) for n in names])
@@ -156,10 +160,17 @@ def keras_hub(np, tf):
         return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(x))
 
     m = hub.models
-    def mean():
-        backbone = m.BertBackbone(vocabulary_size=VOCABULARY, **size)
+    def mean(kind):
+        backbone = kind(vocabulary_size=VOCABULARY, **size)
         inputs = backbone.input
-        return keras.Model(inputs, keras.layers.GlobalAveragePooling1D()(backbone(inputs)["sequence_output"], mask=inputs["padding_mask"]))
+        states = backbone(inputs)
+        states = states["sequence_output"] if isinstance(states, dict) else states
+        return keras.Model(inputs, keras.layers.GlobalAveragePooling1D()(states, mask=inputs["padding_mask"]))
+
+    def lora():
+        model = bert()
+        model.backbone.enable_lora(4)
+        return model
 
     bert = lambda: m.BertTextClassifier(
         backbone=m.BertBackbone(vocabulary_size=VOCABULARY, **size), num_classes=2, preprocessor=None, activation="softmax")
@@ -171,7 +182,11 @@ def keras_hub(np, tf):
             backbone=m.DistilBertBackbone(vocabulary_size=VOCABULARY, **size), num_classes=3, preprocessor=None), 13, segments=False),
         "kerashub_electra": save(lambda: head(m.ElectraBackbone(vocab_size=VOCABULARY, embedding_dim=16, **size)), 14),
         "kerashub_albert": save(lambda: head(m.AlbertBackbone(vocabulary_size=VOCABULARY, embedding_dim=16, **size)), 15),
-        "kerashub_mean": save(mean, 17),
+        "kerashub_mean": save(lambda: mean(m.BertBackbone), 17),
+        "kerashub_roberta_mean": save(lambda: mean(m.RobertaBackbone), 23, segments=False, padding=1),
+        "kerashub_roberta": save(lambda: m.RobertaTextClassifier(
+            backbone=m.RobertaBackbone(vocabulary_size=VOCABULARY, **size), num_classes=3, preprocessor=None), 20, segments=False, masked=True),
+        "kerashub_bert_lora": save(lora, 22),
         "mixed_kerashub_bert": save(bert, 16, policy="mixed_float16"),
         "mixed_kerashub_bert_float32": save(bert, 16),
     }
@@ -223,10 +238,14 @@ def goldens(np, tf, path):
     for n in (3, LENGTH - 9, 5, 12, 17, 4, 20, 7):
         second = int(source.integers(2, n + 1))
         rows.append(([2] + source.integers(5, VOCABULARY, n - 2).tolist() + [3], second))
+    # a text may contain the token of padding
+    if "roberta" in path:
+        rows = [ids[:2] + [1] * (len(ids) > 9) + ids[2:] for ids, _ in rows]
+        rows = [(ids, len(ids)) for ids in rows]
     length = next(iter(names.values())).shape[1] or LENGTH
-    pad = lambda values: values + [0] * (length - len(values))
+    pad = lambda values, padding=0: values + [padding] * (length - len(values))
     feed = {
-        "ids": [pad(ids) for ids, _ in rows],
+        "ids": [pad(ids, int("roberta" in path)) for ids, _ in rows],
         "mask": [pad([1] * len(ids)) for ids, _ in rows],
         "types": [pad([0] * second + [1] * (len(ids) - second)) for ids, second in rows],
     }

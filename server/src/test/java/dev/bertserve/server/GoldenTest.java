@@ -117,6 +117,9 @@ final class GoldenTest {
     if (name.contains("pair")) {
       return List.of(InputSpec.text("premise"), InputSpec.text("claim"));
     }
+    if (name.contains("optional")) {
+      return List.of(TEXT, InputSpec.optionalText("text_pair"));
+    }
     if (name.contains("weighted")) {
       return List.of(TEXT, WEIGHT);
     }

@@ -39,12 +39,15 @@ class ModelKindsTest {
     row(table, "DistilBERT, KerasHub", library("kerashub_distilbert"));
     row(table, "ELECTRA, KerasHub", library("kerashub_electra"));
     row(table, "ALBERT, KerasHub", library("kerashub_albert"));
+    row(table, "RoBERTa, KerasHub", library("kerashub_roberta"));
+    row(table, "BERT fine-tuned with LoRA, KerasHub", library("kerashub_bert_lora"));
     row(table, "BERT, Hugging Face", library("hf_bert"));
     row(table, "BERT with GELU's tanh form, Hugging Face", library("hf_bert_tanh"));
     row(table, "states of all tokens, Hugging Face", library("hf_bert_states"));
     row(table, "DistilBERT, Hugging Face", library("hf_distilbert"));
     row(table, "ELECTRA, Hugging Face", library("hf_electra"));
     row(table, "ALBERT, Hugging Face", library("hf_albert"));
+    row(table, "RoBERTa, Hugging Face", library("hf_roberta"));
     row(table, "mixed float16, official models", library("mixed_official_bert"));
     row(table, "mixed float16, KerasHub", library("mixed_kerashub_bert"));
     row(table, "mixed float16, Hugging Face", library("mixed_hf_bert"));

@@ -49,6 +49,7 @@ class SmallModelsTest {
 
   static Stream<Facts> models() {
     List<String> text = List.of("text");
+    List<String> textOrPair = List.of("text", "text_pair");
     List<String> pair = List.of("sentence1", "sentence2");
     String score = "classifier[1]";
     String several =
@@ -81,7 +82,7 @@ class SmallModelsTest {
             128,
             false,
             1,
-            text,
+            textOrPair,
             "bert_encoder[32] bert_encoder_1[128, 32] bert_encoder_2[32] bert_encoder_3[128, 32]"),
         new Facts("save_217", "SentencePiece", true, 128, true, 1, text, score),
         new Facts(
@@ -96,7 +97,7 @@ class SmallModelsTest {
         new Facts("subclass_217", "WordPiece", true, 128, true, 1, List.of("input_1"), "scores[2]"),
         new Facts("column_217", "WordPiece", true, 128, true, 1, text, "model_3[1]"),
         new Facts("fast_217", "FastWordPiece", true, 128, true, 1, text, "score[1]"),
-        new Facts("encoder_cased_217", "WordPiece", false, 128, true, 1, text, score),
+        new Facts("encoder_cased_217", "WordPiece", false, 128, true, 1, textOrPair, score),
         new Facts("recurrent_S32", "WordPiece", true, 32, false, 1, text, "classes[2]"),
         new Facts("fast_cased", "FastWordPiece", false, 128, true, 1, text, "score[1]"));
   }

@@ -87,7 +87,7 @@ final class ScoreFn<I, O> extends DoFn<I, O> {
     TextModel opened = SharedModels.OF_WORKER.acquire(key);
     model = opened;
     OutputFields.check(outputs, opened);
-    if (opened.inputs().size() != form.labels().size()) {
+    if (!opened.takes(form.labels().size())) {
       throw new IllegalArgumentException(
           "texts: " + form.labels() + " (expected: one for each of " + opened.inputs() + ")");
     }

@@ -77,7 +77,7 @@ public final class BertserveBulk {
     SharedModels.ask(
         ModelKey.of(options.getModel(), modelOptions),
         model -> {
-          Columns columns = Columns.of(options, model.inputs());
+          Columns columns = Columns.of(options, model);
           InputRows input = read(pipeline, options, columns, tables);
           Result<PCollection<Row>, KV<Row, String>> scored =
               input

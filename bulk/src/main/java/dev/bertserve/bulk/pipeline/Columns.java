@@ -1,5 +1,6 @@
 package dev.bertserve.bulk.pipeline;
 
+import dev.bertserve.server.embedded.TextModel;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -18,13 +19,13 @@ import org.apache.beam.sdk.schemas.Schema.FieldType;
 record Columns(List<String> texts, List<String> keys) {
 
   /** Throws IllegalArgumentException unless there is one text for each of the model's inputs. */
-  static Columns of(BertserveBulkOptions options, List<String> inputs) {
+  static Columns of(BertserveBulkOptions options, TextModel model) {
     List<String> texts = names(options.getTexts());
-    if (!texts.isEmpty() && texts.size() != inputs.size()) {
+    if (!texts.isEmpty() && !model.takes(texts.size())) {
       throw new IllegalArgumentException(
-          "texts: " + texts + " (expected: one for each of " + inputs + ")");
+          "texts: " + texts + " (expected: one for each of " + model.inputs() + ")");
     }
-    return new Columns(texts.isEmpty() ? inputs : texts, names(options.getKeys()));
+    return new Columns(texts.isEmpty() ? model.inputs() : texts, names(options.getKeys()));
   }
 
   /** The names in a list with commas. */

@@ -4,6 +4,7 @@ import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.serving.InputSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ final class LineSource implements RowSource {
     this.quote = quote;
     this.layout = layout;
     this.fields = layout.fields();
-    if (quote && (!layout.isBare() || layout.inputs().size() > 1)) {
+    if (quote && (!layout.isBare() || InputSpec.required(layout.inputs()).size() > 1)) {
       throw new IllegalArgumentException(
           "format: text (expected: another one, since rows have the fields "
               + fields

@@ -35,14 +35,22 @@ record OutputTable(List<KeyColumn> first, boolean keyed, List<OutputSpec> output
     for (InputSpec text : model.texts()) {
       // A text that is an output too is called otherwise
       String name = names.contains(text.name()) ? "input_" + text.name() : text.name();
-      texts.add(new KeyColumn(name, Schema.create(Schema.Type.STRING)));
+      texts.add(
+          text.isOptional()
+              ? KeyColumn.text(name)
+              : new KeyColumn(name, Schema.create(Schema.Type.STRING)));
     }
     return new OutputTable(texts, false, outputs);
   }
 
-  /** Values of the first columns. */
+  /** Values of the first columns; null for an optional text that the row lacks. */
   List<? extends @Nullable Object> first(FileRow row) {
-    return keyed ? row.keys() : row.texts();
+    if (keyed || row.texts().size() == first.size()) {
+      return keyed ? row.keys() : row.texts();
+    }
+    List<@Nullable String> texts = new ArrayList<>(row.texts());
+    texts.add(null);
+    return texts;
   }
 
   static Schema.Type type(OutputSpec output) {

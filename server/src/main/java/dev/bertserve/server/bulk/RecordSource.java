@@ -23,11 +23,13 @@ final class RecordSource implements RowSource {
   RecordSource(Records records, RowLayout layout) throws IOException {
     this.records = records;
     this.layout = layout;
-    Set<String> names = new LinkedHashSet<>(layout.fields());
+    List<String> fields =
+        layout.fieldsOf(records.schema().getFields().stream().map(Schema.Field::name).toList());
+    Set<String> names = new LinkedHashSet<>(fields);
     names.addAll(layout.keys());
     Schema chosen = ChosenFields.of(records.schema(), names);
     records.choose(chosen);
-    layout.fields().forEach(name -> inputs.add(chosen.getField(name)));
+    fields.forEach(name -> inputs.add(chosen.getField(name)));
     layout.keys().forEach(name -> keys.add(chosen.getField(name)));
   }
 

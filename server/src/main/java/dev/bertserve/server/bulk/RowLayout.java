@@ -4,13 +4,15 @@ import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ValueType;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Which fields of a file's rows fill the model's inputs, and which are handed through.
  *
- * @param columns one for each input of the model, in order; empty for those of the inputs' names
+ * @param columns one for each input of the model that rows have, in order; empty for those of the
+ *     inputs' names
  * @param keys fields that are handed through to the output
  * @param inputs of the model
  */
@@ -21,7 +23,9 @@ public record RowLayout(List<String> columns, List<String> keys, List<InputSpec>
     columns = List.copyOf(columns);
     keys = List.copyOf(keys);
     inputs = List.copyOf(inputs);
-    if (!columns.isEmpty() && columns.size() != inputs.size()) {
+    if (!columns.isEmpty()
+        && columns.size() != inputs.size()
+        && columns.size() != InputSpec.required(inputs).size()) {
       throw new IllegalArgumentException(
           "column: " + columns + " (expected: one for each of " + names(inputs) + ")");
     }
@@ -41,6 +45,11 @@ public record RowLayout(List<String> columns, List<String> keys, List<InputSpec>
   /** The fields that fill the inputs, in the order of the inputs. */
   List<String> fields() {
     return columns.isEmpty() ? names(inputs) : columns;
+  }
+
+  /** The same for rows that have only the fields {@code known}: an optional one may be missing. */
+  List<String> fieldsOf(Collection<String> known) {
+    return columns.isEmpty() ? names(InputSpec.needed(inputs, known)) : columns;
   }
 
   /** Whether rows are instances as they are, without names of fields. */

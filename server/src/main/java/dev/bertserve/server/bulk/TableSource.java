@@ -38,7 +38,7 @@ final class TableSource implements RowSource {
     NamedCsvRecord row = records.next();
     number++;
     List<String> values = new ArrayList<>();
-    for (String column : layout.fields()) {
+    for (String column : layout.fieldsOf(row.getHeader())) {
       Optional<String> value = field(row, column);
       if (value.isEmpty()) {
         return Raw.faulty(

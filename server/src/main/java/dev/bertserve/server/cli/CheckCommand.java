@@ -71,7 +71,7 @@ final class CheckCommand implements Callable<Integer> {
         LoadedModel loaded = LoadedModel.load(local.location(), settings)) {
       describe(loaded.model());
       loaded.model().quantised().flatMap(Quantised::trial).ifPresent(trial -> print("int8", trial));
-      List<List<String>> rows = rows(loaded.model().signature().texts().size());
+      List<List<String>> rows = rows(loaded.model().signature().leastTexts());
       compareWithExported(loaded, settings, rows);
       compareWithOriginal(loaded, local.location(), rows);
       time(loaded);
@@ -198,7 +198,7 @@ final class CheckCommand implements Callable<Integer> {
 
   /** A row of {@code length} tokens, or as many as the model reads. */
   private static EncodedRow rowOf(int length, LoadedModel loaded) {
-    String[] row = new String[loaded.model().signature().texts().size()];
+    String[] row = new String[loaded.model().signature().leastTexts()];
     EncodedRow encoded = loaded.encoding().encode(Collections.nCopies(row.length, "").toArray(row));
     for (int words = 1; words <= length && encoded.tokens() < length; words++) {
       Arrays.fill(row, "good ".repeat(words));

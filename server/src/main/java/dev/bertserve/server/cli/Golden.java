@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The known outputs for one row.
  *
- * @param texts in the order of the model's texts
+ * @param texts in the order of the model's texts, perhaps without the optional one
  * @param others the row's values of each other input
  * @param outputs in the order of the model's outputs; empty if the line has none
  */
@@ -76,7 +76,7 @@ public record Golden(List<String> texts, List<Column> others, List<Column> outpu
       ModelSignature signature) {
     List<String> texts = new ArrayList<>();
     List<Column> others = new ArrayList<>();
-    for (InputSpec input : signature.inputs()) {
+    for (InputSpec input : InputSpec.needed(signature.inputs(), inputs.keySet())) {
       Column values = required(inputs.get(input.name()), "inputs." + input.name(), number);
       if (input.isText()) {
         texts.add(((Column.Texts) values).values()[0]);

@@ -136,7 +136,14 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private static void putInputs(Map<String, Object> facts, ModelSignature signature) {
-    facts.put("text_inputs", signature.texts().stream().map(InputSpec::name).toList());
+    facts.put(
+        "text_inputs",
+        InputSpec.required(signature.texts()).stream().map(InputSpec::name).toList());
+    List<String> optional =
+        signature.inputs().stream().filter(InputSpec::isOptional).map(InputSpec::name).toList();
+    if (!optional.isEmpty()) {
+      facts.put("optional_inputs", optional);
+    }
     if (!signature.others().isEmpty()) {
       facts.put(
           "other_inputs",

@@ -33,7 +33,7 @@ final class ModelSchemas {
   static String instance(ModelSignature signature) {
     ModelSchemas schema = new ModelSchemas();
     List<InputSpec> inputs = signature.inputs();
-    schema.beginObject("instance", inputs.stream().map(InputSpec::name).toList());
+    schema.beginObject("instance", signature.required().stream().map(InputSpec::name).toList());
     for (InputSpec input : inputs) {
       schema.line(1, quoted(input.name()) + ":");
       // A text, or a value of its own row, needs no array of one

@@ -164,7 +164,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static String exampleBody(Servable model) {
-    if (model.signature().inputs().size() == 1) {
+    if (model.signature().required().size() == 1) {
       return "{\"instances\":[\"a gripping, beautifully acted film\"]}";
     }
     List<String> values = new ArrayList<>();

@@ -46,12 +46,19 @@ public final class TextModel implements AutoCloseable {
   private final PredictionService service;
   private final int maxRows;
 
+  /** Names of all inputs; a row may lack those from {@link #required} on. */
+  private final List<String> inputs;
+
+  private final int required;
+
   /** Rows that may still be added to those in flight. */
   private final Semaphore room = new Semaphore(MAX_ROWS_IN_FLIGHT, true);
 
   private TextModel(InProcessModel model) {
     this.model = model;
     this.service = model.service();
+    this.inputs = service.signature().inputNames();
+    this.required = service.signature().required().size();
     this.maxRows = Math.min(MAX_ROWS_IN_FLIGHT, service.maxRows());
   }
 
@@ -85,9 +92,22 @@ public final class TextModel implements AutoCloseable {
     return new TextModel(model);
   }
 
-  /** Names of the inputs, in the order in which a row has its texts. */
+  /** Names of the inputs that rows must have, in the order in which a row has its texts. */
   public List<String> inputs() {
-    return service.signature().inputNames();
+    return inputs.subList(0, required);
+  }
+
+  /**
+   * Names of the inputs of which a row may have texts after those of {@link #inputs}: {@code
+   * text_pair} of a model that takes token ids.
+   */
+  public List<String> optionalInputs() {
+    return inputs.subList(required, inputs.size());
+  }
+
+  /** Whether a row may have {@code texts} texts. */
+  public boolean takes(int texts) {
+    return texts >= required && texts <= inputs.size();
   }
 
   /** Names of the outputs, in the order of the signature. */
@@ -113,7 +133,7 @@ public final class TextModel implements AutoCloseable {
     return predictRows(rows(texts));
   }
 
-  /** The same for rows of one text per input, such as pairs. */
+  /** The same for rows of one text per input, such as pairs; an optional one may be missing. */
   public List<Outputs> predictRows(List<List<String>> rows) {
     List<Outputs> outputs = new ArrayList<>(rows.size());
     predictAllRows(rows.iterator()).forEachRemaining(outputs::add);
@@ -164,7 +184,7 @@ public final class TextModel implements AutoCloseable {
         });
   }
 
-  /** The same for rows of one text per input, such as pairs. */
+  /** The same for rows of one text per input, such as pairs; an optional one may be missing. */
   public Iterator<Outputs> predictAllRows(Iterator<List<String>> rows) {
     return new OrderedOutputs(rows, maxRows, this::whenRoom);
   }
@@ -193,12 +213,18 @@ public final class TextModel implements AutoCloseable {
   }
 
   private List<String[]> texts(List<List<String>> rows) {
-    int inputs = service.signature().inputs().size();
     List<String[]> texts = new ArrayList<>(rows.size());
     for (List<String> row : rows) {
-      if (row.size() != inputs) {
+      if (!takes(row.size())) {
         throw new IllegalArgumentException(
-            "row: " + row.size() + " texts (expected: " + inputs + ", for " + inputs() + ")");
+            "row: "
+                + row.size()
+                + " texts (expected: "
+                + required
+                + (required == inputs.size() ? "" : " to " + inputs.size())
+                + ", for "
+                + inputs
+                + ")");
       }
       String[] copy = row.toArray(String[]::new);
       for (String text : copy) {

@@ -3,12 +3,11 @@ package dev.bertserve.server.huggingface;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
-import java.util.List;
 
 /**
  * Ours, where its ids are proved to be those of Hugging Face's, which gets the other rows: texts
- * that contain an added token such as [SEP], and pairs of two texts that are both too long.
- * Immutable; any thread.
+ * that contain an added token such as [SEP], pairs of two texts that are both too long, and pairs
+ * of which a certain text is cut. Immutable; any thread.
  */
 final class FastTokenizer implements Tokenizer {
 
@@ -18,12 +17,15 @@ final class FastTokenizer implements Tokenizer {
   private final Tokenizer theirs;
   private final String[] addedTokens;
   private final int maxLength;
+  private final boolean cutsLongestFirst;
 
-  FastTokenizer(BertTokenizer ours, Tokenizer theirs, List<String> addedTokens, int maxLength) {
+  /** For a definition that is of {@code form}. */
+  FastTokenizer(BertTokenizer ours, Tokenizer theirs, ProvenForm form) {
     this.ours = ours;
     this.theirs = theirs;
-    this.addedTokens = addedTokens.toArray(new String[0]);
-    this.maxLength = maxLength;
+    this.addedTokens = form.addedTokens().toArray(new String[0]);
+    this.maxLength = form.maxLength();
+    this.cutsLongestFirst = form.cutsLongestFirst();
   }
 
   @Override
@@ -37,16 +39,20 @@ final class FastTokenizer implements Tokenizer {
       return theirs.tokenize(first, second);
     }
     TokenIds ids = ours.tokenize(first, second);
-    return isCutInHalves(ids) ? theirs.tokenize(first, second) : ids;
+    return isCutOtherwise(ids) ? theirs.tokenize(first, second) : ids;
   }
 
   /**
-   * Whether both texts may have been cut: then the longer one gets the odd token, not the first.
+   * Whether Hugging Face's may cut a pair otherwise: if both texts are too long, the longer one
+   * gets the odd token, not the first.
    */
-  private boolean isCutInHalves(TokenIds ids) {
+  private boolean isCutOtherwise(TokenIds ids) {
+    if (ids.length() < maxLength || !cutsLongestFirst) {
+      return ids.length() == maxLength;
+    }
     int firstLength = ids.secondStart() - 2;
     int secondLength = ids.length() - firstLength - SPECIAL_IDS_OF_PAIR;
-    return ids.length() == maxLength && Math.abs(firstLength - secondLength) <= 1;
+    return Math.abs(firstLength - secondLength) <= 1;
   }
 
   private boolean hasAddedToken(String text) {

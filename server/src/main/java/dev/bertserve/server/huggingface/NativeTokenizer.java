@@ -12,11 +12,12 @@ import java.util.OptionalInt;
 /**
  * Hugging Face's own tokenizers, in native code. Immutable; any thread. The native memory is freed
  * when nothing refers to this any more. Texts of more than {@link #MOST_CHARACTERS} are INVALID,
- * and so are pairs of two long ones.
+ * and so are pairs of two long ones, and those that the definition's truncation cannot cut.
  */
 final class NativeTokenizer implements Tokenizer {
 
   private static final String LIBRARY = "tokenizers";
+  private static final String CANNOT_CUT = "Truncation error";
   private static final Cleaner CLEANER = Cleaner.create();
   private static final char REPLACEMENT = '\uFFFD';
 
@@ -85,13 +86,26 @@ final class NativeTokenizer implements Tokenizer {
   @Override
   public TokenIds tokenize(String first, String second) {
     requireFewPairs(first, second);
-    long encoding =
-        TokenizersLibrary.LIB.encodeDual(handle, accepted(first), accepted(second), true);
+    long encoding = encoding(accepted(first), accepted(second));
     try {
       return ids(encoding);
     } finally {
       TokenizersLibrary.LIB.deleteEncoding(encoding);
       Reference.reachabilityFence(this);
+    }
+  }
+
+  private long encoding(String first, String second) {
+    try {
+      return TokenizersLibrary.LIB.encodeDual(handle, first, second, true);
+    } catch (RuntimeException e) {
+      if (!String.valueOf(e.getMessage()).startsWith(CANNOT_CUT)) {
+        throw e;
+      }
+      throw new ServingException(
+          FailureKind.INVALID,
+          "text: a pair that is too long without the text that the tokenizer cuts (expected:"
+              + " a shorter other text)");
     }
   }
 

@@ -85,6 +85,11 @@ final class ProvenForm {
     return contents;
   }
 
+  /** Whether a pair that is too long loses ids of its longer text. */
+  boolean cutsLongestFirst() {
+    return definition.strategy().equals(TokenizerDefinition.LONGEST_FIRST);
+  }
+
   int maxLength() {
     return definition.maxLength().orElseThrow();
   }

@@ -12,6 +12,12 @@ public final class TokenizerDefinition {
   private static final String FILE = "tokenizer.json";
   private static final int MOST_TOKENS = 1 << 24;
 
+  /** Cuts the longer text of a pair until the row fits. */
+  static final String LONGEST_FIRST = "LongestFirst";
+
+  /** Cuts the second text of a pair alone. */
+  static final String ONLY_SECOND = "OnlySecond";
+
   private final Map<String, Object> tree;
   private final String[] tokens;
 
@@ -68,17 +74,30 @@ public final class TokenizerDefinition {
     return tokens[id].isEmpty() ? "[id " + id + "]" : tokens[id];
   }
 
-  /** The same that cuts rows to {@code maxLength} ids, of the text's end unless it says else. */
+  /**
+   * The same that cuts rows to {@code maxLength} ids: the ends of texts, and of a pair the longer
+   * one, unless it says else.
+   */
   public TokenizerDefinition truncatedTo(int maxLength) {
+    return truncatedTo(maxLength, strategy());
+  }
+
+  /** The same that cuts pairs by {@code strategy}. */
+  TokenizerDefinition truncatedTo(int maxLength, String strategy) {
     Map<String, Object> cut = new LinkedHashMap<>(tree);
     Map<String, Object> truncation = new LinkedHashMap<>();
     truncation.put("direction", Json.child(tree, "truncation").getOrDefault("direction", "Right"));
     truncation.put("max_length", maxLength);
-    truncation.put("strategy", "LongestFirst");
+    truncation.put("strategy", strategy);
     truncation.put("stride", 0);
     cut.put("truncation", truncation);
     cut.put("padding", Json.NULL);
     return new TokenizerDefinition(cut);
+  }
+
+  /** Which text of a pair is cut, as tokenizer.json calls it. */
+  String strategy() {
+    return String.valueOf(Json.child(tree, "truncation").getOrDefault("strategy", LONGEST_FIRST));
   }
 
   /** Most ids of a row; empty where the definition does not cut. */

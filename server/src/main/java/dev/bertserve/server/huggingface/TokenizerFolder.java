@@ -98,15 +98,18 @@ public final class TokenizerFolder {
     return choices;
   }
 
-  /** Without the lengths of truncation, which are settled apart. */
+  /** Without the length of truncation, which is settled apart. */
   private Map<String, Object> withDirection(Map<String, Object> tree) {
     Object side = tokenizerConfig.getOrDefault("truncation_side", Json.NULL);
     Object direction = Json.child(tree, "truncation").getOrDefault("direction", "Right");
     if (side.equals("left") || side.equals("right")) {
       direction = side.equals("left") ? "Left" : "Right";
     }
+    Map<String, Object> truncation = new LinkedHashMap<>(Json.child(tree, "truncation"));
+    truncation.remove("max_length");
+    truncation.put("direction", direction);
     Map<String, Object> directed = new LinkedHashMap<>(tree);
-    directed.put("truncation", Map.of("direction", direction));
+    directed.put("truncation", truncation);
     return directed;
   }
 

@@ -98,6 +98,7 @@ final class CanonicalForms implements Pass {
     List<Spelling> spellings =
         List.of(
             new Scalars(),
+            new LowRankSums(),
             new RedundantOps(shapes),
             new Projections(shapes),
             new Contractions(shapes, readCounts));

@@ -67,7 +67,8 @@ final class PackRows implements Pass {
               case Ops.FIRST_TOKEN -> Match.node(Ops.FIRST_TOKEN, node, node.input(0), firstTokens);
               case Ops.ATTENTION ->
                   withinRows(node, TokenTensor.isFirstOnly(node.output()) ? slots : queries, keys);
-              default -> null;
+              default ->
+                  TokenNumbers.isRunningSum(node) ? TokenNumbers.withinRows(node, positions) : null;
             });
   }
 
@@ -105,7 +106,7 @@ final class PackRows implements Pass {
   /** {@code read} are the kinds of the inputs of {@code node}. */
   static Kind kind(GraphNode node, List<Kind> read) {
     return switch (node.op()) {
-      case Ops.EMBEDDING -> isIdOfToken(node.input(1)) ? Kind.OF_TOKENS : Kind.UNKNOWN;
+      case Ops.EMBEDDING -> TokenNumbers.are(node.input(1)) ? Kind.OF_TOKENS : Kind.UNKNOWN;
       case Ops.POSITIONS -> Kind.OF_TOKENS;
       case Ops.FIRST_TOKEN -> read.get(0) == Kind.OF_TOKENS ? Kind.OF_ROWS : Kind.UNKNOWN;
       case Ops.LAYER_NORM, Ops.GELU, Ops.DENSE -> read.get(0);
@@ -119,11 +120,6 @@ final class PackRows implements Pass {
       case "Placeholder" -> RowInputs.is(node) ? Kind.OF_ROWS : Kind.UNKNOWN;
       default -> kindOfOther(node, read);
     };
-  }
-
-  /** An input, or the same id for every token. */
-  private static boolean isIdOfToken(NodeOutput ids) {
-    return Match.is(ids, "Placeholder") || !Float.isNaN(Match.uniform(ids));
   }
 
   /** A text never contains the id of padding, so its tokens are those with other ids. */

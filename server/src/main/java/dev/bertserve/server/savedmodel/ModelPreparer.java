@@ -26,8 +26,11 @@ import org.tensorflow.proto.TensorInfo;
 /** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
 public final class ModelPreparer {
 
-  /** Name of the text of a model that takes token ids. */
-  private static final String ADDED_TEXT = "text";
+  /**
+   * A row of a model that takes token ids: a text, or a pair as Hugging Face's tokenizers name it.
+   */
+  private static final List<InputSpec> ADDED_TEXTS =
+      List.of(InputSpec.text("text"), InputSpec.optionalText("text_pair"));
 
   private final SavedModel model;
   private final SignatureChoice choice;
@@ -163,8 +166,8 @@ public final class ModelPreparer {
     TokenSource source = tokens.of(checkpoint);
     return prepared(
         graph,
-        ModelSignature.ofTexts(List.of(ADDED_TEXT), outputs.specs(graph)),
-        TextProgram.unchanged(1),
+        new ModelSignature(ADDED_TEXTS, outputs.specs(graph)),
+        TextProgram.unchanged(ADDED_TEXTS.size()),
         source,
         cutPoints);
   }

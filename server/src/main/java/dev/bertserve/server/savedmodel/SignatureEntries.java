@@ -19,6 +19,7 @@ final class SignatureEntries {
   private static final String TYPE = ".type";
   private static final String SHAPE = ".shape";
   private static final String IS_TEXT = ".text";
+  private static final String IS_OPTIONAL = ".optional";
   private static final String TEXT_BYTES = ".bytes";
   private static final String HANDED_ON = ".input";
 
@@ -32,6 +33,7 @@ final class SignatureEntries {
       manifest.put(key + TYPE, input.type());
       manifest.put(key + SHAPE, joined(input.rowShape()));
       manifest.put(key + IS_TEXT, input.isText());
+      manifest.put(key + IS_OPTIONAL, input.isOptional());
     }
     writeOutputs(outputs, "", manifest);
     number = 0;
@@ -67,7 +69,8 @@ final class SignatureEntries {
               manifest.get(key),
               numbers(manifest.get(key + SHAPE)),
               ValueType.valueOf(manifest.get(key + TYPE)),
-              Boolean.parseBoolean(manifest.get(key + IS_TEXT))));
+              Boolean.parseBoolean(manifest.get(key + IS_TEXT)),
+              Boolean.parseBoolean(manifest.get(key + IS_OPTIONAL))));
     }
     List<NamedSignature> signatures = new ArrayList<>();
     for (String key = SIGNATURE + 0; manifest.has(key); key = SIGNATURE + signatures.size()) {

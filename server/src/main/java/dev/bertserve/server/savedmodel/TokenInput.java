@@ -1,10 +1,12 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -40,6 +42,26 @@ public enum TokenInput {
     Set<TokenInput> read = EnumSet.allOf(TokenInput.class);
     read.removeIf(input -> !names.contains(input.tensorName));
     return read;
+  }
+
+  /** The word id of padding: the one that {@code graph} tells from others, or else 0. */
+  public static int paddingId(FlatGraph graph) {
+    Set<Long> told = new HashSet<>();
+    for (GraphNode node : graph.nodes()) {
+      if (node.is("NotEqual")
+          && EncoderInputs.source(node.input(0)).name().equals(WORD_IDS.tensorName)
+          && isInteger(node.input(1).node())) {
+        Arrays.stream(Constants.integers(node.input(1))).forEach(told::add);
+      }
+    }
+    return told.size() == 1 ? Math.toIntExact(told.iterator().next()) : 0;
+  }
+
+  private static boolean isInteger(GraphNode constant) {
+    return constant.is("Const")
+        && constant.weight() == null
+        && (constant.attribute("dtype").getType() == DataType.DT_INT32
+            || constant.attribute("dtype").getType() == DataType.DT_INT64);
   }
 
   /** The placeholder, as a tensor of {@code type}. */

@@ -9,7 +9,7 @@ import java.util.Objects;
  * Inputs and outputs of a model.
  *
  * @param inputs the texts in the order in which a row carries them, then the others in the order of
- *     {@link PredictRequest#others}
+ *     {@link PredictRequest#others}; only the last one may be optional
  * @param outputs in the order in which predictions carry them
  */
 public record ModelSignature(List<InputSpec> inputs, List<OutputSpec> outputs) {
@@ -23,6 +23,9 @@ public record ModelSignature(List<InputSpec> inputs, List<OutputSpec> outputs) {
     for (int i = 1; i < inputs.size(); i++) {
       if (inputs.get(i).isText() && !inputs.get(i - 1).isText()) {
         throw new IllegalArgumentException("inputs: " + inputs + " (expected: texts first)");
+      }
+      if (inputs.get(i - 1).isOptional()) {
+        throw new IllegalArgumentException("inputs: " + inputs + " (expected: the optional last)");
       }
     }
     if (outputs.isEmpty()) {
@@ -53,9 +56,19 @@ public record ModelSignature(List<InputSpec> inputs, List<OutputSpec> outputs) {
     return Objects.requireNonNull(names.get(input));
   }
 
+  /** The inputs that no row may lack. */
+  public List<InputSpec> required() {
+    return InputSpec.required(inputs);
+  }
+
   /** The inputs that become tokens. */
   public List<InputSpec> texts() {
     return inputs.stream().filter(InputSpec::isText).toList();
+  }
+
+  /** Number of texts that no row may lack. */
+  public int leastTexts() {
+    return InputSpec.required(texts()).size();
   }
 
   /** The inputs that only outputs need. */

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * Rows to be scored, independent of the wire format.
  *
- * @param rows one entry per row: its texts, in the order of {@link ModelSignature#texts}
+ * @param rows one entry per row: its texts, in the order of {@link ModelSignature#texts}, the last
+ *     of which it may lack if that is optional
  * @param others one column per input of {@link ModelSignature#others}, in their order
  */
 public record PredictRequest(List<String[]> rows, List<Column> others, Caller caller) {

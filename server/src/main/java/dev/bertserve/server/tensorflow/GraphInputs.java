@@ -15,12 +15,14 @@ import org.tensorflow.Tensor;
 final class GraphInputs {
 
   private final List<TokenInput> ofTokens;
+  private final int paddingId;
   private final List<PackedInput> ofPackedRows;
   private final List<GraphNode> ofRows;
 
   /** Finds the placeholders of {@code graph}. */
   GraphInputs(FlatGraph graph) {
     ofTokens = List.copyOf(TokenInput.readBy(graph));
+    paddingId = TokenInput.paddingId(graph);
     ofPackedRows = List.copyOf(PackedInput.readBy(graph));
     ofRows = List.copyOf(RowInputs.in(graph).values());
   }
@@ -33,7 +35,8 @@ final class GraphInputs {
   /** Passes the name and the tensor of each placeholder to {@code fed}, which closes the tensor. */
   void forEach(BatchPlan<TokenRow> batch, BiConsumer<String, Tensor> fed) {
     for (TokenInput input : ofTokens) {
-      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, batch));
+      int padding = input == TokenInput.WORD_IDS ? paddingId : 0;
+      fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, padding, batch));
     }
     for (PackedInput input : ofPackedRows) {
       fed.accept(input.tensorName(), TensorMarshaller.toTensor(input, batch));

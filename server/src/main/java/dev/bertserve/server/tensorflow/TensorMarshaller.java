@@ -25,9 +25,10 @@ final class TensorMarshaller {
 
   private TensorMarshaller() {}
 
-  /** One input of the encoder, with 0 for padding; the caller closes it. */
-  static Tensor toTensor(TokenInput input, BatchPlan<TokenRow> batch) {
+  /** One input of the encoder, with {@code padding} for padding; the caller closes it. */
+  static Tensor toTensor(TokenInput input, int padding, BatchPlan<TokenRow> batch) {
     int[] values = new int[batch.shape().tokens()];
+    Arrays.fill(values, padding);
     for (int i = 0; i < batch.rows().size(); i++) {
       TokenIds row = batch.rows().get(i).ids();
       int start = batch.start(i);

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /**
  * What a model does with the texts of a row outside its encoder. Immutable; any thread.
  *
- * @param inputs how many texts a row has
+ * @param inputs how many texts a row has, at the most
  * @param steps in the order in which they are done
  * @param segments the values that are tokenised, in the order of a row's segments
  * @param others the values that outputs read
@@ -48,7 +48,7 @@ public record TextProgram(
     }
   }
 
-  /** That leaves a row's texts as they are. */
+  /** That leaves a row's texts as they are, also if the row has fewer than {@code inputs}. */
   public static TextProgram unchanged(int inputs) {
     return new TextProgram(
         inputs, List.of(), IntStream.range(0, inputs).boxed().toList(), List.of());

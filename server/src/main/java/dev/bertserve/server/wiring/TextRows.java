@@ -29,7 +29,7 @@ final class TextRows {
   static List<TokenIds> encoded(
       List<String> texts, ModelSignature signature, TokenEncoding encoding) {
     List<TokenIds> encoded = new ArrayList<>(texts.size());
-    for (List<String> row : of(texts, signature.texts().size())) {
+    for (List<String> row : of(texts, signature.leastTexts())) {
       try {
         encoded.add(encoding.encode(row.toArray(String[]::new)).ids());
       } catch (ServingException rejected) {

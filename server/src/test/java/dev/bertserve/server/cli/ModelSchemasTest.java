@@ -45,6 +45,27 @@ final class ModelSchemasTest {
   }
 
   @Test
+  void instance_optionalText_isNotRequired() {
+    assertThat(
+            ModelSchemas.instance(
+                new ModelSignature(
+                    List.of(InputSpec.text("text"), InputSpec.optionalText("text_pair")),
+                    List.of(new OutputSpec("score", List.of(1))))))
+        .isEqualTo(
+            """
+            title: instance
+            type: object
+            required:
+            - "text"
+            properties:
+              "text":
+                type: string
+              "text_pair":
+                type: string
+            """);
+  }
+
+  @Test
   void prediction_oneOutput_isItsTensor() {
     assertThat(
             ModelSchemas.prediction(

@@ -240,7 +240,7 @@ final class ProvenFormTest {
       assertThat(form.otherwise()).isEmpty();
       NativeTokenizer theirs = NativeTokenizer.of(definition);
       BertTokenizer ours = new BertTokenizer(Vocabulary.of(definition.wordTokens()), form.spec());
-      return new Pair(new FastTokenizer(ours, theirs, form.addedTokens(), length), theirs);
+      return new Pair(new FastTokenizer(ours, theirs, form), theirs);
     }
 
     void assertSame(String text) {

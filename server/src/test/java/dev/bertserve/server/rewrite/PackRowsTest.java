@@ -103,10 +103,37 @@ final class PackRowsTest {
   }
 
   @Test
-  void apply_embeddingOfAnUnknownKind_leavesTheGraphAlone() throws IOException {
+  void apply_embeddingOfShiftedIds_isOfTokens() throws IOException {
     NodeOutput shifted = graph.embedding(graph.op("AddV2", graph.ids, graph.integer(1)));
 
-    rewritten(graph.token(graph.attention(shifted), 0), 0);
+    rewritten(graph.token(graph.attention(shifted), 0), 2);
+  }
+
+  @Test
+  void apply_countedPositions_countWithinEachRow() throws IOException {
+    NodeOutput counted = graph.embedding(fromZero(count()));
+
+    // The pass matches the count, one attention and the first token.
+    rewritten(graph.token(graph.attention(graph.op("AddV2", words, counted)), 0), 3);
+  }
+
+  @Test
+  void apply_embeddingOfAnUnknownKind_leavesTheGraphAlone() throws IOException {
+    NodeOutput capped = graph.embedding(graph.op("Minimum", graph.ids, graph.integer(1)));
+    NodeOutput fromTheEnd = count();
+    fromTheEnd.node().attributes().put("reverse", Match.flag(true));
+
+    rewritten(graph.token(graph.attention(capped), 0), 0);
+    rewritten(graph.token(graph.attention(graph.embedding(fromZero(fromTheEnd))), 0), 0);
+  }
+
+  /** 1, 2, 3 and so on, in each row. */
+  private NodeOutput count() {
+    return graph.op("Cumsum", graph.op("OnesLike", graph.ids), graph.integer(1));
+  }
+
+  private NodeOutput fromZero(NodeOutput count) {
+    return graph.op("AddV2", count, graph.integer(-1));
   }
 
   private NodeOutput square() {

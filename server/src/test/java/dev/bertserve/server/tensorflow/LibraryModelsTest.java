@@ -51,12 +51,16 @@ class LibraryModelsTest {
         "hf_functional",
         "hf_bert_int64",
         "hf_mean",
+        "hf_roberta",
         "kerashub_bert",
         "kerashub_bert_square",
         "kerashub_distilbert",
         "kerashub_electra",
         "kerashub_albert",
         "kerashub_mean",
+        "kerashub_roberta",
+        "kerashub_roberta_mean",
+        "kerashub_bert_lora",
         "mixed_hf_bert",
         "mixed_kerashub_bert",
         "mixed_official_bert",
@@ -71,7 +75,7 @@ class LibraryModelsTest {
     int projections = model.matches(".*(electra|albert)") ? 1 : 0;
 
     assertThat(encoder.matches())
-        .containsEntry("embeddings", model.contains("distil") ? 2 : 3)
+        .containsEntry("embeddings", model.matches(".*distilbert|kerashub_roberta.*") ? 2 : 3)
         .containsEntry("layer norm", 1 + 2 * LAYERS)
         .containsEntry("dense", 6 * LAYERS + projections)
         .containsEntry("gelu", LAYERS)
@@ -102,7 +106,7 @@ class LibraryModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hf_mean", "kerashub_mean"})
+  @ValueSource(strings = {"hf_mean", "kerashub_mean", "kerashub_roberta_mean"})
   void lower_meanOfTokens_keepsItsAnswersAtAnyLength(String model) throws IOException {
     for (Target target : Target.values()) {
       FlatGraph lowered = recognised(model).lower(DataType.DT_FLOAT, target);

@@ -74,7 +74,7 @@ final class InferReader {
 
   /** A body without JSON is the text of the only input, for one row; outputs are binary then. */
   private static InferRequest raw(byte[] body, ModelSignature signature) {
-    if (signature.inputs().size() > 1) {
+    if (signature.required().size() > 1) {
       throw invalid("body: no JSON (expected: JSON for a model with several inputs)");
     }
     String text = Utf8.decode(body);

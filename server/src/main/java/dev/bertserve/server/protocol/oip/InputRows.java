@@ -35,7 +35,7 @@ final class InputRows {
     }
     List<InputTensor> texts = new ArrayList<>();
     List<Column> others = new ArrayList<>();
-    for (InputSpec spec : specs) {
+    for (InputSpec spec : InputSpec.needed(specs, byName.keySet())) {
       InputTensor input = byName.get(spec.name());
       if (input == null) {
         throw InferReader.invalid(

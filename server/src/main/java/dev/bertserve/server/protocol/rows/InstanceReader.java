@@ -17,6 +17,10 @@ public final class InstanceReader {
   private final List<String> inputs = new ArrayList<>();
   private final List<ColumnReader> others = new ArrayList<>();
   private final int textCount;
+
+  /** Inputs that a row must have; those behind them are optional. */
+  private final int required;
+
   private final InstanceRules rules;
   private final TextReader texts;
 
@@ -45,6 +49,7 @@ public final class InstanceReader {
       }
     }
     this.textCount = inputs.size() - others.size();
+    this.required = InputSpec.required(inputs).size();
     this.rules = rules;
     this.texts = new TextReader(json, this::place);
   }
@@ -80,12 +85,12 @@ public final class InstanceReader {
    */
   private String @Nullable [] instance(JsonToken token) {
     lacksValue = false;
-    boolean single = inputs.size() == 1;
+    boolean single = required == 1;
     if (token == JsonToken.STRING && single) {
       return new String[] {json.text()};
     }
     if (token == JsonToken.OBJECT) {
-      return single ? singleKey() : keyed();
+      return single ? singleKey() : keyed(json.next());
     }
     if (token == JsonToken.ARRAY) {
       return positional();
@@ -110,7 +115,7 @@ public final class InstanceReader {
       index++;
       token = json.next();
     }
-    if (index < inputs.size()) {
+    if (index < required) {
       throw wrong(": " + index + " elements", "");
     }
     return complete(values);
@@ -119,7 +124,7 @@ public final class InstanceReader {
   /** Reads the value of one input. */
   private void value(JsonToken token, int input, @Nullable String[] values) {
     if (input < textCount) {
-      values[input] = text(token);
+      values[input] = token == JsonToken.NULL && input >= required ? null : text(token);
       return;
     }
     ColumnReader column = others.get(input - textCount);
@@ -134,12 +139,16 @@ public final class InstanceReader {
     }
   }
 
-  /** An object for a model with one input. */
+  /** An object for a model that needs one input. */
   private String @Nullable [] singleKey() {
-    if (json.next() == JsonToken.OBJECT_END) {
+    JsonToken first = json.next();
+    if (first == JsonToken.OBJECT_END) {
       throw wrong(": no key", "");
     }
     key = json.text();
+    if (inputs.size() > 1 && inputs.contains(key)) {
+      return keyed(first);
+    }
     JsonToken value = json.next();
     String text;
     if (key.equals(TextReader.BASE64)) {
@@ -156,12 +165,13 @@ public final class InstanceReader {
   }
 
   /**
-   * An object for a model with several inputs: its keys are the names of the inputs, in any order.
+   * An object whose keys are the names of the inputs, in any order; {@code first} is what follows
+   * its start.
    */
-  private String @Nullable [] keyed() {
+  private String @Nullable [] keyed(JsonToken first) {
     @Nullable String[] values = new @Nullable String[textCount];
     boolean[] given = new boolean[inputs.size()];
-    while (json.next() == JsonToken.NAME) {
+    for (JsonToken token = first; token == JsonToken.NAME; token = json.next()) {
       key = json.text();
       int input = inputs.indexOf(key);
       if (input < 0) {
@@ -170,7 +180,7 @@ public final class InstanceReader {
       value(json.next(), input, values);
       given[input] = true;
     }
-    for (int i = 0; i < given.length; i++) {
+    for (int i = 0; i < required; i++) {
       if (!given[i]) {
         throw wrong(": no key " + quoted(inputs.get(i)), "");
       }
@@ -178,10 +188,11 @@ public final class InstanceReader {
     return complete(values);
   }
 
-  /** Null if one of the row's values is. */
+  /** Null if one of the row's values is; shorter if the row lacks an optional one. */
   private String @Nullable [] complete(@Nullable String[] values) {
-    String[] complete = new String[values.length];
-    for (int i = 0; i < values.length; i++) {
+    boolean lacksLast = values[textCount - 1] == null && required < inputs.size();
+    String[] complete = new String[lacksLast ? textCount - 1 : textCount];
+    for (int i = 0; i < complete.length; i++) {
       String text = values[i];
       if (text == null) {
         return null;
@@ -228,12 +239,19 @@ public final class InstanceReader {
   }
 
   private String expected() {
-    if (inputs.size() == 1) {
-      return "a string, {" + quoted(inputs.get(0)) + ": string} or [string]";
+    if (required > 1) {
+      return objectOrArray(required);
     }
+    return "a string, "
+        + objectOrArray(1)
+        + (inputs.size() > 1 ? ", or for a pair " + objectOrArray(inputs.size()) : "");
+  }
+
+  /** A row with the first {@code count} inputs, as an object and as an array. */
+  private String objectOrArray(int count) {
     StringBuilder keys = new StringBuilder();
     StringBuilder elements = new StringBuilder();
-    for (int i = 0; i < inputs.size(); i++) {
+    for (int i = 0; i < count; i++) {
       String comma = i == 0 ? "" : ", ";
       String value = i < textCount ? "string" : others.get(i - textCount).label();
       keys.append(comma).append(quoted(inputs.get(i))).append(": ").append(value);

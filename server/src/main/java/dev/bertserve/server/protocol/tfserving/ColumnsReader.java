@@ -15,8 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads texts input by input: {@code {"a": [...], "b": [...]}}, or a bare list for the only input.
- * A text is a string or {@code {"b64": ...}}, alone or in a list of its own. One body, one thread.
+ * Reads texts input by input: {@code {"a": [...], "b": [...]}}, or a bare list for the only one
+ * that rows must have. A text is a string or {@code {"b64": ...}}, alone or in a list of its own.
+ * One body, one thread.
  */
 final class ColumnsReader {
 
@@ -24,6 +25,7 @@ final class ColumnsReader {
 
   private final JsonReader json;
   private final List<InputSpec> inputs;
+  private final boolean single;
   private final int maxRows;
   private final TextReader texts;
 
@@ -33,6 +35,7 @@ final class ColumnsReader {
   ColumnsReader(JsonReader json, List<InputSpec> inputs, int maxRows) {
     this.json = json;
     this.inputs = inputs;
+    this.single = InputSpec.required(inputs).size() == 1;
     this.maxRows = maxRows;
     this.texts = new TextReader(json, this::place);
   }
@@ -46,7 +49,7 @@ final class ColumnsReader {
     if (start == JsonToken.OBJECT) {
       return named();
     }
-    if (inputs.size() > 1) {
+    if (!single) {
       throw TfBody.invalid(
           "inputs is a plain value/list, but expecting an object as multiple input tensors required"
               + " as per tensorinfo_map");
@@ -62,7 +65,7 @@ final class ColumnsReader {
       String key = json.text();
       JsonToken value = json.next();
       InputSpec input = input(key);
-      if (input == null && key.equals(TextReader.BASE64) && inputs.size() == 1) {
+      if (input == null && key.equals(TextReader.BASE64) && single) {
         columns.put(inputs.get(0).name(), decoded(value));
       } else if (input == null) {
         json.skip();
@@ -107,7 +110,7 @@ final class ColumnsReader {
 
   private void requireEqualSizes(Map<String, Integer> sizes) {
     String first = inputs.get(0).name();
-    for (InputSpec input : inputs) {
+    for (InputSpec input : InputSpec.needed(inputs, sizes.keySet())) {
       Integer size = sizes.get(input.name());
       if (size == null) {
         throw TfBody.invalid("Missing named input: " + input.name() + " in 'inputs' object.");

@@ -7,6 +7,7 @@ import dev.bertserve.server.protocol.rows.ColumnBuilder;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.Example;
@@ -72,23 +73,29 @@ final class ExampleRows {
     for (int i = 0; i < inputs.size(); i++) {
       InputSpec input = inputs.get(i);
       place = EXAMPLES + "[" + row + "][\"" + input.name() + "\"]";
-      Feature feature = feature(example, context, input.name(), row);
+      @Nullable Feature feature = feature(example, context, input.name());
       if (i < texts.length) {
-        texts[i] = text(feature);
+        if (feature == null && input.isOptional()) {
+          return Arrays.copyOf(texts, i);
+        }
+        texts[i] = text(required(feature, input, row));
       } else {
-        add(others.get(i - texts.length), feature, input, row);
+        add(others.get(i - texts.length), required(feature, input, row), input, row);
       }
     }
     return texts;
   }
 
-  private static Feature feature(Example example, Example context, String input, int row) {
+  private static @Nullable Feature feature(Example example, Example context, String input) {
     @Nullable Feature own = example.getFeatures().getFeatureMap().get(input);
-    @Nullable Feature given = own != null ? own : context.getFeatures().getFeatureMap().get(input);
-    if (given == null || given.getKindCase() == Feature.KindCase.KIND_NOT_SET) {
-      throw missing(input, row);
+    return own != null ? own : context.getFeatures().getFeatureMap().get(input);
+  }
+
+  private static Feature required(@Nullable Feature feature, InputSpec input, int row) {
+    if (feature == null || feature.getKindCase() == Feature.KindCase.KIND_NOT_SET) {
+      throw missing(input.name(), row);
     }
-    return given;
+    return feature;
   }
 
   private String text(Feature feature) {

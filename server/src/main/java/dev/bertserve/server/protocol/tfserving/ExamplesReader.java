@@ -6,6 +6,7 @@ import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.protocol.rows.TextReader;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class ExamplesReader {
   private final JsonReader json;
   private final List<String> inputs = new ArrayList<>();
   private final List<FeatureColumn> others = new ArrayList<>();
+  private final int required;
   private final int maxRows;
   private final TextReader texts;
 
@@ -40,6 +42,7 @@ final class ExamplesReader {
         others.add(new FeatureColumn(json, input, () -> place));
       }
     }
+    this.required = InputSpec.required(inputs).size();
     this.maxRows = maxRows;
     this.context = new @Nullable String[texts()];
     this.texts = new TextReader(json, () -> place);
@@ -127,6 +130,9 @@ final class ExamplesReader {
     String[] complete = new String[example.length];
     for (int i = 0; i < complete.length; i++) {
       String text = example[i] == null ? context[i] : example[i];
+      if (text == null && i >= required) {
+        return Arrays.copyOf(complete, i);
+      }
       if (text == null) {
         throw ExampleRows.missing(inputs.get(i), row);
       }

@@ -44,9 +44,10 @@ final class TensorReader {
     int count = -1;
     List<String[]> rows = new ArrayList<>();
     List<Column> others = new ArrayList<>();
-    int texts = (int) specs.stream().filter(InputSpec::isText).count();
-    for (int i = 0; i < specs.size(); i++) {
-      InputSpec spec = specs.get(i);
+    List<InputSpec> needed = InputSpec.needed(specs, tensors.keySet());
+    int texts = (int) needed.stream().filter(InputSpec::isText).count();
+    for (int i = 0; i < needed.size(); i++) {
+      InputSpec spec = needed.get(i);
       TensorProto tensor = tensors.get(spec.name());
       if (tensor == null) {
         throw TfBody.invalid("input " + spec.name() + ": missing (expected: inputs " + names + ")");
