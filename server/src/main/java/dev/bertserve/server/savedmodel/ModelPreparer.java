@@ -187,15 +187,16 @@ public final class ModelPreparer {
       TokenSource source,
       Map<TokenInput, String> cutPoints)
       throws IOException {
-    LoadedTokenizer loaded = VocabularyCheck.load(source, graph);
+    TokenizerFacts tokenizer =
+        new TokenizerFacts(program, source, VocabularyCheck.load(source, graph));
     return new PreparedModel(
         List.of(NamedSignature.only(choice.name(), texts)),
         texts.computed(),
         graph,
         TokenInput.readBy(graph),
-        new TokenizerFacts(program, source, loaded),
+        tokenizer,
         cutPoints,
-        PaddingProof.lengths(graph, source.sequenceLength()),
+        PaddingProof.lengths(graph, tokenizer),
         EncoderFacts.of(graph),
         Reference.NONE,
         Optional.empty());

@@ -1,0 +1,154 @@
+package dev.bertserve.server.savedmodel;
+
+import static dev.bertserve.server.savedmodel.TokenizerReader.through;
+
+import dev.bertserve.server.graph.Constants;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.tokenizer.RowTemplate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** The parts that a packer joins to a row, in order: special ids and the ids of texts. */
+final class RowParts {
+
+  private static final int MOST_TEXTS = 2;
+
+  /** Special ids before the first text, and after each text. */
+  private final List<List<Integer>> special = new ArrayList<>(List.of(new ArrayList<>()));
+
+  private final List<NodeOutput> texts = new ArrayList<>();
+
+  /** How many ids of the first text are kept beside its trimming. */
+  private long mostOfFirst = Trimming.ALL;
+
+  /** How many ids of a row are kept. */
+  private long mostOfRow = Trimming.ALL;
+
+  private final GraphNode whole;
+
+  private RowParts(NodeOutput row) {
+    this.whole = through(row).node();
+  }
+
+  /** Reads the parts of {@code row}, the values of a ragged tensor. */
+  static RowParts of(NodeOutput row) {
+    RowParts parts = new RowParts(row);
+    parts.add(row);
+    if (parts.texts.isEmpty() || parts.texts.size() > MOST_TEXTS) {
+      throw parts.unknown(parts.texts.size() + " texts");
+    }
+    return parts;
+  }
+
+  private void add(NodeOutput part) {
+    if (mostOfRow != Trimming.ALL) {
+      throw unknown("parts after those that are cut");
+    }
+    NodeOutput tensor = through(part);
+    GraphNode node = tensor.node();
+    FirstValues first = FirstValues.of(node);
+    if (node.is("ConcatV2")) {
+      node.inputs().subList(0, node.inputs().size() - 1).forEach(this::add);
+    } else if (first != null && through(first.values()).node().is("ConcatV2")) {
+      addFirst(first);
+    } else if (isSpecial(tensor)) {
+      last().addAll(specialIds(tensor));
+    } else {
+      texts.add(tensor);
+      special.add(new ArrayList<>());
+    }
+  }
+
+  private List<Integer> last() {
+    return special.get(special.size() - 1);
+  }
+
+  /** The first ids of parts joined so far: of one text, or of the whole row. */
+  private void addFirst(FirstValues first) {
+    if (!texts.isEmpty() || !last().isEmpty()) {
+      throw unknown("a cut of some of the parts");
+    }
+    GraphNode splits = first.splits().node();
+    GraphNode rows = splits.is("StridedSlice") ? splits.input(0).node() : splits;
+    if (!rows.equals(first.values().node())) {
+      throw unknown("a cut of something else than a row");
+    }
+    add(first.values());
+    if (texts.size() == 1 && last().isEmpty()) {
+      mostOfFirst = first.most() - special.get(0).size();
+    } else {
+      mostOfRow = first.most();
+    }
+  }
+
+  private static boolean isSpecial(NodeOutput tensor) {
+    return specialSource(tensor).node().is("Const");
+  }
+
+  /** The constant whose ids every row has. */
+  private static NodeOutput specialSource(NodeOutput tensor) {
+    NodeOutput ids = tensor;
+    while (ids.node().is("StridedSlice") && ids.node().number("new_axis_mask") != 0) {
+      // The ids in another shape
+      ids = through(ids.node().input(0));
+    }
+    return ids;
+  }
+
+  /** Several ids must be a row of their own before they are repeated for each row. */
+  private static List<Integer> specialIds(NodeOutput tensor) {
+    NodeOutput source = specialSource(tensor);
+    long[] ids = Constants.integers(source);
+    if (ids.length != 1 && source.equals(tensor)) {
+      TokenizerReader.expect(source.node(), "special ids", ids.length, 1);
+    }
+    return LongStream.of(ids).mapToObj(Math::toIntExact).toList();
+  }
+
+  /** How the texts are trimmed, in order. */
+  List<Trimming> trimmings() {
+    List<Trimming> trimmings = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      Trimming trimming = Trimming.read(texts.get(i), i, texts.size());
+      trimmings.add(i == 0 && mostOfFirst != Trimming.ALL ? trimming.cutTo(mostOfFirst) : trimming);
+    }
+    return trimmings;
+  }
+
+  /** The row of texts with {@code trimmings}, padded or cut to {@code length}; negative for any. */
+  RowTemplate template(List<Trimming> trimmings, long length) {
+    Trimming first = trimmings.get(0);
+    for (Trimming other : trimmings) {
+      TokenizerReader.expect(whole, "max_seq_length", other.mostTokens(), first.mostTokens());
+      if (other.sharing() != first.sharing()) {
+        throw unknown("texts that are trimmed in two ways");
+      }
+    }
+    int added = special.stream().mapToInt(List::size).sum();
+    boolean trimmed = first.mostTokens() != Trimming.ALL;
+    long kept = Math.min(length < 0 ? Trimming.ALL : length, mostOfRow);
+    if (!trimmed && kept == Trimming.ALL) {
+      throw unknown("rows of any length");
+    }
+    // A text keeps no more ids than the row
+    long trimmedLength = added + (trimmed ? first.mostTokens() : MOST_TEXTS * kept);
+    try {
+      return new RowTemplate(
+          special.get(0),
+          special.get(1),
+          last(),
+          first.sharing(),
+          Math.toIntExact(trimmedLength),
+          Math.toIntExact(Math.min(trimmedLength, kept)));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw unknown(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private UnsupportedModelException unknown(String found) {
+    return TokenizerReader.unknown(whole, found, "special ids, and one text or two trimmed texts");
+  }
+}
