@@ -152,7 +152,8 @@ def guide(trim, length=LENGTH, tokenize=None, **more):
 
         def rows(*texts):
             ids = [tokenizer.tokenize(x) for x in texts]
-            ids = trimmer.trim([x.merge_dims(1, -1) if x.ragged_rank > 1 else x for x in ids])
+            ids = [x.merge_dims(1, -1) if x.ragged_rank > 1 else x for x in ids]
+            ids = trimmer.trim(ids) if trimmer else ids
             ids, types = text.combine_segments(ids, known.index("[CLS]"), known.index("[SEP]"))
             ids, mask = text.pad_model_inputs(ids, length)
             types, _ = text.pad_model_inputs(types, length)
@@ -187,6 +188,7 @@ def main(out, vocabularies, file, *chosen):
         "hf_layer": lambda: hugging_face(un, use_fast_bert_tokenizer=False),
         "hf_layer_pair": lambda: hugging_face(ca, lower=False, pair=True, use_fast_bert_tokenizer=False),
         "hf_distilbert": lambda: hugging_face(un, kind="distilbert", return_token_type_ids=False),
+        "hf_untruncated": lambda: hugging_face(ca, lower=False, padding="max_length", truncation=False),
         "hub_start_end": lambda: hub(start_end(un, end_value="[SEP]")),
         "hub_start": lambda: hub(start_end(un)),
         "hub_waterfall": lambda: hub(segments(un, 1, truncate="waterfall")),
@@ -199,6 +201,8 @@ def main(out, vocabularies, file, *chosen):
         "guide_waterfall": lambda: by_hand(un, guide(text.WaterfallTrimmer(LENGTH - 2), lower_case=True)),
         "guide_waterfall_pair": lambda: by_hand(un, guide(text.WaterfallTrimmer(LENGTH - 3), lower_case=True), two),
         "guide_shrunk_pair": lambda: by_hand(un, guide(text.ShrinkLongestTrimmer(LENGTH - 3), lower_case=True), two),
+        "guide_cut": lambda: by_hand(un, guide(None, lower_case=True)),
+        "guide_cut_pair": lambda: by_hand(ca, guide(None), two),
         "guide_words": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH - 2), tokenize=Words)),
         "guide_fast_words": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH - 2), tokenize=lambda known, _: Words(known, None))),
     }

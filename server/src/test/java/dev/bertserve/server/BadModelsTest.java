@@ -218,6 +218,12 @@ final class BadModelsTest {
                 nodes(node -> rename(node, "ArgMax", "ArgMin")),
                 "a loop (expected: that of ShrinkLongestTrimmer)")),
         arguments(
+            "hub_double_pair",
+            new Bad(
+                "other types",
+                nodes(node -> rename(node, "ZerosLike", "OnesLike")),
+                "types [1, 0, 0, 1, 1] (expected: [0, 0, 0, 1, 1])")),
+        arguments(
             "hf_longest",
             new Bad(
                 "another length of rows",

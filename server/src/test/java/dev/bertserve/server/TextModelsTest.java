@@ -80,6 +80,9 @@ class TextModelsTest {
     "guide_waterfall, WordPiece, true, 32, text, 0",
     "guide_waterfall_pair, WordPiece, true, 32, first second, 0",
     "guide_shrunk_pair, WordPiece, true, 32, first second, 0",
+    "hf_untruncated, FastWordPiece, false, 32, text, 0",
+    "guide_cut, WordPiece, true, 32, text, 0",
+    "guide_cut_pair, WordPiece, false, 32, first second, 0",
     "guide_words, WordPiece, false, 32, text, 0",
     "guide_fast_words, FastWordPiece, false, 32, text, 0",
   })
@@ -137,6 +140,9 @@ class TextModelsTest {
         "guide_waterfall",
         "guide_waterfall_pair",
         "guide_shrunk_pair",
+        "hf_untruncated",
+        "guide_cut",
+        "guide_cut_pair",
         "guide_words",
         "guide_fast_words",
       })

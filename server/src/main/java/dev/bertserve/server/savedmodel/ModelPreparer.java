@@ -100,7 +100,8 @@ public final class ModelPreparer {
     RowCounts.replace(graph, outputs.types());
     TextProgramReader texts = new TextProgramReader(this::inputOf);
     TokenizerReader.TextReading reading =
-        new TokenizerReader(tables::vocabularyOf, texts).read(wordIds);
+        new TokenizerReader(tables::vocabularyOf, texts)
+            .read(wordIds, packings.get(TokenInput.TYPE_IDS));
     List<InputSpec> inputs = SignatureInputs.of(signature, texts.inputs());
     List<InputSpec> others = inputs.subList(texts.inputs().size(), inputs.size());
     readRowInputs(graph, others);

@@ -21,6 +21,9 @@ final class RowParts {
 
   private final List<NodeOutput> texts = new ArrayList<>();
 
+  /** Which text each part belongs to, from 0. */
+  private final List<Integer> types = new ArrayList<>();
+
   /** How many ids of the first text are kept beside its trimming. */
   private long mostOfFirst = Trimming.ALL;
 
@@ -55,8 +58,10 @@ final class RowParts {
     } else if (first != null && through(first.values()).node().is("ConcatV2")) {
       addFirst(first);
     } else if (isSpecial(tensor)) {
+      types.add(Math.max(0, texts.size() - 1));
       last().addAll(specialIds(tensor));
     } else {
+      types.add(texts.size());
       texts.add(tensor);
       special.add(new ArrayList<>());
     }
@@ -106,6 +111,11 @@ final class RowParts {
       TokenizerReader.expect(source.node(), "special ids", ids.length, 1);
     }
     return LongStream.of(ids).mapToObj(Math::toIntExact).toList();
+  }
+
+  /** The type of the tokens of each part. */
+  List<Integer> types() {
+    return types;
   }
 
   /** How the texts are trimmed, in order. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from the text half of a graph how it makes ids of text. Walks from the op that pads the ids
@@ -38,10 +39,13 @@ final class TokenizerReader {
     this.program = program;
   }
 
-  /** The texts and their tokenizer; {@code packing} pads the ids to [rows, length]. */
-  TextReading read(GraphNode packing) throws IOException {
+  /** The texts and their tokenizer, of what pads ids and types to [rows, length]. */
+  TextReading read(GraphNode packing, @Nullable GraphNode packingOfTypes) throws IOException {
     expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
     RowParts parts = RowParts.of(packing.input(1));
+    if (packingOfTypes != null) {
+      SegmentIds.check(packingOfTypes, parts.types());
+    }
     List<Trimming> trimmings = parts.trimmings();
     RowTemplate rows = parts.template(trimmings, PaddedLength.of(packing));
     List<Segment> texts = new ArrayList<>();
