@@ -218,6 +218,18 @@ final class BadModelsTest {
                 nodes(node -> rename(node, "ArgMax", "ArgMin")),
                 "a loop (expected: that of ShrinkLongestTrimmer)")),
         arguments(
+            "guide_cut",
+            new Bad(
+                "rows that nothing cuts",
+                nodes(BadModelsTest::padToLongest),
+                "rows of any length (expected: special ids, and one text or two trimmed texts)")),
+        arguments(
+            "hub_plain",
+            new Bad(
+                "rows of words",
+                nodes(node -> rename(node, "GatherV2", "Cumsum")),
+                "ids of something else than a text (expected: those of each text)")),
+        arguments(
             "hub_double_pair",
             new Bad(
                 "other types",
@@ -263,6 +275,15 @@ final class BadModelsTest {
       bits['\t' / Byte.SIZE] &= ~(1 << '\t' % Byte.SIZE);
       table.setStringVal(0, ByteString.copyFrom(bits));
       node.putAttr("value", AttrValue.newBuilder().setTensor(table).build());
+    }
+  }
+
+  private static void padToLongest(NodeDef.Builder node) {
+    if (node.getName().endsWith("pad_model_inputs/Cast/x")) {
+      TensorProto.Builder shape = node.getAttrOrThrow("value").getTensor().toBuilder();
+      ByteString any = shape.getTensorContent().substring(0, Integer.BYTES);
+      shape.setTensorContent(any.concat(any));
+      node.putAttr("value", AttrValue.newBuilder().setTensor(shape).build());
     }
   }
 

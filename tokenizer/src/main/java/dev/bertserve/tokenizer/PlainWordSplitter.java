@@ -11,11 +11,6 @@ final class PlainWordSplitter implements TextEncoder {
 
   private static final int ASCII = 0x80;
 
-  /** All characters with Unicode's property White_Space. */
-  private static final String SPACES =
-      "\t\n\u000B\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-          + "\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000";
-
   /** No character has a longer canonical decomposition, so composing keeps a quarter of a text. */
   private static final int LONGEST_DECOMPOSITION = 4;
 
@@ -72,7 +67,9 @@ final class PlainWordSplitter implements TextEncoder {
 
   private int kind(int codePoint) {
     if (atSpacesAlone) {
-      return SPACES.indexOf(codePoint) < 0 ? CodepointTable.WORD : CodepointTable.SPACE;
+      return TokenizerSpec.WHITE_SPACE.indexOf(codePoint) < 0
+          ? CodepointTable.WORD
+          : CodepointTable.SPACE;
     }
     return CodepointTable.kind(table.entry(codePoint));
   }

@@ -26,6 +26,11 @@ public record TokenizerSpec(
     Operations operations,
     List<String> wholeWords) {
 
+  /** All characters with Unicode's property White_Space, in order. */
+  public static final String WHITE_SPACE =
+      "\t\n\u000B\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+          + "\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000";
+
   /** The sets differ in newer punctuation, white space, controls, stray marks and surrogates. */
   public enum Operations {
 

@@ -16,6 +16,11 @@ final class RowParts {
 
   private static final int MOST_TEXTS = 2;
 
+  /** Inputs of the op that pads rows. */
+  private static final int VALUES = 1;
+
+  private static final int SPLITS = 3;
+
   /** Special ids before the first text, and after each text. */
   private final List<List<Integer>> special = new ArrayList<>(List.of(new ArrayList<>()));
 
@@ -30,16 +35,18 @@ final class RowParts {
   /** How many ids of a row are kept. */
   private long mostOfRow = Trimming.ALL;
 
-  private final GraphNode whole;
+  /** Pads the rows. */
+  private final GraphNode packing;
 
-  private RowParts(NodeOutput row) {
-    this.whole = through(row).node();
+  private RowParts(GraphNode packing) {
+    this.packing = packing;
   }
 
-  /** Reads the parts of {@code row}, the values of a ragged tensor. */
-  static RowParts of(NodeOutput row) {
-    RowParts parts = new RowParts(row);
-    parts.add(row);
+  /** Reads the parts of the rows that {@code packing} pads to [rows, length]. */
+  static RowParts of(GraphNode packing) {
+    RowParts parts = new RowParts(packing);
+    TokenizerReader.expect(packing, "inputs", packing.inputs().size(), SPLITS + 1);
+    parts.add(packing.input(VALUES));
     if (parts.texts.isEmpty() || parts.texts.size() > MOST_TEXTS) {
       throw parts.unknown(parts.texts.size() + " texts");
     }
@@ -103,12 +110,17 @@ final class RowParts {
     return ids;
   }
 
-  /** Several ids must be a row of their own before they are repeated for each row. */
+  /** Several ids must have become a row of their own before they are repeated for each row. */
   private static List<Integer> specialIds(NodeOutput tensor) {
-    NodeOutput source = specialSource(tensor);
-    long[] ids = Constants.integers(source);
-    if (ids.length != 1 && source.equals(tensor)) {
-      TokenizerReader.expect(source.node(), "special ids", ids.length, 1);
+    GraphNode row = tensor.node();
+    long[] ids = Constants.integers(specialSource(tensor));
+    boolean isRow =
+        row.number("new_axis_mask") == 1
+            && row.number("begin_mask") == 2
+            && row.number("end_mask") == 2
+            && row.input(0).node().is("Const");
+    if (ids.length != 1 && !isRow) {
+      TokenizerReader.expect(row, "special ids", ids.length, 1);
     }
     return LongStream.of(ids).mapToObj(Math::toIntExact).toList();
   }
@@ -123,6 +135,9 @@ final class RowParts {
     List<Trimming> trimmings = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       Trimming trimming = Trimming.read(texts.get(i), i, texts.size());
+      if (types.size() == 1 && trimming.mostTokens() == Trimming.ALL) {
+        trimming = trimming.of(packing.input(SPLITS));
+      }
       trimmings.add(i == 0 && mostOfFirst != Trimming.ALL ? trimming.cutTo(mostOfFirst) : trimming);
     }
     return trimmings;
@@ -132,7 +147,7 @@ final class RowParts {
   RowTemplate template(List<Trimming> trimmings, long length) {
     Trimming first = trimmings.get(0);
     for (Trimming other : trimmings) {
-      TokenizerReader.expect(whole, "max_seq_length", other.mostTokens(), first.mostTokens());
+      TokenizerReader.expect(packing, "max_seq_length", other.mostTokens(), first.mostTokens());
       if (other.sharing() != first.sharing()) {
         throw unknown("texts that are trimmed in two ways");
       }
@@ -159,6 +174,7 @@ final class RowParts {
   }
 
   private UnsupportedModelException unknown(String found) {
-    return TokenizerReader.unknown(whole, found, "special ids, and one text or two trimmed texts");
+    return TokenizerReader.unknown(
+        packing, found, "special ids, and one text or two trimmed texts");
   }
 }

@@ -42,7 +42,7 @@ final class TokenizerReader {
   /** The texts and their tokenizer, of what pads ids and types to [rows, length]. */
   TextReading read(GraphNode packing, @Nullable GraphNode packingOfTypes) throws IOException {
     expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
-    RowParts parts = RowParts.of(packing.input(1));
+    RowParts parts = RowParts.of(packing);
     if (packingOfTypes != null) {
       SegmentIds.check(packingOfTypes, parts.types());
     }

@@ -50,6 +50,11 @@ record Trimming(NodeOutput ids, @Nullable NodeOutput splits, int mostTokens, Sha
     return new Trimming(ids, splits, Math.toIntExact(Math.min(most, mostTokens)), sharing);
   }
 
+  /** The same, of rows that begin and end at {@code rowSplits}. */
+  Trimming of(NodeOutput rowSplits) {
+    return new Trimming(ids, through(rowSplits), mostTokens, sharing);
+  }
+
   /** Requires that {@code tokenize} gave the ids, of texts or, if {@code ofWords}, of words. */
   void requireRowsOf(GraphNode tokenize, boolean ofWords) {
     if (splits == null) {
@@ -59,7 +64,7 @@ record Trimming(NodeOutput ids, @Nullable NodeOutput splits, int mostTokens, Sha
     boolean merged = rows.is("GatherV2") && through(rows.input(0)).node() == tokenize;
     if (ofWords ? !merged : rows != tokenize) {
       throw TokenizerReader.unknown(
-          rows, "the first ids of something else than a text", "the first ids of each text");
+          rows, "ids of something else than a text", "those of each text");
     }
   }
 }

@@ -21,10 +21,6 @@ final class WordSplitting {
 
   private static final String SPACES = "\\s|\\p{Cc}|\\p{Cf}";
 
-  private static final String WHITE_SPACE =
-      "\t\n\u000B\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-          + "\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000";
-
   /** What KerasHub puts for a word that is not to be folded; it has no case. */
   private static final String SIGN = "\u096C";
 
@@ -57,7 +53,8 @@ final class WordSplitting {
     GraphNode split = words.node();
     TokenizerReader.expectOp(split, "RegexSplitWithOffsets");
     String whole = wholeWords(split);
-    if (whole.isEmpty() ? foldsSome : lowerCase && !(foldsSome && keeps(choice, words, whole))) {
+    if (foldsSome != (lowerCase && !whole.isEmpty())
+        || (foldsSome && !keeps(choice, words, whole))) {
       throw TokenizerReader.unknown(choice, choice.op(), "words that are folded but " + whole);
     }
     return new TokenizerReader.Splitting(
@@ -76,9 +73,10 @@ final class WordSplitting {
   static TokenizerReader.Splitting atSpaces(GraphNode split) {
     byte[] bits = Constants.strings(split.input(1)).get(0).toByteArray();
     int[] spaces = BitSet.valueOf(bits).stream().toArray();
-    if (!Arrays.equals(spaces, WHITE_SPACE.chars().toArray())) {
+    String known = TokenizerSpec.WHITE_SPACE;
+    if (!Arrays.equals(spaces, known.chars().toArray())) {
       throw TokenizerReader.unknown(
-          split, spaces.length + " characters", "the " + WHITE_SPACE.length() + " of White_Space");
+          split, spaces.length + " characters", "the " + known.length() + " of White_Space");
     }
     return new TokenizerReader.Splitting(
         split.input(0), false, TokenizerSpec.Operations.SPACES, List.of());
