@@ -25,7 +25,7 @@ def fill(model, seed):
     source = np.random.default_rng(seed)
     for w in model.weights:
         if "float" not in str(w.dtype): continue
-        gamma = "gamma" in w.path
+        gamma = "gamma" in getattr(w, "path", w.name)
         w.assign(np.round(source.standard_normal(w.shape) * 8) / 8 * (0.0625 if gamma else 0.2) + (1.0 if gamma else 0.0))
 
 

@@ -11,7 +11,6 @@ import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.TextLibraries;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.UnsupportedModelException;
-import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.savedmodel.AddedTokenizer;
 import dev.bertserve.server.savedmodel.LoadedTokenizer;
 import dev.bertserve.server.savedmodel.ModelPreparer;
@@ -186,8 +185,7 @@ final class OutputModelsTest {
   void recognise_headsOfAnyKind_packRows(String name) throws IOException {
     PreparedModel model = prepared(name);
 
-    assertThat(Encoder.recognise(model.graph().copy(), model.lengths().fixed()).packsRows())
-        .isTrue();
+    assertThat(model.recognised().packsRows()).isTrue();
   }
 
   @Test

@@ -182,7 +182,7 @@ final class PreparedFolderTest {
     Path source = Files.createDirectory(folder.resolve("parent"));
     Path model = Models.copy(SmallModels.folder("bert_uncased"), folder.resolve("model"));
     PreparedModel prepared = ModelPreparer.prepare(model);
-    Files.delete(model.resolve("assets").resolve("vocab.txt"));
+    Files.delete(model.resolve("variables").resolve("variables.data-00000-of-00001"));
 
     assertThatThrownBy(() -> PreparedFolder.write(prepared, "digest", source.resolve("out")))
         .isInstanceOf(IOException.class);

@@ -90,7 +90,7 @@ final class SignaturesTest {
     assertThat(model.signatures())
         .extracting(NamedSignature::name)
         .containsExactly("serving_default", "embed", "labelled", "logs");
-    Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
+    Encoder encoder = model.recognised();
     assertThat(encoder.matches()).containsEntry("attention", 1);
     assertThat(encoder.packsRows()).isTrue();
     assertThat(model.outputs())

@@ -14,13 +14,17 @@ import java.util.OptionalInt;
 
 /**
  * The SavedModels in the test resources, unpacked once a run; made by make_small_models.py,
- * make_text_models.py and make_output_models.py.
+ * make_text_models.py, make_packer_models.py and make_output_models.py.
  */
 final class SmallModels {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path FOLDER =
-      Archive.unpack("/models/small.tar.xz", "/models/text.tar.xz", "/models/outputs.tar.xz");
+      Archive.unpack(
+          "/models/small.tar.xz",
+          "/models/text.tar.xz",
+          "/models/packers.tar.xz",
+          "/models/outputs.tar.xz");
 
   private SmallModels() {}
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.savedmodel.PreparedFolder;
 import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.TokenEncoding;
@@ -15,6 +16,7 @@ import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.tokenizer.TokenIds;
+import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,8 +29,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Models whose texts pass string ops, or KerasHub's preprocessors, before they are tokens: what is
- * understood, their ids and their answers. Made by make_text_models.py.
+ * Models whose texts pass string ops, or become rows in other ways than by the official
+ * preprocessing: what is understood, their ids and their answers. Made by make_text_models.py and
+ * make_packer_models.py.
  */
 class TextModelsTest {
 
@@ -59,6 +62,29 @@ class TextModelsTest {
     "hand_sliced_open, WordPiece, false, 64, text, 1",
     "hand_sliced_fast, FastWordPiece, true, 64, text, 0",
     "joined, WordPiece, true, 64, title body, 1",
+    "hf_longest, FastWordPiece, true, 32, text, 1",
+    "hf_multiple, FastWordPiece, false, 32, text, 0",
+    "hf_max_length_pair, FastWordPiece, true, 32, first second, 2",
+    "hf_layer, WordPiece, true, 32, text, 1",
+    "hf_layer_pair, WordPiece, false, 32, first second, 0",
+    "hf_distilbert, FastWordPiece, true, 32, text, 1",
+    "hub_start_end, FastWordPiece, true, 32, text, 0",
+    "hub_start, FastWordPiece, true, 32, text, 0",
+    "hub_waterfall, FastWordPiece, true, 32, text, 0",
+    "hub_waterfall_pair, FastWordPiece, true, 32, first second, 0",
+    "hub_double_pair, FastWordPiece, true, 32, first second, 0",
+    "hub_specials, FastWordPiece, true, 32, text, 1",
+    "hub_plain, FastWordPiece, true, 32, text, 3",
+    "guide, WordPiece, true, 32, text, 0",
+    "guide_pair, WordPiece, false, 32, first second, 0",
+    "guide_waterfall, WordPiece, true, 32, text, 0",
+    "guide_waterfall_pair, WordPiece, true, 32, first second, 0",
+    "guide_shrunk_pair, WordPiece, true, 32, first second, 0",
+    "hf_untruncated, FastWordPiece, false, 32, text, 0",
+    "guide_cut, WordPiece, true, 32, text, 0",
+    "guide_cut_pair, WordPiece, false, 32, first second, 0",
+    "guide_words, WordPiece, false, 32, text, 0",
+    "guide_fast_words, FastWordPiece, false, 32, text, 0",
   })
   void prepare_model_understandsIt(
       String name, String kind, boolean lowerCase, int length, String inputs, int steps)
@@ -96,6 +122,29 @@ class TextModelsTest {
         "hand_sliced_open",
         "hand_sliced_fast",
         "joined",
+        "hf_longest",
+        "hf_multiple",
+        "hf_max_length_pair",
+        "hf_layer",
+        "hf_layer_pair",
+        "hf_distilbert",
+        "hub_start_end",
+        "hub_start",
+        "hub_waterfall",
+        "hub_waterfall_pair",
+        "hub_double_pair",
+        "hub_specials",
+        "hub_plain",
+        "guide",
+        "guide_pair",
+        "guide_waterfall",
+        "guide_waterfall_pair",
+        "guide_shrunk_pair",
+        "hf_untruncated",
+        "guide_cut",
+        "guide_cut_pair",
+        "guide_words",
+        "guide_fast_words",
       })
   void engine_trickyTexts_givesTheModelsIdsAndAnswers(String name) throws IOException {
     try (LoadedModel model =
@@ -127,6 +176,49 @@ class TextModelsTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hf_longest, true, 1",
+    "hf_multiple, true, 1",
+    "hf_max_length_pair, true, 1",
+    "hf_layer, true, 1",
+    "hf_distilbert, true, 1",
+    "hub_start, true, 1",
+    "hub_start_end, true, 1",
+    "hub_waterfall_pair, true, 1",
+    // A text with [PAD] has a token that the model takes for padding.
+    "hub_specials, false, 32",
+    // A row of an empty text is padding alone.
+    "hub_plain, false, 32",
+  })
+  void recognised_model_packsRowsIfItTellsTheirTokens(String name, boolean packs, int least)
+      throws IOException {
+    PreparedModel model = prepared(name);
+    Encoder encoder = model.recognised();
+    assertThat(encoder.packsRows()).isEqualTo(packs);
+    assertThat(encoder.missed()).isEmpty();
+    assertThat(model.lengths(encoder).least()).isEqualTo(least);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"hf_layer_pair", "hub_double_pair", "hub_specials", "hub_plain", "guide_pair"})
+  void preparedFolder_modelWithItsOwnRows_keepsThem(String name, @TempDir Path folder)
+      throws IOException {
+    PreparedModel model = prepared(name);
+    PreparedFolder.write(model, "digest", folder.resolve("prepared"));
+    PreparedModel read =
+        ModelLocation.of(folder.resolve("prepared").toString(), Optional.empty(), Optional.empty())
+            .prepare();
+    assertThat(read.lengths()).isEqualTo(model.lengths());
+    Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
+    Tokenizer again = read.tokenizer().loaded().tokenizer();
+    String text = "[MASK] the film " + "is good ".repeat(40);
+    assertThat(again.tokenize(text)).isEqualTo(tokenizer.tokenize(text));
+    assertThat(again.tokenize(text, "of " + text))
+        .isEqualTo(tokenizer.tokenize(text, "of " + text));
   }
 
   @Test

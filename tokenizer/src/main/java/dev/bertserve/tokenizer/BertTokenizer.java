@@ -12,16 +12,12 @@ import java.util.function.Supplier;
  */
 public final class BertTokenizer implements Tokenizer {
 
-  private final int startId;
-  private final int endId;
-  private final int sequenceLength;
+  private final RowBuilder rows;
   private final ThreadLocal<Workspace> workspaces;
 
   /** A WordPiece tokenizer. Cheap; several tokenizers may share the vocabulary. */
   public BertTokenizer(Vocabulary vocabulary, TokenizerSpec spec) {
-    this.startId = requireId("startId", spec.startId(), vocabulary.size());
-    this.endId = requireId("endId", spec.endId(), vocabulary.size());
-    this.sequenceLength = spec.sequenceLength();
+    this.rows = new RowBuilder(spec.rows(), vocabulary.size());
     CodepointTable table = CodepointTable.of(spec);
     WordPieces pieces =
         new WordPieces(
@@ -30,30 +26,20 @@ public final class BertTokenizer implements Tokenizer {
         switch (spec.operations()) {
           case CLASSIC, FAST, HUGGING_FACE ->
               () -> new WordSplitter(table, pieces, spec.maxBytesPerWord(), WordBuffer.of(spec));
-          case WORDS -> () -> new PlainWordSplitter(table, pieces, spec);
+          case WORDS, SPACES -> () -> new PlainWordSplitter(table, pieces, spec);
         };
-    this.workspaces = workspaces(splitters, sequenceLength);
+    this.workspaces = workspaces(splitters, rows);
   }
 
   /** A SentencePiece tokenizer. Cheap; several tokenizers may share the model. */
   public BertTokenizer(SentencePieceModel model, SentencePieceSpec spec) {
-    this.startId = requireId("startId", spec.startId(), model.size());
-    this.endId = requireId("endId", spec.endId(), model.size());
-    this.sequenceLength = spec.sequenceLength();
-    this.workspaces =
-        workspaces(() -> new SentenceSplitter(model, spec.lowerCase()), sequenceLength);
+    this.rows = new RowBuilder(spec.rows(), model.size());
+    this.workspaces = workspaces(() -> new SentenceSplitter(model, spec.lowerCase()), rows);
   }
 
   private static ThreadLocal<Workspace> workspaces(
-      Supplier<TextEncoder> encoders, int sequenceLength) {
-    return ThreadLocal.withInitial(() -> new Workspace(encoders.get(), sequenceLength));
-  }
-
-  private static int requireId(String name, int id, int size) {
-    if (id < 0 || id >= size) {
-      throw new IllegalArgumentException(name + ": " + id + " (expected: 0 to " + (size - 1) + ")");
-    }
-    return id;
+      Supplier<TextEncoder> encoders, RowBuilder rows) {
+    return ThreadLocal.withInitial(() -> new Workspace(encoders.get(), rows.mostOfText()));
   }
 
   private static int unknownId(Vocabulary vocabulary, String unknownToken) {
@@ -67,36 +53,13 @@ public final class BertTokenizer implements Tokenizer {
 
   @Override
   public TokenIds tokenize(String text) {
-    IdBuffer buffer = workspaces.get().first(text);
-    int[] ids = new int[buffer.size() + 2];
-    ids[0] = startId;
-    buffer.copyTo(ids, 1, buffer.size());
-    ids[ids.length - 1] = endId;
-    return new TokenIds(ids, ids.length);
+    return rows.row(workspaces.get().first(text));
   }
 
-  /** A pair is truncated round-robin. */
   @Override
   public TokenIds tokenize(String first, String second) {
     Workspace workspace = workspaces.get();
-    IdBuffer firstIds = workspace.first(first);
-    IdBuffer secondIds = workspace.second(second);
-    int budget = sequenceLength - 3;
-    int firstLength = firstShare(budget, firstIds.size(), secondIds.size());
-    int secondLength = Math.min(secondIds.size(), budget - firstLength);
-    int[] ids = new int[firstLength + secondLength + 3];
-    ids[0] = startId;
-    firstIds.copyTo(ids, 1, firstLength);
-    ids[firstLength + 1] = endId;
-    secondIds.copyTo(ids, firstLength + 2, secondLength);
-    ids[ids.length - 1] = endId;
-    return new TokenIds(ids, firstLength + 2);
-  }
-
-  /** What the first text gets when both take from {@code budget} in turn, one id each. */
-  private static int firstShare(int budget, int first, int second) {
-    int half = (budget + 1) / 2;
-    return Math.min(first, Math.max(half, budget - second));
+    return rows.row(workspace.first(first), workspace.second(second));
   }
 
   /** What one thread needs to tokenize. */
@@ -106,10 +69,10 @@ public final class BertTokenizer implements Tokenizer {
     private final IdBuffer first;
     private final IdBuffer second;
 
-    Workspace(TextEncoder encoder, int sequenceLength) {
+    Workspace(TextEncoder encoder, int mostIds) {
       this.encoder = encoder;
-      this.first = new IdBuffer(sequenceLength - 2);
-      this.second = new IdBuffer(sequenceLength - 2);
+      this.first = new IdBuffer(mostIds);
+      this.second = new IdBuffer(mostIds);
     }
 
     IdBuffer first(String text) {

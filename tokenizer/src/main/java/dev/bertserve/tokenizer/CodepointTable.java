@@ -58,7 +58,7 @@ final class CodepointTable {
     return switch (spec.operations()) {
       case CLASSIC -> spec.lowerCase() ? Loaded.FOLDED : Loaded.KEPT;
       case FAST -> spec.lowerCase() ? fastFolded() : fastKept();
-      case WORDS -> Loaded.KEPT;
+      case WORDS, SPACES -> Loaded.KEPT;
       case HUGGING_FACE -> spec.lowerCase() ? Loaded.BERT_LOWER : Loaded.BERT_KEPT;
     };
   }

@@ -5,15 +5,12 @@ package dev.bertserve.tokenizer;
  *
  * @param lowerCase whether text is NFD normalised, then stripped of Mn marks, then NFKC case folded
  *     before segmentation
- * @param startId id of [CLS], before the first text
- * @param endId id of [SEP], after each text
- * @param sequenceLength maximum number of ids of a row, start and end ids included
+ * @param rows what is added to the ids of texts, and how they are cut
  */
-public record SentencePieceSpec(boolean lowerCase, int startId, int endId, int sequenceLength) {
+public record SentencePieceSpec(boolean lowerCase, RowTemplate rows) {
 
-  public SentencePieceSpec {
-    if (sequenceLength < 3) {
-      throw new IllegalArgumentException("sequenceLength: " + sequenceLength + " (expected: >= 3)");
-    }
+  /** For rows of BERT's own form. */
+  public SentencePieceSpec(boolean lowerCase, int startId, int endId, int sequenceLength) {
+    this(lowerCase, RowTemplate.bert(startId, endId, sequenceLength));
   }
 }

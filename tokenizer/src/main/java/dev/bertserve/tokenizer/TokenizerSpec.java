@@ -1,5 +1,7 @@
 package dev.bertserve.tokenizer;
 
+import java.util.List;
+
 /**
  * All options, beside the vocabulary, that affect ids.
  *
@@ -10,20 +12,24 @@ package dev.bertserve.tokenizer;
  * @param suffixIndicator the prefix of a piece inside a word, such as ##
  * @param maxBytesPerWord length limit of a normalised word, in UTF-8 bytes, or in code points with
  *     {@link Operations#HUGGING_FACE}; a longer one is the unknown token
- * @param startId id of [CLS], before the first text
- * @param endId id of [SEP], after each text
- * @param sequenceLength maximum number of ids of a row, start and end ids included
+ * @param rows what is added to the ids of texts, and how they are cut
  * @param operations which set of operations determines the ids
+ * @param wholeWords texts, such as [MASK], that are words of their own wherever they stand, not cut
+ *     nor folded; only of {@link Operations#WORDS}
  */
 public record TokenizerSpec(
     boolean lowerCase,
     String unknownToken,
     String suffixIndicator,
     int maxBytesPerWord,
-    int startId,
-    int endId,
-    int sequenceLength,
-    Operations operations) {
+    RowTemplate rows,
+    Operations operations,
+    List<String> wholeWords) {
+
+  /** All characters with Unicode's property White_Space, in order. */
+  public static final String WHITE_SPACE =
+      "\t\n\u000B\f\r \u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+          + "\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000";
 
   /** The sets differ in newer punctuation, white space, controls, stray marks and surrogates. */
   public enum Operations {
@@ -40,6 +46,9 @@ public record TokenizerSpec(
      */
     WORDS,
 
+    /** Words cut as they stand, at white space: WhitespaceTokenizer, then either Wordpiece op. */
+    SPACES,
+
     /**
      * One code point at a time: Hugging Face's BertNormalizer, with all that BERT sets,
      * BertPreTokenizer and WordPiece. Words are limited in code points.
@@ -52,12 +61,30 @@ public record TokenizerSpec(
       throw new IllegalArgumentException(
           "maxBytesPerWord: " + maxBytesPerWord + " (expected: >= 1)");
     }
-    if (sequenceLength < 3) {
-      throw new IllegalArgumentException("sequenceLength: " + sequenceLength + " (expected: >= 3)");
-    }
+    wholeWords = List.copyOf(wholeWords);
   }
 
-  /** Options for {@link Operations#CLASSIC}. */
+  /** Options for rows of BERT's own form. */
+  public TokenizerSpec(
+      boolean lowerCase,
+      String unknownToken,
+      String suffixIndicator,
+      int maxBytesPerWord,
+      int startId,
+      int endId,
+      int sequenceLength,
+      Operations operations) {
+    this(
+        lowerCase,
+        unknownToken,
+        suffixIndicator,
+        maxBytesPerWord,
+        RowTemplate.bert(startId, endId, sequenceLength),
+        operations,
+        List.of());
+  }
+
+  /** The same for {@link Operations#CLASSIC}. */
   public TokenizerSpec(
       boolean lowerCase,
       String unknownToken,

@@ -41,8 +41,8 @@ public final class Vocabulary {
     return of(tokens.stream().map(token -> token.getBytes(UTF_8)).toArray(byte[][]::new));
   }
 
-  /** Reads the content of a vocabulary file and takes ownership of it. */
-  static Vocabulary of(byte[] file) {
+  /** Reads the content of a vocabulary file, as {@link #read}, and takes ownership of it. */
+  public static Vocabulary of(byte[] file) {
     return new Vocabulary(TokenBytes.ofLines(file));
   }
 

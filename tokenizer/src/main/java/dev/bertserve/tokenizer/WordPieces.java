@@ -33,12 +33,17 @@ final class WordPieces {
     return id < 0 ? unknownId : id;
   }
 
+  /** Adds the id of a word that no pieces spell. */
+  void addUnknown(IdBuffer ids) {
+    ids.add(unknownId);
+  }
+
   /**
    * Adds the ids of {@code word}; a word with a part that no piece matches is unknown as a whole.
    */
   void add(WordBuffer word, IdBuffer ids) {
     if (word.isOverlong()) {
-      ids.add(unknownId);
+      addUnknown(ids);
       return;
     }
     int before = ids.size();
@@ -60,7 +65,7 @@ final class WordPieces {
       }
       if (id < 0) {
         ids.truncate(before);
-        ids.add(unknownId);
+        addUnknown(ids);
         return;
       }
       ids.add(id);

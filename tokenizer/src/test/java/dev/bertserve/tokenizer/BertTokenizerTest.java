@@ -1,10 +1,15 @@
 package dev.bertserve.tokenizer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.bertserve.tokenizer.RowTemplate.Sharing;
 import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +37,84 @@ final class BertTokenizerTest {
     assertThat(ids.id(0)).isEqualTo(1);
     assertThat(ids.id(firstKept + 1)).isEqualTo(2);
     assertThat(ids.id(ids.length() - 1)).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ROUND_ROBIN, 9, 9, 3, 2",
+    "ROUND_ROBIN, 9, 1, 4, 1",
+    "LONGEST_FIRST, 9, 9, 2, 3",
+    "LONGEST_FIRST, 3, 9, 2, 3",
+    "LONGEST_FIRST, 9, 1, 4, 1",
+    "LONGEST_FIRST, 1, 9, 1, 4",
+    "WATERFALL, 9, 9, 5, 0",
+    "WATERFALL, 4, 9, 4, 1",
+    "WATERFALL, 0, 9, 0, 5",
+  })
+  void tokenize_pair_isTrimmedAsTheTemplateSays(
+      Sharing sharing, int first, int second, int firstKept, int secondKept) {
+    RowTemplate rows = new RowTemplate(List.of(1), List.of(2, 2), List.of(), sharing, 8, 8);
+    TokenIds ids = tokenizer(rows).tokenize("a ".repeat(first), "b ".repeat(second));
+    assertThat(ids.secondStart()).isEqualTo(firstKept + 3);
+    assertThat(Arrays.stream(ids.toArray()).boxed().toList())
+        .isEqualTo(
+            Stream.of(List.of(1), nCopies(firstKept, 3), List.of(2, 2), nCopies(secondKept, 4))
+                .flatMap(List::stream)
+                .toList());
+  }
+
+  @Test
+  void tokenize_rowBeyondTheSequenceLength_isCutOff() {
+    RowTemplate rows =
+        new RowTemplate(List.of(1), List.of(2), List.of(2), Sharing.ROUND_ROBIN, 9, 6);
+    assertThat(tokenizer(rows).tokenize("a b a b a b a b").toArray())
+        .containsExactly(1, 3, 4, 3, 4, 3);
+    TokenIds pair = tokenizer(rows).tokenize("a a a", "b b b");
+    assertThat(pair.toArray()).containsExactly(1, 3, 3, 3, 2, 4);
+    assertThat(pair.secondStart()).isEqualTo(5);
+    assertThat(tokenizer(rows).tokenize("a a a a a a a", "").secondStart()).isEqualTo(6);
+  }
+
+  @Test
+  void tokenize_templateWithoutSpecialIds_givesTextsAlone() {
+    RowTemplate rows = new RowTemplate(List.of(), List.of(), List.of(), Sharing.ROUND_ROBIN, 6, 3);
+    assertThat(tokenizer(rows).tokenize("a b a b").toArray()).containsExactly(3, 4, 3);
+    assertThat(tokenizer(rows).tokenize("").toArray()).isEmpty();
+  }
+
+  @Test
+  void tokenize_wholeWords_areFoundBeforeOthersAndNotFolded() {
+    Vocabulary vocabulary = Vocabulary.of(List.of("[UNK]", "[M]", "a", "##b", "m", "[", "]", "ab"));
+    RowTemplate rows =
+        new RowTemplate(List.of(), List.of(), List.of(), Sharing.ROUND_ROBIN, 20, 20);
+    TokenizerSpec spec =
+        new TokenizerSpec(
+            true, "[UNK]", "##", 100, rows, TokenizerSpec.Operations.WORDS, List.of("[M]"));
+    BertTokenizer tokenizer = new BertTokenizer(vocabulary, spec);
+    assertThat(tokenizer.tokenize("A[M]b [m] A [M][M]").toArray())
+        .containsExactly(2, 1, 0, 5, 4, 6, 2, 1, 1);
+  }
+
+  @Test
+  void tokenize_spacesAlone_partWordsThatKeepTheirCase() {
+    Vocabulary vocabulary = Vocabulary.of(List.of("[UNK]", "a", "##,", "A", "b"));
+    RowTemplate rows =
+        new RowTemplate(List.of(), List.of(), List.of(), Sharing.ROUND_ROBIN, 20, 20);
+    TokenizerSpec spec =
+        new TokenizerSpec(
+            false, "[UNK]", "##", 100, rows, TokenizerSpec.Operations.SPACES, List.of());
+    BertTokenizer tokenizer = new BertTokenizer(vocabulary, spec);
+    assertThat(tokenizer.tokenize("a, A\tb\n a\0 b").toArray()).containsExactly(1, 2, 3, 4, 0, 4);
+    // TensorFlow Text leaves the first bytes of such a space in the word before it.
+    assertThat(tokenizer.tokenize("\u00A0a\u00A0b \u3000b").toArray()).containsExactly(0, 4, 4);
+  }
+
+  @Test
+  void template_tooShortForItsSpecialIds_isRejected() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new RowTemplate(List.of(1), List.of(2, 2), List.of(2), Sharing.ROUND_ROBIN, 3, 3))
+        .withMessage("trimmedLength: 3 (expected: >= 4)");
   }
 
   @Test
@@ -72,6 +155,13 @@ final class BertTokenizerTest {
     int[] array = new int[5];
     ids.copyTo(array, 1);
     assertThat(array).containsExactly(0, 1, 3, 4, 2);
+  }
+
+  private static BertTokenizer tokenizer(RowTemplate rows) {
+    return new BertTokenizer(
+        VOCABULARY,
+        new TokenizerSpec(
+            false, "[UNK]", "##", 100, rows, TokenizerSpec.Operations.CLASSIC, List.of()));
   }
 
   private static BertTokenizer tokenizer(int maxBytesPerWord, int sequenceLength) {

@@ -32,13 +32,13 @@ final class SlowTokenizer {
     for (String word : words(spec.lowerCase() ? folded(text) : text)) {
       ids.addAll(pieces(word));
     }
-    List<Integer> cut = ids.subList(0, Math.min(ids.size(), spec.sequenceLength() - 2));
+    List<Integer> cut = ids.subList(0, Math.min(ids.size(), spec.rows().sequenceLength() - 2));
     int[] row = new int[cut.size() + 2];
-    row[0] = spec.startId();
+    row[0] = spec.rows().start().get(0);
     for (int i = 0; i < cut.size(); i++) {
       row[i + 1] = cut.get(i);
     }
-    row[row.length - 1] = spec.endId();
+    row[row.length - 1] = spec.rows().end().get(0);
     return new TokenIds(row, row.length);
   }
 

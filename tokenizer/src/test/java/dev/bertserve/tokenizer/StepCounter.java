@@ -98,7 +98,7 @@ final class StepCounter extends ClassLoader {
     @Override
     public void visitMethodInsn(
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
-      if (owner.startsWith("java/") && COPIES.contains(name)) {
+      if (owner.startsWith("java/") && COPIES.contains(name) && descriptor.contains("I)")) {
         // The number of elements is the last argument of both
         super.visitInsn(DUP);
         super.visitMethodInsn(INVOKESTATIC, STEPS, "add", "(I)V", false);

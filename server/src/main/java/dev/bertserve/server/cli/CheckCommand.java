@@ -81,7 +81,7 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private void describe(PreparedModel prepared) {
-    Encoder encoder = Encoder.recognise(prepared.graph().copy(), prepared.lengths().fixed());
+    Encoder encoder = prepared.recognised();
     print("understood", "yes, signature " + prepared.signatureName());
     print(
         "tokenizer",

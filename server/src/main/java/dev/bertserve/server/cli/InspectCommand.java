@@ -93,7 +93,7 @@ final class InspectCommand implements Callable<Integer> {
   private static Map<String, Object> facts(PreparedModel prepared) {
     TokenSource tokens = prepared.tokenizer().source();
     EncoderFacts encoder = prepared.encoder();
-    Encoder rewritten = Encoder.recognise(prepared.graph(), prepared.lengths().fixed());
+    Encoder rewritten = prepared.recognised();
     boolean anyLength = prepared.lengths(rewritten).least() == 1;
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("signature", prepared.signatureName());

@@ -2,6 +2,7 @@ package dev.bertserve.server.rewrite;
 
 import dev.bertserve.server.graph.Calibration;
 import dev.bertserve.server.graph.FlatGraph;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +25,30 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
 
   /** The same, if {@code graph} is only run with rows of {@code fixedLength}; 0 for any length. */
   public static Encoder recognise(FlatGraph graph, int fixedLength) {
+    List<Pass> passes = new ArrayList<>(passes(fixedLength));
+    passes.add(new PackRows());
+    return recognise(graph, passes);
+  }
+
+  /** The same, if the graph may take a token for padding, so that rows share no sequence. */
+  public static Encoder recogniseUnpacked(FlatGraph graph, int fixedLength) {
+    return recognise(graph, passes(fixedLength));
+  }
+
+  private static List<Pass> passes(int fixedLength) {
+    return List.of(
+        new MergeDuplicates(),
+        new CanonicalForms(new TensorShapes(fixedLength)),
+        new RecogniseEmbedding(new TensorShapes(fixedLength)),
+        new RecogniseLayerNorm(new TensorShapes(fixedLength)),
+        new RecogniseDense(),
+        new RecogniseGelu(new TensorShapes(fixedLength)),
+        new RecogniseAttention(new TensorShapes(fixedLength)),
+        new FirstTokenOnly());
+  }
+
+  private static Encoder recognise(FlatGraph graph, List<Pass> passes) {
     Map<String, Integer> matches = new LinkedHashMap<>();
-    List<Pass> passes =
-        List.of(
-            new MergeDuplicates(),
-            new CanonicalForms(new TensorShapes(fixedLength)),
-            new RecogniseEmbedding(new TensorShapes(fixedLength)),
-            new RecogniseLayerNorm(new TensorShapes(fixedLength)),
-            new RecogniseDense(),
-            new RecogniseGelu(new TensorShapes(fixedLength)),
-            new RecogniseAttention(new TensorShapes(fixedLength)),
-            new FirstTokenOnly(),
-            new PackRows());
     passes.forEach(pass -> matches.put(pass.name(), pass.apply(graph)));
     Map<String, Integer> missed = new LinkedHashMap<>();
     for (Pass pass : passes) {

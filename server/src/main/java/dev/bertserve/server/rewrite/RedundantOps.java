@@ -118,8 +118,8 @@ final class RedundantOps implements CanonicalForms.Spelling {
     return less.is("Less")
             && less.input(0).equals(ids)
             && isZero(less.input(1))
-            && Match.is(source, "Placeholder")
-            && !RowInputs.is(source.node())
+            && (Match.uniform(source) >= 0
+                || (Match.is(source, "Placeholder") && !RowInputs.is(source.node())))
         ? ids
         : null;
   }

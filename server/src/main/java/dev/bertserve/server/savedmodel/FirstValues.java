@@ -41,6 +41,16 @@ record FirstValues(NodeOutput values, NodeOutput splits, GraphNode ranges, long 
         : null;
   }
 
+  /** The splits of which {@code lengths} are the differences; null if it is something else. */
+  static @Nullable NodeOutput splitsOfLengths(GraphNode lengths) {
+    boolean differences =
+        lengths.is("Sub")
+            && isSlice(lengths.input(0), 1, 0)
+            && isSlice(lengths.input(1), 0, -1)
+            && lengths.input(0).node().input(0).equals(lengths.input(1).node().input(0));
+    return differences ? lengths.input(0).node().input(0) : null;
+  }
+
   /** Whether {@code tensor} is a slice of one dimension; 0 stands for an end that is left out. */
   private static boolean isSlice(NodeOutput tensor, int begin, int end) {
     GraphNode slice = tensor.node();

@@ -103,7 +103,8 @@ public final class ModelPreparer {
     RowCounts.replace(graph, outputs.types());
     TextProgramReader texts = new TextProgramReader(this::inputOf);
     TokenizerReader.TextReading reading =
-        new TokenizerReader(tables::vocabularyOf, texts).read(wordIds);
+        new TokenizerReader(tables::vocabularyOf, texts)
+            .read(wordIds, packings.get(TokenInput.TYPE_IDS));
     List<InputSpec> inputs = SignatureInputs.of(signature, texts.inputs());
     List<InputSpec> others = inputs.subList(texts.inputs().size(), inputs.size());
     readRowInputs(graph, others);
@@ -190,15 +191,16 @@ public final class ModelPreparer {
       TokenSource source,
       Map<TokenInput, String> cutPoints)
       throws IOException {
-    LoadedTokenizer loaded = VocabularyCheck.load(source, graph);
+    TokenizerFacts tokenizer =
+        new TokenizerFacts(program, source, VocabularyCheck.load(source, graph));
     return new PreparedModel(
         List.of(NamedSignature.only(choice.name(), texts)),
         texts.computed(),
         graph,
         TokenInput.readBy(graph),
-        new TokenizerFacts(program, source, loaded),
+        tokenizer,
         cutPoints,
-        PaddingProof.lengths(graph, source.sequenceLength()),
+        PaddingProof.lengths(graph, tokenizer),
         EncoderFacts.of(graph),
         Reference.NONE,
         Optional.empty());

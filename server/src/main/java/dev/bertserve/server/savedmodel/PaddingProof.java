@@ -90,9 +90,12 @@ final class PaddingProof {
     }
   }
 
-  /** The lengths that rows of at most {@code sequenceLength} tokens may be padded to. */
-  static RowLengths lengths(FlatGraph graph, int sequenceLength) {
-    boolean proved = new PaddingProof(graph, sequenceLength).holds(graph);
+  /** The lengths that rows of {@code tokenizer} may be padded to. */
+  static RowLengths lengths(FlatGraph graph, TokenizerFacts tokenizer) {
+    int sequenceLength = tokenizer.source().sequenceLength();
+    boolean proved =
+        tokenizer.tellsPadding(TokenInput.readBy(graph))
+            && new PaddingProof(graph, sequenceLength).holds(graph);
     return new RowLengths(proved ? 1 : sequenceLength, sequenceLength);
   }
 

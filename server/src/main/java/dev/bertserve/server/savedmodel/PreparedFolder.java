@@ -111,6 +111,8 @@ public final class PreparedFolder {
                   Int8TrialEntries.read(manifest)));
     }
     TokenSource source = TokenSourceFile.read(manifest, folder);
+    TokenizerFacts tokenizer =
+        new TokenizerFacts(TextProgramEntries.read(manifest), source, source.load());
     Map<TokenInput, String> cutPoints = new TreeMap<>();
     for (TokenInput input : TokenInput.values()) {
       if (manifest.has("cut." + input.name())) {
@@ -122,9 +124,9 @@ public final class PreparedFolder {
         SignatureEntries.outputs(manifest),
         graph,
         TokenInput.readBy(graph),
-        new TokenizerFacts(TextProgramEntries.read(manifest), source, source.load()),
+        tokenizer,
         cutPoints,
-        PaddingProof.lengths(graph, source.sequenceLength()),
+        PaddingProof.lengths(graph, tokenizer),
         EncoderFacts.of(graph),
         ReferenceFile.read(folder.resolve(REFERENCE)),
         quantised);

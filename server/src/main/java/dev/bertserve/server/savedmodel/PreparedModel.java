@@ -44,9 +44,19 @@ public record PreparedModel(
     Reference reference,
     Optional<Quantised> quantised) {
 
-  /** The lengths that rows may be padded to in {@code encoder}, which this graph has become. */
+  /** The graph with recognised parts; this model keeps its own. */
+  public Encoder recognised() {
+    FlatGraph copy = graph.copy();
+    return tokenizer.tellsPadding(tokenInputs)
+        ? Encoder.recognise(copy, lengths.fixed())
+        : Encoder.recogniseUnpacked(copy, lengths.most());
+  }
+
+  /** The lengths that rows may be padded to in {@code encoder}, which is {@link #recognised}. */
   public RowLengths lengths(Encoder encoder) {
-    return encoder.takesAnyLength() ? new RowLengths(1, lengths.most()) : lengths;
+    return encoder.takesAnyLength() && tokenizer.tellsPadding(tokenInputs)
+        ? new RowLengths(1, lengths.most())
+        : lengths;
   }
 
   /** Name of the signature that is used where users name none. */

@@ -54,7 +54,7 @@ final class SharedSignatures {
     if (candidates.isEmpty()) {
       return alone;
     }
-    Encoder encoder = recognised(alone);
+    Encoder encoder = alone.recognised();
     List<SignatureChoice> others = new ArrayList<>();
     for (SignatureChoice other : candidates) {
       others.add(other);
@@ -113,7 +113,7 @@ final class SharedSignatures {
   }
 
   private static void requireOneEncoder(PreparedModel alone, Encoder encoder, PreparedModel more) {
-    Encoder shared = recognised(more);
+    Encoder shared = more.recognised();
     boolean same =
         tokenProducts(more) == tokenProducts(alone)
             && more.lengths(shared).equals(alone.lengths(encoder))
@@ -142,10 +142,6 @@ final class SharedSignatures {
     return model.graph().nodes().stream()
         .filter(node -> node.is("Einsum") || node.is("BatchMatMulV2"))
         .count();
-  }
-
-  private static Encoder recognised(PreparedModel model) {
-    return Encoder.recognise(model.graph().copy(), model.lengths().fixed());
   }
 
   private static int values(PreparedModel model) {

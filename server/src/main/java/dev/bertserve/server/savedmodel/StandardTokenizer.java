@@ -65,7 +65,7 @@ final class StandardTokenizer {
     }
     id(tokens, UNKNOWN, file);
     return new TokenSource.WordPiece(
-        file,
+        VocabularyLines.read(file),
         new TokenizerSpec(
             lowerCase.get(),
             UNKNOWN,

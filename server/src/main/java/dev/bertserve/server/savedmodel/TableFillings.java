@@ -32,23 +32,37 @@ final class TableFillings {
     this.flattener = flattener;
   }
 
-  /** The file of which {@code table} has the number of each line. */
-  Path vocabularyOf(GraphNode table) {
+  /** The texts of which {@code table} has the numbers, from 0 in their order. */
+  VocabularyLines vocabularyOf(GraphNode table) throws IOException {
     GraphNode fill = fillOf(table, FROM_FILE);
-    if (fill == null) {
-      throw new UnsupportedModelException(
-          "node " + table.name() + ": no file fills it (expected: a vocabulary among the assets)");
+    if (fill != null) {
+      return VocabularyLines.read(fileOf(fill, WHOLE_LINE, LINE_NUMBER));
     }
-    return fileOf(fill, WHOLE_LINE, LINE_NUMBER);
+    LookupTables.Entries constants = constantsOf(table);
+    if (constants == null) {
+      throw new UnsupportedModelException(
+          "node "
+              + table.name()
+              + ": neither a file nor constants fill it (expected: a vocabulary among the assets)");
+    }
+    return VocabularyLines.of(constants);
   }
 
-  /** The entries of {@code table}, which constants or the lines of a file fill. */
-  LookupTables.Entries entriesOf(GraphNode table) throws IOException {
+  private LookupTables.@Nullable Entries constantsOf(GraphNode table) {
     for (String op : new String[] {"LookupTableImportV2", "InitializeTableV2"}) {
       GraphNode fill = fillOf(table, op);
       if (fill != null && isConstant(fill.input(1).node()) && isConstant(fill.input(2).node())) {
         return new LookupTables.Entries(fill.input(1).node(), fill.input(2).node());
       }
+    }
+    return null;
+  }
+
+  /** The entries of {@code table}, which constants or the lines of a file fill. */
+  LookupTables.Entries entriesOf(GraphNode table) throws IOException {
+    LookupTables.Entries constants = constantsOf(table);
+    if (constants != null) {
+      return constants;
     }
     GraphNode fill = fillOf(table, FROM_FILE);
     if (fill == null) {

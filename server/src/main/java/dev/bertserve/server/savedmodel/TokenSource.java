@@ -30,24 +30,24 @@ public sealed interface TokenSource {
   int sequenceLength();
 
   /** Reads the tokens. */
-  LoadedTokenizer load() throws IOException;
+  LoadedTokenizer load();
 
   /**
    * Words cut greedily into pieces.
    *
-   * @param vocabulary a token a line
+   * @param vocabulary the tokens and where they lie
    * @param spec every other choice
    */
-  record WordPiece(Path vocabulary, TokenizerSpec spec) implements TokenSource {
+  record WordPiece(VocabularyLines vocabulary, TokenizerSpec spec) implements TokenSource {
+
+    @Override
+    public String place() {
+      return vocabulary.place();
+    }
 
     @Override
     public String kind() {
       return "WordPiece";
-    }
-
-    @Override
-    public String place() {
-      return String.valueOf(vocabulary.getFileName());
     }
 
     @Override
@@ -57,12 +57,12 @@ public sealed interface TokenSource {
 
     @Override
     public int sequenceLength() {
-      return spec.sequenceLength();
+      return spec.rows().sequenceLength();
     }
 
     @Override
-    public LoadedTokenizer load() throws IOException {
-      Vocabulary tokens = Vocabulary.read(vocabulary);
+    public LoadedTokenizer load() {
+      Vocabulary tokens = Vocabulary.of(vocabulary.lines().toByteArray());
       return new LoadedTokenizer(
           new BertTokenizer(tokens, spec), tokens.size(), true, tokens::token);
     }
@@ -93,7 +93,7 @@ public sealed interface TokenSource {
 
     @Override
     public int sequenceLength() {
-      return spec.sequenceLength();
+      return spec.rows().sequenceLength();
     }
 
     @Override
@@ -133,7 +133,7 @@ public sealed interface TokenSource {
 
     @Override
     public int sequenceLength() {
-      return spec.sequenceLength();
+      return spec.rows().sequenceLength();
     }
 
     @Override

@@ -2,11 +2,15 @@ package dev.bertserve.server.savedmodel;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.huggingface.TokenizerDefinition;
+import dev.bertserve.tokenizer.RowTemplate;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A prepared model's tokens: a file beside the manifest, and the choices in it. */
 final class TokenSourceFile {
@@ -18,11 +22,15 @@ final class TokenSourceFile {
   private static final String UNKNOWN = "tokens.unknown";
   private static final String SUFFIX_INDICATOR = "tokens.suffix_indicator";
   private static final String MAX_BYTES = "tokens.max_bytes_per_word";
-  private static final String START_ID = "tokens.start_id";
-  private static final String END_ID = "tokens.end_id";
+  private static final String START_IDS = "tokens.start_ids";
+  private static final String BETWEEN_IDS = "tokens.between_ids";
+  private static final String END_IDS = "tokens.end_ids";
+  private static final String SHARING = "tokens.sharing";
+  private static final String TRIMMED_LENGTH = "tokens.trimmed_length";
   private static final String LENGTH = "tokens.sequence_length";
   private static final String PLACE = "tokens.place";
   private static final String OPERATIONS = "tokens.operations";
+  private static final String WHOLE_WORDS = "tokens.whole_words";
   private static final String SENTENCE_PIECE = "SentencePiece";
   private static final String FAST_WORD_PIECE = "FastWordPiece";
 
@@ -34,15 +42,14 @@ final class TokenSourceFile {
     manifest.put(LOWER_CASE, source.lowerCase());
     manifest.put(LENGTH, source.sequenceLength());
     if (source instanceof TokenSource.WordPiece words) {
-      Files.copy(words.vocabulary(), file);
+      Files.write(file, words.vocabulary().lines().toByteArray());
       write(words.spec(), manifest);
     } else if (source instanceof TokenSource.FastWordPiece words) {
       Files.write(file, words.model().toByteArray());
       write(words.spec(), manifest);
     } else if (source instanceof TokenSource.SentencePiece pieces) {
       Files.write(file, pieces.model().toByteArray());
-      manifest.put(START_ID, pieces.spec().startId());
-      manifest.put(END_ID, pieces.spec().endId());
+      write(pieces.spec().rows(), manifest);
     } else if (source instanceof TokenSource.HuggingFace huggingFace) {
       Files.writeString(file, huggingFace.definition().json());
       manifest.put(PLACE, huggingFace.place());
@@ -53,9 +60,21 @@ final class TokenSourceFile {
     manifest.put(UNKNOWN, spec.unknownToken());
     manifest.put(SUFFIX_INDICATOR, spec.suffixIndicator());
     manifest.put(MAX_BYTES, spec.maxBytesPerWord());
-    manifest.put(START_ID, spec.startId());
-    manifest.put(END_ID, spec.endId());
     manifest.put(OPERATIONS, spec.operations());
+    manifest.put(WHOLE_WORDS, String.join("\n", spec.wholeWords()));
+    write(spec.rows(), manifest);
+  }
+
+  private static void write(RowTemplate rows, Manifest manifest) {
+    manifest.put(START_IDS, text(rows.start()));
+    manifest.put(BETWEEN_IDS, text(rows.between()));
+    manifest.put(END_IDS, text(rows.end()));
+    manifest.put(SHARING, rows.sharing());
+    manifest.put(TRIMMED_LENGTH, rows.trimmedLength());
+  }
+
+  private static String text(List<Integer> ids) {
+    return ids.stream().map(String::valueOf).collect(Collectors.joining(" "));
   }
 
   static TokenSource read(Manifest manifest, Path folder) throws IOException {
@@ -67,13 +86,17 @@ final class TokenSourceFile {
           manifest.number(LENGTH));
     }
     boolean lowerCase = Boolean.parseBoolean(manifest.get(LOWER_CASE));
-    int startId = manifest.number(START_ID);
-    int endId = manifest.number(END_ID);
-    int length = manifest.number(LENGTH);
+    RowTemplate rows =
+        new RowTemplate(
+            ids(manifest.get(START_IDS)),
+            ids(manifest.get(BETWEEN_IDS)),
+            ids(manifest.get(END_IDS)),
+            RowTemplate.Sharing.valueOf(manifest.get(SHARING)),
+            manifest.number(TRIMMED_LENGTH),
+            manifest.number(LENGTH));
     if (manifest.get(KIND).equals(SENTENCE_PIECE)) {
       return new TokenSource.SentencePiece(
-          ByteString.copyFrom(Files.readAllBytes(file)),
-          new SentencePieceSpec(lowerCase, startId, endId, length));
+          ByteString.copyFrom(Files.readAllBytes(file)), new SentencePieceSpec(lowerCase, rows));
     }
     TokenizerSpec spec =
         new TokenizerSpec(
@@ -81,12 +104,15 @@ final class TokenSourceFile {
             manifest.get(UNKNOWN),
             manifest.get(SUFFIX_INDICATOR),
             manifest.number(MAX_BYTES),
-            startId,
-            endId,
-            length,
-            TokenizerSpec.Operations.valueOf(manifest.get(OPERATIONS)));
+            rows,
+            TokenizerSpec.Operations.valueOf(manifest.get(OPERATIONS)),
+            manifest.get(WHOLE_WORDS).lines().toList());
     return manifest.get(KIND).equals(FAST_WORD_PIECE)
         ? new TokenSource.FastWordPiece(ByteString.copyFrom(Files.readAllBytes(file)), spec)
-        : new TokenSource.WordPiece(file, spec);
+        : new TokenSource.WordPiece(VocabularyLines.read(file), spec);
+  }
+
+  private static List<Integer> ids(String text) {
+    return text.isEmpty() ? List.of() : Stream.of(text.split(" ")).map(Integer::valueOf).toList();
   }
 }

@@ -1,6 +1,9 @@
 package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.text.TextProgram;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How a model makes ids of text.
@@ -9,4 +12,28 @@ import dev.bertserve.server.text.TextProgram;
  * @param source every choice
  * @param loaded made of the source
  */
-public record TokenizerFacts(TextProgram program, TokenSource source, LoadedTokenizer loaded) {}
+public record TokenizerFacts(TextProgram program, TokenSource source, LoadedTokenizer loaded) {
+
+  private static final int PADDING = 0;
+
+  /** A word of four scripts. */
+  private static final String UNKNOWN_WORD = "\u16A0\u2C00\uD808\uDC00\uD80C\uDC00";
+
+  /**
+   * Whether a graph that reads {@code inputs} always tells a row's tokens from its padding. It does
+   * not if a row may have no token, or if it takes tokens with the id of padding for padding.
+   */
+  boolean tellsPadding(Set<TokenInput> inputs) {
+    return loaded.tokenizer().tokenize("").length() > 0
+        && (inputs.contains(TokenInput.MASK) || !textsGivePadding());
+  }
+
+  private boolean textsGivePadding() {
+    String padding = loaded.token().apply(PADDING);
+    // Such a token is no word, nor part of one, unless a tokenizer knows it as a whole.
+    return !padding.matches("<.+>|\\[.+]")
+        || Stream.of(padding, UNKNOWN_WORD)
+            .flatMapToInt(text -> Arrays.stream(loaded.tokenizer().tokenize(text).toArray()))
+            .anyMatch(id -> id == PADDING);
+  }
+}

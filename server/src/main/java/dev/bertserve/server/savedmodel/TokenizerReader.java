@@ -7,13 +7,14 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.tokenizer.FastNormalizerModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
+import dev.bertserve.tokenizer.RowTemplate;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from the text half of a graph how it makes ids of text. Walks from the op that pads the ids
@@ -24,79 +25,56 @@ final class TokenizerReader {
   private static final Set<String> SHAPING =
       Set.of("Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill");
 
-  private final Function<GraphNode, Path> vocabularyOfTable;
+  /** Finds the vocabulary in a lookup table. */
+  interface Vocabularies {
+    VocabularyLines of(GraphNode table) throws IOException;
+  }
+
+  private final Vocabularies vocabularies;
   private final TextProgramReader program;
 
-  /** The function answers a lookup table's file; {@code program} reads what comes before. */
-  TokenizerReader(Function<GraphNode, Path> vocabularyOfTable, TextProgramReader program) {
-    this.vocabularyOfTable = vocabularyOfTable;
+  /** {@code program} reads what comes before. */
+  TokenizerReader(Vocabularies vocabularies, TextProgramReader program) {
+    this.vocabularies = vocabularies;
     this.program = program;
   }
 
-  /** The texts and their tokenizer; {@code packing} pads the ids to [rows, length]. */
-  TextReading read(GraphNode packing) {
-    long sequenceLength = sequenceLength(packing);
+  /** The texts and their tokenizer, of what pads ids and types to [rows, length]. */
+  TextReading read(GraphNode packing, @Nullable GraphNode packingOfTypes) throws IOException {
     expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
-
-    GraphNode concat = through(packing.input(1)).node();
-    expectOp(concat, "ConcatV2");
-    List<NodeOutput> parts = concat.inputs().subList(0, concat.inputs().size() - 1);
-    int segments = (parts.size() - 1) / 2;
-    if (parts.size() != 3 && parts.size() != 5) {
-      throw unknown(
-          concat, parts.size() + " parts", "start, text, end or start, text, end, text, end");
+    RowParts parts = RowParts.of(packing);
+    if (packingOfTypes != null) {
+      SegmentIds.check(packingOfTypes, parts.types());
     }
-    int startId = specialId(parts.get(0));
-    int endId = specialId(parts.get(2));
-    expect(concat, "last id", specialId(parts.get(parts.size() - 1)), endId);
-
-    List<Trimming> trimmings = new ArrayList<>();
-    for (int i = 0; i < segments; i++) {
-      trimmings.add(Trimming.read(parts.get(2 * i + 1), i, segments));
-    }
-    int mostTokens = trimmings.get(0).mostTokens();
-    if (sequenceLength >= 0) {
-      expect(concat, "max_sequence_length", mostTokens, sequenceLength - segments - 1);
-    }
-    Special special = new Special(startId, endId, mostTokens + segments + 1);
+    List<Trimming> trimmings = parts.trimmings();
+    RowTemplate rows = parts.template(trimmings, PaddedLength.of(packing));
     List<Segment> texts = new ArrayList<>();
     for (Trimming trimming : trimmings) {
-      expect(concat, "max_sequence_length", trimming.mostTokens(), mostTokens);
-      texts.add(segment(trimming, special));
+      texts.add(segment(trimming, rows));
     }
     Segment first = texts.get(0);
     for (Segment text : texts) {
       if (!text.source().equals(first.source())) {
-        throw unknown(concat, "texts tokenised in two ways", "one tokenizer");
+        throw unknown(packing, "texts tokenised in two ways", "one tokenizer");
       }
     }
     return new TextReading(texts.stream().map(Segment::text).toList(), first.source());
   }
 
-  /** The length that rows are padded to; negative for that of the longest. */
-  private static long sequenceLength(GraphNode packing) {
-    try {
-      long[] shape = Constants.integers(packing.input(0));
-      return shape[shape.length - 1];
-    } catch (UnsupportedModelException e) {
-      throw TextRefusal.of(e.getMessage() + ", the length of rows");
-    }
-  }
-
-  private Segment segment(Trimming trimming, Special special) {
+  private Segment segment(Trimming trimming, RowTemplate rows) throws IOException {
     GraphNode ids = found(trimming.ids().node());
     return switch (ids.op()) {
       case "LookupTableFindV2" -> {
         trimming.requireRowsOf(through(ids.input(1)).node(), true);
-        yield wordPiece(ids, special);
+        yield wordPiece(ids, rows);
       }
       case "SentencepieceTokenizeOp" -> {
         trimming.requireRowsOf(ids, false);
-        yield sentencePiece(ids, special);
+        yield sentencePiece(ids, rows);
       }
       case "FastWordpieceTokenizeWithOffsets" -> {
         trimming.requireRowsOf(ids, !through(ids.input(0)).node().is("FastBertNormalize"));
-        yield fastWordPiece(ids, special);
+        yield fastWordPiece(ids, rows);
       }
       default ->
           throw unknown(
@@ -118,7 +96,7 @@ final class TokenizerReader {
     return ids.input(0).node().input(0).equals(found) ? through(found).node() : ids;
   }
 
-  private Segment wordPiece(GraphNode lookup, Special special) {
+  private Segment wordPiece(GraphNode lookup, RowTemplate rows) throws IOException {
     GraphNode wordpiece = through(lookup.input(1)).node();
     expectOp(wordpiece, "WordpieceTokenizeWithOffsets");
     if (wordpiece.input(1).node() != lookup.input(0).node()) {
@@ -132,32 +110,41 @@ final class TokenizerReader {
         0);
     expect(wordpiece, "max_chars_per_token", wordpiece.number("max_chars_per_token"), 0);
 
-    GraphNode split = through(wordpiece.input(0)).node();
+    Splitting splitting = classicSplitting(through(wordpiece.input(0)).node());
+    TokenizerSpec spec =
+        new TokenizerSpec(
+            splitting.lowerCase(),
+            wordpiece.attribute("unknown_token").getS().toStringUtf8(),
+            wordpiece.attribute("suffix_indicator").getS().toStringUtf8(),
+            Math.toIntExact(wordpiece.number("max_bytes_per_word")),
+            rows,
+            splitting.operations(),
+            splitting.wholeWords());
+    return new Segment(
+        value(splitting.text(), splitting.lowerCase()),
+        new TokenSource.WordPiece(vocabularies.of(lookup.input(0).node()), spec));
+  }
+
+  private static Splitting classicSplitting(GraphNode split) {
+    if (WordSplitting.isAtSpaces(split)) {
+      return WordSplitting.atSpaces(split);
+    }
     expectOp(split, "RegexSplitWithOffsets");
     WordSplitting.check(split);
     Normalization normalization =
         Normalization.read(split.input(0), Normalization.Family.WORDPIECE);
-    TokenizerSpec spec =
-        new TokenizerSpec(
-            normalization.lowerCase(),
-            wordpiece.attribute("unknown_token").getS().toStringUtf8(),
-            wordpiece.attribute("suffix_indicator").getS().toStringUtf8(),
-            Math.toIntExact(wordpiece.number("max_bytes_per_word")),
-            special.startId(),
-            special.endId(),
-            special.sequenceLength());
-    return new Segment(
-        value(normalization),
-        new TokenSource.WordPiece(vocabularyOfTable.apply(lookup.input(0).node()), spec));
+    return new Splitting(
+        normalization.text(),
+        normalization.lowerCase(),
+        TokenizerSpec.Operations.CLASSIC,
+        List.of());
   }
 
-  private int value(Normalization normalization) {
-    return normalization.lowerCase()
-        ? program.decoded(normalization.text())
-        : program.value(normalization.text());
+  private int value(NodeOutput text, boolean lowerCase) {
+    return lowerCase ? program.decoded(text) : program.value(text);
   }
 
-  private Segment fastWordPiece(GraphNode tokenize, Special special) {
+  private Segment fastWordPiece(GraphNode tokenize, RowTemplate rows) {
     ByteString model = Constants.bytes(tokenize.input(1));
     try {
       FastWordPieceModel words = FastWordPieceModel.of(model.toByteArray());
@@ -169,10 +156,9 @@ final class TokenizerReader {
               words.unknownToken(),
               words.suffixIndicator(),
               words.maxBytesPerWord(),
-              special.startId(),
-              special.endId(),
-              special.sequenceLength(),
-              splitting.operations());
+              rows,
+              splitting.operations(),
+              splitting.wholeWords());
       return new Segment(
           program.value(splitting.text()), new TokenSource.FastWordPiece(model, spec));
     } catch (IllegalArgumentException e) {
@@ -187,10 +173,11 @@ final class TokenizerReader {
     return new Splitting(
         normalize.input(0),
         FastNormalizerModel.of(rules).lowerCase(),
-        TokenizerSpec.Operations.FAST);
+        TokenizerSpec.Operations.FAST,
+        List.of());
   }
 
-  private Segment sentencePiece(GraphNode tokenize, Special special) {
+  private Segment sentencePiece(GraphNode tokenize, RowTemplate rows) {
     GraphNode model = tokenize.input(0).node();
     expectOp(model, "SentencepieceOp");
     expect(tokenize, "nbest_size", Constants.integer(tokenize.input(2)), 0);
@@ -200,14 +187,10 @@ final class TokenizerReader {
     expect(tokenize, "return_nbest", tokenize.flag("return_nbest") ? 1 : 0, 0);
     Normalization normalization =
         Normalization.read(tokenize.input(1), Normalization.Family.SENTENCEPIECE);
-    SentencePieceSpec spec =
-        new SentencePieceSpec(
-            normalization.lowerCase(),
-            special.startId(),
-            special.endId(),
-            special.sequenceLength());
+    SentencePieceSpec spec = new SentencePieceSpec(normalization.lowerCase(), rows);
     return new Segment(
-        value(normalization), new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
+        value(normalization.text(), normalization.lowerCase()),
+        new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
   }
 
   /** The tensor whose values {@code tensor} holds in another shape. */
@@ -224,15 +207,6 @@ final class TokenizerReader {
           };
     }
     return source;
-  }
-
-  private static int specialId(NodeOutput part) {
-    NodeOutput id = through(part);
-    while (id.node().is("StridedSlice") && id.node().number("new_axis_mask") != 0) {
-      // One id in another shape
-      id = through(id.node().input(0));
-    }
-    return Math.toIntExact(Constants.integer(id));
   }
 
   static void expectOp(GraphNode node, String op) {
@@ -259,8 +233,6 @@ final class TokenizerReader {
    */
   record TextReading(List<Integer> segments, TokenSource source) {}
 
-  private record Special(int startId, int endId, int sequenceLength) {}
-
   /** {@code text} is a value of the program. */
   private record Segment(int text, TokenSource source) {}
 
@@ -270,6 +242,11 @@ final class TokenizerReader {
    * @param text the text before that
    * @param lowerCase whether it is case folded
    * @param operations which ops do it
+   * @param wholeWords texts that are words wherever they stand
    */
-  record Splitting(NodeOutput text, boolean lowerCase, TokenizerSpec.Operations operations) {}
+  record Splitting(
+      NodeOutput text,
+      boolean lowerCase,
+      TokenizerSpec.Operations operations,
+      List<String> wholeWords) {}
 }

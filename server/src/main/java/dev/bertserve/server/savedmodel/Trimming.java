@@ -5,6 +5,7 @@ import static dev.bertserve.server.savedmodel.TokenizerReader.through;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.tokenizer.RowTemplate.Sharing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,23 +13,46 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ids those of all texts, before that
  * @param splits where the ids of each text begin and end; null if a packer has cut them
- * @param mostTokens how many ids all texts of a row keep
+ * @param mostTokens how many ids all texts of a row keep; {@link #ALL} if they are not cut
+ * @param sharing what each of two texts keeps of them
  */
-record Trimming(NodeOutput ids, @Nullable NodeOutput splits, int mostTokens) {
+record Trimming(NodeOutput ids, @Nullable NodeOutput splits, int mostTokens, Sharing sharing) {
+
+  static final int ALL = Integer.MAX_VALUE;
 
   /** Reads the trimming of the text at {@code place} among {@code segments}. */
   static Trimming read(NodeOutput part, int place, int segments) {
     NodeOutput trimmed = through(part);
-    FirstValues first = segments == 1 ? FirstValues.of(trimmed.node()) : null;
-    if (first != null) {
-      return new Trimming(
-          through(first.values()), through(first.splits()), Math.toIntExact(first.most()));
-    }
     GraphNode trim = trimmed.node();
-    TokenizerReader.expectOp(trim, "TFText>RoundRobinTrim");
-    TokenizerReader.expect(trim, "segment", trimmed.index(), place);
+    FirstValues first = segments == 1 ? FirstValues.of(trim) : null;
+    if (first != null) {
+      return of(first.values(), first.splits(), first.most(), Sharing.ROUND_ROBIN);
+    }
+    if (trim.is("TFText>RoundRobinTrim")) {
+      TokenizerReader.expect(trim, "segment", trimmed.index(), place);
+      return of(trim.input(1 + place), null, Constants.integer(trim.input(0)), Sharing.ROUND_ROBIN);
+    }
+    if (trim.is("GatherV2")) {
+      SharedLengths lengths = SharedLengths.read(trim, place, segments);
+      return of(trim.input(0), lengths.splits(place), lengths.most(), lengths.sharing());
+    }
+    return new Trimming(trimmed, null, ALL, Sharing.ROUND_ROBIN);
+  }
+
+  private static Trimming of(
+      NodeOutput ids, @Nullable NodeOutput splits, long most, Sharing sharing) {
     return new Trimming(
-        through(trim.input(1 + place)), null, Math.toIntExact(Constants.integer(trim.input(0))));
+        through(ids), splits == null ? null : through(splits), Math.toIntExact(most), sharing);
+  }
+
+  /** The same, of a text of which at most {@code most} ids are kept. */
+  Trimming cutTo(long most) {
+    return new Trimming(ids, splits, Math.toIntExact(Math.min(most, mostTokens)), sharing);
+  }
+
+  /** The same, of rows that begin and end at {@code rowSplits}. */
+  Trimming of(NodeOutput rowSplits) {
+    return new Trimming(ids, through(rowSplits), mostTokens, sharing);
   }
 
   /** Requires that {@code tokenize} gave the ids, of texts or, if {@code ofWords}, of words. */
@@ -40,7 +64,7 @@ record Trimming(NodeOutput ids, @Nullable NodeOutput splits, int mostTokens) {
     boolean merged = rows.is("GatherV2") && through(rows.input(0)).node() == tokenize;
     if (ofWords ? !merged : rows != tokenize) {
       throw TokenizerReader.unknown(
-          rows, "the first ids of something else than a text", "the first ids of each text");
+          rows, "ids of something else than a text", "those of each text");
     }
   }
 }

@@ -5,7 +5,6 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
-import java.io.IOException;
 
 /** Whether a model's vocabulary is the one that its embedding table was made for. */
 final class VocabularyCheck {
@@ -13,7 +12,7 @@ final class VocabularyCheck {
   private VocabularyCheck() {}
 
   /** Loads a vocabulary; refuses one that cannot be read or has not one token for each row. */
-  static LoadedTokenizer load(TokenSource source, FlatGraph graph) throws IOException {
+  static LoadedTokenizer load(TokenSource source, FlatGraph graph) {
     LoadedTokenizer loaded;
     try {
       loaded = source.load();

@@ -4,8 +4,11 @@ import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.tokenizer.TokenizerSpec;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 
-/** The two ways of splitting text into words that BERT's preprocessing has. */
+/** The ways of splitting text into words that BERT's preprocessing has. */
 final class WordSplitting {
 
   private static final String IDEOGRAPHS =
@@ -15,6 +18,11 @@ final class WordSplitting {
 
   /** Source: tensorflow_text/python/ops/bert_tokenizer.py, _DELIM_REGEX; KerasHub has the same. */
   private static final String KEPT_DELIMITERS = "[!-/]|[:-@]|[\\[-`]|[{-~]|[\\p{P}]|" + IDEOGRAPHS;
+
+  private static final String SPACES = "\\s|\\p{Cc}|\\p{Cf}";
+
+  /** What KerasHub puts for a word that is not to be folded; it has no case. */
+  private static final String SIGN = "\u096C";
 
   private WordSplitting() {}
 
@@ -29,17 +37,86 @@ final class WordSplitting {
    * cuts into pieces. Source: keras_hub/src/tokenizers/word_piece_tokenizer.py, 0.19 to 0.32.
    */
   static TokenizerReader.Splitting read(GraphNode tokenize) {
-    GraphNode split = TokenizerReader.through(tokenize.input(0)).node();
-    boolean lowerCase = split.is("CaseFoldUTF8");
-    if (lowerCase) {
-      split = TokenizerReader.through(split.input(0)).node();
+    NodeOutput words = TokenizerReader.through(tokenize.input(0));
+    if (isAtSpaces(words.node())) {
+      return atSpaces(words.node());
     }
+    GraphNode choice = words.node();
+    boolean foldsSome = choice.is("SelectV2");
+    if (foldsSome) {
+      words = sameWords(choice.input(2));
+    }
+    boolean lowerCase = words.node().is("CaseFoldUTF8");
+    if (lowerCase) {
+      words = TokenizerReader.through(words.node().input(0));
+    }
+    GraphNode split = words.node();
     TokenizerReader.expectOp(split, "RegexSplitWithOffsets");
-    expect(
-        split, Constants.string(split.input(1)), "(\\s|\\p{Cc}|\\p{Cf}|" + KEPT_DELIMITERS + ")");
-    expect(split, Constants.string(split.input(2)), "(" + KEPT_DELIMITERS + ")");
+    String whole = wholeWords(split);
+    if (foldsSome != (lowerCase && !whole.isEmpty())
+        || (foldsSome && !keeps(choice, words, whole))) {
+      throw TokenizerReader.unknown(choice, choice.op(), "words that are folded but " + whole);
+    }
     return new TokenizerReader.Splitting(
-        spaced(split.input(0)), lowerCase, TokenizerSpec.Operations.WORDS);
+        whole.isEmpty() ? spaced(split.input(0)) : split.input(0),
+        lowerCase,
+        TokenizerSpec.Operations.WORDS,
+        WholeWords.of(whole, split));
+  }
+
+  /** Whether {@code split} is WhitespaceTokenizer's op. */
+  static boolean isAtSpaces(GraphNode split) {
+    return split.is("TFText>WhitespaceTokenizeWithOffsetsV2");
+  }
+
+  /** What such an op does; refuses other characters than those of Unicode's White_Space. */
+  static TokenizerReader.Splitting atSpaces(GraphNode split) {
+    byte[] bits = Constants.strings(split.input(1)).get(0).toByteArray();
+    int[] spaces = BitSet.valueOf(bits).stream().toArray();
+    String known = TokenizerSpec.WHITE_SPACE;
+    if (!Arrays.equals(spaces, known.chars().toArray())) {
+      throw TokenizerReader.unknown(
+          split, spaces.length + " characters", "the " + known.length() + " of White_Space");
+    }
+    return new TokenizerReader.Splitting(
+        split.input(0), false, TokenizerSpec.Operations.SPACES, List.of());
+  }
+
+  /** The words before a choice among them gave each text's a row of its own. */
+  private static NodeOutput sameWords(NodeOutput words) {
+    NodeOutput same = TokenizerReader.through(words);
+    while (same.node().is("BroadcastTo") || same.node().is("GatherV2")) {
+      same = TokenizerReader.through(same.node().input(0));
+    }
+    return same;
+  }
+
+  /** The pattern of words that are found before others; empty if there are none. */
+  private static String wholeWords(GraphNode split) {
+    String delimiters = Constants.string(split.input(1));
+    String usual = SPACES + "|" + KEPT_DELIMITERS + ")";
+    String whole =
+        delimiters.startsWith("(") && delimiters.endsWith("|" + usual)
+            ? delimiters.substring(1, delimiters.length() - usual.length() - 1)
+            : "";
+    String first = whole.isEmpty() ? "(" : "(" + whole + "|";
+    expect(split, delimiters, first + usual);
+    expect(split, Constants.string(split.input(2)), first + KEPT_DELIMITERS + ")");
+    return whole;
+  }
+
+  /** Whether {@code choice} takes {@code words} as they are where they match {@code whole}. */
+  private static boolean keeps(GraphNode choice, NodeOutput words, String whole) {
+    GraphNode equal = sameWords(choice.input(0)).node();
+    if (!equal.is("Equal") || !sameWords(choice.input(1)).equals(words)) {
+      return false;
+    }
+    GraphNode replaced = equal.input(0).node();
+    return replaced.is("StaticRegexReplace")
+        && TokenizerReader.through(replaced.input(0)).equals(words)
+        && replaced.attribute("pattern").getS().toStringUtf8().equals(whole)
+        && replaced.attribute("rewrite").getS().toStringUtf8().equals(SIGN)
+        && Constants.string(equal.input(1)).equals(SIGN);
   }
 
   /** The text before spaces were put around ideographs, which are split all the same. */

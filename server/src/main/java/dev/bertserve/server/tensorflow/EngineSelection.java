@@ -123,7 +123,7 @@ public record EngineSelection(
       if (precision == Precision.INT8) {
         return inInt8();
       }
-      Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
+      Encoder encoder = model.recognised();
       return trial.open(
           device.targets(precision, width(encoder), settings.threadsPerRun()),
           precision,

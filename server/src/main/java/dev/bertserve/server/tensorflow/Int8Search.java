@@ -43,7 +43,7 @@ record Int8Search(Device device, EngineSettings settings, LongSupplier clockNano
    */
   Optional<Quantised> search(PreparedModel model, List<TokenIds> ranging, List<TokenIds> heldBack)
       throws IOException {
-    Encoder encoder = Encoder.recognise(model.graph().copy(), model.lengths().fixed());
+    Encoder encoder = model.recognised();
     RowLengths lengths = model.lengths(encoder);
     Calibration calibration =
         new Calibrator(device, settings.threadsPerRun()).calibrate(encoder, lengths, ranging);

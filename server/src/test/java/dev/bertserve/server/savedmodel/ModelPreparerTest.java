@@ -24,7 +24,7 @@ final class ModelPreparerTest {
     assertThat(model.signature().outputs())
         .containsExactly(new OutputSpec("classifier", List.of(1)));
     TokenSource.WordPiece tokens = (TokenSource.WordPiece) model.tokenizer().source();
-    assertThat(tokens.vocabulary()).hasFileName("vocab_uncased.txt");
+    assertThat(tokens.place()).isEqualTo("vocab_uncased.txt");
     assertThat(tokens.spec()).isEqualTo(new TokenizerSpec(true, "[UNK]", "##", 100, 101, 102, 128));
     assertThat(model.encoder().width()).isEqualTo(128);
     assertThat(model.encoder().layers()).isEqualTo(2);

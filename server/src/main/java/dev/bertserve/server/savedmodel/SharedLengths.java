@@ -1,0 +1,204 @@
+package dev.bertserve.server.savedmodel;
+
+import static dev.bertserve.server.savedmodel.TokenizerReader.expectOp;
+import static dev.bertserve.server.savedmodel.TokenizerReader.through;
+
+import dev.bertserve.server.graph.CalledFunctions;
+import dev.bertserve.server.graph.Constants;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.tokenizer.RowTemplate.Sharing;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * How many first ids each text of a row keeps, as TensorFlow Text's trimmers that consist of other
+ * ops compute it. Source: tensorflow_text/python/ops/trimmer_ops.py and item_selector_ops.py.
+ *
+ * @param before the lengths of all texts of a row
+ * @param most how many ids all texts keep
+ * @param sharing what each text keeps of them
+ */
+record SharedLengths(GraphNode before, long most, Sharing sharing) {
+
+  /** A loop's own inputs, before those of the trimmer. */
+  private static final int LOOP_LENGTHS = 2;
+
+  private static final List<String> LONGER_THAN_MOST = List.of("Sum", "Greater", "Any");
+  private static final List<String> LONGEST_LESS_ONE =
+      List.of(
+          "Sum",
+          "Greater",
+          "Cast",
+          "Mul",
+          "ExpandDims",
+          "ArgMax",
+          "OneHot",
+          "Mul",
+          "AddV2",
+          "AddV2");
+
+  /**
+   * Reads what {@code gather} keeps by a mask, of the text at {@code place} among {@code texts}.
+   */
+  static SharedLengths read(GraphNode gather, int place, int texts) {
+    GraphNode where = gather.input(1).node();
+    if (!where.is("Squeeze") || !where.input(0).node().is("Where")) {
+      throw TokenizerReader.unknown(gather, "a choice of ids", "the first ids of each text");
+    }
+    NodeOutput kept = kept(where);
+    GraphNode each = kept.node();
+    boolean isPlace =
+        each.is("Unpack")
+            && kept.index() == place
+            && each.number("axis") == -1
+            && each.number("num") == texts;
+    if (!isPlace) {
+      throw TokenizerReader.unknown(each, each.op(), "the length of text " + place);
+    }
+    NodeOutput all = each.input(0);
+    // A loop gives a list of one tensor
+    boolean isList = all.node().is("Pack") && all.node().inputs().size() == 1;
+    SharedLengths lengths = shared(isList ? all.node().input(0) : all);
+    expectOp(lengths.before, "Pack");
+    TokenizerReader.expect(lengths.before, "texts", lengths.before.inputs().size(), texts);
+    return lengths;
+  }
+
+  /** The splits of the text at {@code place}, of whose rows the lengths are. */
+  NodeOutput splits(int place) {
+    GraphNode length = before.input(place).node();
+    NodeOutput splits = FirstValues.splitsOfLengths(length);
+    if (splits == null) {
+      throw TokenizerReader.unknown(length, length.op(), "the number of ids of each text");
+    }
+    return splits;
+  }
+
+  /** The lengths behind {@code where}: those of the only range from 0 that has computed ends. */
+  private static NodeOutput kept(GraphNode where) {
+    Set<GraphNode> seen = new HashSet<>();
+    Set<NodeOutput> found = new HashSet<>();
+    Deque<GraphNode> pending = new ArrayDeque<>(Set.of(where));
+    for (GraphNode node = pending.poll(); node != null; node = pending.poll()) {
+      if (node.is("Unpack") || !seen.add(node)) {
+        continue;
+      }
+      if (isRangeOfFirst(node)) {
+        NodeOutput ends = through(node.input(1).node().input(0));
+        while (ends.node().is("BroadcastTo")) {
+          ends = through(ends.node().input(0));
+        }
+        found.add(ends);
+      }
+      node.inputs().forEach(input -> pending.add(input.node()));
+    }
+    if (found.size() != 1) {
+      throw TokenizerReader.unknown(where, found.size() + " ranges of ids", "one");
+    }
+    return found.iterator().next();
+  }
+
+  private static boolean isRangeOfFirst(GraphNode range) {
+    return range.is("RaggedRange")
+        && range.input(1).node().is("Minimum")
+        && isConstant(range.input(0), 0)
+        && isConstant(range.input(2), 1);
+  }
+
+  private static SharedLengths shared(NodeOutput kept) {
+    GraphNode node = kept.node();
+    return node.is("StatelessWhile") || node.is("While") ? longestFirst(kept) : waterfall(node);
+  }
+
+  /** {@code max(lengths + min(most - cumsum(lengths), 0), 0)}. */
+  private static SharedLengths waterfall(GraphNode kept) {
+    expectOp(kept, "Maximum");
+    GraphNode added = kept.input(0).node();
+    expectOp(added, "AddV2");
+    GraphNode missing = added.input(1).node();
+    expectOp(missing, "Minimum");
+    GraphNode left = missing.input(0).node();
+    expectOp(left, "AddV2");
+    GraphNode sums = left.input(0).node();
+    expectOp(sums, "Cumsum");
+    GraphNode negative = sums.input(0).node();
+    expectOp(negative, "Mul");
+    boolean isWaterfall =
+        isConstant(kept.input(1), 0)
+            && isConstant(missing.input(1), 0)
+            && isConstant(sums.input(1), -1)
+            && !sums.flag("exclusive")
+            && !sums.flag("reverse")
+            && isConstant(negative.input(0), -1)
+            && negative.input(1).equals(added.input(0));
+    if (!isWaterfall) {
+      throw TokenizerReader.unknown(kept, "other lengths", "those of TensorFlow Text's trimmers");
+    }
+    return new SharedLengths(
+        lengths(added.input(0)), Constants.integer(left.input(1)), Sharing.WATERFALL);
+  }
+
+  /** A loop that takes an id of the longest text while all texts have too many. */
+  private static SharedLengths longestFirst(NodeOutput kept) {
+    GraphNode loop = kept.node();
+    FunctionDef condition = called(loop, "cond");
+    boolean isKnown =
+        kept.index() == LOOP_LENGTHS
+            && isConstant(loop.input(1), -1)
+            && ops(condition).equals(LONGER_THAN_MOST)
+            && ops(called(loop, "body")).equals(LONGEST_LESS_ONE);
+    if (!isKnown) {
+      throw TokenizerReader.unknown(loop, "a loop", "that of ShrinkLongestTrimmer");
+    }
+    return new SharedLengths(
+        lengths(loop.input(LOOP_LENGTHS)), most(loop, condition), Sharing.LONGEST_FIRST);
+  }
+
+  private static GraphNode lengths(NodeOutput tensor) {
+    NodeOutput lengths = tensor;
+    while (lengths.node().is("Cast")) {
+      lengths = lengths.node().input(0);
+    }
+    return lengths.node();
+  }
+
+  private static FunctionDef called(GraphNode loop, String attribute) {
+    String name = loop.attribute(attribute).getFunc().getName();
+    return CalledFunctions.of(loop).stream()
+        .filter(function -> function.getSignature().getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> TokenizerReader.unknown(loop, attribute + " " + name, "a function"));
+  }
+
+  private static List<String> ops(FunctionDef function) {
+    return function.getNodeDefList().stream()
+        .map(NodeDef::getOp)
+        .filter(op -> !Set.of("Const", "Identity", "NoOp").contains(op))
+        .toList();
+  }
+
+  /** What the loop's condition compares with. */
+  private static long most(GraphNode loop, FunctionDef condition) {
+    for (NodeDef node : condition.getNodeDefList()) {
+      for (int i = 0; node.getOp().equals("Greater") && i < loop.inputs().size(); i++) {
+        if (condition.getSignature().getInputArg(i).getName().equals(node.getInput(1))) {
+          return Constants.integer(loop.input(i));
+        }
+      }
+    }
+    throw TokenizerReader.unknown(loop, "a loop", "while all texts have more than so many ids");
+  }
+
+  private static boolean isConstant(NodeOutput tensor, long value) {
+    NodeOutput constant = through(tensor);
+    return constant.node().is("Const")
+        && constant.node().weight() == null
+        && Constants.integer(constant) == value;
+  }
+}
