@@ -1,7 +1,6 @@
 package dev.bertserve.server;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.fixture.Models;
@@ -22,7 +21,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -149,11 +147,12 @@ final class BadModelsTest {
   @ParameterizedTest
   @MethodSource("models")
   void load_badModel_saysWhatInOneLine(Bad bad) throws IOException {
-    assertRejected("bert_uncased", bad);
+    assertRejected("bert_uncased", bad, folder.resolve("model"));
   }
 
-  private void assertRejected(String name, Bad bad) throws IOException {
-    Path model = Models.copy(SmallModels.folder(name), folder.resolve("model"));
+  /** {@code copy} becomes a copy of the small model {@code name} with the defect. */
+  static void assertRejected(String name, Bad bad, Path copy) throws IOException {
+    Path model = Models.copy(SmallModels.folder(name), copy);
     bad.spoiler().spoil(model);
 
     assertThatThrownBy(
@@ -188,124 +187,7 @@ final class BadModelsTest {
   @ParameterizedTest
   @MethodSource("fastModels")
   void load_badFastModel_saysWhatInOneLine(Bad bad) throws IOException {
-    assertRejected("fast_uncased", bad);
-  }
-
-  static Stream<Arguments> packers() {
-    return Stream.of(
-        arguments(
-            "guide_waterfall_pair",
-            new Bad(
-                "lengths added up in another way",
-                nodes(node -> setFlag(node, "Cumsum", "reverse")),
-                "other lengths (expected: those of TensorFlow Text's trimmers)")),
-        arguments(
-            "guide_waterfall_pair",
-            new Bad(
-                "another choice of ids",
-                nodes(node -> rename(node, "Where", "TopK")),
-                "a choice of ids (expected: the first ids of each text)")),
-        arguments(
-            "guide_waterfall_pair",
-            new Bad(
-                "other than first ids",
-                nodes(node -> rename(node, "Unpack", "Split")),
-                "Split (expected: the length of text 0)")),
-        arguments(
-            "guide_shrunk_pair",
-            new Bad(
-                "another loop",
-                nodes(node -> rename(node, "ArgMax", "ArgMin")),
-                "a loop (expected: that of ShrinkLongestTrimmer)")),
-        arguments(
-            "guide_cut",
-            new Bad(
-                "rows that nothing cuts",
-                nodes(BadModelsTest::padToLongest),
-                "rows of any length (expected: special ids, and one text or two trimmed texts)")),
-        arguments(
-            "hub_plain",
-            new Bad(
-                "rows of words",
-                nodes(node -> rename(node, "GatherV2", "Cumsum")),
-                "ids of something else than a text (expected: those of each text)")),
-        arguments(
-            "hub_double_pair",
-            new Bad(
-                "other types",
-                nodes(node -> rename(node, "ZerosLike", "OnesLike")),
-                "types [1, 0, 0, 1, 1] (expected: [0, 0, 0, 1, 1])")),
-        arguments(
-            "hf_longest",
-            new Bad(
-                "another length of rows",
-                nodes(node -> rename(node, "Max", "Min")),
-                "(expected: a constant whole number), the length of rows")),
-        arguments(
-            "guide_words",
-            new Bad(
-                "other spaces",
-                nodes(BadModelsTest::otherSpaces),
-                "24 characters (expected: the 25 of White_Space)")),
-        arguments(
-            "guide_words",
-            new Bad(
-                "ids in another order",
-                meta(BadModelsTest::otherIds),
-                "ids in another order (expected: 0, 1, 2 and so on")),
-        arguments(
-            "hub_specials",
-            new Bad(
-                "another choice of words",
-                nodes(node -> replace(node, "rewrite", "_")),
-                "words that are folded but \\[")));
-  }
-
-  @ParameterizedTest
-  @MethodSource("packers")
-  void load_badPacker_saysWhatInOneLine(String model, Bad bad) throws IOException {
-    assertRejected(model, bad);
-  }
-
-  /** Takes the tab from the characters that WhitespaceTokenizer's op splits at. */
-  private static void otherSpaces(NodeDef.Builder node) {
-    if (node.getName().endsWith("/input_config")) {
-      TensorProto.Builder table = node.getAttrOrThrow("value").getTensor().toBuilder();
-      byte[] bits = table.getStringVal(0).toByteArray();
-      bits['\t' / Byte.SIZE] &= ~(1 << '\t' % Byte.SIZE);
-      table.setStringVal(0, ByteString.copyFrom(bits));
-      node.putAttr("value", AttrValue.newBuilder().setTensor(table).build());
-    }
-  }
-
-  private static void padToLongest(NodeDef.Builder node) {
-    if (node.getName().endsWith("pad_model_inputs/Cast/x")) {
-      TensorProto.Builder shape = node.getAttrOrThrow("value").getTensor().toBuilder();
-      ByteString any = shape.getTensorContent().substring(0, Integer.BYTES);
-      shape.setTensorContent(any.concat(any));
-      node.putAttr("value", AttrValue.newBuilder().setTensor(shape).build());
-    }
-  }
-
-  /** Gives the first token of a table the last id. */
-  private static void otherIds(MetaGraphDef.Builder meta) {
-    for (NodeDef.Builder node : meta.getGraphDefBuilder().getNodeBuilderList()) {
-      TensorProto ids = node.getAttrOrDefault("value", AttrValue.getDefaultInstance()).getTensor();
-      if (ids.getDtype() == DataType.DT_INT64 && ids.getTensorContent().size() > Long.BYTES) {
-        ByteString last =
-            ids.getTensorContent().substring(ids.getTensorContent().size() - Long.BYTES);
-        TensorProto.Builder changed =
-            ids.toBuilder()
-                .setTensorContent(last.concat(ids.getTensorContent().substring(Long.BYTES)));
-        node.putAttr("value", AttrValue.newBuilder().setTensor(changed).build());
-      }
-    }
-  }
-
-  private static void setFlag(NodeDef.Builder node, String op, String attribute) {
-    if (node.getOp().equals(op)) {
-      node.putAttr(attribute, AttrValue.newBuilder().setB(true).build());
-    }
+    assertRejected("fast_uncased", bad, folder.resolve("model"));
   }
 
   private static String vocabulary(Path model) throws IOException {
@@ -381,7 +263,7 @@ final class BadModelsTest {
     }
   }
 
-  private static void replace(NodeDef.Builder node, String attribute, String value) {
+  static void replace(NodeDef.Builder node, String attribute, String value) {
     if (node.containsAttr(attribute)) {
       var changed = node.getAttrOrThrow(attribute).toBuilder();
       node.putAttr(attribute, changed.setS(ByteString.copyFromUtf8(value)).build());
