@@ -94,8 +94,7 @@ final class PaddingProof {
   static RowLengths lengths(FlatGraph graph, TokenizerFacts tokenizer) {
     int sequenceLength = tokenizer.source().sequenceLength();
     boolean proved =
-        tokenizer.tellsPadding(TokenInput.readBy(graph))
-            && new PaddingProof(graph, sequenceLength).holds(graph);
+        tokenizer.tellsPadding(graph) && new PaddingProof(graph, sequenceLength).holds(graph);
     return new RowLengths(proved ? 1 : sequenceLength, sequenceLength);
   }
 

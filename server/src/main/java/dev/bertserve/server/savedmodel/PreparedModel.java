@@ -47,14 +47,14 @@ public record PreparedModel(
   /** The graph with recognised parts; this model keeps its own. */
   public Encoder recognised() {
     FlatGraph copy = graph.copy();
-    return tokenizer.tellsPadding(tokenInputs)
+    return tokenizer.tellsPadding(graph)
         ? Encoder.recognise(copy, lengths.fixed())
         : Encoder.recogniseUnpacked(copy, lengths.most());
   }
 
   /** The lengths that rows may be padded to in {@code encoder}, which is {@link #recognised}. */
   public RowLengths lengths(Encoder encoder) {
-    return encoder.takesAnyLength() && tokenizer.tellsPadding(tokenInputs)
+    return encoder.takesAnyLength() && tokenizer.tellsPadding(graph)
         ? new RowLengths(1, lengths.most())
         : lengths;
   }

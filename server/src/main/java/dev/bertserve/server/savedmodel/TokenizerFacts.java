@@ -1,8 +1,8 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.text.TextProgram;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -14,26 +14,25 @@ import java.util.stream.Stream;
  */
 public record TokenizerFacts(TextProgram program, TokenSource source, LoadedTokenizer loaded) {
 
-  private static final int PADDING = 0;
-
   /** A word of four scripts. */
   private static final String UNKNOWN_WORD = "\u16A0\u2C00\uD808\uDC00\uD80C\uDC00";
 
   /**
-   * Whether a graph that reads {@code inputs} always tells a row's tokens from its padding. It does
-   * not if a row may have no token, or if it takes tokens with the id of padding for padding.
+   * Whether {@code graph} always tells a row's tokens from its padding. It does not if a row may
+   * have no token, or if it takes tokens with the id of padding for padding.
    */
-  boolean tellsPadding(Set<TokenInput> inputs) {
+  boolean tellsPadding(FlatGraph graph) {
     return loaded.tokenizer().tokenize("").length() > 0
-        && (inputs.contains(TokenInput.MASK) || !textsGivePadding());
+        && (TokenInput.readBy(graph).contains(TokenInput.MASK)
+            || !textsGive(TokenInput.paddingId(graph)));
   }
 
-  private boolean textsGivePadding() {
-    String padding = loaded.token().apply(PADDING);
+  private boolean textsGive(int paddingId) {
+    String padding = loaded.token().apply(paddingId);
     // Such a token is no word, nor part of one, unless a tokenizer knows it as a whole.
     return !padding.matches("<.+>|\\[.+]")
         || Stream.of(padding, UNKNOWN_WORD)
             .flatMapToInt(text -> Arrays.stream(loaded.tokenizer().tokenize(text).toArray()))
-            .anyMatch(id -> id == PADDING);
+            .anyMatch(id -> id == paddingId);
   }
 }
