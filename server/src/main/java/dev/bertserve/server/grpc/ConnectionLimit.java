@@ -11,6 +11,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -83,16 +84,16 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
 
   @GuardedBy("this")
   private List<Channel> oldestIdle() {
-    return open.stream().filter(this::isIdle).limit(1 + most / ROOM_PART).toList();
+    Set<SocketAddress> busy = calls.clients();
+    return open.stream()
+        .filter(connection -> !busy.contains(connection.remoteAddress()))
+        .limit(1 + most / ROOM_PART)
+        .toList();
   }
 
-  /** Exact on the event loop of {@code connection}; on other threads perhaps stale. */
-  private boolean isIdle(Channel connection) {
-    return !calls.hasAnyOf(connection.remoteAddress());
-  }
-
+  /** Runs on the event loop of {@code connection}, which may have got a call since it was idle. */
   private void closeIfIdle(Channel connection) {
-    if (isIdle(connection)) {
+    if (!calls.clients().contains(connection.remoteAddress())) {
       sayGoAway(connection);
       // Not connection.close(), which waits up to 10 s for the client to answer a ping.
       connection.unsafe().close(connection.voidPromise());

@@ -7,6 +7,7 @@ import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One call, and since when it waits for its client. Any thread. */
@@ -26,7 +27,7 @@ final class OpenCall extends ServerStreamTracer {
   }
 
   private final long begunNanos;
-  private final OpenCalls calls;
+  private final Consumer<OpenCall> ended;
 
   @GuardedBy("this")
   private Phase phase = Phase.ARRIVING;
@@ -40,14 +41,16 @@ final class OpenCall extends ServerStreamTracer {
   @GuardedBy("this")
   private Context.@Nullable CancellableContext context;
 
-  /** Null until the call is known to come from there. */
+  /** Null before gRPC Java has handled the headers. */
   private volatile @Nullable SocketAddress client;
 
-  /** A call that starts to arrive. */
-  OpenCall(long nowNanos, OpenCalls calls) {
+  /**
+   * Starts to arrive; {@code ended} is called when the last byte has been sent or never will be.
+   */
+  OpenCall(long nowNanos, Consumer<OpenCall> ended) {
     this.begunNanos = nowNanos;
     this.sinceNanos = nowNanos;
-    this.calls = calls;
+    this.ended = ended;
   }
 
   /** When its headers arrived. */
@@ -110,7 +113,7 @@ final class OpenCall extends ServerStreamTracer {
     return cancellable;
   }
 
-  /** Where it comes from; null before it is known. */
+  /** Address of its connection's client; null before gRPC Java has handled the headers. */
   @Nullable SocketAddress client() {
     return client;
   }
@@ -119,12 +122,10 @@ final class OpenCall extends ServerStreamTracer {
   @Override
   public void serverCallStarted(ServerCallInfo<?, ?> call) {
     client = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-    calls.started(this);
   }
 
-  /** The last byte has been sent, or never will be. */
   @Override
   public void streamClosed(Status status) {
-    calls.end(this);
+    ended.accept(this);
   }
 }

@@ -4,14 +4,11 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.bertserve.server.rpc.RpcMethod;
 import dev.bertserve.server.rpc.RpcService;
 import java.net.SocketAddress;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of services, from their headers until the last byte of their responses is on the
@@ -25,10 +22,6 @@ final class OpenCalls {
 
   @GuardedBy("this")
   private final Set<OpenCall> open = new HashSet<>();
-
-  /** Number of the open calls of each client that has any. */
-  @GuardedBy("this")
-  private final Map<SocketAddress, Integer> ofClients = new HashMap<>();
 
   OpenCalls(List<RpcService> services, LongSupplier clock) {
     this.clock = clock;
@@ -46,7 +39,7 @@ final class OpenCalls {
 
   /** A call that begins; is among the open ones if {@code method} is one of the services. */
   OpenCall begin(String method) {
-    OpenCall call = new OpenCall(clock.getAsLong(), this);
+    OpenCall call = new OpenCall(clock.getAsLong(), this::end);
     if (contains(method)) {
       synchronized (this) {
         open.add(call);
@@ -55,24 +48,21 @@ final class OpenCalls {
     return call;
   }
 
-  /** The client of {@code call} is known. */
-  synchronized void started(OpenCall call) {
-    if (open.contains(call) && call.client() != null) {
-      ofClients.merge(call.client(), 1, Integer::sum);
-    }
-  }
-
-  /** {@code call} is over. */
-  synchronized void end(OpenCall call) {
-    if (open.remove(call) && call.client() != null) {
-      ofClients.computeIfPresent(call.client(), (any, calls) -> calls == 1 ? null : calls - 1);
-    }
+  private synchronized void end(OpenCall call) {
+    open.remove(call);
     notifyAll();
   }
 
-  /** Whether a call of {@code client} is open, which is the address of one connection. */
-  synchronized boolean hasAnyOf(@Nullable SocketAddress client) {
-    return ofClients.containsKey(client);
+  /** Where the open calls come from; each connection has an address of its own. */
+  synchronized Set<SocketAddress> clients() {
+    Set<SocketAddress> clients = new HashSet<>();
+    for (OpenCall call : open) {
+      SocketAddress client = call.client();
+      if (client != null) {
+        clients.add(client);
+      }
+    }
+    return clients;
   }
 
   /** Ends the calls that have waited for their clients for {@code limitNanos}. */

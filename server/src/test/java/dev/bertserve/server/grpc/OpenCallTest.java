@@ -3,7 +3,6 @@ package dev.bertserve.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Context;
-import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,7 @@ final class OpenCallTest {
   private static final long LIMIT = 10;
 
   private final AtomicInteger tooSlow = new AtomicInteger();
-  private final OpenCall call = new OpenCall(0, new OpenCalls(List.of(), () -> 0));
+  private final OpenCall call = new OpenCall(0, ended -> {});
   private final Context context = call.filterContext(Context.ROOT);
 
   @Test
