@@ -13,11 +13,11 @@ import java.util.function.BooleanSupplier;
 public record Caller(long arrivedNanos, Duration timeout, BooleanSupplier abandoned) {
 
   /** Stands for no timeout: longer than any request takes. */
-  private static final Duration PATIENCE = Duration.ofDays(1);
+  public static final Duration NO_TIMEOUT = Duration.ofDays(1);
 
   /** A caller within this process, who sets no timeout and asks at {@code nowNanos}. */
   public static Caller inProcess(long nowNanos) {
-    return new Caller(nowNanos, PATIENCE, () -> false);
+    return new Caller(nowNanos, NO_TIMEOUT, () -> false);
   }
 
   /** When the caller, or the server, which allows {@code most}, gives up. */

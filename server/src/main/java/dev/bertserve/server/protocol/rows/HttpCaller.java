@@ -11,9 +11,6 @@ public final class HttpCaller {
 
   static final String TIMEOUT = "X-Request-Timeout-Ms";
 
-  /** Stands for no timeout: longer than any request takes. */
-  private static final Duration NONE = Duration.ofDays(1);
-
   private static final int MAX_DIGITS = 9;
 
   private HttpCaller() {}
@@ -26,7 +23,7 @@ public final class HttpCaller {
   private static Duration timeout(Request request) {
     String value = request.header().apply(TIMEOUT);
     if (value.isEmpty()) {
-      return NONE;
+      return Caller.NO_TIMEOUT;
     }
     long millis = value.length() > MAX_DIGITS ? 0 : number(value);
     if (millis < 1) {

@@ -18,7 +18,7 @@ public interface NumberText {
           if (Float.isFinite(value)) {
             json.value(value);
           } else {
-            json.value(Float.toString(value));
+            write(json, (double) value);
           }
         }
 
