@@ -18,6 +18,9 @@ final class TableSource implements RowSource {
   private final RowLayout layout;
   private long number;
 
+  /** Fields that fill the inputs, of all rows; empty before the first one. */
+  private List<String> fields = List.of();
+
   TableSource(FileBytes bytes, char separator, RowLayout layout) throws IOException {
     this.bytes = bytes;
     this.reader =
@@ -37,8 +40,11 @@ final class TableSource implements RowSource {
     }
     NamedCsvRecord row = records.next();
     number++;
+    if (fields.isEmpty()) {
+      fields = layout.fieldsOf(row.getHeader());
+    }
     List<String> values = new ArrayList<>();
-    for (String column : layout.fieldsOf(row.getHeader())) {
+    for (String column : fields) {
       Optional<String> value = field(row, column);
       if (value.isEmpty()) {
         return Raw.faulty(
