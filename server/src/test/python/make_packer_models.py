@@ -12,7 +12,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 import keras
 import make_text_models
-from make_text_models import WIDTH, fill, goldens
+from make_text_models import WIDTH, fill, write
 import keras_hub, numpy as np, tensorflow as tf, tensorflow_text as text
 from transformers import (
     BertConfig, BertTokenizer, DistilBertConfig, TFBertForSequenceClassification, TFBertTokenizer, TFDistilBertForSequenceClassification)
@@ -206,15 +206,7 @@ def main(out, vocabularies, file, *chosen):
         "guide_words": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH - 2), tokenize=Words)),
         "guide_fast_words": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH - 2), tokenize=lambda known, _: Words(known, None))),
     }
-    for name in chosen or made:
-        path = f"{out}/{name}"
-        shutil.rmtree(path, ignore_errors=True)
-        save, tokens = made[name]()
-        save(path)
-        for needless in ("keras_metadata.pb", "fingerprint.pb"):
-            if os.path.exists(f"{path}/{needless}"): os.remove(f"{path}/{needless}")
-        goldens(path, tokens)
-        print(name, flush=True)
+    write(out, made, chosen or made)
     shutil.rmtree(work)
     pack(out, file)
 

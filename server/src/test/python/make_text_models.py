@@ -169,7 +169,14 @@ def main(out, vocabularies, file, *chosen):
         "hand_sliced_fast": lambda: cleaned(un, lambda x: x, fast=True, sliced=[None, 64]),
         "joined": lambda: cleaned(un, lambda title, body: s.join([title, body], separator=". "), names=("title", "body")),
     }
-    for name in chosen or [n for n in made if not n.endswith("_221")]:
+    write(out, made, chosen or [n for n in made if not n.endswith("_221")])
+    shutil.rmtree(work)
+    pack(out, file)
+
+
+def write(out, made, names):
+    """Saves the models called `names`, each in a folder of its own, with what TensorFlow answers."""
+    for name in names:
         path = f"{out}/{name}"
         shutil.rmtree(path, ignore_errors=True)
         save, tokens = made[name]()
@@ -178,8 +185,6 @@ def main(out, vocabularies, file, *chosen):
             if os.path.exists(f"{path}/{needless}"): os.remove(f"{path}/{needless}")
         goldens(path, tokens)
         print(name, flush=True)
-    shutil.rmtree(work)
-    pack(out, file)
 
 
 def goldens(path, tokens):
