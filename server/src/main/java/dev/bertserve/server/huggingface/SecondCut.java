@@ -4,7 +4,8 @@ import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
 
 /**
- * Of a definition that cuts the second text of a pair alone, and says nothing of single texts.
+ * Tokenises by a definition that cuts only the second text of a pair. Single texts, of which it
+ * says nothing, are cut at their ends.
  *
  * @param singles cuts single texts
  * @param pairs cuts pairs

@@ -26,9 +26,7 @@ import org.tensorflow.proto.TensorInfo;
 /** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
 public final class ModelPreparer {
 
-  /**
-   * A row of a model that takes token ids: a text, or a pair as Hugging Face's tokenizers name it.
-   */
+  /** Of a model that takes token ids: a text, or a pair, named as by Hugging Face's tokenizers. */
   private static final List<InputSpec> ADDED_TEXTS =
       List.of(InputSpec.text("text"), InputSpec.optionalText("text_pair"));
 

@@ -29,7 +29,7 @@ final class RowParts {
   /** Which text each part belongs to, from 0. */
   private final List<Integer> types = new ArrayList<>();
 
-  /** How many ids of the first text are kept beside its trimming. */
+  /** Most ids that the first text keeps, whatever its trimming leaves. */
   private long mostOfFirst = Trimming.ALL;
 
   /** How many ids of a row are kept. */

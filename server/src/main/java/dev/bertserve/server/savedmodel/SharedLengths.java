@@ -2,6 +2,7 @@ package dev.bertserve.server.savedmodel;
 
 import static dev.bertserve.server.savedmodel.TokenizerReader.expectOp;
 import static dev.bertserve.server.savedmodel.TokenizerReader.through;
+import static dev.bertserve.server.savedmodel.TokenizerReader.uncast;
 
 import dev.bertserve.server.graph.CalledFunctions;
 import dev.bertserve.server.graph.Constants;
@@ -80,7 +81,7 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
     return splits;
   }
 
-  /** The lengths behind {@code where}: those of the only range from 0 that has computed ends. */
+  /** The lengths by which {@code where} chooses: the ends of the only ranges that start at 0. */
   private static NodeOutput kept(GraphNode where) {
     Set<GraphNode> seen = new HashSet<>();
     Set<NodeOutput> found = new HashSet<>();
@@ -141,10 +142,10 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
       throw TokenizerReader.unknown(kept, "other lengths", "those of TensorFlow Text's trimmers");
     }
     return new SharedLengths(
-        lengths(added.input(0)), Constants.integer(left.input(1)), Sharing.WATERFALL);
+        uncast(added.input(0)).node(), Constants.integer(left.input(1)), Sharing.WATERFALL);
   }
 
-  /** A loop that takes an id of the longest text while all texts have too many. */
+  /** A loop that shortens the longest text by an id while the texts together have too many. */
   private static SharedLengths longestFirst(NodeOutput kept) {
     GraphNode loop = kept.node();
     FunctionDef condition = called(loop, "cond");
@@ -157,15 +158,7 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
       throw TokenizerReader.unknown(loop, "a loop", "that of ShrinkLongestTrimmer");
     }
     return new SharedLengths(
-        lengths(loop.input(LOOP_LENGTHS)), most(loop, condition), Sharing.LONGEST_FIRST);
-  }
-
-  private static GraphNode lengths(NodeOutput tensor) {
-    NodeOutput lengths = tensor;
-    while (lengths.node().is("Cast")) {
-      lengths = lengths.node().input(0);
-    }
-    return lengths.node();
+        uncast(loop.input(LOOP_LENGTHS)).node(), most(loop, condition), Sharing.LONGEST_FIRST);
   }
 
   private static FunctionDef called(GraphNode loop, String attribute) {
@@ -183,7 +176,7 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
         .toList();
   }
 
-  /** What the loop's condition compares with. */
+  /** How many ids the texts may have together, which the loop's condition compares with. */
   private static long most(GraphNode loop, FunctionDef condition) {
     for (NodeDef node : condition.getNodeDefList()) {
       for (int i = 0; node.getOp().equals("Greater") && i < loop.inputs().size(); i++) {

@@ -32,7 +32,7 @@ final class TableFillings {
     this.flattener = flattener;
   }
 
-  /** The texts of which {@code table} has the numbers, from 0 in their order. */
+  /** The tokens of {@code table}, whose ids are 0, 1, 2 and so on in their order. */
   VocabularyLines vocabularyOf(GraphNode table) throws IOException {
     GraphNode fill = fillOf(table, FROM_FILE);
     if (fill != null) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 public record TokenizerFacts(TextProgram program, TokenSource source, LoadedTokenizer loaded) {
 
-  /** A word of four scripts. */
+  /** No vocabulary spells it: a character of each of four scripts. */
   private static final String UNKNOWN_WORD = "\u16A0\u2C00\uD808\uDC00\uD80C\uDC00";
 
   /**
@@ -29,7 +29,7 @@ public record TokenizerFacts(TextProgram program, TokenSource source, LoadedToke
 
   private boolean textsGive(int paddingId) {
     String padding = loaded.token().apply(paddingId);
-    // Such a token is no word, nor part of one, unless a tokenizer knows it as a whole.
+    // Words never give a token in brackets, unless the tokenizer looks for it in texts.
     return !padding.matches("<.+>|\\[.+]")
         || Stream.of(padding, UNKNOWN_WORD)
             .flatMapToInt(text -> Arrays.stream(loaded.tokenizer().tokenize(text).toArray()))

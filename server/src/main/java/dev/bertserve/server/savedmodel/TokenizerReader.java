@@ -209,6 +209,15 @@ final class TokenizerReader {
     return source;
   }
 
+  /** The tensor of which {@code tensor} has the values in another type. */
+  static NodeOutput uncast(NodeOutput tensor) {
+    NodeOutput source = tensor;
+    while (source.node().is("Cast")) {
+      source = source.node().input(0);
+    }
+    return source;
+  }
+
   static void expectOp(GraphNode node, String op) {
     if (!node.is(op)) {
       throw unknown(node, node.op(), op);
