@@ -26,6 +26,7 @@ final class TokenBytes {
    * the end of each. Takes ownership of {@code file}.
    */
   static TokenBytes ofLines(byte[] file) {
+    requireUtf8(file);
     int lines = 0;
     int[] starts = new int[1024];
     int[] ends = new int[1024];
@@ -39,7 +40,6 @@ final class TokenBytes {
         throw new IllegalArgumentException(
             "vocabulary line " + (lines + 1) + ": empty (expected: a token on every line)");
       }
-      requireUtf8(file, start, end, lines + 1);
       if (lines == starts.length) {
         starts = Arrays.copyOf(starts, 2 * lines);
         ends = Arrays.copyOf(ends, 2 * lines);
@@ -106,10 +106,15 @@ final class TokenBytes {
     return at;
   }
 
-  private static void requireUtf8(byte[] file, int start, int end, int line) {
+  private static void requireUtf8(byte[] file) {
+    ByteBuffer read = ByteBuffer.wrap(file);
     try {
-      UTF_8.newDecoder().decode(ByteBuffer.wrap(file, start, end - start));
+      UTF_8.newDecoder().decode(read);
     } catch (CharacterCodingException e) {
+      int line = 1;
+      for (int i = 0; i < read.position(); i++) {
+        line += file[i] == '\n' ? 1 : 0;
+      }
       throw new IllegalArgumentException(
           "vocabulary line " + line + ": malformed (expected: UTF-8)", e);
     }
