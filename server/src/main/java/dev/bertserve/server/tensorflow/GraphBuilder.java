@@ -33,7 +33,7 @@ final class GraphBuilder {
 
   private final Graph graph;
   private final WeightVariables variables;
-  private final Map<String, OpDef> ops = new HashMap<>();
+  private final OpDefinitions ops = new OpDefinitions();
   private final Map<GraphNode, GraphOperation> built = new HashMap<>();
 
   /** Names of the functions that the graph has. */
@@ -46,9 +46,6 @@ final class GraphBuilder {
   GraphBuilder(Graph graph, WeightVariables variables) {
     this.graph = graph;
     this.variables = variables;
-    for (OpDef op : TensorFlow.registeredOpList().getOpList()) {
-      ops.put(op.getName(), op);
-    }
   }
 
   /**
@@ -140,18 +137,17 @@ final class GraphBuilder {
   }
 
   private OpDef definition(GraphNode node) {
-    OpDef op = ops.get(node.op());
-    if (op == null) {
-      throw TextRefusal.of(
-          "node "
-              + node.name()
-              + ": op "
-              + node.op()
-              + " (expected: an op of TensorFlow "
-              + TensorFlow.version()
-              + ")");
-    }
-    return op;
+    return ops.of(node.op())
+        .orElseThrow(
+            () ->
+                TextRefusal.of(
+                    "node "
+                        + node.name()
+                        + ": op "
+                        + node.op()
+                        + " (expected: an op of TensorFlow "
+                        + TensorFlow.version()
+                        + ")"));
   }
 
   private static boolean isList(OpDef.ArgDef argument) {

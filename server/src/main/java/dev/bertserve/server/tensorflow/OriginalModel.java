@@ -27,7 +27,6 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.proto.OpDef;
 
 /** An engine over a SavedModel's original graph, including its text ops. */
 public final class OriginalModel implements Engine {
@@ -90,10 +89,9 @@ public final class OriginalModel implements Engine {
   }
 
   private static void requireOps(Path folder, Set<String> ops) {
+    OpDefinitions definitions = new OpDefinitions();
     Set<String> missing = new TreeSet<>(ops);
-    for (OpDef op : TensorFlow.registeredOpList().getOpList()) {
-      missing.remove(op.getName());
-    }
+    missing.removeIf(op -> definitions.of(op).isPresent());
     if (!missing.isEmpty()) {
       throw new UnsupportedModelException(
           folder
