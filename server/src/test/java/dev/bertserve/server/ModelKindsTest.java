@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
+import dev.bertserve.server.rewrite.Packing;
 import dev.bertserve.server.savedmodel.LibraryModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +78,7 @@ class ModelKindsTest {
   }
 
   private static Encoder library(String model) throws IOException {
-    return Encoder.recognise(LibraryModels.graph(model), LibraryModels.length(model));
+    return Encoder.recognise(
+        LibraryModels.graph(model), LibraryModels.length(model), Packing.OF_TOKENS);
   }
 }

@@ -189,7 +189,7 @@ class TextModelsTest {
     "hub_start_end, true, 1",
     "hub_waterfall_pair, true, 1",
     // A text with [PAD] has a token that the model takes for padding.
-    "hub_specials, false, 32",
+    "hub_specials, true, 1",
     // A row of an empty text is padding alone.
     "hub_plain, false, 32",
   })

@@ -18,21 +18,18 @@ import org.tensorflow.proto.DataType;
  */
 public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String, Integer> missed) {
 
-  /** Runs the passes over {@code graph} and changes it. */
+  /** Runs the passes over {@code graph}, whose rows are all tokens, and changes it. */
   public static Encoder recognise(FlatGraph graph) {
-    return recognise(graph, 0);
+    return recognise(graph, 0, Packing.OF_TOKENS);
   }
 
   /** The same, if {@code graph} is only run with rows of {@code fixedLength}; 0 for any length. */
-  public static Encoder recognise(FlatGraph graph, int fixedLength) {
+  public static Encoder recognise(FlatGraph graph, int fixedLength, Packing packing) {
     List<Pass> passes = new ArrayList<>(passes(fixedLength));
-    passes.add(new PackRows());
+    if (packing != Packing.NONE) {
+      passes.add(new PackRows(packing));
+    }
     return recognise(graph, passes);
-  }
-
-  /** The same, if the graph may take a token for padding, so that rows share no sequence. */
-  public static Encoder recogniseUnpacked(FlatGraph graph, int fixedLength) {
-    return recognise(graph, passes(fixedLength));
   }
 
   private static List<Pass> passes(int fixedLength) {

@@ -1,5 +1,6 @@
 package dev.bertserve.server.rewrite;
 
+import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.tensorflow.proto.DataType;
 
 /**
  * Allows several rows in one sequence, which saves padding. Tokens attend to their own row only;
@@ -42,6 +44,13 @@ final class PackRows implements Pass {
     OF_TOKENS,
     OF_ROWS,
     UNKNOWN
+  }
+
+  private final Packing packing;
+
+  /** {@code packing} is not NONE. */
+  PackRows(Packing packing) {
+    this.packing = packing;
   }
 
   @Override
@@ -78,8 +87,12 @@ final class PackRows implements Pass {
   }
 
   /** {@code attention} with row numbers instead of its mask. */
-  private static GraphNode withinRows(
-      GraphNode attention, NodeOutput queryRows, NodeOutput keyRows) {
+  private GraphNode withinRows(GraphNode attention, NodeOutput queryRows, NodeOutput allKeyRows) {
+    NodeOutput mask = attention.input(3);
+    NodeOutput keyRows =
+        packing == Packing.OF_MASKED_TOKENS && KeyMask.isFromIds(mask)
+            ? masked(allKeyRows, mask)
+            : allKeyRows;
     GraphNode packed =
         Match.node(
             Ops.ATTENTION,
@@ -91,6 +104,22 @@ final class PackRows implements Pass {
             keyRows);
     packed.attributes().putAll(attention.attributes());
     return packed;
+  }
+
+  /** {@code keyRows} with 0, which is no row, for tokens that {@code mask} takes for padding. */
+  private static NodeOutput masked(NodeOutput keyRows, NodeOutput mask) {
+    GraphNode present = ofMask(mask, "/present", "Cast", mask);
+    present.setType("DstT", DataType.DT_FLOAT);
+    NodeOutput axis = Constants.ofInt(mask.node().name() + "/axis", 1).output();
+    GraphNode ofHeads = ofMask(mask, "/of_heads", "ExpandDims", present.output(), axis);
+    GraphNode ofQueries = ofMask(mask, "/of_queries", "ExpandDims", ofHeads.output(), axis);
+    return ofMask(mask, "/rows", "Mul", keyRows, ofQueries.output()).output();
+  }
+
+  private static GraphNode ofMask(NodeOutput mask, String suffix, String op, NodeOutput... inputs) {
+    GraphNode node = new GraphNode(mask.node().name() + suffix, op);
+    node.inputs().addAll(List.of(inputs));
+    return node;
   }
 
   private static boolean isPackable(FlatGraph graph) {
@@ -122,7 +151,7 @@ final class PackRows implements Pass {
     };
   }
 
-  /** A text never contains the id of padding, so its tokens are those with other ids. */
+  /** Whether {@code mask} is an input, or made of ids. */
   static boolean isMaskOfTokens(NodeOutput mask) {
     return Match.is(mask, "Placeholder") || KeyMask.isFromIds(mask);
   }

@@ -5,6 +5,7 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
+import dev.bertserve.server.rewrite.Packing;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -94,7 +95,8 @@ final class PaddingProof {
   static RowLengths lengths(FlatGraph graph, TokenizerFacts tokenizer) {
     int sequenceLength = tokenizer.source().sequenceLength();
     boolean proved =
-        tokenizer.tellsPadding(graph) && new PaddingProof(graph, sequenceLength).holds(graph);
+        tokenizer.packing(graph) != Packing.NONE
+            && new PaddingProof(graph, sequenceLength).holds(graph);
     return new RowLengths(proved ? 1 : sequenceLength, sequenceLength);
   }
 

@@ -1,8 +1,10 @@
 package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.rewrite.Packing;
 import dev.bertserve.server.text.TextProgram;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -18,21 +20,26 @@ public record TokenizerFacts(TextProgram program, TokenSource source, LoadedToke
   private static final String UNKNOWN_WORD = "\u16A0\u2C00\uD808\uDC00\uD80C\uDC00";
 
   /**
-   * Whether {@code graph} always tells a row's tokens from its padding. It does not if a row may
-   * have no token, or if it takes tokens with the id of padding for padding.
+   * How rows of {@code graph} may be packed. Each needs a token that the graph does not take for
+   * padding.
    */
-  boolean tellsPadding(FlatGraph graph) {
-    return loaded.tokenizer().tokenize("").length() > 0
-        && (TokenInput.readBy(graph).contains(TokenInput.MASK)
-            || !textsGive(TokenInput.paddingId(graph)));
+  Packing packing(FlatGraph graph) {
+    boolean byMask = TokenInput.readBy(graph).contains(TokenInput.MASK);
+    int padding = TokenInput.paddingId(graph);
+    if (ids("").allMatch(id -> !byMask && id == padding)) {
+      return Packing.NONE;
+    }
+    return byMask || !textsGive(padding) ? Packing.OF_TOKENS : Packing.OF_MASKED_TOKENS;
   }
 
   private boolean textsGive(int paddingId) {
     String padding = loaded.token().apply(paddingId);
     // Words never give a token in brackets, unless the tokenizer looks for it in texts.
     return !padding.matches("<.+>|\\[.+]")
-        || Stream.of(padding, UNKNOWN_WORD)
-            .flatMapToInt(text -> Arrays.stream(loaded.tokenizer().tokenize(text).toArray()))
-            .anyMatch(id -> id == paddingId);
+        || Stream.of(padding, UNKNOWN_WORD).flatMapToInt(this::ids).anyMatch(id -> id == paddingId);
+  }
+
+  private IntStream ids(String text) {
+    return Arrays.stream(loaded.tokenizer().tokenize(text).toArray());
   }
 }

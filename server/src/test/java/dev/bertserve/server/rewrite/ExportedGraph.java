@@ -164,6 +164,11 @@ final class ExportedGraph {
 
   /** The same, with {@code penalty} added to masked scores. */
   NodeOutput attention(NodeOutput x, double penalty) {
+    return attention(x, mask, penalty);
+  }
+
+  /** The same, to the tokens for which {@code mask} is 1. */
+  NodeOutput attention(NodeOutput x, NodeOutput mask, double penalty) {
     NodeOutput query = op("Mul", toHeads(x), number(0.35));
     NodeOutput scores = einsum("aecd,abcd->acbe", toHeads(x), query);
     NodeOutput once = op("ExpandDims", toFloat(mask), integer(1));

@@ -2,6 +2,7 @@ package dev.bertserve.server.rewrite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -78,7 +79,7 @@ final class PackRowsTest {
 
     FlatGraph rewritten = rewritten(mean, 0);
 
-    assertThat(new PackRows().missedIn(rewritten)).isEqualTo(1);
+    assertThat(new PackRows(Packing.OF_TOKENS).missedIn(rewritten)).isEqualTo(1);
   }
 
   @Test
@@ -118,6 +119,19 @@ final class PackRowsTest {
   }
 
   @Test
+  void apply_tokensWithTheIdOfPadding_areMaskedStill() throws IOException {
+    GraphNode tokens = graph.node("NotEqual", graph.ids, graph.integer(LetterTokenizer.B));
+    GraphNode mask = graph.node("Cast", tokens.output());
+    mask.setType("DstT", DataType.DT_INT32);
+    NodeOutput attended = graph.attention(embedded, mask.output(), -10_000);
+    NodeOutput twice = graph.attention(attended, mask.output(), -10_000);
+
+    // The pass matches positions, two attentions and the first token.
+    graph.assertRewritten(
+        graph.token(twice, 0), ONE_TOKEN, LENGTHS, 4, passes(Packing.OF_MASKED_TOKENS));
+  }
+
+  @Test
   void apply_embeddingOfAnUnknownKind_leavesTheGraphAlone() throws IOException {
     NodeOutput capped = graph.embedding(graph.op("Minimum", graph.ids, graph.integer(1)));
     NodeOutput fromTheEnd = count();
@@ -145,13 +159,17 @@ final class PackRowsTest {
   }
 
   private static Pass[] passes() {
+    return passes(Packing.OF_TOKENS);
+  }
+
+  private static Pass[] passes(Packing packing) {
     return new Pass[] {
       new CanonicalForms(new TensorShapes(0)),
       new RecogniseEmbedding(new TensorShapes(0)),
       new RecogniseDense(),
       new RecogniseAttention(new TensorShapes(0)),
       new FirstTokenOnly(),
-      new PackRows()
+      new PackRows(packing)
     };
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.rewrite.Packing;
 import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
@@ -24,13 +25,13 @@ final class TokenizerFactsTest {
   private static final String[] TOKENS = {"the", "<pad>", "<s>"};
 
   @Test
-  void tellsPadding_wordWithId0_yes() {
-    assertThat(facts(WORD).tellsPadding(graph())).isTrue();
+  void packing_wordWithId0_isOfTokens() {
+    assertThat(facts(WORD).packing(graph())).isEqualTo(Packing.OF_TOKENS);
   }
 
   @Test
-  void tellsPadding_textGivesPadding_no() {
-    assertThat(facts(1).tellsPadding(graph())).isFalse();
+  void packing_textGivesPadding_isOfMaskedTokens() {
+    assertThat(facts(1).packing(graph())).isEqualTo(Packing.OF_MASKED_TOKENS);
   }
 
   /** Of a tokenizer that gives {@code id} for the text of the token of padding. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.PackedInput;
+import dev.bertserve.server.rewrite.Packing;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.LibraryModels;
 import dev.bertserve.server.savedmodel.RowLengths;
@@ -167,7 +168,8 @@ class LibraryModelsTest {
   }
 
   static Encoder recognised(String model) throws IOException {
-    return Encoder.recognise(LibraryModels.graph(model), LibraryModels.length(model));
+    return Encoder.recognise(
+        LibraryModels.graph(model), LibraryModels.length(model), Packing.OF_TOKENS);
   }
 
   static double largestDifference(FlatGraph graph, String model, String expected, GraphForm form)
