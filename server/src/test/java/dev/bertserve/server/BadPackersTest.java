@@ -94,7 +94,49 @@ final class BadPackersTest {
             new Bad(
                 "another choice of words",
                 nodes(node -> replace(node, "rewrite", "_")),
-                "words that are folded but \\[")));
+                "words that are folded but \\[")),
+        arguments(
+            "pairs_text",
+            new Bad(
+                "another loop of merges",
+                nodes(node -> rename(node, "ArgMin", "ArgMax")),
+                "ArgMax=1")),
+        arguments(
+            "pairs_text",
+            new Bad(
+                "another separator of tokens",
+                nodes(node -> setText(node, "UnsortedSegmentJoin", "separator", "_")),
+                "UnsortedSegmentJoin '_'=1")),
+        arguments(
+            "pairs_text",
+            new Bad(
+                "another pattern of words",
+                nodes(node -> setConstant(node, "\\p{L}+", "\\pL+")),
+                "(expected: '('s|'t|'re|")),
+        arguments(
+            "pairs_text",
+            new Bad(
+                "another sign",
+                nodes(node -> setConstant(node, "\u096c", "_")),
+                "'_' (expected: '\u096c')")),
+        arguments(
+            "pairs_text",
+            new Bad(
+                "another symbol of a byte",
+                meta(meta -> setConstants(meta, "\u0120", "_")),
+                "(expected: '\u0120')")),
+        arguments(
+            "pairs_text",
+            new Bad(
+                "a merge without its token",
+                meta(meta -> setConstants(meta, "he", "eh")),
+                "token he: none (expected: in the vocabulary)")),
+        arguments(
+            "pairs_text",
+            new Bad(
+                "a special token that is another",
+                nodes(BadPackersTest::otherMask),
+                "'<mask>' (expected: '<x>')")));
   }
 
   @ParameterizedTest
@@ -134,6 +176,37 @@ final class BadPackersTest {
             ids.toBuilder()
                 .setTensorContent(last.concat(ids.getTensorContent().substring(Long.BYTES)));
         node.putAttr("value", AttrValue.newBuilder().setTensor(changed).build());
+      }
+    }
+  }
+
+  private static void otherMask(NodeDef.Builder node) {
+    if (node.getAttrOrDefault("rewrite", AttrValue.getDefaultInstance())
+        .getS()
+        .equals(ByteString.copyFromUtf8("<mask>"))) {
+      replace(node, "rewrite", "<x>");
+    }
+  }
+
+  private static void setText(NodeDef.Builder node, String op, String attribute, String text) {
+    if (node.getOp().equals(op)) {
+      node.putAttr(attribute, AttrValue.newBuilder().setS(ByteString.copyFromUtf8(text)).build());
+    }
+  }
+
+  private static void setConstants(MetaGraphDef.Builder meta, String part, String text) {
+    meta.getGraphDefBuilder().getNodeBuilderList().forEach(node -> setConstant(node, part, text));
+  }
+
+  /** Puts {@code text} in the place of texts that are {@code part}, or of long parts of them. */
+  private static void setConstant(NodeDef.Builder node, String part, String text) {
+    TensorProto.Builder texts =
+        node.getAttrOrDefault("value", AttrValue.getDefaultInstance()).getTensor().toBuilder();
+    for (int i = 0; i < texts.getStringValCount(); i++) {
+      String old = texts.getStringVal(i).toStringUtf8();
+      if (old.equals(part) || (part.length() > 2 && old.contains(part))) {
+        texts.setStringVal(i, ByteString.copyFromUtf8(old.replace(part, text)));
+        node.putAttr("value", AttrValue.newBuilder().setTensor(texts).build());
       }
     }
   }

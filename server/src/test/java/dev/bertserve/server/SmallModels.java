@@ -24,6 +24,7 @@ final class SmallModels {
           "/models/small.tar.xz",
           "/models/text.tar.xz",
           "/models/packers.tar.xz",
+          "/models/byte_pairs.tar.xz",
           "/models/outputs.tar.xz");
 
   private SmallModels() {}

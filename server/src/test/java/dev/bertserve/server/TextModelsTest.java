@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Models whose texts pass string ops, or become rows in other ways than by the official
- * preprocessing: what is understood, their ids and their answers. Made by make_text_models.py and
- * make_packer_models.py.
+ * preprocessing: what is understood, their ids and their answers. Made by make_text_models.py,
+ * make_packer_models.py and make_byte_pair_models.py.
  */
 class TextModelsTest {
 
@@ -85,6 +85,9 @@ class TextModelsTest {
     "guide_cut_pair, WordPiece, false, 32, first second, 0",
     "guide_words, WordPiece, false, 32, text, 0",
     "guide_fast_words, FastWordPiece, false, 32, text, 0",
+    "pairs_text, BytePair, false, 32, text, 2",
+    "pairs_two, BytePair, false, 32, first second, 4",
+    "pairs_prefixed, BytePair, false, 32, text, 5",
   })
   void prepare_model_understandsIt(
       String name, String kind, boolean lowerCase, int length, String inputs, int steps)
@@ -145,6 +148,9 @@ class TextModelsTest {
         "guide_cut_pair",
         "guide_words",
         "guide_fast_words",
+        "pairs_text",
+        "pairs_two",
+        "pairs_prefixed",
       })
   void engine_trickyTexts_givesTheModelsIdsAndAnswers(String name) throws IOException {
     try (LoadedModel model =
@@ -190,6 +196,8 @@ class TextModelsTest {
     "hub_waterfall_pair, true, 1",
     // A text with [PAD] has a token that the model takes for padding.
     "hub_specials, true, 1",
+    "pairs_text, true, 1",
+    "pairs_two, true, 1",
     // A row of an empty text is padding alone.
     "hub_plain, false, 32",
   })
@@ -204,7 +212,14 @@ class TextModelsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"hf_layer_pair", "hub_double_pair", "hub_specials", "hub_plain", "guide_pair"})
+      strings = {
+        "hf_layer_pair",
+        "hub_double_pair",
+        "hub_specials",
+        "hub_plain",
+        "guide_pair",
+        "pairs_two"
+      })
   void preparedFolder_modelWithItsOwnRows_keepsThem(String name, @TempDir Path folder)
       throws IOException {
     PreparedModel model = prepared(name);

@@ -37,6 +37,18 @@ public final class BertTokenizer implements Tokenizer {
     this.workspaces = workspaces(() -> new SentenceSplitter(model, spec.lowerCase()), rows);
   }
 
+  /** A byte-pair tokenizer of the words of {@code split}. */
+  public BertTokenizer(BytePairModel model, WordSplit split, RowTemplate template) {
+    this.rows = new RowBuilder(template, model.size());
+    TextEncoder words =
+        (text, ids) ->
+            split
+                .words(text)
+                .takeWhile(word -> !ids.isFull())
+                .forEachOrdered(word -> model.add(word, ids));
+    this.workspaces = workspaces(() -> words, rows);
+  }
+
   private static ThreadLocal<Workspace> workspaces(
       Supplier<TextEncoder> encoders, RowBuilder rows) {
     return ThreadLocal.withInitial(() -> new Workspace(encoders.get(), rows.mostOfText()));

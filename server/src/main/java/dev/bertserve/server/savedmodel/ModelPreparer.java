@@ -101,8 +101,8 @@ public final class ModelPreparer {
     RowCounts.replace(graph, outputs.types());
     TextProgramReader texts = new TextProgramReader(this::inputOf);
     TokenizerReader.TextReading reading =
-        new TokenizerReader(tables::vocabularyOf, texts)
-            .read(wordIds, packings.get(TokenInput.TYPE_IDS));
+        new TokenizerReader(tables, texts)
+            .read(wordIds, packings.get(TokenInput.TYPE_IDS), TokenInput.paddingId(graph));
     List<InputSpec> inputs = SignatureInputs.of(signature, texts.inputs());
     List<InputSpec> others = inputs.subList(texts.inputs().size(), inputs.size());
     readRowInputs(graph, others);

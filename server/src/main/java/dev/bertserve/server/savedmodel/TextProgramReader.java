@@ -74,6 +74,15 @@ final class TextProgramReader {
         : value;
   }
 
+  /** The same, for those who read bytes; refuses parts of so many bytes. */
+  int ofWholeCharacters(NodeOutput tensor) {
+    int value = value(tensor);
+    if (cutsBytes(value)) {
+      throw TokenizerReader.unknown(tensor.node(), "parts of characters", "whole ones");
+    }
+    return value;
+  }
+
   private boolean cutsBytes(int value) {
     if (value < 0) {
       return false;

@@ -5,14 +5,18 @@ import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.huggingface.HuggingFaceTokenizer;
 import dev.bertserve.server.huggingface.TokenizerDefinition;
 import dev.bertserve.server.huggingface.TokenizerFolder;
+import dev.bertserve.server.text.PatternSplit;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.BytePairModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
+import dev.bertserve.tokenizer.RowTemplate;
 import dev.bertserve.tokenizer.SentencePieceModel;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
 import dev.bertserve.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Which tokens a model knows, and every choice in cutting text into them. */
 public sealed interface TokenSource {
@@ -141,6 +145,51 @@ public sealed interface TokenSource {
       SentencePieceModel pieces = SentencePieceModel.of(model.toByteArray());
       return new LoadedTokenizer(
           new BertTokenizer(pieces, spec), pieces.size(), true, pieces::token);
+    }
+  }
+
+  /**
+   * Bytes that are merged.
+   *
+   * @param tokens the token of each id; empty if there is none
+   * @param merges pairs of tokens, those that are merged first first
+   * @param split cuts text into words
+   * @param wholeWords words that are not merged
+   * @param rows what is added to the ids of texts, and how they are cut
+   */
+  record BytePair(
+      List<String> tokens,
+      List<String> merges,
+      PatternSplit split,
+      List<String> wholeWords,
+      RowTemplate rows)
+      implements TokenSource {
+
+    @Override
+    public String kind() {
+      return "BytePair";
+    }
+
+    @Override
+    public String place() {
+      return "in the graph";
+    }
+
+    @Override
+    public boolean lowerCase() {
+      return false;
+    }
+
+    @Override
+    public int sequenceLength() {
+      return rows.sequenceLength();
+    }
+
+    @Override
+    public LoadedTokenizer load() {
+      BytePairModel model = BytePairModel.of(tokens, merges, wholeWords);
+      return new LoadedTokenizer(
+          new BertTokenizer(model, split, rows), model.size(), false, model::token);
     }
   }
 

@@ -33,6 +33,7 @@ final class TokenSourceFile {
   private static final String WHOLE_WORDS = "tokens.whole_words";
   private static final String SENTENCE_PIECE = "SentencePiece";
   private static final String FAST_WORD_PIECE = "FastWordPiece";
+  private static final String BYTE_PAIR = "BytePair";
 
   private TokenSourceFile() {}
 
@@ -50,6 +51,9 @@ final class TokenSourceFile {
     } else if (source instanceof TokenSource.SentencePiece pieces) {
       Files.write(file, pieces.model().toByteArray());
       write(pieces.spec().rows(), manifest);
+    } else if (source instanceof TokenSource.BytePair pairs) {
+      BytePairFile.write(pairs, file);
+      write(pairs.rows(), manifest);
     } else if (source instanceof TokenSource.HuggingFace huggingFace) {
       Files.writeString(file, huggingFace.definition().json());
       manifest.put(PLACE, huggingFace.place());
@@ -97,6 +101,9 @@ final class TokenSourceFile {
     if (manifest.get(KIND).equals(SENTENCE_PIECE)) {
       return new TokenSource.SentencePiece(
           ByteString.copyFrom(Files.readAllBytes(file)), new SentencePieceSpec(lowerCase, rows));
+    }
+    if (manifest.get(KIND).equals(BYTE_PAIR)) {
+      return BytePairFile.read(file, rows);
     }
     TokenizerSpec spec =
         new TokenizerSpec(

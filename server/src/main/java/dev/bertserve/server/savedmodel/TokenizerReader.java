@@ -25,23 +25,23 @@ final class TokenizerReader {
   private static final Set<String> SHAPING =
       Set.of("Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill");
 
-  /** Finds the vocabulary in a lookup table. */
-  interface Vocabularies {
-    VocabularyLines of(GraphNode table) throws IOException;
-  }
-
-  private final Vocabularies vocabularies;
+  private final TableFillings tables;
   private final TextProgramReader program;
 
   /** {@code program} reads what comes before. */
-  TokenizerReader(Vocabularies vocabularies, TextProgramReader program) {
-    this.vocabularies = vocabularies;
+  TokenizerReader(TableFillings tables, TextProgramReader program) {
+    this.tables = tables;
     this.program = program;
   }
 
-  /** The texts and their tokenizer, of what pads ids and types to [rows, length]. */
-  TextReading read(GraphNode packing, @Nullable GraphNode packingOfTypes) throws IOException {
-    expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
+  /**
+   * The texts and their tokenizer, of what pads ids and types to [rows, length].
+   *
+   * @param paddingId that the encoder tells from tokens
+   */
+  TextReading read(GraphNode packing, @Nullable GraphNode packingOfTypes, int paddingId)
+      throws IOException {
+    expect(packing, "padding id", Constants.integer(packing.input(2)), paddingId);
     RowParts parts = RowParts.of(packing);
     if (packingOfTypes != null) {
       SegmentIds.check(packingOfTypes, parts.types());
@@ -66,7 +66,7 @@ final class TokenizerReader {
     return switch (ids.op()) {
       case "LookupTableFindV2" -> {
         trimming.requireRowsOf(through(ids.input(1)).node(), true);
-        yield wordPiece(ids, rows);
+        yield BytePairReader.isBytePair(ids) ? bytePair(ids, rows) : wordPiece(ids, rows);
       }
       case "SentencepieceTokenizeOp" -> {
         trimming.requireRowsOf(ids, false);
@@ -96,6 +96,11 @@ final class TokenizerReader {
     return ids.input(0).node().input(0).equals(found) ? through(found).node() : ids;
   }
 
+  private Segment bytePair(GraphNode lookup, RowTemplate rows) throws IOException {
+    BytePairReader.Reading reading = new BytePairReader(tables::entriesOf).read(lookup, rows);
+    return new Segment(program.ofWholeCharacters(reading.text()), reading.source());
+  }
+
   private Segment wordPiece(GraphNode lookup, RowTemplate rows) throws IOException {
     GraphNode wordpiece = through(lookup.input(1)).node();
     expectOp(wordpiece, "WordpieceTokenizeWithOffsets");
@@ -122,7 +127,7 @@ final class TokenizerReader {
             splitting.wholeWords());
     return new Segment(
         value(splitting.text(), splitting.lowerCase()),
-        new TokenSource.WordPiece(vocabularies.of(lookup.input(0).node()), spec));
+        new TokenSource.WordPiece(tables.vocabularyOf(lookup.input(0).node()), spec));
   }
 
   private static Splitting classicSplitting(GraphNode split) {

@@ -3,7 +3,12 @@ package dev.bertserve.server.text;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import java.io.ByteArrayOutputStream;
+import java.util.Iterator;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * A regular expression that matches bytes as RE2 does. Immutable; any thread.
@@ -73,9 +78,34 @@ final class Re2Pattern {
     }
     int marker = TextBytes.absentCodePoint(text, TextBytes.of(rewrite.toString()), USUAL_MARKER);
     String marked = TextBytes.text(text, marker);
-    Pattern exclusive = marker == USUAL_MARKER ? markedPattern.get() : without(marker);
-    String replaced = replace(exclusive.matcher(marked), marked, rewrite, all);
+    String replaced = replace(exclusive(marker).matcher(marked), marked, rewrite, all);
     return TextBytes.unmarked(replaced, marker, text);
+  }
+
+  private Pattern exclusive(int marker) {
+    return marker == USUAL_MARKER ? markedPattern.get() : without(marker);
+  }
+
+  /**
+   * The matches in {@code whole} and what is between them, in order, none of them empty. The
+   * pattern must not look at what is before a match. As in TensorFlow Text 2.18, the text ends at
+   * its first NUL.
+   */
+  Stream<byte[]> split(byte[] whole) {
+    byte[] text = TextBytes.untilNul(whole);
+    if (text.length == 0) {
+      return Stream.empty();
+    }
+    if (start.isKnown() && start.next(text, 0) == text.length) {
+      return Stream.of(text);
+    }
+    boolean strays = TextBytes.strayBytes(text) > 0;
+    int marker = strays ? TextBytes.absentCodePoint(text, text, USUAL_MARKER) : NONE;
+    String marked = TextBytes.text(text, marker);
+    Matcher matcher = (strays ? exclusive(marker) : pattern).matcher(marked);
+    Iterator<byte[]> parts = new PatternCuts(text, marked, marker, matcher, start);
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(parts, Spliterator.ORDERED), false);
   }
 
   /** Of a pattern that is a set of code points, and a text that has one at {@code first}. */

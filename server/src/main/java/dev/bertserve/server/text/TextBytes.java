@@ -52,6 +52,11 @@ final class TextBytes {
     out.write(0x80 | (codePoint & 0x3F));
   }
 
+  /** How many bytes {@code codePoint} has. */
+  static int length(int codePoint) {
+    return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+  }
+
   /** How many bytes the code point at {@code at} has, surrogates included; 0 of a stray byte. */
   static int length(byte[] text, int at) {
     int lead = text[at] & 0xFF;
@@ -213,6 +218,14 @@ final class TextBytes {
   /** For people. */
   static String shown(byte[] bytes) {
     return "'" + new String(bytes, UTF_8) + "'";
+  }
+
+  static byte[] untilNul(byte[] bytes) {
+    int end = 0;
+    while (end < bytes.length && bytes[end] != 0) {
+      end++;
+    }
+    return range(bytes, 0, end);
   }
 
   static byte[] range(byte[] bytes, int start, int end) {

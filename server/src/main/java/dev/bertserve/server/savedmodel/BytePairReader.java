@@ -1,0 +1,323 @@
+package dev.bertserve.server.savedmodel;
+
+import static dev.bertserve.server.savedmodel.TokenizerReader.expectOp;
+import static dev.bertserve.server.savedmodel.TokenizerReader.through;
+import static dev.bertserve.server.savedmodel.TokenizerReader.unknown;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.ByteString;
+import dev.bertserve.server.graph.CalledFunctions;
+import dev.bertserve.server.graph.Constants;
+import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.text.PatternSplit;
+import dev.bertserve.tokenizer.BytePairModel;
+import dev.bertserve.tokenizer.RowTemplate;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Reads byte-pair encoding from KerasHub's ops: patterns that cut texts into words, then a loop
+ * that merges tokens of the words that a table does not have yet. Source:
+ * keras_hub/src/tokenizers/byte_pair_tokenizer.py, 0.16 to 0.32.
+ */
+final class BytePairReader {
+
+  private static final String SPACES = "\\x{a0}\\x{2009}\\x{202f}\\x{3000}";
+
+  /** Stands where a space is kept apart from the word after it. */
+  private static final String SIGN = "\u096C";
+
+  private static final List<String> SPLITS =
+      List.of(
+          "'s|'t|'re|'ve|'m|'ll|'d|[\\s"
+              + SPACES
+              + "]+[\\n\\r\\t\\f"
+              + SIGN
+              + SPACES
+              + "]| ?\\p{L}+| ?[\\p{N}]+| ?[^\\s\\p{L}\\p{N}"
+              + SPACES
+              + "]+",
+          "[ \\t\\r\\f\\v" + SIGN + SPACES + "]$");
+
+  /** How often the loop has each op that makes or compares texts, or chooses among them. */
+  private static final Map<String, Long> MERGING =
+      Map.ofEntries(
+          Map.entry("StringSplit", 1L),
+          Map.entry("LookupTableFindV2", 3L),
+          Map.entry("LookupTableInsertV2", 1L),
+          Map.entry("Fingerprint", 2L),
+          Map.entry("While", 1L),
+          Map.entry("StringJoin ' '", 1L),
+          Map.entry("StringJoin ''", 1L),
+          Map.entry("UnsortedSegmentJoin ' '", 1L),
+          Map.entry("UnsortedSegmentMin", 1L),
+          Map.entry("ArgMin", 1L),
+          Map.entry("TensorScatterUpdate", 3L));
+
+  private static final Set<String> CHOOSING =
+      Set.of(
+          "ArgMin",
+          "ArgMax",
+          "UnsortedSegmentMin",
+          "UnsortedSegmentMax",
+          "TensorScatterUpdate",
+          "While",
+          "Fingerprint");
+
+  private final LookupTables.Filling tables;
+
+  BytePairReader(LookupTables.Filling tables) {
+    this.tables = tables;
+  }
+
+  /**
+   * What was read.
+   *
+   * @param text before it is cut into words
+   * @param source every choice of the tokenizer
+   */
+  record Reading(NodeOutput text, TokenSource.BytePair source) {}
+
+  /** Whether {@code lookup} gives the ids of tokens that were joined by spaces. */
+  static boolean isBytePair(GraphNode lookup) {
+    return through(lookup.input(1)).node().is("StringSplitV2");
+  }
+
+  Reading read(GraphNode lookup, RowTemplate rows) throws IOException {
+    GraphNode joined = through(lookup.input(1)).node();
+    requireText(joined, Constants.string(joined.input(1)), " ");
+    GraphNode choice = through(joined.input(0)).node();
+    expectOp(choice, "If");
+    requireMerging(choice);
+    NodeOutput kept = through(choice.input(1));
+    requireCached(choice, kept);
+    NodeOutput words = through(kept.node().input(0));
+    List<GraphNode> patterns = patterns(words);
+    String dropped = dropped(kept.node(), words);
+    requireText(kept.node(), dropped, SIGN);
+    return new Reading(
+        patterns.get(0).input(0),
+        new TokenSource.BytePair(
+            tokens(tables.entriesOf(lookup.input(0).node())),
+            merges(choice),
+            new PatternSplit(patterns.stream().map(BytePairReader::step).toList(), bytes(dropped)),
+            wholeWords(patterns),
+            rows));
+  }
+
+  private static void requireText(GraphNode node, String found, String expected) {
+    if (!found.equals(expected)) {
+      throw unknown(node, "'" + found + "'", "'" + expected + "'");
+    }
+  }
+
+  /** Requires the ops of the loop in the functions of {@code choice}, and nothing in its else. */
+  private static void requireMerging(GraphNode choice) {
+    Map<String, Long> found = new HashMap<>();
+    String otherwise = choice.attribute("else_branch").getFunc().getName();
+    for (FunctionDef function : CalledFunctions.of(choice)) {
+      for (NodeDef node : function.getNodeDefList()) {
+        String op = node.getOp();
+        if (function.getSignature().getName().equals(otherwise)) {
+          if (!op.equals("Identity")) {
+            throw unknown(choice, op + " of known words", "the table's tokens as they are");
+          }
+        } else if (op.matches(".*String.*|.*Join|LookupTable.*") || CHOOSING.contains(op)) {
+          String separator =
+              op.endsWith("Join")
+                  ? " '"
+                      + node.getAttrOrDefault("separator", AttrValue.getDefaultInstance())
+                          .getS()
+                          .toStringUtf8()
+                      + "'"
+                  : "";
+          found.merge(op + separator, 1L, Long::sum);
+        }
+      }
+    }
+    if (!found.equals(MERGING)) {
+      throw unknown(choice, "a loop of " + found, MERGING.toString());
+    }
+  }
+
+  /** Requires that {@code choice} takes the tokens that a table has of {@code words}. */
+  private static void requireCached(GraphNode choice, NodeOutput words) {
+    GraphNode cached = through(choice.input(choice.inputs().size() - 1)).node();
+    expectOp(cached, "LookupTableFindV2");
+    expectOp(cached.input(0).node(), "MutableHashTableV2");
+    GraphNode fingerprint = cached.input(1).node();
+    for (String op : List.of("Squeeze", "MatMul", "Cast")) {
+      expectOp(fingerprint, op);
+      fingerprint = fingerprint.input(0).node();
+    }
+    expectOp(fingerprint, "Fingerprint");
+    if (!through(fingerprint.input(0)).equals(words)) {
+      throw unknown(fingerprint, "other words", "those that are merged");
+    }
+  }
+
+  /** The ops that make {@code words}, in order, from the first that splits on. */
+  private static List<GraphNode> patterns(NodeOutput words) {
+    List<GraphNode> backwards = new ArrayList<>();
+    for (NodeOutput at = words; isPattern(at); at = through(at.node().input(0))) {
+      backwards.add(at.node());
+      if (at.node().attributes().containsKey("replace_global")
+          && !at.node().flag("replace_global")) {
+        throw unknown(at.node(), "the first match", "all of them replaced");
+      }
+    }
+    while (!backwards.isEmpty() && !isSplit(backwards.get(backwards.size() - 1))) {
+      // Done to the whole text
+      backwards.remove(backwards.size() - 1);
+    }
+    Collections.reverse(backwards);
+    int specials = (backwards.size() - SPLITS.size()) / 3;
+    for (int i = 0; i < SPLITS.size(); i++) {
+      int place = 2 * specials + i;
+      if (specials < 0 || place >= backwards.size() || !isSplit(backwards.get(place))) {
+        throw unknown(words.node(), backwards.size() + " patterns", "KerasHub's");
+      }
+      requireSplit(backwards.get(place), SPLITS.get(i));
+    }
+    for (int i = 0; i < specials; i++) {
+      GraphNode special = backwards.get(2 * i + 1);
+      GraphNode back = backwards.get(2 * specials + SPLITS.size() + i);
+      expectOp(special, "StaticRegexReplace");
+      expectOp(back, "StaticRegexReplace");
+      requireSplit(backwards.get(2 * i), text(special, "pattern"));
+      requireText(special, text(special, "pattern").replace("\\", ""), text(back, "rewrite"));
+      requireText(back, text(back, "pattern"), text(special, "rewrite"));
+    }
+    return backwards;
+  }
+
+  private static boolean isPattern(NodeOutput tensor) {
+    return tensor.index() == 0
+        && (isSplit(tensor.node()) || tensor.node().is("StaticRegexReplace"));
+  }
+
+  private static boolean isSplit(GraphNode node) {
+    return node.is("RegexSplitWithOffsets");
+  }
+
+  private static void requireSplit(GraphNode split, String pattern) {
+    expectOp(split, "RegexSplitWithOffsets");
+    requireText(split, Constants.string(split.input(1)), "(" + pattern + ")");
+    requireText(split, Constants.string(split.input(2)), "(" + pattern + ")");
+  }
+
+  private static String text(GraphNode node, String attribute) {
+    return node.attribute(attribute).getS().toStringUtf8();
+  }
+
+  private static PatternSplit.Step step(GraphNode node) {
+    return isSplit(node)
+        ? new PatternSplit.Step(bytes(Constants.string(node.input(1))), Optional.empty())
+        : new PatternSplit.Step(
+            bytes(text(node, "pattern")), Optional.of(bytes(text(node, "rewrite"))));
+  }
+
+  private static String bytes(String text) {
+    return new String(text.getBytes(UTF_8), ISO_8859_1);
+  }
+
+  /** The tokens that the last patterns put back. */
+  private static List<String> wholeWords(List<GraphNode> patterns) {
+    List<String> words = new ArrayList<>();
+    for (int i = patterns.size() - 1; !isSplit(patterns.get(i)); i--) {
+      words.add(0, text(patterns.get(i), "rewrite"));
+    }
+    for (String word : words) {
+      if (word.contains(" ")) {
+        throw unknown(patterns.get(0), "token '" + word + "'", "tokens without spaces");
+      }
+    }
+    return words;
+  }
+
+  /** Which of {@code words} the indices of {@code gather} leave out. */
+  private static String dropped(GraphNode gather, NodeOutput words) {
+    expectOp(gather, "GatherV2");
+    Set<GraphNode> seen = new HashSet<>();
+    Deque<GraphNode> left = new ArrayDeque<>(List.of(gather.input(1).node()));
+    for (GraphNode node = left.poll(); node != null; node = left.poll()) {
+      GraphNode kept = node.is("Where") ? node.input(0).node() : node;
+      if (kept.is("NotEqual") && through(kept.input(0)).equals(words)) {
+        return Constants.string(kept.input(1));
+      }
+      if (seen.add(node)) {
+        node.inputs().forEach(input -> left.add(input.node()));
+      }
+    }
+    throw unknown(gather, gather.op(), "words other than one that is dropped");
+  }
+
+  /** The token of each id; empty if there is none. */
+  private static List<String> tokens(LookupTables.Entries entries) {
+    List<ByteString> keys = Constants.strings(entries.keys().output());
+    long[] ids = Constants.integers(entries.values().output());
+    String[] tokens = new String[Math.toIntExact(Arrays.stream(ids).max().orElse(-1) + 1)];
+    Arrays.fill(tokens, "");
+    for (int i = 0; i < ids.length; i++) {
+      String token = keys.get(i).toStringUtf8();
+      if (ids[i] < 0 || !tokens[(int) ids[i]].isEmpty() || token.matches("(?s).*\\R.*")) {
+        throw unknown(entries.keys(), token + " with id " + ids[i], "tokens of one id, on a line");
+      }
+      tokens[(int) ids[i]] = token;
+    }
+    return List.of(tokens);
+  }
+
+  /** The merges in the table of numbers that {@code choice} reads; the other table is of bytes. */
+  private List<String> merges(GraphNode choice) throws IOException {
+    List<String> merges = List.of();
+    int read = 0;
+    for (NodeOutput input : choice.inputs()) {
+      if (!input.node().is("HashTableV2")) {
+        continue;
+      }
+      LookupTables.Entries entries = tables.entriesOf(input.node());
+      read++;
+      if (entries.values().attribute("dtype").getType() == DataType.DT_STRING) {
+        requireBytes(entries);
+      } else {
+        merges = tokens(entries);
+      }
+    }
+    if (read != 2 || merges.contains("")) {
+      throw unknown(choice, read + " tables", "one of bytes, and one of numbered merges");
+    }
+    return merges;
+  }
+
+  private static void requireBytes(LookupTables.Entries entries) {
+    List<ByteString> bytes = Constants.strings(entries.keys().output());
+    List<ByteString> symbols = Constants.strings(entries.values().output());
+    String alphabet = BytePairModel.alphabet();
+    Map<ByteString, ByteString> found = new HashMap<>();
+    for (int i = 0; i < bytes.size(); i++) {
+      found.put(bytes.get(i), symbols.get(i));
+    }
+    for (int b = 0; b < alphabet.length(); b++) {
+      ByteString symbol = found.get(ByteString.copyFrom(new byte[] {(byte) b}));
+      String expected = alphabet.substring(b, b + 1);
+      requireText(entries.keys(), symbol == null ? "nothing" : symbol.toStringUtf8(), expected);
+    }
+  }
+}
