@@ -5,13 +5,19 @@ import static dev.bertserve.server.BadModelsTest.meta;
 import static dev.bertserve.server.BadModelsTest.nodes;
 import static dev.bertserve.server.BadModelsTest.rename;
 import static dev.bertserve.server.BadModelsTest.replace;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.BadModelsTest.Bad;
+import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.savedmodel.TokenSource;
+import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -143,6 +149,25 @@ final class BadPackersTest {
   @MethodSource("packers")
   void load_badPacker_saysWhatInOneLine(String model, Bad bad) throws IOException {
     assertRejected(model, bad, folder.resolve("model"));
+  }
+
+  @Test
+  void load_patternOfKerasNlp_cutsOffALineFeed() throws IOException {
+    Path model = Models.copy(SmallModels.folder("pairs_text"), folder.resolve("model"));
+    nodes(node -> setConstant(node, "[ \\t\\r\\f\\v", "[\\s")).spoil(model);
+
+    assertThat(words(SmallModels.folder("pairs_text"))).isEqualTo(2);
+    assertThat(words(model)).isEqualTo(3);
+  }
+
+  /** How many words a letter and white space are. */
+  private static long words(Path model) throws IOException {
+    TokenSource source =
+        ModelLocation.of(model.toString(), Optional.empty(), Optional.empty())
+            .prepare()
+            .tokenizer()
+            .source();
+    return ((TokenSource.BytePair) source).split().words("a\t\n").count();
   }
 
   /** Takes the tab from the characters that WhitespaceTokenizer's op splits at. */

@@ -34,7 +34,7 @@ import org.tensorflow.proto.NodeDef;
 /**
  * Reads byte-pair encoding from KerasHub's ops: patterns that cut texts into words, then a loop
  * that merges tokens of the words that a table does not have yet. Source:
- * keras_hub/src/tokenizers/byte_pair_tokenizer.py, 0.16 to 0.32.
+ * keras_hub/src/tokenizers/byte_pair_tokenizer.py, 0.16 to 0.32, and KerasNLP's before it.
  */
 final class BytePairReader {
 
@@ -43,17 +43,21 @@ final class BytePairReader {
   /** Stands where a space is kept apart from the word after it. */
   private static final String SIGN = "\u096C";
 
-  private static final List<String> SPLITS =
-      List.of(
-          "'s|'t|'re|'ve|'m|'ll|'d|[\\s"
-              + SPACES
-              + "]+[\\n\\r\\t\\f"
-              + SIGN
-              + SPACES
-              + "]| ?\\p{L}+| ?[\\p{N}]+| ?[^\\s\\p{L}\\p{N}"
-              + SPACES
-              + "]+",
-          "[ \\t\\r\\f\\v" + SIGN + SPACES + "]$");
+  private static final String WORDS =
+      "'s|'t|'re|'ve|'m|'ll|'d|[\\s"
+          + SPACES
+          + "]+[\\n\\r\\t\\f"
+          + SIGN
+          + SPACES
+          + "]| ?\\p{L}+| ?[\\p{N}]+| ?[^\\s\\p{L}\\p{N}"
+          + SPACES
+          + "]+";
+
+  /** By version: of KerasHub, and of KerasNLP before it. */
+  private static final List<String> LAST_SPACES =
+      List.of("[ \\t\\r\\f\\v" + SIGN + SPACES + "]$", "[\\s" + SIGN + SPACES + "]$");
+
+  private static final List<List<String>> SPLITS = List.of(List.of(WORDS), LAST_SPACES);
 
   /** How often the loop has each op that makes or compares texts, or chooses among them. */
   private static final Map<String, Long> MERGING =
@@ -200,7 +204,7 @@ final class BytePairReader {
       GraphNode back = backwards.get(2 * specials + SPLITS.size() + i);
       expectOp(special, "StaticRegexReplace");
       expectOp(back, "StaticRegexReplace");
-      requireSplit(backwards.get(2 * i), text(special, "pattern"));
+      requireSplit(backwards.get(2 * i), List.of(text(special, "pattern")));
       requireText(special, text(special, "pattern").replace("\\", ""), text(back, "rewrite"));
       requireText(back, text(back, "pattern"), text(special, "rewrite"));
     }
@@ -216,10 +220,12 @@ final class BytePairReader {
     return node.is("RegexSplitWithOffsets");
   }
 
-  private static void requireSplit(GraphNode split, String pattern) {
+  private static void requireSplit(GraphNode split, List<String> patterns) {
     expectOp(split, "RegexSplitWithOffsets");
-    requireText(split, Constants.string(split.input(1)), "(" + pattern + ")");
-    requireText(split, Constants.string(split.input(2)), "(" + pattern + ")");
+    String found = Constants.string(split.input(1));
+    boolean known = patterns.stream().anyMatch(pattern -> found.equals("(" + pattern + ")"));
+    requireText(split, found, known ? found : "(" + patterns.get(0) + ")");
+    requireText(split, Constants.string(split.input(2)), found);
   }
 
   private static String text(GraphNode node, String attribute) {
