@@ -106,7 +106,7 @@ public final class FileScoring {
     List<FileRow> rows = new ArrayList<>();
     List<FileRow> good = new ArrayList<>();
     long bytes = 0;
-    while (good.size() < groupRows && bytes < GROUP_BYTES) {
+    while (rows.size() < groupRows && bytes < GROUP_BYTES) {
       RowSource.Raw raw = source.next();
       if (raw == null) {
         break;
