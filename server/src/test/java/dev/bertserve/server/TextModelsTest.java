@@ -61,6 +61,8 @@ class TextModelsTest {
     "hand_sliced, WordPiece, true, 64, text, 0",
     "hand_sliced_open, WordPiece, false, 64, text, 1",
     "hand_sliced_fast, FastWordPiece, true, 64, text, 0",
+    "fast_221, FastWordPiece, true, 64, text, 0",
+    "fast_cased_221, FastWordPiece, false, 64, text, 0",
     "joined, WordPiece, true, 64, title body, 1",
     "hf_longest, FastWordPiece, true, 32, text, 1",
     "hf_multiple, FastWordPiece, false, 32, text, 0",
@@ -121,6 +123,8 @@ class TextModelsTest {
         "hand_sliced",
         "hand_sliced_open",
         "hand_sliced_fast",
+        "fast_221",
+        "fast_cased_221",
         "joined",
         "hf_longest",
         "hf_multiple",
@@ -204,7 +208,14 @@ class TextModelsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"hf_layer_pair", "hub_double_pair", "hub_specials", "hub_plain", "guide_pair"})
+      strings = {
+        "hf_layer_pair",
+        "hub_double_pair",
+        "hub_specials",
+        "hub_plain",
+        "guide_pair",
+        "fast_221"
+      })
   void preparedFolder_modelWithItsOwnRows_keepsThem(String name, @TempDir Path folder)
       throws IOException {
     PreparedModel model = prepared(name);
@@ -215,7 +226,7 @@ class TextModelsTest {
     assertThat(read.lengths()).isEqualTo(model.lengths());
     Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     Tokenizer again = read.tokenizer().loaded().tokenizer();
-    String text = "[MASK] the film " + "is good ".repeat(40);
+    String text = "[MASK] the film\u2E5Athe " + "is good ".repeat(40);
     assertThat(again.tokenize(text)).isEqualTo(tokenizer.tokenize(text));
     assertThat(again.tokenize(text, "of " + text))
         .isEqualTo(tokenizer.tokenize(text, "of " + text));

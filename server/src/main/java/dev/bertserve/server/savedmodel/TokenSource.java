@@ -6,6 +6,7 @@ import dev.bertserve.server.huggingface.HuggingFaceTokenizer;
 import dev.bertserve.server.huggingface.TokenizerDefinition;
 import dev.bertserve.server.huggingface.TokenizerFolder;
 import dev.bertserve.tokenizer.BertTokenizer;
+import dev.bertserve.tokenizer.FastNormalizerModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
 import dev.bertserve.tokenizer.SentencePieceModel;
 import dev.bertserve.tokenizer.SentencePieceSpec;
@@ -72,9 +73,11 @@ public sealed interface TokenSource {
    * The same, of a compiled vocabulary.
    *
    * @param model the bytes that FastWordpieceTokenizer reads
+   * @param normalizer the bytes that FastBertNormalizer reads; empty if words are cut by other ops
    * @param spec every other choice
    */
-  record FastWordPiece(ByteString model, TokenizerSpec spec) implements TokenSource {
+  record FastWordPiece(ByteString model, ByteString normalizer, TokenizerSpec spec)
+      implements TokenSource {
 
     @Override
     public String kind() {
@@ -100,11 +103,13 @@ public sealed interface TokenSource {
     public LoadedTokenizer load() {
       FastWordPieceModel compiled = FastWordPieceModel.of(model.toByteArray());
       Vocabulary tokens = compiled.vocabulary();
+      BertTokenizer tokenizer =
+          normalizer.isEmpty()
+              ? new BertTokenizer(tokens, spec)
+              : new BertTokenizer(
+                  tokens, spec, compiled, FastNormalizerModel.of(normalizer.toByteArray()));
       return new LoadedTokenizer(
-          new BertTokenizer(tokens, spec),
-          tokens.size(),
-          compiled.namesEveryToken(),
-          tokens::token);
+          tokenizer, tokens.size(), compiled.namesEveryToken(), tokens::token);
     }
   }
 

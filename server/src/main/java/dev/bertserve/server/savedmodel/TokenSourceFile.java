@@ -30,6 +30,7 @@ final class TokenSourceFile {
   private static final String LENGTH = "tokens.sequence_length";
   private static final String PLACE = "tokens.place";
   private static final String OPERATIONS = "tokens.operations";
+  private static final String NORMALIZER_BYTES = "tokens.normalizer_bytes";
   private static final String WHOLE_WORDS = "tokens.whole_words";
   private static final String SENTENCE_PIECE = "SentencePiece";
   private static final String FAST_WORD_PIECE = "FastWordPiece";
@@ -45,7 +46,8 @@ final class TokenSourceFile {
       Files.write(file, words.vocabulary().lines().toByteArray());
       write(words.spec(), manifest);
     } else if (source instanceof TokenSource.FastWordPiece words) {
-      Files.write(file, words.model().toByteArray());
+      Files.write(file, words.normalizer().concat(words.model()).toByteArray());
+      manifest.put(NORMALIZER_BYTES, words.normalizer().size());
       write(words.spec(), manifest);
     } else if (source instanceof TokenSource.SentencePiece pieces) {
       Files.write(file, pieces.model().toByteArray());
@@ -107,9 +109,12 @@ final class TokenSourceFile {
             rows,
             TokenizerSpec.Operations.valueOf(manifest.get(OPERATIONS)),
             manifest.get(WHOLE_WORDS).lines().toList());
-    return manifest.get(KIND).equals(FAST_WORD_PIECE)
-        ? new TokenSource.FastWordPiece(ByteString.copyFrom(Files.readAllBytes(file)), spec)
-        : new TokenSource.WordPiece(VocabularyLines.read(file), spec);
+    if (!manifest.get(KIND).equals(FAST_WORD_PIECE)) {
+      return new TokenSource.WordPiece(VocabularyLines.read(file), spec);
+    }
+    ByteString both = ByteString.copyFrom(Files.readAllBytes(file));
+    int border = manifest.number(NORMALIZER_BYTES);
+    return new TokenSource.FastWordPiece(both.substring(border), both.substring(0, border), spec);
   }
 
   private static List<Integer> ids(String text) {

@@ -148,8 +148,9 @@ final class TokenizerReader {
     ByteString model = Constants.bytes(tokenize.input(1));
     try {
       FastWordPieceModel words = FastWordPieceModel.of(model.toByteArray());
+      ByteString normalizer = words.takesTexts() ? normalizer(tokenize) : ByteString.EMPTY;
       Splitting splitting =
-          words.takesTexts() ? fastNormalized(tokenize) : WordSplitting.read(tokenize);
+          words.takesTexts() ? normalized(tokenize, normalizer) : WordSplitting.read(tokenize);
       TokenizerSpec spec =
           new TokenizerSpec(
               splitting.lowerCase(),
@@ -160,19 +161,22 @@ final class TokenizerReader {
               splitting.operations(),
               splitting.wholeWords());
       return new Segment(
-          program.value(splitting.text()), new TokenSource.FastWordPiece(model, spec));
+          program.value(splitting.text()), new TokenSource.FastWordPiece(model, normalizer, spec));
     } catch (IllegalArgumentException e) {
       throw TextRefusal.of("node " + tokenize.name() + ": " + e.getMessage());
     }
   }
 
-  private static Splitting fastNormalized(GraphNode tokenize) {
+  private static ByteString normalizer(GraphNode tokenize) {
     GraphNode normalize = through(tokenize.input(0)).node();
     expectOp(normalize, "FastBertNormalize");
-    byte[] rules = Constants.bytes(normalize.input(1)).toByteArray();
+    return Constants.bytes(normalize.input(1));
+  }
+
+  private static Splitting normalized(GraphNode tokenize, ByteString normalizer) {
     return new Splitting(
-        normalize.input(0),
-        FastNormalizerModel.of(rules).lowerCase(),
+        through(tokenize.input(0)).node().input(0),
+        FastNormalizerModel.of(normalizer.toByteArray()).lowerCase(),
         TokenizerSpec.Operations.FAST,
         List.of());
   }
