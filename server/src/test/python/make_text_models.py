@@ -13,7 +13,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 import keras, keras_hub, numpy as np, tensorflow as tf, tensorflow_text as text
-from make_small_models import PAIRS, TEXTS, cut_sentencepiece, cut_vocabulary, pack
+from make_small_models import PAIRS, TEXTS, cut_sentencepiece, cut_vocabulary, fields, pack
 
 WIDTH = 32
 TEXTS = TEXTS + ["<b>Bold</b> &amp; <i>it</i>", "  spaces   between\twords ", "a,b,,c", "see http://a.b/c?d=1 now", "\u3231 \u00bd \uff03a",
@@ -31,11 +31,17 @@ def fill(model, seed):
         w.assign(np.round(source.standard_normal(w.shape) * 8) / 8 * (0.0625 if gamma else 0.2) + (1.0 if gamma else 0.0))
 
 
+def unknown_first(path, out):
+    """The pieces of a model in the order of XLM-RoBERTa's: the unknown one is the first."""
+    wholes = [(whole, number == 1 and {n: v for n, v, _ in fields(value)}.get(3)) for number, value, whole in fields(open(path, "rb").read())]
+    with open(out, "wb") as f: f.write(b"".join(whole for whole, _ in sorted(wholes, key=lambda pair: pair[1] != 2)))
+
+
 def hub(kind, vocabulary, lower=True, length=64, pair=False, archive=True, **more):
     """A classifier upon KerasHub's backbone, with KerasHub's preprocessor in the serving function."""
     classes = {name: getattr(keras_hub, group) for name, group in (("backbone", "models"), ("tokenizer", "tokenizers"))}
-    if kind == "Albert":
-        tokenizer = keras_hub.tokenizers.AlbertTokenizer(proto=open(vocabulary, "rb").read())
+    if kind in ("Albert", "XLMRoberta"):
+        tokenizer = getattr(keras_hub.tokenizers, kind + "Tokenizer")(proto=open(vocabulary, "rb").read())
     else:
         tokens = open(vocabulary, encoding="utf-8").read().split("\n")[:-1]
         tokenizer = getattr(classes["tokenizer"], kind + "Tokenizer")(vocabulary=tokens, lowercase=lower)
@@ -46,6 +52,7 @@ def hub(kind, vocabulary, lower=True, length=64, pair=False, archive=True, **mor
     preprocessor = {
         "Bert": keras_hub.models.BertTextClassifierPreprocessor, "Albert": keras_hub.models.AlbertTextClassifierPreprocessor,
         "DistilBert": keras_hub.models.DistilBertTextClassifierPreprocessor, "Electra": keras_hub.models.BertTextClassifierPreprocessor,
+        "XLMRoberta": keras_hub.models.XLMRobertaTextClassifierPreprocessor,
     }[kind](tokenizer, sequence_length=length)
     fill(backbone, 41)
     head = keras.layers.Dense(2, activation="softmax")
@@ -60,9 +67,11 @@ def hub(kind, vocabulary, lower=True, length=64, pair=False, archive=True, **mor
     def serve(*texts):
         return {"scores": scores(preprocessor(texts if pair else texts[0]))}
 
+    @tf.function
     def tokens(*texts):
         got = preprocessor(texts if pair else texts[0])
         mask = tf.cast(got["padding_mask"], tf.int32)
+        if kind == "XLMRoberta": got["segment_ids"] = preprocessor.packer(tuple(tokenizer(text) for text in texts))[1]
         return got["token_ids"], mask, got.get("segment_ids", tf.zeros_like(mask))
 
     serve(*[tf.constant(["a"])] * len(names))
@@ -138,6 +147,8 @@ def main(out, vocabularies, file, *chosen):
         cut_vocabulary(f"{vocabularies}/vocab_{name}.txt", paths[name])
     paths["albert"] = f"{work}/30k-clean.model"
     cut_sentencepiece(f"{vocabularies}/30k-clean.model", paths["albert"])
+    paths["xlm"] = f"{work}/xlm.model"
+    unknown_first(paths["albert"], paths["xlm"])
     s, un, ca = tf.strings, paths["uncased"], paths["cased"]
 
     def words(x): return s.reduce_join(s.split(x), axis=-1, separator=" ")
@@ -153,6 +164,8 @@ def main(out, vocabularies, file, *chosen):
         "hub_bert_cased_pair": lambda: hub("Bert", ca, lower=False, pair=True),
         "hub_distilbert": lambda: hub("DistilBert", un, length=32, archive=False),
         "hub_albert": lambda: hub("Albert", paths["albert"], archive=False, embedding_dim=16),
+        "hub_xlm_roberta_221": lambda: hub("XLMRoberta", paths["xlm"], archive=False),
+        "hub_xlm_roberta_pair": lambda: hub("XLMRoberta", paths["xlm"], length=32, pair=True, archive=False),
         "hub_electra": lambda: hub("Electra", un, embedding_dim=WIDTH),
         "clean_html": lambda: cleaned(un, lambda x: s.strip(s.regex_replace(s.lower(x), "<[^>]+>|&amp;", " "))),
         "clean_utf8": lambda: cleaned(ca, lambda x: s.lower(x, encoding="utf-8"), lower=False),

@@ -46,6 +46,8 @@ class TextModelsTest {
     "hub_distilbert, FastWordPiece, true, 32, text, 0",
     "hub_albert, SentencePiece, false, 64, text, 0",
     "hub_electra, FastWordPiece, true, 64, text, 0",
+    "hub_xlm_roberta_221, SentencePiece, false, 64, text, 0",
+    "hub_xlm_roberta_pair, SentencePiece, false, 32, first second, 0",
     "clean_html, WordPiece, true, 64, text, 3",
     "clean_utf8, WordPiece, false, 64, text, 1",
     "clean_words, WordPiece, false, 64, text, 2",
@@ -108,6 +110,8 @@ class TextModelsTest {
         "hub_distilbert",
         "hub_albert",
         "hub_electra",
+        "hub_xlm_roberta_221",
+        "hub_xlm_roberta_pair",
         "clean_html",
         "clean_utf8",
         "clean_words",
@@ -192,6 +196,8 @@ class TextModelsTest {
     "hub_start, true, 1",
     "hub_start_end, true, 1",
     "hub_waterfall_pair, true, 1",
+    "hub_xlm_roberta_221, true, 1",
+    "hub_xlm_roberta_pair, true, 1",
     // A text with [PAD] has a token that the model takes for padding.
     "hub_specials, false, 32",
     // A row of an empty text is padding alone.
@@ -214,6 +220,7 @@ class TextModelsTest {
         "hub_specials",
         "hub_plain",
         "guide_pair",
+        "hub_xlm_roberta_pair",
         "fast_221"
       })
   void preparedFolder_modelWithItsOwnRows_keepsThem(String name, @TempDir Path folder)

@@ -49,8 +49,8 @@ public final class BertTokenizer implements Tokenizer {
 
   /** A SentencePiece tokenizer. Cheap; several tokenizers may share the model. */
   public BertTokenizer(SentencePieceModel model, SentencePieceSpec spec) {
-    this.rows = new RowBuilder(spec.rows(), model.size());
-    this.workspaces = workspaces(() -> new SentenceSplitter(model, spec.lowerCase()), rows);
+    this.rows = new RowBuilder(spec.rows(), model.size() + spec.ids().shift());
+    this.workspaces = workspaces(() -> new SentenceSplitter(model, spec), rows);
   }
 
   private static ThreadLocal<Workspace> workspaces(

@@ -102,7 +102,7 @@ public final class ModelPreparer {
     TextProgramReader texts = new TextProgramReader(this::inputOf);
     TokenizerReader.TextReading reading =
         new TokenizerReader(tables::vocabularyOf, texts)
-            .read(wordIds, packings.get(TokenInput.TYPE_IDS));
+            .read(wordIds, packings.get(TokenInput.TYPE_IDS), TokenInput.paddingId(graph));
     List<InputSpec> inputs = SignatureInputs.of(signature, texts.inputs());
     List<InputSpec> others = inputs.subList(texts.inputs().size(), inputs.size());
     readRowInputs(graph, others);

@@ -8,6 +8,7 @@ import dev.bertserve.server.huggingface.TokenizerFolder;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.FastNormalizerModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
+import dev.bertserve.tokenizer.PieceIds;
 import dev.bertserve.tokenizer.SentencePieceModel;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
@@ -144,8 +145,12 @@ public sealed interface TokenSource {
     @Override
     public LoadedTokenizer load() {
       SentencePieceModel pieces = SentencePieceModel.of(model.toByteArray());
-      return new LoadedTokenizer(
-          new BertTokenizer(pieces, spec), pieces.size(), true, pieces::token);
+      BertTokenizer tokenizer = new BertTokenizer(pieces, spec);
+      PieceIds ids = spec.ids();
+      return ids.equals(PieceIds.OWN)
+          ? new LoadedTokenizer(tokenizer, pieces.size(), true, pieces::token)
+          : new LoadedTokenizer(
+              tokenizer, pieces.size() + ids.shift(), false, id -> pieces.token(id, ids));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.bertserve.server.savedmodel;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.huggingface.TokenizerDefinition;
+import dev.bertserve.tokenizer.PieceIds;
 import dev.bertserve.tokenizer.RowTemplate;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
@@ -31,6 +32,7 @@ final class TokenSourceFile {
   private static final String PLACE = "tokens.place";
   private static final String OPERATIONS = "tokens.operations";
   private static final String NORMALIZER_BYTES = "tokens.normalizer_bytes";
+  private static final String PIECE_IDS = "tokens.piece_ids";
   private static final String WHOLE_WORDS = "tokens.whole_words";
   private static final String SENTENCE_PIECE = "SentencePiece";
   private static final String FAST_WORD_PIECE = "FastWordPiece";
@@ -51,6 +53,8 @@ final class TokenSourceFile {
       write(words.spec(), manifest);
     } else if (source instanceof TokenSource.SentencePiece pieces) {
       Files.write(file, pieces.model().toByteArray());
+      PieceIds ids = pieces.spec().ids();
+      manifest.put(PIECE_IDS, text(List.of(ids.replaced(), ids.by(), ids.shift())));
       write(pieces.spec().rows(), manifest);
     } else if (source instanceof TokenSource.HuggingFace huggingFace) {
       Files.writeString(file, huggingFace.definition().json());
@@ -97,8 +101,10 @@ final class TokenSourceFile {
             manifest.number(TRIMMED_LENGTH),
             manifest.number(LENGTH));
     if (manifest.get(KIND).equals(SENTENCE_PIECE)) {
+      List<Integer> ids = ids(manifest.get(PIECE_IDS));
       return new TokenSource.SentencePiece(
-          ByteString.copyFrom(Files.readAllBytes(file)), new SentencePieceSpec(lowerCase, rows));
+          ByteString.copyFrom(Files.readAllBytes(file)),
+          new SentencePieceSpec(lowerCase, rows, new PieceIds(ids.get(0), ids.get(1), ids.get(2))));
     }
     TokenizerSpec spec =
         new TokenizerSpec(

@@ -7,6 +7,7 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.tokenizer.FastNormalizerModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
+import dev.bertserve.tokenizer.PieceIds;
 import dev.bertserve.tokenizer.RowTemplate;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
@@ -39,9 +40,13 @@ final class TokenizerReader {
     this.program = program;
   }
 
-  /** The texts and their tokenizer, of what pads ids and types to [rows, length]. */
-  TextReading read(GraphNode packing, @Nullable GraphNode packingOfTypes) throws IOException {
-    expect(packing, "padding id", Constants.integer(packing.input(2)), 0);
+  /**
+   * The texts and their tokenizer, of what pads ids and types to [rows, length]. {@code paddingId}
+   * is the one that the encoder knows.
+   */
+  TextReading read(GraphNode packing, @Nullable GraphNode packingOfTypes, int paddingId)
+      throws IOException {
+    expect(packing, "padding id", Constants.integer(packing.input(2)), paddingId);
     RowParts parts = RowParts.of(packing);
     if (packingOfTypes != null) {
       SegmentIds.check(packingOfTypes, parts.types());
@@ -70,7 +75,12 @@ final class TokenizerReader {
       }
       case "SentencepieceTokenizeOp" -> {
         trimming.requireRowsOf(ids, false);
-        yield sentencePiece(ids, rows);
+        yield sentencePiece(ids, rows, PieceIds.OWN);
+      }
+      case "AddV2" -> {
+        ShiftedPieces pieces = ShiftedPieces.read(ids);
+        trimming.requireRowsOf(pieces.tokenize(), false);
+        yield sentencePiece(pieces.tokenize(), rows, pieces.ids());
       }
       case "FastWordpieceTokenizeWithOffsets" -> {
         trimming.requireRowsOf(ids, !through(ids.input(0)).node().is("FastBertNormalize"));
@@ -181,7 +191,7 @@ final class TokenizerReader {
         List.of());
   }
 
-  private Segment sentencePiece(GraphNode tokenize, RowTemplate rows) {
+  private Segment sentencePiece(GraphNode tokenize, RowTemplate rows, PieceIds ids) {
     GraphNode model = tokenize.input(0).node();
     expectOp(model, "SentencepieceOp");
     expect(tokenize, "nbest_size", Constants.integer(tokenize.input(2)), 0);
@@ -191,7 +201,7 @@ final class TokenizerReader {
     expect(tokenize, "return_nbest", tokenize.flag("return_nbest") ? 1 : 0, 0);
     Normalization normalization =
         Normalization.read(tokenize.input(1), Normalization.Family.SENTENCEPIECE);
-    SentencePieceSpec spec = new SentencePieceSpec(normalization.lowerCase(), rows);
+    SentencePieceSpec spec = new SentencePieceSpec(normalization.lowerCase(), rows, ids);
     return new Segment(
         value(normalization.text(), normalization.lowerCase()),
         new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
