@@ -1,4 +1,3 @@
-import com.ibm.icu.lang.UCharacter;
 import com.ibm.icu.text.Normalizer2;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -52,15 +51,11 @@ public final class NormalForms {
     int[] kept = new int[CODE_POINTS];
     int[] folded = new int[CODE_POINTS];
     int[] stripped = new int[CODE_POINTS];
-    int[] fastKept = new int[CODE_POINTS];
-    int[] fastFolded = new int[CODE_POINTS];
     int[] bertKept = new int[CODE_POINTS];
     int[] bertLower = new int[CODE_POINTS];
     for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
       kept[codePoint] = kind(codePoint) == DROPPED ? 0 : kind(codePoint) << 21;
       folded[codePoint] = folded(codePoint);
-      fastKept[codePoint] = fastKind(codePoint) == DROPPED ? 0 : fastKind(codePoint) << 21;
-      fastFolded[codePoint] = fastFolded(codePoint);
       stripped[codePoint] = stripped(codePoint);
       int bertKind = BertNormalizer.kind(codePoint);
       bertKept[codePoint] = bertKind << 21;
@@ -73,8 +68,6 @@ public final class NormalForms {
     writeStages(kept, out);
     writeStages(folded, out);
     writeStages(stripped, out);
-    writeStages(fastKept, out);
-    writeStages(fastFolded, out);
     writeStages(bertKept, out);
     writeStages(bertLower, out);
     writeCompositions(out);
@@ -141,28 +134,6 @@ public final class NormalForms {
     List<Integer> entries = new ArrayList<>();
     normalForm(codePoint).codePoints().forEach(c -> entries.add(entry(c)));
     return packed(codePoint, entries);
-  }
-
-  /** The same where each code point is folded by itself, and so no marks are ordered. */
-  private int fastFolded(int codePoint) {
-    if (isSyllable(codePoint)) {
-      return HANGUL << 21;
-    }
-    if (isSurrogate(codePoint)) {
-      return 0;
-    }
-    List<Integer> entries = new ArrayList<>();
-    normalForm(codePoint).codePoints().forEach(c -> entries.add(fastKind(c) << 21 | c));
-    return packed(codePoint, entries);
-  }
-
-  /** The kind by this ICU's categories, and by all of Unicode's white space. */
-  private int fastKind(int codePoint) {
-    if (UCharacter.isUWhiteSpace(codePoint)) {
-      return SPACE;
-    }
-    boolean tooNew = categories[codePoint] == 'p' && !UCharacter.isDefined(codePoint);
-    return tooNew ? WORD : kind(codePoint);
   }
 
   /** The entry of a code point that Hugging Face's normalizer decomposes, strips and lower-cases. */

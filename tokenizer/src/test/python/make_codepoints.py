@@ -1,6 +1,7 @@
 """Writes what TensorFlow Text's operations make of every code point: the golden of CodepointTableTest.
 
-Usage: make_codepoints.py OUT.txt (then: xz -9e OUT.txt). tensorflow 2.18.1, tensorflow-text 2.18.1.
+Usage: make_codepoints.py OUT.txt (then: xz -9e OUT.txt). tensorflow 2.18.1, tensorflow-text 2.18.1; for codepoints-221
+tensorflow-cpu 2.21.0, tensorflow-text 2.21.1, and only the lines that codepoints.txt lacks (grep -vxFf).
 A line is: code point, kind, fast kind, folded, stripped; kinds are w(ord), s(pace), a(lone), m(ark).
 folded is fold, NFD, without Mn; stripped is NFD, without Mn, fold; "=" is the code point itself.
 Code points of kinds w and w that stay themselves have no line, and neither have surrogates.

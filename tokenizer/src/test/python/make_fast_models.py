@@ -1,6 +1,7 @@
 """Writes what TensorFlow Text compiles a vocabulary and its normalizers to: the resources of FastWordPieceModelTest.
 
-Usage: make_fast_models.py VOCABULARY OUT (then: xz -9e OUT/*). tensorflow and -text 2.18.1.
+Usage: make_fast_models.py VOCABULARY OUT (then: xz -9e OUT/*). tensorflow and -text 2.18.1; for plain_221 and lower_221,
+which are its plain and lower, tensorflow-cpu 2.21.0 and tensorflow-text 2.21.1.
 VOCABULARY is vocab_uncased.txt, of which every 20th token is taken.
 """
 import pathlib

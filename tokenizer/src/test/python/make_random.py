@@ -1,7 +1,9 @@
 """Writes random texts and the ids TensorFlow Text gives them: the goldens/random-*.jsonl.xz.
 
-Usage: make_random.py VOCABULARIES SEED COUNT OUT (then: xz -9e OUT/*). tensorflow and -text 2.18.1.
-VOCABULARIES holds vocab_uncased.txt, vocab_cased.txt and 30k-clean.model; rows are cut to 64 ids.
+Usage: make_random.py VOCABULARIES SEED COUNT OUT [CODE_POINTS] (then: xz -9e OUT/*). tensorflow and -text 2.18.1; for
+random-fast-*-221 tensorflow-cpu 2.21.0 and -text 2.21.1. VOCABULARIES holds vocab_uncased.txt, vocab_cased.txt and
+30k-clean.model; rows are cut to 64 ids. CODE_POINTS is a file of lines that begin with a code point, as
+goldens/codepoints-221.txt; one of ten is of them.
 """
 import json
 import pathlib
@@ -24,7 +26,9 @@ CJK = "|".join(rf"[\x{{{first}}}-\x{{{last}}}]" for first, last in (
 KEPT = r"[!-/]|[:-@]|[\[-`]|[{-~]|[\p{P}]|" + CJK
 
 
-def code_point(source):
+def code_point(source, chosen):
+    if chosen and source.random() < 0.1:
+        return source.choice(chosen)
     kind = source.random()
     if kind < 0.3:
         return source.randrange(32, 127)
@@ -35,17 +39,17 @@ def code_point(source):
     return source.randrange(0x110000)
 
 
-def random_text(source):
+def random_text(source, chosen):
     if source.random() < 0.1:
         return "".join(source.choice("abcdeфдй漢é́ ") for _ in range(source.randrange(20, 120)))
-    points = [chr(code_point(source)) for _ in range(source.randrange(1, 40))]
+    points = [chr(code_point(source, chosen)) for _ in range(source.randrange(1, 40))]
     # Halves of a pair that met by chance are a pair
     return "".join(points).encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-def main(vocabularies, seed, count, out):
+def main(vocabularies, seed, count, out, chosen=()):
     source = random.Random(seed)
-    texts = [random_text(source) for _ in range(count)]
+    texts = [random_text(source, chosen) for _ in range(count)]
     encoded = tf.constant([t.encode("utf-8", "surrogatepass") for t in texts])
 
     def write(name, rows, start, end):
@@ -71,4 +75,5 @@ def main(vocabularies, seed, count, out):
     write("albert-kept", model.tokenize(encoded), 2, 3)
 
 
-main(pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), pathlib.Path(sys.argv[4]))
+chosen = [int(line.split()[0], 16) for name in sys.argv[5:] for line in open(name)]
+main(pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), pathlib.Path(sys.argv[4]), chosen)

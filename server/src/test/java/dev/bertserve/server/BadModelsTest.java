@@ -181,7 +181,10 @@ final class BadModelsTest {
             "a vocabulary that is not compiled",
             constants(bytes -> ByteString.copyFromUtf8("[PAD]\n[UNK]\n")),
             "FastWordpieceTokenizeWithOffsets: model: "),
-        new Bad("the rules of another version", constants(BadModelsTest::otherRules), "U+00BC"));
+        new Bad(
+            "rules that are not text",
+            constants(BadModelsTest::malformedRules),
+            "normalized_string_pool: malformed (expected: UTF-8)"));
   }
 
   @ParameterizedTest
@@ -234,12 +237,12 @@ final class BadModelsTest {
     }
   }
 
-  /** Replaces a quarter by a fifth. */
-  private static ByteString otherRules(ByteString bytes) {
+  /** Cuts into the slash of a quarter. */
+  private static ByteString malformedRules(ByteString bytes) {
     String rules = bytes.toString(StandardCharsets.ISO_8859_1);
     String quarter = "1\u00e2\u0081\u00844";
     return ByteString.copyFrom(
-        rules.replace(quarter, quarter.replace('4', '5')), StandardCharsets.ISO_8859_1);
+        rules.replace(quarter, quarter.replace('\u0081', 'a')), StandardCharsets.ISO_8859_1);
   }
 
   static Spoiler meta(Consumer<MetaGraphDef.Builder> change) {

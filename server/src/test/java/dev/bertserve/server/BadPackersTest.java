@@ -96,6 +96,18 @@ final class BadPackersTest {
                 meta(BadPackersTest::otherIds),
                 "ids in another order (expected: 0, 1, 2 and so on")),
         arguments(
+            "hub_xlm_roberta_221",
+            new Bad(
+                "another choice of pieces",
+                nodes(node -> rename(node, "Equal", "Less")),
+                "Less (expected: Equal)")),
+        arguments(
+            "hub_xlm_roberta_221",
+            new Bad(
+                "an encoder that does not know the id of padding",
+                nodes(node -> rename(node, "NotEqual", "Greater")),
+                "padding id 1 (expected: 0)")),
+        arguments(
             "hub_specials",
             new Bad(
                 "another choice of words",

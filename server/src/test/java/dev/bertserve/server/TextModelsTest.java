@@ -46,6 +46,8 @@ class TextModelsTest {
     "hub_distilbert, FastWordPiece, true, 32, text, 0",
     "hub_albert, SentencePiece, false, 64, text, 0",
     "hub_electra, FastWordPiece, true, 64, text, 0",
+    "hub_xlm_roberta_221, SentencePiece, false, 64, text, 0",
+    "hub_xlm_roberta_pair, SentencePiece, false, 32, first second, 0",
     "clean_html, WordPiece, true, 64, text, 3",
     "clean_utf8, WordPiece, false, 64, text, 1",
     "clean_words, WordPiece, false, 64, text, 2",
@@ -61,6 +63,8 @@ class TextModelsTest {
     "hand_sliced, WordPiece, true, 64, text, 0",
     "hand_sliced_open, WordPiece, false, 64, text, 1",
     "hand_sliced_fast, FastWordPiece, true, 64, text, 0",
+    "fast_221, FastWordPiece, true, 64, text, 0",
+    "fast_cased_221, FastWordPiece, false, 64, text, 0",
     "joined, WordPiece, true, 64, title body, 1",
     "hf_longest, FastWordPiece, true, 32, text, 1",
     "hf_multiple, FastWordPiece, false, 32, text, 0",
@@ -109,6 +113,8 @@ class TextModelsTest {
         "hub_distilbert",
         "hub_albert",
         "hub_electra",
+        "hub_xlm_roberta_221",
+        "hub_xlm_roberta_pair",
         "clean_html",
         "clean_utf8",
         "clean_words",
@@ -124,6 +130,8 @@ class TextModelsTest {
         "hand_sliced",
         "hand_sliced_open",
         "hand_sliced_fast",
+        "fast_221",
+        "fast_cased_221",
         "joined",
         "hf_longest",
         "hf_multiple",
@@ -194,6 +202,8 @@ class TextModelsTest {
     "hub_start, true, 1",
     "hub_start_end, true, 1",
     "hub_waterfall_pair, true, 1",
+    "hub_xlm_roberta_221, true, 1",
+    "hub_xlm_roberta_pair, true, 1",
     // A text with [PAD] has a token that the model takes for padding.
     "hub_specials, true, 1",
     "pairs_text, true, 1",
@@ -218,7 +228,9 @@ class TextModelsTest {
         "hub_specials",
         "hub_plain",
         "guide_pair",
-        "pairs_two"
+        "pairs_two",
+        "hub_xlm_roberta_pair",
+        "fast_221"
       })
   void preparedFolder_modelWithItsOwnRows_keepsThem(String name, @TempDir Path folder)
       throws IOException {
@@ -230,7 +242,7 @@ class TextModelsTest {
     assertThat(read.lengths()).isEqualTo(model.lengths());
     Tokenizer tokenizer = model.tokenizer().loaded().tokenizer();
     Tokenizer again = read.tokenizer().loaded().tokenizer();
-    String text = "[MASK] the film " + "is good ".repeat(40);
+    String text = "[MASK] the film\u2E5Athe " + "is good ".repeat(40);
     assertThat(again.tokenize(text)).isEqualTo(tokenizer.tokenize(text));
     assertThat(again.tokenize(text, "of " + text))
         .isEqualTo(tokenizer.tokenize(text, "of " + text));

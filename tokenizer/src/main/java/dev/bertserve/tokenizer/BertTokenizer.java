@@ -17,8 +17,24 @@ public final class BertTokenizer implements Tokenizer {
 
   /** A WordPiece tokenizer. Cheap; several tokenizers may share the vocabulary. */
   public BertTokenizer(Vocabulary vocabulary, TokenizerSpec spec) {
+    this(vocabulary, spec, CodepointTable.of(spec));
+  }
+
+  /**
+   * A WordPiece tokenizer of {@link TokenizerSpec.Operations#FAST} by the rules of {@code
+   * normalizer} and the punctuation of {@code words}, whose vocabulary is {@code vocabulary}.
+   */
+  public BertTokenizer(
+      Vocabulary vocabulary,
+      TokenizerSpec spec,
+      FastWordPieceModel words,
+      FastNormalizerModel normalizer) {
+    this(vocabulary, spec, normalizer.table(words.punctuation()));
+  }
+
+  /** A WordPiece tokenizer that sees code points as {@code table} does. */
+  BertTokenizer(Vocabulary vocabulary, TokenizerSpec spec, CodepointTable table) {
     this.rows = new RowBuilder(spec.rows(), vocabulary.size());
-    CodepointTable table = CodepointTable.of(spec);
     WordPieces pieces =
         new WordPieces(
             vocabulary.trie(), spec.suffixIndicator(), unknownId(vocabulary, spec.unknownToken()));
@@ -33,8 +49,8 @@ public final class BertTokenizer implements Tokenizer {
 
   /** A SentencePiece tokenizer. Cheap; several tokenizers may share the model. */
   public BertTokenizer(SentencePieceModel model, SentencePieceSpec spec) {
-    this.rows = new RowBuilder(spec.rows(), model.size());
-    this.workspaces = workspaces(() -> new SentenceSplitter(model, spec.lowerCase()), rows);
+    this.rows = new RowBuilder(spec.rows(), model.size() + spec.ids().shift());
+    this.workspaces = workspaces(() -> new SentenceSplitter(model, spec), rows);
   }
 
   /** A byte-pair tokenizer of the words of {@code split}. */

@@ -46,6 +46,17 @@ final class DartsTrie {
     return units[node ^ offset(units[node])] & VALUE_MASK;
   }
 
+  /** The node of a code point other than 0; {@code utf8} is overwritten. */
+  int nodeOf(int codePoint, Utf8Buffer utf8) {
+    int node = ROOT;
+    utf8.clear();
+    utf8.append(codePoint);
+    for (int i = 0; i < utf8.length() && node != NOWHERE; i++) {
+      node = child(node, utf8.bytes()[i] & 0xFF);
+    }
+    return node;
+  }
+
   /** A set of nodes that has every one with children, and few others. */
   BitSet parents() {
     BitSet bases = new BitSet(units.length);

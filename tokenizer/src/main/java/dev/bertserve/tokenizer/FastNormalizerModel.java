@@ -2,8 +2,15 @@ package dev.bertserve.tokenizer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
 /**
- * The compiled rules of a FastBertNormalizer, as stored in a graph. One thread.
+ * The compiled rules of a FastBertNormalizer, as stored in a graph: the normal form of each code
+ * point, in the version of Unicode that it was compiled with. Immutable.
  *
  * <p>The schema is TensorFlow Text's fast_bert_normalizer_model.fbs.
  */
@@ -18,13 +25,11 @@ public final class FastNormalizerModel {
   private static final int IS_CHANGED = 1 << 30;
   private static final int LENGTH_BITS = 6;
   private static final int LENGTH_MASK = (1 << LENGTH_BITS) - 1;
-  private static final int CODE_POINTS = 0x110000;
 
   private final boolean lowerCase;
   private final DartsTrie trie;
   private final int dataOfZero;
   private final byte[] texts;
-  private final Utf8Buffer utf8 = new Utf8Buffer();
 
   private FastNormalizerModel(FlatTable model) {
     int[] units = model.numbers(TRIE);
@@ -40,13 +45,10 @@ public final class FastNormalizerModel {
   /**
    * Reads the bytes of a model.
    *
-   * @throws IllegalArgumentException if the bytes are not a model, or if it normalises a code point
-   *     otherwise than {@link TokenizerSpec.Operations#FAST}
+   * @throws IllegalArgumentException if the bytes are not a model
    */
   public static FastNormalizerModel of(byte[] bytes) {
-    FastNormalizerModel model = new FastNormalizerModel(new FlatTable(bytes.clone(), FIELDS));
-    model.compare();
-    return model;
+    return new FastNormalizerModel(new FlatTable(bytes.clone(), FIELDS));
   }
 
   /** Whether the model case folds, decomposes and strips marks. */
@@ -54,97 +56,50 @@ public final class FastNormalizerModel {
     return lowerCase;
   }
 
-  private void compare() {
-    CodepointTable table = lowerCase ? CodepointTable.fastFolded() : CodepointTable.fastKept();
-    for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
-      int data = data(codePoint);
-      int entry = table.entry(codePoint);
-      if ((data == 0 && entry == 0) || isSurrogate(codePoint)) {
-        continue;
-      }
-      String found = parted(data == 0 ? Character.toString(codePoint) : text(data));
-      if (!found.equals(form(table, codePoint, entry))) {
-        throw new IllegalArgumentException(
-            String.format(
-                "normalizer: U+%04X to '%s' (expected: '%s', by Unicode 12.1)",
-                codePoint, found, form(table, codePoint, entry)));
-      }
+  /**
+   * The rules as a table, for words that end at White_Space and at {@code punctuation}.
+   *
+   * @throws IllegalArgumentException if a rule points out of the model
+   */
+  CodepointTable table(BitSet punctuation) {
+    int[] entries = new int[CodepointTable.CODE_POINTS];
+    List<Integer> sequences = new ArrayList<>();
+    Utf8Buffer utf8 = new Utf8Buffer();
+    for (int codePoint = 0; codePoint < entries.length; codePoint++) {
+      int data = codePoint == 0 ? dataOfZero : data(codePoint, utf8);
+      int[] form = (data & IS_CHANGED) == 0 ? new int[] {codePoint} : form(data);
+      entries[codePoint] =
+          CodepointTable.entry(codePoint, form, c -> kind(c, punctuation), sequences);
     }
+    return CodepointTable.of(entries, sequences.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private static boolean isSurrogate(int codePoint) {
-    return Character.MIN_SURROGATE <= codePoint && codePoint <= Character.MAX_SURROGATE;
+  private int data(int codePoint, Utf8Buffer utf8) {
+    int node = trie.nodeOf(codePoint, utf8);
+    return node != DartsTrie.NOWHERE && trie.hasValue(node) ? trie.value(node) : 0;
   }
 
-  /** Where the text of a code point lies, or 0 where it is the code point itself. */
-  private int data(int codePoint) {
-    if (codePoint == 0) {
-      return changed(dataOfZero);
-    }
-    int node = DartsTrie.ROOT;
-    utf8.clear();
-    utf8.append(codePoint);
-    for (int i = 0; i < utf8.length(); i++) {
-      node = trie.child(node, utf8.bytes()[i] & 0xFF);
-      if (node == DartsTrie.NOWHERE) {
-        return 0;
-      }
-    }
-    return trie.hasValue(node) ? changed(trie.value(node)) : 0;
-  }
-
-  private static int changed(int data) {
-    return (data & IS_CHANGED) == 0 ? 0 : data;
-  }
-
-  private String text(int data) {
+  private int[] form(int data) {
     int length = data & LENGTH_MASK;
     int start = (data ^ IS_CHANGED) >> LENGTH_BITS;
-    if (start + length > texts.length) {
+    if (length > texts.length - start) {
       throw new IllegalArgumentException(
-          "normalized_string_pool: "
-              + texts.length
-              + " bytes (expected: "
-              + (start + length)
-              + ")");
+          String.format(
+              "normalized_string_pool: %d bytes (expected: %d)", texts.length, start + length));
     }
-    return new String(texts, start, length, UTF_8);
+    try {
+      ByteBuffer text = ByteBuffer.wrap(texts, start, length);
+      return UTF_8.newDecoder().decode(text).codePoints().toArray();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("normalized_string_pool: malformed (expected: UTF-8)", e);
+    }
   }
 
-  /** What the tokenizer sees of {@code text}: every space is one to it. */
-  private static String parted(String text) {
-    CodepointTable kinds = CodepointTable.fastKept();
-    StringBuilder parted = new StringBuilder();
-    text.codePoints().forEach(c -> append(parted, c, kinds.entry(c)));
-    return parted.toString();
-  }
-
-  /** What the table makes of a code point. */
-  private static String form(CodepointTable table, int codePoint, int entry) {
-    StringBuilder form = new StringBuilder();
-    switch (CodepointTable.kind(entry)) {
-      case CodepointTable.HANGUL -> {
-        form.appendCodePoint(Hangul.leading(codePoint)).appendCodePoint(Hangul.vowel(codePoint));
-        if (Hangul.hasTrailing(codePoint)) {
-          form.appendCodePoint(Hangul.trailing(codePoint));
-        }
-      }
-      case CodepointTable.SEQUENCE -> {
-        for (int i = 0; i < CodepointTable.length(entry); i++) {
-          int part = table.entry(entry, i);
-          append(form, CodepointTable.value(part), part);
-        }
-      }
-      default -> append(form, CodepointTable.normalForm(codePoint, entry), entry);
+  private static int kind(int codePoint, BitSet punctuation) {
+    if (punctuation.get(codePoint)) {
+      return CodepointTable.ALONE;
     }
-    return form.toString();
-  }
-
-  private static void append(StringBuilder text, int codePoint, int entry) {
-    switch (CodepointTable.kind(entry)) {
-      case CodepointTable.SPACE -> text.append(' ');
-      case CodepointTable.DROPPED -> {}
-      default -> text.appendCodePoint(codePoint);
-    }
+    boolean space = TokenizerSpec.WHITE_SPACE.indexOf(codePoint) >= 0;
+    return space ? CodepointTable.SPACE : CodepointTable.WORD;
   }
 }

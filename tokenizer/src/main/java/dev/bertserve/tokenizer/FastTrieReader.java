@@ -28,7 +28,6 @@ final class FastTrieReader {
   /** Stands where there would else be no token inside a word. */
   private static final int PLACEHOLDER = 0x11;
 
-  private static final int CODE_POINTS = 0x110000;
   private static final byte[] NO_TOKEN = {};
 
   private final DartsTrie trie;
@@ -36,13 +35,12 @@ final class FastTrieReader {
   private final byte[] indicator;
   private final byte[] unknownToken;
   private final int unknownId;
-  private final CodepointTable table = CodepointTable.fastKept();
   private final CharsetDecoder decoder = UTF_8.newDecoder();
   private final byte[] path = new byte[MAX_TOKEN_BYTES];
   private byte[][] tokens = new byte[1024][];
   private int size;
   private long stepsLeft;
-  private int punctuationLeft;
+  private BitSet punctuation = new BitSet();
 
   FastTrieReader(int[] units, byte[] indicator, byte[] unknownToken, int unknownId) {
     if (units.length == 0 || unknownId < 0 || unknownId > ID_MASK || unknownToken.length == 0) {
@@ -56,26 +54,41 @@ final class FastTrieReader {
     this.unknownId = unknownId;
   }
 
-  /** The tokens by id; of an id without one in the trie, no bytes. */
-  byte[][] read(int suffixRoot) {
+  /**
+   * The code points that are words of their own: those of one token, after which the failure {@code
+   * links}, pairs of which the first is a node, lead to {@code afterPunctuation}.
+   */
+  BitSet punctuation(int[] links, int afterPunctuation) {
+    if (links.length != 2 * trie.size()) {
+      throw new IllegalArgumentException(
+          "failure_struct_array: " + links.length / 2 + " (expected: " + trie.size() + ")");
+    }
+    BitSet found = new BitSet();
+    Utf8Buffer utf8 = new Utf8Buffer();
+    for (int codePoint = 1; codePoint < CodepointTable.CODE_POINTS; codePoint++) {
+      int node = trie.nodeOf(codePoint, utf8);
+      found.set(
+          codePoint,
+          node != DartsTrie.NOWHERE && trie.hasValue(node) && links[2 * node] == afterPunctuation);
+    }
+    return found;
+  }
+
+  /**
+   * The tokens by id; of an id without one in the trie, no bytes. {@code splitting} is what {@link
+   * #punctuation} returns.
+   */
+  byte[][] read(int suffixRoot, BitSet splitting) {
     if (suffixRoot <= 0 || suffixRoot >= trie.size()) {
       throw new IllegalArgumentException(
           "trie_suffix_root: " + suffixRoot + " (expected: 1 to " + (trie.size() - 1) + ")");
     }
     // Tokens share no nodes; punctuation may
-    stepsLeft = trie.size() + (long) CODE_POINTS * Integer.BYTES;
-    for (int codePoint = 0; codePoint < CODE_POINTS; codePoint++) {
-      punctuationLeft += isPunctuation(codePoint) ? 1 : 0;
-    }
+    stepsLeft = trie.size() + (long) CodepointTable.CODE_POINTS * Integer.BYTES;
+    punctuation = splitting;
     put(unknownId, unknownToken);
     walk(DartsTrie.ROOT, 0, false);
     walk(suffixRoot, 0, true);
-    if (punctuationLeft != 0) {
-      throw new IllegalArgumentException(
-          "trie_array: "
-              + punctuationLeft
-              + " characters of punctuation missing (expected: those of Unicode 12.1)");
-    }
     byte[][] all = Arrays.copyOf(tokens, size);
     Arrays.setAll(all, id -> all[id] == null ? NO_TOKEN : all[id]);
     return all;
@@ -153,19 +166,18 @@ final class FastTrieReader {
     String text = text(length);
     int id = value >> ID_SHIFT & ID_MASK;
     boolean saysInside = value >> SUFFIX_SHIFT != 0;
-    boolean punctuation = hasPunctuation(text);
+    boolean splits = text.codePoints().anyMatch(punctuation::get);
     boolean alone = !inside && text.codePointCount(0, text.length()) == 1;
-    if ((value & LENGTH_MASK) + 1 != length || saysInside != inside || (punctuation && !alone)) {
+    if ((value & LENGTH_MASK) + 1 != length || saysInside != inside || (splits && !alone)) {
       throw damaged(text, id);
     }
-    punctuationLeft -= punctuation ? 1 : 0;
     byte[] token = joined(inside ? indicator : NO_TOKEN, path, length);
     if (id != unknownId) {
       put(id, token);
       return;
     }
     boolean placeholder = inside && length == 1 && path[0] == PLACEHOLDER;
-    if (!punctuation && !placeholder && !Arrays.equals(token, unknownToken)) {
+    if (!splits && !placeholder && !Arrays.equals(token, unknownToken)) {
       throw damaged(text, id);
     }
   }
@@ -179,19 +191,6 @@ final class FastTrieReader {
     }
     tokens[id] = token;
     size = Math.max(size, id + 1);
-  }
-
-  private boolean hasPunctuation(String text) {
-    for (int at = 0; at < text.length(); at = text.offsetByCodePoints(at, 1)) {
-      if (isPunctuation(text.codePointAt(at))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean isPunctuation(int codePoint) {
-    return CodepointTable.kind(table.entry(codePoint)) == CodepointTable.ALONE;
   }
 
   private String text(int length) {
@@ -215,6 +214,6 @@ final class FastTrieReader {
             + text
             + " with id "
             + id
-            + " (expected: each token once, by the punctuation of Unicode 12.1)");
+            + " (expected: each token once, punctuation alone)");
   }
 }

@@ -3,21 +3,24 @@ package dev.bertserve.tokenizer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * The compiled vocabulary of a FastWordpieceTokenizer, as stored in a graph. Immutable.
  *
- * <p>The schema is TensorFlow Text's fast_wordpiece_tokenizer_model.fbs. The failure links of its
- * trie are not read, since they follow from the vocabulary.
+ * <p>The schema is TensorFlow Text's fast_wordpiece_tokenizer_model.fbs. Of the failure links of
+ * its trie only those of punctuation are read, since the others follow from the vocabulary.
  */
 public final class FastWordPieceModel {
 
   private static final int TRIE = 0;
+  private static final int FAILURES = 1;
   private static final int SUFFIX_ROOT = 3;
   private static final int MAX_BYTES = 4;
   private static final int SUFFIX_INDICATOR = 5;
   private static final int UNKNOWN_TOKEN = 6;
   private static final int UNKNOWN_ID = 7;
+  private static final int AFTER_PUNCTUATION = 9;
   private static final int END_TO_END = 10;
   private static final int HAS_TOKENS = 11;
   private static final int TOKENS = 12;
@@ -86,18 +89,26 @@ public final class FastWordPieceModel {
   /**
    * Reads the tokens.
    *
-   * @throws IllegalArgumentException if the model is damaged, or compiled with another table of
-   *     punctuation than that of {@link TokenizerSpec.Operations#FAST}
+   * @throws IllegalArgumentException if the model is damaged
    */
   public Vocabulary vocabulary() {
-    FastTrieReader trie =
-        new FastTrieReader(
-            model.numbers(TRIE),
-            model.bytes(SUFFIX_INDICATOR),
-            model.bytes(UNKNOWN_TOKEN),
-            model.number(UNKNOWN_ID));
-    byte[][] pieces = takesTexts() ? trie.read(model.number(SUFFIX_ROOT)) : trie.readWords();
+    FastTrieReader trie = trie();
+    byte[][] pieces =
+        takesTexts() ? trie.read(model.number(SUFFIX_ROOT), punctuation()) : trie.readWords();
     return Vocabulary.of(namesEveryToken() ? named(pieces) : pieces);
+  }
+
+  /** The code points at which it splits texts and that it keeps, in its version of Unicode. */
+  BitSet punctuation() {
+    return trie().punctuation(model.pairs(FAILURES), model.number(AFTER_PUNCTUATION));
+  }
+
+  private FastTrieReader trie() {
+    return new FastTrieReader(
+        model.numbers(TRIE),
+        model.bytes(SUFFIX_INDICATOR),
+        model.bytes(UNKNOWN_TOKEN),
+        model.number(UNKNOWN_ID));
   }
 
   /** The tokens of the model's list, which lacks their indicators, if they are the trie's. */

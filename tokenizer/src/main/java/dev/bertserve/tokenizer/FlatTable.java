@@ -50,8 +50,17 @@ final class FlatTable {
   }
 
   int[] numbers(int field) {
-    int at = vector(field, Integer.BYTES);
-    int[] numbers = new int[at == 0 ? 0 : message.getInt(at)];
+    return numbers(field, 1);
+  }
+
+  /** A vector of structs of two numbers. */
+  int[] pairs(int field) {
+    return numbers(field, 2);
+  }
+
+  private int[] numbers(int field, int perElement) {
+    int at = vector(field, perElement * Integer.BYTES);
+    int[] numbers = new int[at == 0 ? 0 : perElement * message.getInt(at)];
     if (at != 0) {
       message
           .slice(at + Integer.BYTES, Integer.BYTES * numbers.length)

@@ -31,6 +31,15 @@ final class Hangul {
     return TRAILING_BASE + (syllable - SYLLABLE_BASE) % TRAILINGS;
   }
 
+  /** Whether {@code syllable} is one, and {@code jamo} are its two or three. */
+  static boolean isFormOf(int syllable, int[] jamo) {
+    int composed = Composition.NONE;
+    for (int i = 1; i < jamo.length; i++) {
+      composed = compose(i == 1 ? jamo[0] : composed, jamo[i]);
+    }
+    return composed == syllable;
+  }
+
   /** The syllable of a leading and a vowel, or of a syllable without trailing and a trailing. */
   static int compose(int first, int second) {
     int leading = first - LEADING_BASE;

@@ -33,6 +33,13 @@ final class IdBuffer {
     }
   }
 
+  /** Takes what was added for pieces, and keeps the ids of them. */
+  void replaceBy(PieceIds pieceIds) {
+    for (int i = 0; i < size; i++) {
+      ids[i] = pieceIds.of(ids[i]);
+    }
+  }
+
   /** Forgets the ids from {@code newSize} on. */
   void truncate(int newSize) {
     size = newSize;

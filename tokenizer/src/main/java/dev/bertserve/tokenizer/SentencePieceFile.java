@@ -7,6 +7,7 @@ final class SentencePieceFile {
 
   static final byte NORMAL = 1;
   static final byte UNKNOWN = 2;
+  static final byte CONTROL = 3;
   static final byte USER_DEFINED = 4;
 
   private final TokenBytes tokens;

@@ -50,6 +50,19 @@ public final class SentencePieceModel {
     return -1;
   }
 
+  /** The piece to which {@code ids} give {@code id}, or {@code [id N]} if no text has it. */
+  public String token(int id, PieceIds ids) {
+    for (int piece : new int[] {id - ids.shift(), ids.replaced()}) {
+      if (0 <= piece
+          && piece < size()
+          && ids.of(piece) == id
+          && file.type(piece) != SentencePieceFile.CONTROL) {
+        return token(piece);
+      }
+    }
+    return "[id " + id + "]";
+  }
+
   /** The piece of {@code id}. */
   public String token(int id) {
     if (id < 0 || id >= size()) {

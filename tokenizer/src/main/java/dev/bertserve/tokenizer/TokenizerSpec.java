@@ -37,7 +37,10 @@ public record TokenizerSpec(
     /** Regular expressions over the whole text: BasicTokenizer, WordpieceTokenizer. */
     CLASSIC,
 
-    /** One code point at a time: FastBertNormalizer, FastWordpieceTokenizer. */
+    /**
+     * One code point at a time, by rules that the model brings: FastBertNormalizer,
+     * FastWordpieceTokenizer.
+     */
     FAST,
 
     /**

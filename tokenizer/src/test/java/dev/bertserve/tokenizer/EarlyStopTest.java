@@ -64,7 +64,7 @@ final class EarlyStopTest {
         Subject.of(
             name + ", " + operations,
             length ->
-                new BertTokenizer(
+                Resources.tokenizer(
                     vocabulary,
                     new TokenizerSpec(
                         lowerCase, "[UNK]", "##", 100, 101, 102, length, operations))));

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,19 +22,19 @@ import org.tukaani.xz.XZInputStream;
 final class FastWordPieceModelTest {
 
   @ParameterizedTest
-  @CsvSource({"plain, [UNK]", "plain_unknown, unk"})
+  @CsvSource({"plain, [UNK]", "plain_221, [UNK]", "plain_unknown, unk"})
   void vocabulary_compiled_hasEveryTokenThatTextGives(String name, String unknown)
       throws IOException {
-    Vocabulary read = FastWordPieceModel.of(model(name)).vocabulary();
+    Vocabulary read = Resources.words(name).vocabulary();
     List<String> tokens = tokens();
     assertThat(read.size()).isEqualTo(tokens.size());
     assertThat(read.id(unknown)).isEqualTo(tokens.indexOf(unknown));
-    CodepointTable table = CodepointTable.fastKept();
+    BitSet punctuation = Resources.words(name).punctuation();
     for (int id = 0; id < tokens.size(); id++) {
       String token = tokens.get(id);
       String piece = token.startsWith("##") ? token.substring(2) : token;
       boolean alone =
-          piece.codePoints().anyMatch(c -> CodepointTable.kind(table.entry(c)) == 2)
+          piece.codePoints().anyMatch(punctuation::get)
               && (token.codePointCount(0, token.length()) > 1);
       boolean known = !token.equals("##") && (!alone || token.equals(unknown));
       assertThat(read.token(id)).isEqualTo(known ? token : "[id " + id + "]");
@@ -41,7 +43,7 @@ final class FastWordPieceModelTest {
 
   @Test
   void vocabulary_compiledWithItsTokens_hasEveryToken() throws IOException {
-    FastWordPieceModel model = FastWordPieceModel.of(model("named"));
+    FastWordPieceModel model = Resources.words("named");
     Vocabulary read = model.vocabulary();
     List<String> tokens = tokens();
     assertThat(model.namesEveryToken()).isTrue();
@@ -53,7 +55,7 @@ final class FastWordPieceModelTest {
 
   @Test
   void vocabulary_compiledForSingleWords_hasEveryTokenButTheIndicator() throws IOException {
-    FastWordPieceModel model = FastWordPieceModel.of(model("single_words"));
+    FastWordPieceModel model = Resources.words("single_words");
     Vocabulary read = model.vocabulary();
     List<String> tokens = tokens();
     assertThat(model.takesTexts()).isFalse();
@@ -66,11 +68,11 @@ final class FastWordPieceModelTest {
 
   @Test
   void settings_compiled_areThoseItWasMadeWith() throws IOException {
-    FastWordPieceModel model = FastWordPieceModel.of(model("named"));
+    FastWordPieceModel model = Resources.words("named");
     assertThat(model.maxBytesPerWord()).isEqualTo(50);
     assertThat(model.unknownToken()).isEqualTo("[UNK]");
     assertThat(model.suffixIndicator()).isEqualTo("##");
-    assertThat(FastWordPieceModel.of(model("plain")).namesEveryToken()).isFalse();
+    assertThat(Resources.words("plain").namesEveryToken()).isFalse();
   }
 
   @ParameterizedTest
@@ -79,7 +81,7 @@ final class FastWordPieceModelTest {
     "short_words, max_bytes_per_token: 3",
   })
   void of_settingNotKnown_saysWhich(String name, String said) throws IOException {
-    byte[] model = model(name);
+    byte[] model = Resources.compiled(name);
     assertThatThrownBy(() -> FastWordPieceModel.of(model))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(said)
@@ -89,29 +91,38 @@ final class FastWordPieceModelTest {
   @ParameterizedTest
   @CsvSource({"lower, true", "kept, false"})
   void normalizer_compiled_isKnown(String name, boolean lowerCase) throws IOException {
-    assertThat(FastNormalizerModel.of(model(name)).lowerCase()).isEqualTo(lowerCase);
+    assertThat(FastNormalizerModel.of(Resources.compiled(name)).lowerCase()).isEqualTo(lowerCase);
   }
 
   @Test
-  void normalizer_otherRule_namesTheCodePoint() throws IOException {
-    byte[] model = model("lower");
+  void normalizer_malformedText_isRejected() throws IOException {
+    byte[] model = Resources.compiled("lower");
     byte[] quarter = "1\u20444".getBytes(StandardCharsets.UTF_8);
     String text = new String(model, StandardCharsets.ISO_8859_1);
     int at = text.indexOf(new String(quarter, StandardCharsets.ISO_8859_1));
-    model[at + quarter.length - 1] = '5';
-    assertThatThrownBy(() -> FastNormalizerModel.of(model))
+    model[at + 1] = 'a';
+    assertThatThrownBy(() -> FastNormalizerModel.of(model).table(new BitSet()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("normalizer: U+00BC to '1\u20445' (expected: '1\u20444', by Unicode 12.1)");
+        .hasMessage("normalized_string_pool: malformed (expected: UTF-8)");
   }
 
   /** Whatever bytes come, they are a model or they are refused. */
   @ParameterizedTest
   @ValueSource(strings = {"plain", "named"})
-  void vocabulary_damagedModel_isRefusedOrRead(String name) throws IOException {
-    byte[] sound = model(name);
+  void vocabulary_damagedModel_isRefusedOrRead(String name) {
+    damage(name, 200, model -> FastWordPieceModel.of(model).vocabulary());
+  }
+
+  @Test
+  void normalizer_damagedModel_isRefusedOrRead() {
+    damage("lower", 30, model -> FastNormalizerModel.of(model).table(new BitSet()));
+  }
+
+  private static void damage(String name, int times, Consumer<byte[]> reader) {
+    byte[] sound = Resources.compiled(name);
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < times; i++) {
       byte[] damaged =
           Arrays.copyOf(sound, i % 2 == 0 ? sound.length : random.nextInt(sound.length));
       for (int n = 0; damaged.length > 0 && n < 3; n++) {
@@ -122,7 +133,7 @@ final class FastWordPieceModelTest {
       assertThatCode(
               () -> {
                 try {
-                  FastWordPieceModel.of(damaged).vocabulary();
+                  reader.accept(damaged);
                 } catch (IllegalArgumentException e) {
                   assertThat(e).hasMessageContaining("expected: ");
                 }
@@ -133,16 +144,8 @@ final class FastWordPieceModelTest {
   }
 
   private static List<String> tokens() throws IOException {
-    return new String(resource("tokens.txt"), StandardCharsets.UTF_8).lines().toList();
-  }
-
-  private static byte[] model(String name) throws IOException {
-    return resource(name + ".fb");
-  }
-
-  private static byte[] resource(String name) throws IOException {
-    try (InputStream in = new XZInputStream(Resources.open("/fast/" + name + ".xz"))) {
-      return in.readAllBytes();
+    try (InputStream in = new XZInputStream(Resources.open("/fast/tokens.txt.xz"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     }
   }
 }

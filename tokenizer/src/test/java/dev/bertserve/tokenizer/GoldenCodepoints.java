@@ -21,20 +21,32 @@ final class GoldenCodepoints {
 
   private GoldenCodepoints() {}
 
+  /** Of TensorFlow Text 2.18. */
   static GoldenCodepoints read() throws IOException {
     GoldenCodepoints goldens = new GoldenCodepoints();
+    goldens.add("codepoints");
+    return goldens;
+  }
+
+  /** Of TensorFlow Text 2.21. */
+  static GoldenCodepoints read221() throws IOException {
+    GoldenCodepoints goldens = read();
+    goldens.add("codepoints-221");
+    return goldens;
+  }
+
+  private void add(String name) throws IOException {
     try (BufferedReader reader =
         new BufferedReader(
             new InputStreamReader(
-                new XZInputStream(Resources.open("/goldens/codepoints.txt.xz")), UTF_8))) {
+                new XZInputStream(Resources.open("/goldens/" + name + ".txt.xz")), UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         String[] parts = line.split(" ", -1);
-        goldens.lines.put(
+        lines.put(
             Integer.parseInt(parts[0], 16),
             new Line(parts[1].charAt(0), parts[2].charAt(0), parts[3], parts[4]));
       }
     }
-    return goldens;
   }
 
   /** 'w' of a word, 's' a space, 'a' a token alone, 'm' a mark. */

@@ -24,7 +24,9 @@ final class HeldMemoryTest {
     for (int length : LENGTHS) {
       String text = unit.repeat(length / unit.length());
       List<SentenceSplitter> workspaces =
-          Stream.generate(() -> new SentenceSplitter(model, true)).limit(WORKSPACES).toList();
+          Stream.generate(() -> new SentenceSplitter(model, new SentencePieceSpec(true, 2, 3, 64)))
+              .limit(WORKSPACES)
+              .toList();
       long before = usedBytes();
       for (SentenceSplitter workspace : workspaces) {
         ids.clear();

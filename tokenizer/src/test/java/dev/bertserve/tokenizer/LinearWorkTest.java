@@ -51,7 +51,7 @@ final class LinearWorkTest {
           for (TokenizerSpec.Operations operations : TokenizerSpec.Operations.values()) {
             TokenizerSpec spec =
                 new TokenizerSpec(lowerCase, "[UNK]", "##", 100, 101, 102, length, operations);
-            all.add(new BertTokenizer(vocabulary, spec)::tokenize);
+            all.add(Resources.tokenizer(vocabulary, spec)::tokenize);
           }
           SentencePieceSpec spec = new SentencePieceSpec(lowerCase, 2, 3, length);
           all.add(new BertTokenizer(model, spec)::tokenize);

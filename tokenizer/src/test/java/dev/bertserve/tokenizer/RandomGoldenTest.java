@@ -23,7 +23,20 @@ final class RandomGoldenTest {
       String goldens, String vocabulary, boolean lowerCase, TokenizerSpec.Operations operations)
       throws IOException {
     TokenizerSpec spec = new TokenizerSpec(lowerCase, "[UNK]", "##", 100, 101, 102, 64, operations);
-    assertEqual(new BertTokenizer(Resources.vocabulary(vocabulary), spec), goldens);
+    assertEqual(Resources.tokenizer(Resources.vocabulary(vocabulary), spec), goldens);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "random-fast-uncased-221, vocab_uncased.txt, true",
+    "random-fast-cased-221, vocab_cased.txt, false",
+  })
+  void tokenize_randomTextByNewerUnicode_givesGoldenWordPieces(
+      String goldens, String vocabulary, boolean lowerCase) throws IOException {
+    TokenizerSpec spec =
+        new TokenizerSpec(
+            lowerCase, "[UNK]", "##", 100, 101, 102, 64, TokenizerSpec.Operations.FAST);
+    assertEqual(Resources.tokenizer(Resources.vocabulary(vocabulary), spec, "_221"), goldens);
   }
 
   @ParameterizedTest

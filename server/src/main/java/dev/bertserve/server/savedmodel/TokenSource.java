@@ -8,7 +8,9 @@ import dev.bertserve.server.huggingface.TokenizerFolder;
 import dev.bertserve.server.text.PatternSplit;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.BytePairModel;
+import dev.bertserve.tokenizer.FastNormalizerModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
+import dev.bertserve.tokenizer.PieceIds;
 import dev.bertserve.tokenizer.RowTemplate;
 import dev.bertserve.tokenizer.SentencePieceModel;
 import dev.bertserve.tokenizer.SentencePieceSpec;
@@ -76,9 +78,11 @@ public sealed interface TokenSource {
    * The same, of a compiled vocabulary.
    *
    * @param model the bytes that FastWordpieceTokenizer reads
+   * @param normalizer the bytes that FastBertNormalizer reads; empty if words are cut by other ops
    * @param spec every other choice
    */
-  record FastWordPiece(ByteString model, TokenizerSpec spec) implements TokenSource {
+  record FastWordPiece(ByteString model, ByteString normalizer, TokenizerSpec spec)
+      implements TokenSource {
 
     @Override
     public String kind() {
@@ -104,11 +108,13 @@ public sealed interface TokenSource {
     public LoadedTokenizer load() {
       FastWordPieceModel compiled = FastWordPieceModel.of(model.toByteArray());
       Vocabulary tokens = compiled.vocabulary();
+      BertTokenizer tokenizer =
+          normalizer.isEmpty()
+              ? new BertTokenizer(tokens, spec)
+              : new BertTokenizer(
+                  tokens, spec, compiled, FastNormalizerModel.of(normalizer.toByteArray()));
       return new LoadedTokenizer(
-          new BertTokenizer(tokens, spec),
-          tokens.size(),
-          compiled.namesEveryToken(),
-          tokens::token);
+          tokenizer, tokens.size(), compiled.namesEveryToken(), tokens::token);
     }
   }
 
@@ -143,8 +149,12 @@ public sealed interface TokenSource {
     @Override
     public LoadedTokenizer load() {
       SentencePieceModel pieces = SentencePieceModel.of(model.toByteArray());
-      return new LoadedTokenizer(
-          new BertTokenizer(pieces, spec), pieces.size(), true, pieces::token);
+      BertTokenizer tokenizer = new BertTokenizer(pieces, spec);
+      PieceIds ids = spec.ids();
+      return ids.equals(PieceIds.OWN)
+          ? new LoadedTokenizer(tokenizer, pieces.size(), true, pieces::token)
+          : new LoadedTokenizer(
+              tokenizer, pieces.size() + ids.shift(), false, id -> pieces.token(id, ids));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.bertserve.server.savedmodel;
 
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.huggingface.TokenizerDefinition;
+import dev.bertserve.tokenizer.PieceIds;
 import dev.bertserve.tokenizer.RowTemplate;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
@@ -30,6 +31,8 @@ final class TokenSourceFile {
   private static final String LENGTH = "tokens.sequence_length";
   private static final String PLACE = "tokens.place";
   private static final String OPERATIONS = "tokens.operations";
+  private static final String NORMALIZER_BYTES = "tokens.normalizer_bytes";
+  private static final String PIECE_IDS = "tokens.piece_ids";
   private static final String WHOLE_WORDS = "tokens.whole_words";
   private static final String SENTENCE_PIECE = "SentencePiece";
   private static final String FAST_WORD_PIECE = "FastWordPiece";
@@ -46,10 +49,13 @@ final class TokenSourceFile {
       Files.write(file, words.vocabulary().lines().toByteArray());
       write(words.spec(), manifest);
     } else if (source instanceof TokenSource.FastWordPiece words) {
-      Files.write(file, words.model().toByteArray());
+      Files.write(file, words.normalizer().concat(words.model()).toByteArray());
+      manifest.put(NORMALIZER_BYTES, words.normalizer().size());
       write(words.spec(), manifest);
     } else if (source instanceof TokenSource.SentencePiece pieces) {
       Files.write(file, pieces.model().toByteArray());
+      PieceIds ids = pieces.spec().ids();
+      manifest.put(PIECE_IDS, text(List.of(ids.replaced(), ids.by(), ids.shift())));
       write(pieces.spec().rows(), manifest);
     } else if (source instanceof TokenSource.BytePair pairs) {
       BytePairFile.write(pairs, file);
@@ -99,8 +105,10 @@ final class TokenSourceFile {
             manifest.number(TRIMMED_LENGTH),
             manifest.number(LENGTH));
     if (manifest.get(KIND).equals(SENTENCE_PIECE)) {
+      List<Integer> ids = ids(manifest.get(PIECE_IDS));
       return new TokenSource.SentencePiece(
-          ByteString.copyFrom(Files.readAllBytes(file)), new SentencePieceSpec(lowerCase, rows));
+          ByteString.copyFrom(Files.readAllBytes(file)),
+          new SentencePieceSpec(lowerCase, rows, new PieceIds(ids.get(0), ids.get(1), ids.get(2))));
     }
     if (manifest.get(KIND).equals(BYTE_PAIR)) {
       return BytePairFile.read(file, rows);
@@ -114,9 +122,12 @@ final class TokenSourceFile {
             rows,
             TokenizerSpec.Operations.valueOf(manifest.get(OPERATIONS)),
             manifest.get(WHOLE_WORDS).lines().toList());
-    return manifest.get(KIND).equals(FAST_WORD_PIECE)
-        ? new TokenSource.FastWordPiece(ByteString.copyFrom(Files.readAllBytes(file)), spec)
-        : new TokenSource.WordPiece(VocabularyLines.read(file), spec);
+    if (!manifest.get(KIND).equals(FAST_WORD_PIECE)) {
+      return new TokenSource.WordPiece(VocabularyLines.read(file), spec);
+    }
+    ByteString both = ByteString.copyFrom(Files.readAllBytes(file));
+    int border = manifest.number(NORMALIZER_BYTES);
+    return new TokenSource.FastWordPiece(both.substring(border), both.substring(0, border), spec);
   }
 
   private static List<Integer> ids(String text) {

@@ -7,6 +7,7 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.tokenizer.FastNormalizerModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
+import dev.bertserve.tokenizer.PieceIds;
 import dev.bertserve.tokenizer.RowTemplate;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
@@ -70,7 +71,12 @@ final class TokenizerReader {
       }
       case "SentencepieceTokenizeOp" -> {
         trimming.requireRowsOf(ids, false);
-        yield sentencePiece(ids, rows);
+        yield sentencePiece(ids, rows, PieceIds.OWN);
+      }
+      case "AddV2" -> {
+        ShiftedPieces pieces = ShiftedPieces.read(ids);
+        trimming.requireRowsOf(pieces.tokenize(), false);
+        yield sentencePiece(pieces.tokenize(), rows, pieces.ids());
       }
       case "FastWordpieceTokenizeWithOffsets" -> {
         trimming.requireRowsOf(ids, !through(ids.input(0)).node().is("FastBertNormalize"));
@@ -153,8 +159,9 @@ final class TokenizerReader {
     ByteString model = Constants.bytes(tokenize.input(1));
     try {
       FastWordPieceModel words = FastWordPieceModel.of(model.toByteArray());
+      ByteString normalizer = words.takesTexts() ? normalizer(tokenize) : ByteString.EMPTY;
       Splitting splitting =
-          words.takesTexts() ? fastNormalized(tokenize) : WordSplitting.read(tokenize);
+          words.takesTexts() ? normalized(tokenize, normalizer) : WordSplitting.read(tokenize);
       TokenizerSpec spec =
           new TokenizerSpec(
               splitting.lowerCase(),
@@ -165,24 +172,27 @@ final class TokenizerReader {
               splitting.operations(),
               splitting.wholeWords());
       return new Segment(
-          program.value(splitting.text()), new TokenSource.FastWordPiece(model, spec));
+          program.value(splitting.text()), new TokenSource.FastWordPiece(model, normalizer, spec));
     } catch (IllegalArgumentException e) {
       throw TextRefusal.of("node " + tokenize.name() + ": " + e.getMessage());
     }
   }
 
-  private static Splitting fastNormalized(GraphNode tokenize) {
+  private static ByteString normalizer(GraphNode tokenize) {
     GraphNode normalize = through(tokenize.input(0)).node();
     expectOp(normalize, "FastBertNormalize");
-    byte[] rules = Constants.bytes(normalize.input(1)).toByteArray();
+    return Constants.bytes(normalize.input(1));
+  }
+
+  private static Splitting normalized(GraphNode tokenize, ByteString normalizer) {
     return new Splitting(
-        normalize.input(0),
-        FastNormalizerModel.of(rules).lowerCase(),
+        through(tokenize.input(0)).node().input(0),
+        FastNormalizerModel.of(normalizer.toByteArray()).lowerCase(),
         TokenizerSpec.Operations.FAST,
         List.of());
   }
 
-  private Segment sentencePiece(GraphNode tokenize, RowTemplate rows) {
+  private Segment sentencePiece(GraphNode tokenize, RowTemplate rows, PieceIds ids) {
     GraphNode model = tokenize.input(0).node();
     expectOp(model, "SentencepieceOp");
     expect(tokenize, "nbest_size", Constants.integer(tokenize.input(2)), 0);
@@ -192,7 +202,7 @@ final class TokenizerReader {
     expect(tokenize, "return_nbest", tokenize.flag("return_nbest") ? 1 : 0, 0);
     Normalization normalization =
         Normalization.read(tokenize.input(1), Normalization.Family.SENTENCEPIECE);
-    SentencePieceSpec spec = new SentencePieceSpec(normalization.lowerCase(), rows);
+    SentencePieceSpec spec = new SentencePieceSpec(normalization.lowerCase(), rows, ids);
     return new Segment(
         value(normalization.text(), normalization.lowerCase()),
         new TokenSource.SentencePiece(model.attribute("model").getS(), spec));

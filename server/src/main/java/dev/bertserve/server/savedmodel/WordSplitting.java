@@ -82,8 +82,8 @@ final class WordSplitting {
         split.input(0), false, TokenizerSpec.Operations.SPACES, List.of());
   }
 
-  /** The words before a choice among them gave each text's a row of its own. */
-  private static NodeOutput sameWords(NodeOutput words) {
+  /** The words, or ids, before a choice among them gave each text's a row of its own. */
+  static NodeOutput sameWords(NodeOutput words) {
     NodeOutput same = TokenizerReader.through(words);
     while (same.node().is("BroadcastTo") || same.node().is("GatherV2")) {
       same = TokenizerReader.through(same.node().input(0));
