@@ -6,18 +6,15 @@ import static dev.bertserve.server.savedmodel.TokenizerReader.unknown;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.CalledFunctions;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.text.PatternSplit;
-import dev.bertserve.tokenizer.BytePairModel;
 import dev.bertserve.tokenizer.RowTemplate;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -27,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -84,9 +80,9 @@ final class BytePairReader {
           "While",
           "Fingerprint");
 
-  private final LookupTables.Filling tables;
+  private final BytePairTables tables;
 
-  BytePairReader(LookupTables.Filling tables) {
+  BytePairReader(BytePairTables tables) {
     this.tables = tables;
   }
 
@@ -118,14 +114,14 @@ final class BytePairReader {
     return new Reading(
         patterns.get(0).input(0),
         new TokenSource.BytePair(
-            tokens(tables.entriesOf(lookup.input(0).node())),
-            merges(choice),
+            tables.tokens(lookup.input(0).node()),
+            tables.merges(choice),
             new PatternSplit(patterns.stream().map(BytePairReader::step).toList(), bytes(dropped)),
             wholeWords(patterns),
             rows));
   }
 
-  private static void requireText(GraphNode node, String found, String expected) {
+  static void requireText(GraphNode node, String found, String expected) {
     if (!found.equals(expected)) {
       throw unknown(node, "'" + found + "'", "'" + expected + "'");
     }
@@ -272,58 +268,5 @@ final class BytePairReader {
       }
     }
     throw unknown(gather, gather.op(), "words other than one that is dropped");
-  }
-
-  /** The token of each id; empty if there is none. */
-  private static List<String> tokens(LookupTables.Entries entries) {
-    List<ByteString> keys = Constants.strings(entries.keys().output());
-    long[] ids = Constants.integers(entries.values().output());
-    String[] tokens = new String[Math.toIntExact(Arrays.stream(ids).max().orElse(-1) + 1)];
-    Arrays.fill(tokens, "");
-    for (int i = 0; i < ids.length; i++) {
-      String token = keys.get(i).toStringUtf8();
-      if (ids[i] < 0 || !tokens[(int) ids[i]].isEmpty() || token.matches("(?s).*\\R.*")) {
-        throw unknown(entries.keys(), token + " with id " + ids[i], "tokens of one id, on a line");
-      }
-      tokens[(int) ids[i]] = token;
-    }
-    return List.of(tokens);
-  }
-
-  /** The merges in the table of numbers that {@code choice} reads; the other table is of bytes. */
-  private List<String> merges(GraphNode choice) throws IOException {
-    List<String> merges = List.of();
-    int read = 0;
-    for (NodeOutput input : choice.inputs()) {
-      if (!input.node().is("HashTableV2")) {
-        continue;
-      }
-      LookupTables.Entries entries = tables.entriesOf(input.node());
-      read++;
-      if (entries.values().attribute("dtype").getType() == DataType.DT_STRING) {
-        requireBytes(entries);
-      } else {
-        merges = tokens(entries);
-      }
-    }
-    if (read != 2 || merges.contains("")) {
-      throw unknown(choice, read + " tables", "one of bytes, and one of numbered merges");
-    }
-    return merges;
-  }
-
-  private static void requireBytes(LookupTables.Entries entries) {
-    List<ByteString> bytes = Constants.strings(entries.keys().output());
-    List<ByteString> symbols = Constants.strings(entries.values().output());
-    String alphabet = BytePairModel.alphabet();
-    Map<ByteString, ByteString> found = new HashMap<>();
-    for (int i = 0; i < bytes.size(); i++) {
-      found.put(bytes.get(i), symbols.get(i));
-    }
-    for (int b = 0; b < alphabet.length(); b++) {
-      ByteString symbol = found.get(ByteString.copyFrom(new byte[] {(byte) b}));
-      String expected = alphabet.substring(b, b + 1);
-      requireText(entries.keys(), symbol == null ? "nothing" : symbol.toStringUtf8(), expected);
-    }
   }
 }

@@ -103,7 +103,8 @@ final class TokenizerReader {
   }
 
   private Segment bytePair(GraphNode lookup, RowTemplate rows) throws IOException {
-    BytePairReader.Reading reading = new BytePairReader(tables::entriesOf).read(lookup, rows);
+    BytePairReader.Reading reading =
+        new BytePairReader(new BytePairTables(tables::entriesOf)).read(lookup, rows);
     return new Segment(program.ofWholeCharacters(reading.text()), reading.source());
   }
 
