@@ -4,7 +4,8 @@ official models export them, and models trained in mixed precision, with what Te
 Each has two narrow layers and takes token ids, so that only the encoder is tried. Run it for each flavour, into one OUT:
 
   hf        Python 3.11, tensorflow-cpu==2.18.0 tf-keras==2.18.0 transformers==4.46.3
-  kerashub  Python 3.11, tensorflow-cpu==2.18.0 tensorflow-text==2.18.1 keras-hub==0.19.0
+  kerashub  Python 3.11, tensorflow-cpu==2.18.0 tensorflow-text==2.18.1 keras-hub==0.19.0; for kerashub_selected_mean and kerashub_max
+            tensorflow-cpu==2.21.0 tensorflow-text==2.21.1 keras==3.15.1 keras-hub==0.32.0
   official  Python 3.11, tensorflow-cpu==2.18.1 tensorflow-text==2.18.1 tf-models-official==2.18.0 tf-keras==2.18.0
             tensorflow-hub==0.16.1
 
@@ -167,6 +168,13 @@ def keras_hub(np, tf):
         states = states["sequence_output"] if isinstance(states, dict) else states
         return keras.Model(inputs, keras.layers.GlobalAveragePooling1D()(states, mask=inputs["padding_mask"]))
 
+    def largest():
+        """As TextEmbedder of KerasHub 0.32 with pooling_mode="max"."""
+        backbone = m.BertBackbone(vocabulary_size=VOCABULARY, **size)
+        inputs = backbone.input
+        states, mask = backbone(inputs)["sequence_output"], keras.ops.expand_dims(inputs["padding_mask"], -1)
+        return keras.Model(inputs, keras.ops.max(keras.ops.where(keras.ops.cast(mask, "bool"), states, float("-inf")), axis=1))
+
     def lora():
         model = bert()
         model.backbone.enable_lora(4)
@@ -183,6 +191,8 @@ def keras_hub(np, tf):
         "kerashub_electra": save(lambda: head(m.ElectraBackbone(vocab_size=VOCABULARY, embedding_dim=16, **size)), 14),
         "kerashub_albert": save(lambda: head(m.AlbertBackbone(vocabulary_size=VOCABULARY, embedding_dim=16, **size)), 15),
         "kerashub_mean": save(lambda: mean(m.BertBackbone), 17),
+        "kerashub_selected_mean": save(lambda: mean(m.BertBackbone), 24),
+        "kerashub_max": save(largest, 25),
         "kerashub_roberta_mean": save(lambda: mean(m.RobertaBackbone), 23, segments=False, padding=1),
         "kerashub_roberta": save(lambda: m.RobertaTextClassifier(
             backbone=m.RobertaBackbone(vocabulary_size=VOCABULARY, **size), num_classes=3, preprocessor=None), 20, segments=False, masked=True),

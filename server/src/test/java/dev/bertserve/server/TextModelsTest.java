@@ -105,6 +105,12 @@ class TextModelsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"hub_bert", "hub_bert_221", "hub_xlm_roberta_pair"})
+  void facts_kerasHubModel_countItsLayers(String name) throws IOException {
+    assertThat(prepared(name).encoder().layers()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "hub_bert",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.bertserve.tokenizer.RowTemplate.Sharing;
+import java.io.IOException;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -143,6 +144,29 @@ final class BertTokenizerTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new BertTokenizer(VOCABULARY, spec("[UNK]", 7)))
         .withMessage("startId: 7 (expected: 0 to 6)");
+  }
+
+  @Test
+  void tokenize_shiftedPieces_haveIdsAndNamesOfTheirOwn() throws IOException {
+    SentencePieceModel model = Resources.model();
+    int unknown = model.id("<unk>");
+    PieceIds shifted = new PieceIds(unknown, unknown + 1, 10);
+    RowTemplate rows = RowTemplate.bert(0, 2, 16);
+    String text = "a film \u16A0";
+    int[] own = ids(model, new SentencePieceSpec(false, rows, PieceIds.OWN), text);
+    int[] ids = ids(model, new SentencePieceSpec(false, rows, shifted), text);
+    assertThat(own).contains(unknown);
+    assertThat(ids).hasSameSizeAs(own);
+    for (int i = 1; i < own.length - 1; i++) {
+      assertThat(ids[i]).isEqualTo(own[i] == unknown ? unknown + 11 : own[i] + 10);
+      assertThat(model.token(ids[i], shifted)).isEqualTo(model.token(own[i]));
+    }
+    assertThat(model.token(0, shifted)).isEqualTo("[id 0]");
+    assertThat(model.token(unknown + 10, shifted)).isEqualTo("[id " + (unknown + 10) + "]");
+  }
+
+  private static int[] ids(SentencePieceModel model, SentencePieceSpec spec, String text) {
+    return new BertTokenizer(model, spec).tokenize(text).toArray();
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * Whether a recognised graph gives the same answers however far rows are padded: as for {@link
  * PackRows}, but outputs may also depend on sums over the tokens in which the mask makes padding
- * zero, such as means.
+ * zero, such as means, and on maxima in which it makes padding minus infinity.
  */
 final class PaddedRows {
 
@@ -21,7 +21,7 @@ final class PaddedRows {
     for (GraphNode node : graph.nodes()) {
       List<PackRows.Kind> read =
           node.inputs().stream().map(input -> kinds.get(input.node())).toList();
-      kinds.put(node, isMaskedSum(node) ? PackRows.Kind.OF_ROWS : PackRows.kind(node, read));
+      kinds.put(node, isMaskedPooling(node) ? PackRows.Kind.OF_ROWS : PackRows.kind(node, read));
     }
   }
 
@@ -31,23 +31,34 @@ final class PaddedRows {
         .allMatch(output -> rows.kinds.get(output.node()) == PackRows.Kind.OF_ROWS);
   }
 
-  /** A sum over the tokens, of the mask or of a product with it. */
-  private boolean isMaskedSum(GraphNode node) {
-    if (!node.is("Sum")) {
+  /** A sum over the tokens, or the largest of them, without padding. */
+  private boolean isMaskedPooling(GraphNode node) {
+    boolean isSum = node.is("Sum");
+    if (!isSum && !node.is("Max")) {
       return false;
     }
-    NodeOutput summed = node.input(0);
-    List<Dimension> shape = shapes.of(summed);
+    NodeOutput pooled = node.input(0);
+    List<Dimension> shape = shapes.of(pooled);
     if (shape == null) {
       return false;
     }
     int axis = TensorShapes.axis(node.input(1), shape.size());
-    if (isZeroAtPadding(summed, shape.size(), axis)) {
+    if (isSum && isZeroAtPadding(pooled, shape.size(), axis)) {
       return true;
     }
-    return summed.node().is("Mul")
-        && shape.size() == 3
-        && (isMasked(summed.node(), 0, axis) || isMasked(summed.node(), 1, axis));
+    return shape.size() == 3
+        && (isSelected(pooled.node(), isSum ? 0 : Float.NEGATIVE_INFINITY, axis)
+            || (isSum
+                && pooled.node().is("Mul")
+                && (isMasked(pooled.node(), 0, axis) || isMasked(pooled.node(), 1, axis))));
+  }
+
+  /** Whether the mask selects {@code value} at padding, and else what is of tokens. */
+  private boolean isSelected(GraphNode select, float value, int axis) {
+    return select.is("SelectV2")
+        && isZeroAtPadding(select.input(0), 3, axis)
+        && kinds.get(select.input(1).node()) == PackRows.Kind.OF_TOKENS
+        && Match.uniform(select.input(2)) == value;
   }
 
   /** Whether input {@code mask} of {@code product} is zero at padding, the other one of tokens. */

@@ -32,8 +32,13 @@ public record EncoderFacts(int width, int layers, int heads, long weights) {
       if (node.is("Einsum") || node.is("BatchMatMulV2")) {
         for (NodeOutput input : node.inputs()) {
           Weight projection = input.node().weight();
-          if (input.node().is("Softmax")) {
-            attention.add(input.node());
+          GraphNode probabilities = input.node();
+          if (probabilities.is("SelectV2")) {
+            // Keras 3 takes those of padding away
+            probabilities = probabilities.input(1).node();
+          }
+          if (probabilities.is("Softmax")) {
+            attention.add(probabilities);
           } else if (projection != null && projection.shape().size() == 3 && heads == 0) {
             // a query projection: [width, heads, width of a head]
             List<Long> shape = projection.shape();

@@ -147,7 +147,9 @@ final class WeightVariables {
       case DT_BOOL -> TBool.class;
       default ->
           throw new UnsupportedModelException(
-              "checkpoint: a weight of " + type + " (expected: a number type)");
+              "checkpoint: a weight of "
+                  + type
+                  + " (expected: a type that TensorFlow for Java has)");
     };
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bertserve.server.graph.FlatGraph;
+import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.PackedInput;
 import dev.bertserve.server.rewrite.Packing;
@@ -21,11 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.TensorProto;
 
 /** Encoders that other libraries exported: every part is recognised, and answers stay. */
 class LibraryModelsTest {
@@ -59,6 +62,8 @@ class LibraryModelsTest {
         "kerashub_electra",
         "kerashub_albert",
         "kerashub_mean",
+        "kerashub_selected_mean",
+        "kerashub_max",
         "kerashub_roberta",
         "kerashub_roberta_mean",
         "kerashub_bert_lora",
@@ -72,7 +77,7 @@ class LibraryModelsTest {
   @MethodSource("models")
   void recognise_model_findsEveryPart(String model) throws IOException {
     Encoder encoder = recognised(model);
-    boolean packed = !model.matches(".*_(states|mean)");
+    boolean packed = !model.matches(".*_(states|mean|max)");
     int projections = model.matches(".*(electra|albert)") ? 1 : 0;
 
     assertThat(encoder.matches())
@@ -81,7 +86,7 @@ class LibraryModelsTest {
         .containsEntry("dense", 6 * LAYERS + projections)
         .containsEntry("gelu", LAYERS)
         .containsEntry("attention", LAYERS)
-        .containsEntry("first token only", model.endsWith("mean") ? 0 : 1);
+        .containsEntry("first token only", model.matches(".*_(mean|max)") ? 0 : 1);
     assertThat(encoder.missed()).isEqualTo(packed ? Map.of() : Map.of("packed rows", LAYERS));
     assertThat(encoder.takesAnyLength()).isEqualTo(!model.endsWith("states"));
     assertThat(PackedInput.readBy(encoder.lower(DataType.DT_FLOAT, Target.PLAIN)).isEmpty())
@@ -106,9 +111,32 @@ class LibraryModelsTest {
     }
   }
 
+  /** A row without padding would have another maximum than one with it. */
+  @Test
+  void recognise_maximumOfPaddingToo_isNotOfAnyLength() throws IOException {
+    FlatGraph graph = LibraryModels.graph("kerashub_max");
+    for (GraphNode node : graph.nodes()) {
+      if (node.is("Const") && node.weight() == null) {
+        TensorProto.Builder value = node.attribute("value").getTensor().toBuilder();
+        if (value.getFloatValList().contains(Float.NEGATIVE_INFINITY)) {
+          value.setFloatVal(0, 0);
+          node.attributes().put("value", AttrValue.newBuilder().setTensor(value).build());
+        }
+      }
+    }
+    assertThat(Encoder.recognise(graph).takesAnyLength()).isFalse();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"hf_mean", "kerashub_mean", "kerashub_roberta_mean"})
-  void lower_meanOfTokens_keepsItsAnswersAtAnyLength(String model) throws IOException {
+  @ValueSource(
+      strings = {
+        "hf_mean",
+        "kerashub_mean",
+        "kerashub_selected_mean",
+        "kerashub_max",
+        "kerashub_roberta_mean"
+      })
+  void lower_pooledTokens_keepsItsAnswersAtAnyLength(String model) throws IOException {
     for (Target target : Target.values()) {
       FlatGraph lowered = recognised(model).lower(DataType.DT_FLOAT, target);
       GraphForm form = new GraphForm(0, target == Target.ONE_DNN_IN_HALVES);
