@@ -54,6 +54,12 @@ final class BadPackersTest {
                 nodes(node -> rename(node, "ArgMax", "ArgMin")),
                 "a loop (expected: that of ShrinkLongestTrimmer)")),
         arguments(
+            "guide_first_words",
+            new Bad(
+                "the first words of texts",
+                nodes(node -> {}),
+                "a choice of rows by RaggedRange (expected: all rows)")),
+        arguments(
             "guide_cut",
             new Bad(
                 "rows that nothing cuts",

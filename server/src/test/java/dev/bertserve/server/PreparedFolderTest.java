@@ -163,7 +163,7 @@ final class PreparedFolderTest {
     Path manifest = out.resolve("manifest.txt");
     Files.writeString(manifest, Files.readString(manifest).replaceFirst("format=\\d+", "format=1"));
 
-    assertRejected(out, "format 1 (expected: 8; prepare the model again)");
+    assertRejected(out, "format 1 (expected: 9; prepare the model again)");
   }
 
   @Test
