@@ -52,7 +52,7 @@ final class BadPackersTest {
             new Bad(
                 "another loop",
                 nodes(node -> rename(node, "ArgMax", "ArgMin")),
-                "a loop (expected: that of ShrinkLongestTrimmer)")),
+                "a loop (expected: that of a trimmer of TensorFlow Text)")),
         arguments(
             "guide_first_words",
             new Bad(

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class TokenizerReader {
 
   private static final Set<String> SHAPING =
-      Set.of("Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill");
+      Set.of(
+          "Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill", "EnsureShape");
 
   /** Finds the vocabulary in a lookup table. */
   interface Vocabularies {

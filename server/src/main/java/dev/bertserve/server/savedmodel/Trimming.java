@@ -33,6 +33,9 @@ record Trimming(
       TokenizerReader.expect(trim, "segment", trimmed.index(), place);
       return of(trim.input(1 + place), null, Constants.integer(trim.input(0)), Sharing.ROUND_ROBIN);
     }
+    if (trim.is("RaggedTensorFromVariant")) {
+      return RowSlices.read(trim, place, texts);
+    }
     if (trim.is("GatherV2") && FirstValues.of(trim) == null) {
       SharedLengths lengths = SharedLengths.read(trim, place, texts);
       return of(trim.input(0), lengths.splits(place), lengths.most(), lengths.sharing());
@@ -40,7 +43,7 @@ record Trimming(
     return new Trimming(trimmed, null, ALL, Sharing.ROUND_ROBIN, ALL);
   }
 
-  private static Trimming of(NodeOutput ids, @Nullable NodeOutput splits, long most, Sharing sharing) {
+  static Trimming of(NodeOutput ids, @Nullable NodeOutput splits, long most, Sharing sharing) {
     return new Trimming(
         through(ids), splits == null ? null : through(splits), Math.toIntExact(most), sharing, ALL);
   }
