@@ -144,15 +144,16 @@ def by_hand(vocabulary, make_rows, names=("text",)):
     return lambda path: tf.saved_model.save(model, path, signatures=tf.function(model.serve, input_signature=spec(names))), model.rows
 
 
-def guide(trim, length=LENGTH, tokenize=None, **more):
-    """The preprocessing of TensorFlow Text's BERT guide, without its masking of tokens."""
+def guide(trim, length=LENGTH, tokenize=None, limits=(None, None), words=None, **more):
+    """The preprocessing of TensorFlow Text's BERT guide, without its masking of tokens; each text is cut to its limit before."""
     def make(known, lookup):
         tokenizer = tokenize(known, lookup) if tokenize else text.BertTokenizer(lookup, token_out_type=tf.int64, **more)
         trimmer = trim
 
         def rows(*texts):
-            ids = [tokenizer.tokenize(x) for x in texts]
+            ids = [tokenizer.tokenize(x)[:, :words] if words else tokenizer.tokenize(x) for x in texts]
             ids = [x.merge_dims(1, -1) if x.ragged_rank > 1 else x for x in ids]
+            ids = [x[:, :limit] if limit else x for x, limit in zip(ids, limits)]
             ids = trimmer.trim(ids) if trimmer else ids
             ids, types = text.combine_segments(ids, known.index("[CLS]"), known.index("[SEP]"))
             ids, mask = text.pad_model_inputs(ids, length)
@@ -203,6 +204,13 @@ def main(out, vocabularies, file, *chosen):
         "guide_shrunk_pair": lambda: by_hand(un, guide(text.ShrinkLongestTrimmer(LENGTH - 3), lower_case=True), two),
         "guide_cut": lambda: by_hand(un, guide(None, lower_case=True)),
         "guide_cut_pair": lambda: by_hand(ca, guide(None), two),
+        "guide_limit": lambda: by_hand(un, guide(text.RoundRobinTrimmer(LENGTH - 2), limits=(10, None), lower_case=True)),
+        "guide_limit_pair": lambda: by_hand(un, guide(text.RoundRobinTrimmer(LENGTH - 3), limits=(12, 20), lower_case=True), two),
+        "guide_limit_waterfall_pair": lambda: by_hand(ca, guide(text.WaterfallTrimmer(LENGTH - 3), limits=(8, None)), two),
+        "guide_limit_shrunk_pair": lambda: by_hand(un, guide(text.ShrinkLongestTrimmer(LENGTH - 3), limits=(18, 20), lower_case=True), two),
+        "guide_limit_cut_pair": lambda: by_hand(un, guide(None, limits=(10, 25), lower_case=True), two),
+        # not served
+        "guide_first_words": lambda: by_hand(un, guide(text.RoundRobinTrimmer(LENGTH - 2), words=5, lower_case=True)),
         "guide_words": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH - 2), tokenize=Words)),
         "guide_fast_words": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH - 2), tokenize=lambda known, _: Words(known, None))),
     }

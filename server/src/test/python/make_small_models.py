@@ -3,6 +3,9 @@
 Each is made the way a user makes one, by the official export tools, from one layer of width 32 and a vocabulary cut to a
 few hundred tokens. Run it for each flavour, into one OUT, then pack:
 
+  tf24   Python 3.8, tensorflow-cpu==2.4.4 tensorflow-text==2.4.3 tf-models-official==2.5.0 tensorflow-hub==0.12.0: the form of
+         the preprocessing models of TensorFlow Hub
+  tf212  Python 3.11, tensorflow-cpu==2.12.1 tensorflow-text==2.12.1 tf-models-official==2.12.0 tensorflow-hub==0.14.0
   tf215  Python 3.11, tensorflow-cpu==2.15.1 tensorflow-text==2.15.0 tf-models-official==2.15.0 tensorflow-hub==0.15.0
          'numpy<2' wrapt==1.14.1 typing_extensions==4.5.0
   tf216  Python 3.11, tensorflow-cpu==2.16.2 tensorflow-text==2.16.1 tf-models-official==2.16.0 tf-keras==2.16.0
@@ -12,7 +15,7 @@ few hundred tokens. Run it for each flavour, into one OUT, then pack:
   tf218  Python 3.11, tensorflow-cpu==2.18.1 tensorflow-text==2.18.1 tf-models-official==2.18.0 tf-keras==2.18.0
          tensorflow-hub==0.16.1
 
-Usage: make_small_models.py tf215|tf216|tf217|tf218 OUT VOCABULARIES [NAME...]   (VOCABULARIES: BERT's and ALBERT's published files)
+Usage: make_small_models.py tf24|tf212|tf215|tf216|tf217|tf218 OUT VOCABULARIES [NAME...]   (VOCABULARIES: BERT's and ALBERT's published files)
        make_small_models.py pack OUT FILE.tar.xz
 """
 import io, json, os, random, shutil, sys, tarfile, tempfile
@@ -182,6 +185,15 @@ def main():
     def sequence(o, x): return {"tokens": o["sequence_output"]}
 
     made = {
+        "tf24": {
+            "save_24_S32": lambda: tutorial(encoder(seed=41), seq=32),
+            "save_24_pair_S48": lambda: tutorial(encoder(vocabulary="cased", seed=42), "cased", False, seq=48, inputs=("b", "a")),
+            "save_24_albert": lambda: tutorial(encoder("albert", "albert", embedding=16, seed=43), "albert", True),
+        },
+        "tf212": {
+            "save_212": lambda: tutorial(encoder(seed=44)),
+            "save_212_pair_S48": lambda: tutorial(encoder(seed=45), seq=48, inputs=("first", "second"), head=softmax(2)),
+        },
         "tf215": {
             "bert_uncased": lambda: tutorial(encoder(layers=2)),
             "bert_cased_S32": lambda: tutorial(encoder(vocabulary="cased", seed=2), "cased", False, seq=32,
@@ -320,29 +332,36 @@ def main():
 
 
 def goldens(tf, path, tokens):
-    served = tf.saved_model.load(path).signatures["serving_default"]
+    loaded = tf.saved_model.load(path)
+    served = loaded.signatures["serving_default"]
     names = sorted(served.structured_input_signature[1])
     takes_ids = served.structured_input_signature[1][names[0]].dtype != tf.string
     rows = TEXTS if takes_ids or len(names) == 1 else PAIRS
     texts = [rows] if rows is TEXTS else list(zip(*rows))
     feed = [tf.constant(list(column)) for column in texts]
-    ids = tokens(feed[0] if len(feed) == 1 else feed)
     shape = served.structured_input_signature[1][names[0]].shape
-    if takes_ids:
-        renamed = getattr(tokens, "renamed", {k: k for k in ids})
-        answers = served(**{renamed[k]: v for k, v in ids.items()})
-        names = ["text"]
-    else:
-        answers = served(**dict(zip(names, [f[:, tf.newaxis] for f in feed] if len(shape) == 2 else feed)))
+    wide = len(shape) == 2 and not takes_ids
+
+    def row(i):
+        """Alone: in a batch, trimmers of TensorFlow Text 2.12 let a row keep more while others are filled."""
+        alone = [f[i:i + 1] for f in feed]
+        ids = tokens(alone[0] if len(alone) == 1 else alone)
+        if takes_ids:
+            renamed = getattr(tokens, "renamed", {k: k for k in ids})
+            return ids, served(**{renamed[k]: v for k, v in ids.items()})
+        return ids, served(**dict(zip(names, [f[:, tf.newaxis] for f in alone] if wide else alone)))
+
+    made = [row(i) for i in range(len(rows))]
+    if takes_ids: names = ["text"]
     with open(f"{path}/goldens.jsonl", "w") as f:
-        for i in range(len(rows)):
+        for i, (_, answers) in enumerate(made):
             line = {"inputs": {n: texts[k][i] for k, n in enumerate(names)},
-                    "outputs": {n: [float("%.8g" % v) for v in a.numpy()[i].astype(float).ravel()] for n, a in sorted(answers.items())}}
+                    "outputs": {n: [float("%.8g" % v) for v in a.numpy()[0].astype(float).ravel()] for n, a in sorted(answers.items())}}
             if i % 8 and any(len(v) > 200 for v in line["outputs"].values()): continue
             f.write(json.dumps(line, separators=(",", ":")) + "\n")
     with open(f"{path}/tokens.jsonl", "w") as f:
-        for i in range(len(rows)):
-            word, mask, types = (ids[k].numpy()[i] for k in ("input_word_ids", "input_mask", "input_type_ids"))
+        for i, (ids, _) in enumerate(made):
+            word, mask, types = (ids[k].numpy()[0] for k in ("input_word_ids", "input_mask", "input_type_ids"))
             n = int(mask.sum())
             assert mask[:n].all() and not word[n:].any()
             line = {"text": list(rows[i]) if len(names) > 1 else rows[i], "ids": word[:n].tolist(), "segments": types[:n].tolist()}

@@ -58,7 +58,31 @@ final class BadPackersTest {
             new Bad(
                 "another loop",
                 nodes(node -> rename(node, "ArgMax", "ArgMin")),
-                "a loop (expected: that of ShrinkLongestTrimmer)")),
+                "a loop (expected: that of a trimmer of TensorFlow Text)")),
+        arguments(
+            "save_212_pair_S48",
+            new Bad(
+                "another turn of a loop",
+                nodes(node -> rename(node, "FloorMod", "Mod")),
+                "a loop (expected: that of a trimmer of TensorFlow Text)")),
+        arguments(
+            "save_24_pair_S48",
+            new Bad(
+                "another share of two texts",
+                nodes(node -> rename(node, "Relu", "Abs")),
+                "Abs (expected: Relu)")),
+        arguments(
+            "save_24_S32",
+            new Bad(
+                "ids that are not the first",
+                nodes(BadPackersTest::fromTheSecond),
+                "a loop (expected: the first ids of each row)")),
+        arguments(
+            "guide_first_words",
+            new Bad(
+                "the first words of texts",
+                nodes(node -> {}),
+                "a choice of rows by RaggedRange (expected: all rows)")),
         arguments(
             "guide_cut",
             new Bad(
@@ -190,6 +214,15 @@ final class BadPackersTest {
       bits['\t' / Byte.SIZE] &= ~(1 << '\t' % Byte.SIZE);
       table.setStringVal(0, ByteString.copyFrom(bits));
       node.putAttr("value", AttrValue.newBuilder().setTensor(table).build());
+    }
+  }
+
+  /** Lets a loop slice each row from its second id. */
+  private static void fromTheSecond(NodeDef.Builder node) {
+    if (node.getName().endsWith("while/strided_slice/stack")) {
+      TensorProto.Builder begin = node.getAttrOrThrow("value").getTensor().toBuilder();
+      begin.clearTensorContent().clearIntVal().addIntVal(1);
+      node.putAttr("value", AttrValue.newBuilder().setTensor(begin).build());
     }
   }
 

@@ -87,6 +87,11 @@ class TextModelsTest {
     "hf_untruncated, FastWordPiece, false, 32, text, 0",
     "guide_cut, WordPiece, true, 32, text, 0",
     "guide_cut_pair, WordPiece, false, 32, first second, 0",
+    "guide_limit, WordPiece, true, 12, text, 0",
+    "guide_limit_pair, WordPiece, true, 32, first second, 0",
+    "guide_limit_waterfall_pair, WordPiece, false, 32, first second, 0",
+    "guide_limit_shrunk_pair, WordPiece, true, 32, first second, 0",
+    "guide_limit_cut_pair, WordPiece, true, 32, first second, 0",
     "guide_words, WordPiece, false, 32, text, 0",
     "guide_fast_words, FastWordPiece, false, 32, text, 0",
     "pairs_text, BytePair, false, 32, text, 2",
@@ -230,6 +235,7 @@ class TextModelsTest {
   @ValueSource(
       strings = {
         "hf_layer_pair",
+        "guide_limit_pair",
         "hub_double_pair",
         "hub_specials",
         "hub_plain",

@@ -45,9 +45,11 @@ final class RowBuilder {
 
   TokenIds row(IdBuffer first, IdBuffer second) {
     int room = template.trimmedLength() - start.length - between.length - end.length;
+    int firstSize = Math.min(first.size(), template.limit(0));
+    int secondSize = Math.min(second.size(), template.limit(1));
     int firstLength =
-        Math.min(first.size(), Math.max(template.sharing().firstOf(room), room - second.size()));
-    int secondLength = Math.min(second.size(), room - firstLength);
+        Math.min(firstSize, Math.max(template.sharing().firstOf(room), room - secondSize));
+    int secondLength = Math.min(secondSize, room - firstLength);
     int[] ids = new int[start.length + firstLength + between.length + secondLength + end.length];
     int at = copy(start, ids, 0);
     first.copyTo(ids, at, firstLength);

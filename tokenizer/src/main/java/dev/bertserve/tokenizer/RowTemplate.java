@@ -8,6 +8,7 @@ import java.util.List;
  * @param start ids before the first text, such as that of [CLS]
  * @param between ids between two texts, such as that of [SEP]; they belong to segment 0
  * @param end ids after the last text
+ * @param limits most ids of each text, before texts share a row; empty if there are none
  * @param sharing what each of two texts keeps if the row is too long
  * @param trimmedLength most ids of a row, start and end ids included, to which its texts are cut
  * @param sequenceLength most ids of a row; any that are left beyond it are cut off
@@ -16,6 +17,7 @@ public record RowTemplate(
     List<Integer> start,
     List<Integer> between,
     List<Integer> end,
+    List<Integer> limits,
     Sharing sharing,
     int trimmedLength,
     int sequenceLength) {
@@ -63,6 +65,23 @@ public record RowTemplate(
     start = List.copyOf(start);
     between = List.copyOf(between);
     end = List.copyOf(end);
+    limits = List.copyOf(limits);
+  }
+
+  /** Rows whose texts have no limits of their own. */
+  public RowTemplate(
+      List<Integer> start,
+      List<Integer> between,
+      List<Integer> end,
+      Sharing sharing,
+      int trimmedLength,
+      int sequenceLength) {
+    this(start, between, end, List.of(), sharing, trimmedLength, sequenceLength);
+  }
+
+  /** Most ids that the text at {@code place} has before texts share a row. */
+  int limit(int place) {
+    return limits.isEmpty() ? Integer.MAX_VALUE : limits.get(place);
   }
 
   /** BERT's own: [CLS] text [SEP], or [CLS] text [SEP] text [SEP], trimmed in turn. */

@@ -110,6 +110,17 @@ final class BertTokenizerTest {
     assertThat(tokenizer.tokenize("\u00A0a\u00A0b \u3000b").toArray()).containsExactly(0, 4, 4);
   }
 
+  @ParameterizedTest
+  @CsvSource({"ROUND_ROBIN, 9, 9, 2, 3", "WATERFALL, 9, 1, 2, 1", "LONGEST_FIRST, 1, 9, 1, 4"})
+  void tokenize_pairWithLimits_cutsEachTextBeforeTheyShareTheRow(
+      Sharing sharing, int first, int second, int firstKept, int secondKept) {
+    RowTemplate rows =
+        new RowTemplate(List.of(1), List.of(2), List.of(2), List.of(2, 4), sharing, 8, 8);
+    TokenIds ids = tokenizer(rows).tokenize("a ".repeat(first), "b ".repeat(second));
+    assertThat(ids.secondStart()).isEqualTo(firstKept + 2);
+    assertThat(ids.length()).isEqualTo(firstKept + secondKept + 3);
+  }
+
   @Test
   void template_tooShortForItsSpecialIds_isRejected() {
     assertThatIllegalArgumentException()

@@ -26,6 +26,7 @@ public final class Constants {
       case "Sub" -> new long[] {integer(node.input(0)) - integer(node.input(1))};
       case "Add", "AddV2" -> new long[] {integer(node.input(0)) + integer(node.input(1))};
       case "Mul" -> new long[] {integer(node.input(0)) * integer(node.input(1))};
+      case "FloorDiv" -> new long[] {Math.floorDiv(integer(node.input(0)), integer(node.input(1)))};
       default ->
           throw new UnsupportedModelException(
               "node " + node.name() + ": " + node.op() + " (expected: a constant whole number)");

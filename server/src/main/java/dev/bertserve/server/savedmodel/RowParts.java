@@ -155,16 +155,20 @@ final class RowParts {
     int added = special.stream().mapToInt(List::size).sum();
     boolean trimmed = first.mostTokens() != Trimming.ALL;
     long kept = Math.min(length < 0 ? Trimming.ALL : length, mostOfRow);
-    if (!trimmed && kept == Trimming.ALL) {
+    List<Integer> limits = trimmings.stream().map(Trimming::limit).toList();
+    long mostOfTexts = limits.stream().mapToLong(Integer::longValue).sum();
+    if (!trimmed && kept == Trimming.ALL && mostOfTexts >= Trimming.ALL) {
       throw unknown("rows of any length");
     }
     // A text keeps no more ids than the row
-    long trimmedLength = added + (trimmed ? first.mostTokens() : MOST_TEXTS * kept);
+    long trimmedLength =
+        added + (trimmed ? first.mostTokens() : Math.min(MOST_TEXTS * kept, mostOfTexts));
     try {
       return new RowTemplate(
           special.get(0),
           special.get(1),
           last(),
+          limits.stream().allMatch(limit -> limit == Trimming.ALL) ? List.of() : limits,
           first.sharing(),
           Math.toIntExact(trimmedLength),
           Math.toIntExact(Math.min(trimmedLength, kept)));

@@ -4,7 +4,6 @@ import static dev.bertserve.server.savedmodel.TokenizerReader.expectOp;
 import static dev.bertserve.server.savedmodel.TokenizerReader.through;
 import static dev.bertserve.server.savedmodel.TokenizerReader.uncast;
 
-import dev.bertserve.server.graph.CalledFunctions;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -14,8 +13,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.tensorflow.proto.FunctionDef;
-import org.tensorflow.proto.NodeDef;
 
 /**
  * How many first ids each text of a row keeps, as TensorFlow Text's trimmers that consist of other
@@ -27,22 +24,17 @@ import org.tensorflow.proto.NodeDef;
  */
 record SharedLengths(GraphNode before, long most, Sharing sharing) {
 
-  /** A loop's own inputs, before those of the trimmer. */
-  private static final int LOOP_LENGTHS = 2;
+  private static final String LONGER_THAN_MOST = "Sum Greater Any";
+  private static final String LONGEST_LESS_ONE =
+      "Sum Greater Cast Mul ExpandDims ArgMax OneHot Mul AddV2 AddV2";
 
-  private static final List<String> LONGER_THAN_MOST = List.of("Sum", "Greater", "Any");
-  private static final List<String> LONGEST_LESS_ONE =
-      List.of(
-          "Sum",
-          "Greater",
-          "Cast",
-          "Mul",
-          "ExpandDims",
-          "ArgMax",
-          "OneHot",
-          "Mul",
-          "AddV2",
-          "AddV2");
+  /** While a row has room and ids left; of TensorFlow Text 2.5 the same, of any rows. */
+  private static final String ROOM_AND_IDS_LEFT = "Less Less Any LogicalAnd Any";
+
+  private static final String NEXT_TEXT_ONE_MORE =
+      "FloorMod AddV2 Pack Pack StridedSlice AddV2 Pack Pack StridedSlice Less AddV2 Pack Pack"
+          + " StridedSlice Shape Fill AddV2 Pack Pack StridedSlice ZerosLike Select Pack Pack Tile"
+          + " ExpandDims Range Pack Reshape ConcatV2 TensorScatterAdd AddV2 AddV2 AddV2";
 
   /**
    * Reads what {@code gather} keeps by a mask, of the text at {@code place} among {@code texts}.
@@ -113,8 +105,20 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
   }
 
   private static SharedLengths shared(NodeOutput kept) {
-    GraphNode node = kept.node();
-    return node.is("StatelessWhile") || node.is("While") ? longestFirst(kept) : waterfall(node);
+    if (!Loop.is(kept.node())) {
+      return waterfall(kept.node());
+    }
+    Loop loop = Loop.of(kept.node());
+    boolean unbounded = isConstant(loop.node().input(1), -1);
+    if (unbounded && kept.index() == Loop.FIRST && loop.runs(LONGER_THAN_MOST, LONGEST_LESS_ONE)) {
+      return longestFirst(loop);
+    }
+    if (unbounded
+        && kept.index() == Loop.FIRST + 1
+        && loop.runs(ROOM_AND_IDS_LEFT, NEXT_TEXT_ONE_MORE)) {
+      return roundRobin(loop);
+    }
+    throw TokenizerReader.unknown(kept.node(), "a loop", "that of a trimmer of TensorFlow Text");
   }
 
   /** {@code max(lengths + min(most - cumsum(lengths), 0), 0)}. */
@@ -146,46 +150,27 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
   }
 
   /** A loop that shortens the longest text by an id while the texts together have too many. */
-  private static SharedLengths longestFirst(NodeOutput kept) {
-    GraphNode loop = kept.node();
-    FunctionDef condition = called(loop, "cond");
-    boolean isKnown =
-        kept.index() == LOOP_LENGTHS
-            && isConstant(loop.input(1), -1)
-            && ops(condition).equals(LONGER_THAN_MOST)
-            && ops(called(loop, "body")).equals(LONGEST_LESS_ONE);
-    if (!isKnown) {
-      throw TokenizerReader.unknown(loop, "a loop", "that of ShrinkLongestTrimmer");
+  private static SharedLengths longestFirst(Loop loop) {
+    return new SharedLengths(
+        uncast(loop.node().input(Loop.FIRST)).node(),
+        Constants.integer(loop.comparedTo("Greater").get(0)),
+        Sharing.LONGEST_FIRST);
+  }
+
+  /**
+   * A loop that gives each text in turn an id more. In a batch it gives more than the most to a row
+   * that waits for another; what a row has alone is read here.
+   */
+  private static SharedLengths roundRobin(Loop loop) {
+    List<NodeOutput> limits = loop.comparedTo("Less");
+    GraphNode mostOfEach = limits.get(0).node();
+    expectOp(mostOfEach, "AddV2");
+    GraphNode zeros = mostOfEach.input(1).node();
+    if (!zeros.is("Mul") || !isConstant(zeros.input(0), 0)) {
+      throw TokenizerReader.unknown(zeros, zeros.op(), "0 for each row");
     }
     return new SharedLengths(
-        uncast(loop.input(LOOP_LENGTHS)).node(), most(loop, condition), Sharing.LONGEST_FIRST);
-  }
-
-  private static FunctionDef called(GraphNode loop, String attribute) {
-    String name = loop.attribute(attribute).getFunc().getName();
-    return CalledFunctions.of(loop).stream()
-        .filter(function -> function.getSignature().getName().equals(name))
-        .findFirst()
-        .orElseThrow(() -> TokenizerReader.unknown(loop, attribute + " " + name, "a function"));
-  }
-
-  private static List<String> ops(FunctionDef function) {
-    return function.getNodeDefList().stream()
-        .map(NodeDef::getOp)
-        .filter(op -> !Set.of("Const", "Identity", "NoOp").contains(op))
-        .toList();
-  }
-
-  /** How many ids the texts may have together, which the loop's condition compares with. */
-  private static long most(GraphNode loop, FunctionDef condition) {
-    for (NodeDef node : condition.getNodeDefList()) {
-      for (int i = 0; node.getOp().equals("Greater") && i < loop.inputs().size(); i++) {
-        if (condition.getSignature().getInputArg(i).getName().equals(node.getInput(1))) {
-          return Constants.integer(loop.input(i));
-        }
-      }
-    }
-    throw TokenizerReader.unknown(loop, "a loop", "while all texts have more than so many ids");
+        uncast(limits.get(1)).node(), Constants.integer(mostOfEach.input(0)), Sharing.ROUND_ROBIN);
   }
 
   private static boolean isConstant(NodeOutput tensor, long value) {

@@ -26,6 +26,7 @@ final class TokenSourceFile {
   private static final String START_IDS = "tokens.start_ids";
   private static final String BETWEEN_IDS = "tokens.between_ids";
   private static final String END_IDS = "tokens.end_ids";
+  private static final String LIMITS = "tokens.limits";
   private static final String SHARING = "tokens.sharing";
   private static final String TRIMMED_LENGTH = "tokens.trimmed_length";
   private static final String LENGTH = "tokens.sequence_length";
@@ -79,6 +80,7 @@ final class TokenSourceFile {
     manifest.put(START_IDS, text(rows.start()));
     manifest.put(BETWEEN_IDS, text(rows.between()));
     manifest.put(END_IDS, text(rows.end()));
+    manifest.put(LIMITS, text(rows.limits()));
     manifest.put(SHARING, rows.sharing());
     manifest.put(TRIMMED_LENGTH, rows.trimmedLength());
   }
@@ -101,6 +103,7 @@ final class TokenSourceFile {
             ids(manifest.get(START_IDS)),
             ids(manifest.get(BETWEEN_IDS)),
             ids(manifest.get(END_IDS)),
+            ids(manifest.get(LIMITS)),
             RowTemplate.Sharing.valueOf(manifest.get(SHARING)),
             manifest.number(TRIMMED_LENGTH),
             manifest.number(LENGTH));

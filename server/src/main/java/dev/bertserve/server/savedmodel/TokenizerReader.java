@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class TokenizerReader {
 
   private static final Set<String> SHAPING =
-      Set.of("Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill");
+      Set.of(
+          "Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill", "EnsureShape");
 
   private final TableFillings tables;
   private final TextProgramReader program;
@@ -216,13 +217,26 @@ final class TokenizerReader {
       GraphNode node = source.node();
       source =
           switch (node.op()) {
-            // nested row splits, values, indices
-            case "RaggedGather" -> node.input(node.inputs().size() - 2);
+            case "RaggedGather" -> joined(node);
             case "Fill" -> node.input(1);
             default -> node.input(0);
           };
     }
     return source;
+  }
+
+  /** The values of {@code gather}, if it takes every row, as a join of ragged tensors does. */
+  private static NodeOutput joined(GraphNode gather) {
+    // Nested row splits, values, indices
+    int values = gather.inputs().size() - 2;
+    GraphNode order = gather.input(values + 1).node();
+    while (order.is("Reshape") || order.is("Transpose")) {
+      order = order.input(0).node();
+    }
+    if (!order.is("Range")) {
+      throw unknown(gather, "a choice of rows by " + order.op(), "all rows");
+    }
+    return gather.input(values);
   }
 
   /** The tensor of which {@code tensor} has the values in another type. */

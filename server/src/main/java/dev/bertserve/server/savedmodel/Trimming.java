@@ -15,44 +15,64 @@ import org.jspecify.annotations.Nullable;
  * @param splits where the ids of each text begin and end; null if a packer has cut them
  * @param mostTokens how many ids all texts of a row keep; {@link #ALL} if they are not cut
  * @param sharing what each of two texts keeps of them
+ * @param limit most ids of this text before that; {@link #ALL} if it is not cut
  */
-record Trimming(NodeOutput ids, @Nullable NodeOutput splits, int mostTokens, Sharing sharing) {
+record Trimming(
+    NodeOutput ids, @Nullable NodeOutput splits, int mostTokens, Sharing sharing, int limit) {
 
   static final int ALL = Integer.MAX_VALUE;
 
-  /** Reads the trimming of the text at {@code place} among {@code segments}. */
-  static Trimming read(NodeOutput part, int place, int segments) {
-    NodeOutput trimmed = through(part);
+  /** Reads the trimming of the text at {@code place} among {@code texts}. */
+  static Trimming read(NodeOutput part, int place, int texts) {
+    return together(through(part), place, texts).afterLimit(texts);
+  }
+
+  private static Trimming together(NodeOutput trimmed, int place, int texts) {
     GraphNode trim = trimmed.node();
-    FirstValues first = segments == 1 ? FirstValues.of(trim) : null;
-    if (first != null) {
-      return of(first.values(), first.splits(), first.most(), Sharing.ROUND_ROBIN);
-    }
     if (trim.is("TFText>RoundRobinTrim")) {
       TokenizerReader.expect(trim, "segment", trimmed.index(), place);
       return of(trim.input(1 + place), null, Constants.integer(trim.input(0)), Sharing.ROUND_ROBIN);
     }
-    if (trim.is("GatherV2")) {
-      SharedLengths lengths = SharedLengths.read(trim, place, segments);
+    if (trim.is("RaggedTensorFromVariant")) {
+      return RowSlices.read(trim, place, texts);
+    }
+    if (trim.is("GatherV2") && FirstValues.of(trim) == null) {
+      SharedLengths lengths = SharedLengths.read(trim, place, texts);
       return of(trim.input(0), lengths.splits(place), lengths.most(), lengths.sharing());
     }
-    return new Trimming(trimmed, null, ALL, Sharing.ROUND_ROBIN);
+    return new Trimming(trimmed, null, ALL, Sharing.ROUND_ROBIN, ALL);
   }
 
-  private static Trimming of(
-      NodeOutput ids, @Nullable NodeOutput splits, long most, Sharing sharing) {
+  static Trimming of(NodeOutput ids, @Nullable NodeOutput splits, long most, Sharing sharing) {
     return new Trimming(
-        through(ids), splits == null ? null : through(splits), Math.toIntExact(most), sharing);
+        through(ids), splits == null ? null : through(splits), Math.toIntExact(most), sharing, ALL);
+  }
+
+  /** The same, of the ids before this text alone was cut, if it was. */
+  private Trimming afterLimit(int texts) {
+    FirstValues first = FirstValues.of(ids.node());
+    if (first == null) {
+      return this;
+    }
+    if (splits != null && splits.node() != first.ranges()) {
+      throw TokenizerReader.unknown(first.ranges(), "rows of other ids", "those that are trimmed");
+    }
+    Trimming whole = of(first.values(), first.splits(), mostTokens, sharing);
+    return texts == 1 ? whole.cutTo(first.most()) : whole.withLimit(first.most());
+  }
+
+  private Trimming withLimit(long most) {
+    return new Trimming(ids, splits, mostTokens, sharing, Math.toIntExact(most));
   }
 
   /** The same, of a text of which at most {@code most} ids are kept. */
   Trimming cutTo(long most) {
-    return new Trimming(ids, splits, Math.toIntExact(Math.min(most, mostTokens)), sharing);
+    return new Trimming(ids, splits, Math.toIntExact(Math.min(most, mostTokens)), sharing, limit);
   }
 
   /** The same, of rows that begin and end at {@code rowSplits}. */
   Trimming of(NodeOutput rowSplits) {
-    return new Trimming(ids, through(rowSplits), mostTokens, sharing);
+    return new Trimming(ids, through(rowSplits), mostTokens, sharing, limit);
   }
 
   /** Requires that {@code tokenize} gave the ids, of texts or, if {@code ofWords}, of words. */
