@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.rewrite.Encoder;
-import dev.bertserve.server.rewrite.Packing;
+import dev.bertserve.server.rewrite.RowPacking;
 import dev.bertserve.server.savedmodel.LibraryModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +79,6 @@ class ModelKindsTest {
 
   private static Encoder library(String model) throws IOException {
     return Encoder.recognise(
-        LibraryModels.graph(model), LibraryModels.length(model), Packing.OF_TOKENS);
+        LibraryModels.graph(model), LibraryModels.length(model), RowPacking.OF_TOKENS);
   }
 }

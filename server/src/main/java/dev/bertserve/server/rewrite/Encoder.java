@@ -20,13 +20,13 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
 
   /** Runs the passes over {@code graph}, whose rows are all tokens, and changes it. */
   public static Encoder recognise(FlatGraph graph) {
-    return recognise(graph, 0, Packing.OF_TOKENS);
+    return recognise(graph, 0, RowPacking.OF_TOKENS);
   }
 
   /** The same, if {@code graph} is only run with rows of {@code fixedLength}; 0 for any length. */
-  public static Encoder recognise(FlatGraph graph, int fixedLength, Packing packing) {
+  public static Encoder recognise(FlatGraph graph, int fixedLength, RowPacking packing) {
     List<Pass> passes = new ArrayList<>(passes(fixedLength));
-    if (packing != Packing.NONE) {
+    if (packing != RowPacking.NONE) {
       passes.add(new PackRows(packing));
     }
     return recognise(graph, passes);

@@ -46,10 +46,10 @@ final class PackRows implements Pass {
     UNKNOWN
   }
 
-  private final Packing packing;
+  private final RowPacking packing;
 
   /** {@code packing} is not NONE. */
-  PackRows(Packing packing) {
+  PackRows(RowPacking packing) {
     this.packing = packing;
   }
 
@@ -90,7 +90,7 @@ final class PackRows implements Pass {
   private GraphNode withinRows(GraphNode attention, NodeOutput queryRows, NodeOutput allKeyRows) {
     NodeOutput mask = attention.input(3);
     NodeOutput keyRows =
-        packing == Packing.OF_MASKED_TOKENS && KeyMask.isFromIds(mask)
+        packing == RowPacking.OF_MASKED_TOKENS && KeyMask.isFromIds(mask)
             ? masked(allKeyRows, mask)
             : allKeyRows;
     GraphNode packed =

@@ -5,7 +5,7 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
-import dev.bertserve.server.rewrite.Packing;
+import dev.bertserve.server.rewrite.RowPacking;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -95,7 +95,7 @@ final class PaddingProof {
   static RowLengths lengths(FlatGraph graph, TokenizerFacts tokenizer) {
     int sequenceLength = tokenizer.source().sequenceLength();
     boolean proved =
-        tokenizer.packing(graph) != Packing.NONE
+        tokenizer.packing(graph) != RowPacking.NONE
             && new PaddingProof(graph, sequenceLength).holds(graph);
     return new RowLengths(proved ? 1 : sequenceLength, sequenceLength);
   }

@@ -7,7 +7,7 @@ import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
 import dev.bertserve.server.rewrite.Encoder;
-import dev.bertserve.server.rewrite.Packing;
+import dev.bertserve.server.rewrite.RowPacking;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.OutputSpec;
@@ -47,14 +47,14 @@ public record PreparedModel(
 
   /** The graph with recognised parts; this model keeps its own. */
   public Encoder recognised() {
-    Packing packing = tokenizer.packing(graph);
-    int fixedLength = packing == Packing.NONE ? lengths.most() : lengths.fixed();
+    RowPacking packing = tokenizer.packing(graph);
+    int fixedLength = packing == RowPacking.NONE ? lengths.most() : lengths.fixed();
     return Encoder.recognise(graph.copy(), fixedLength, packing);
   }
 
   /** The lengths that rows may be padded to in {@code encoder}, which is {@link #recognised}. */
   public RowLengths lengths(Encoder encoder) {
-    return encoder.takesAnyLength() && tokenizer.packing(graph) != Packing.NONE
+    return encoder.takesAnyLength() && tokenizer.packing(graph) != RowPacking.NONE
         ? new RowLengths(1, lengths.most())
         : lengths;
   }

@@ -1,7 +1,7 @@
 package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.FlatGraph;
-import dev.bertserve.server.rewrite.Packing;
+import dev.bertserve.server.rewrite.RowPacking;
 import dev.bertserve.server.text.TextProgram;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -23,13 +23,13 @@ public record TokenizerFacts(TextProgram program, TokenSource source, LoadedToke
    * How rows of {@code graph} may be packed. Each needs a token that the graph does not take for
    * padding.
    */
-  Packing packing(FlatGraph graph) {
+  RowPacking packing(FlatGraph graph) {
     boolean byMask = TokenInput.readBy(graph).contains(TokenInput.MASK);
     int padding = TokenInput.paddingId(graph);
     if (ids("").allMatch(id -> !byMask && id == padding)) {
-      return Packing.NONE;
+      return RowPacking.NONE;
     }
-    return byMask || !textsGive(padding) ? Packing.OF_TOKENS : Packing.OF_MASKED_TOKENS;
+    return textsGive(padding) ? RowPacking.OF_MASKED_TOKENS : RowPacking.OF_TOKENS;
   }
 
   private boolean textsGive(int paddingId) {

@@ -79,7 +79,7 @@ final class PackRowsTest {
 
     FlatGraph rewritten = rewritten(mean, 0);
 
-    assertThat(new PackRows(Packing.OF_TOKENS).missedIn(rewritten)).isEqualTo(1);
+    assertThat(new PackRows(RowPacking.OF_TOKENS).missedIn(rewritten)).isEqualTo(1);
   }
 
   @Test
@@ -128,7 +128,7 @@ final class PackRowsTest {
 
     // The pass matches positions, two attentions and the first token.
     graph.assertRewritten(
-        graph.token(twice, 0), ONE_TOKEN, LENGTHS, 4, passes(Packing.OF_MASKED_TOKENS));
+        graph.token(twice, 0), ONE_TOKEN, LENGTHS, 4, passes(RowPacking.OF_MASKED_TOKENS));
   }
 
   @Test
@@ -159,10 +159,10 @@ final class PackRowsTest {
   }
 
   private static Pass[] passes() {
-    return passes(Packing.OF_TOKENS);
+    return passes(RowPacking.OF_TOKENS);
   }
 
-  private static Pass[] passes(Packing packing) {
+  private static Pass[] passes(RowPacking packing) {
     return new Pass[] {
       new CanonicalForms(new TensorShapes(0)),
       new RecogniseEmbedding(new TensorShapes(0)),

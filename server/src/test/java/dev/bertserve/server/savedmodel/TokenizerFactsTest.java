@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
-import dev.bertserve.server.rewrite.Packing;
+import dev.bertserve.server.rewrite.RowPacking;
 import dev.bertserve.server.text.TextProgram;
 import dev.bertserve.tokenizer.TokenIds;
 import dev.bertserve.tokenizer.Tokenizer;
@@ -26,12 +26,12 @@ final class TokenizerFactsTest {
 
   @Test
   void packing_wordWithId0_isOfTokens() {
-    assertThat(facts(WORD).packing(graph())).isEqualTo(Packing.OF_TOKENS);
+    assertThat(facts(WORD).packing(graph())).isEqualTo(RowPacking.OF_TOKENS);
   }
 
   @Test
   void packing_textGivesPadding_isOfMaskedTokens() {
-    assertThat(facts(1).packing(graph())).isEqualTo(Packing.OF_MASKED_TOKENS);
+    assertThat(facts(1).packing(graph())).isEqualTo(RowPacking.OF_MASKED_TOKENS);
   }
 
   /** Of a tokenizer that gives {@code id} for the text of the token of padding. */

@@ -9,7 +9,7 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.PackedInput;
-import dev.bertserve.server.rewrite.Packing;
+import dev.bertserve.server.rewrite.RowPacking;
 import dev.bertserve.server.rewrite.Target;
 import dev.bertserve.server.savedmodel.LibraryModels;
 import dev.bertserve.server.savedmodel.RowLengths;
@@ -197,7 +197,7 @@ class LibraryModelsTest {
 
   static Encoder recognised(String model) throws IOException {
     return Encoder.recognise(
-        LibraryModels.graph(model), LibraryModels.length(model), Packing.OF_TOKENS);
+        LibraryModels.graph(model), LibraryModels.length(model), RowPacking.OF_TOKENS);
   }
 
   static double largestDifference(FlatGraph graph, String model, String expected, GraphForm form)

@@ -1,7 +1,7 @@
 package dev.bertserve.server.rewrite;
 
 /** How rows of a graph may share sequences. */
-public enum Packing {
+public enum RowPacking {
   /** Not at all. */
   NONE,
   /** Every token of a row is one for its graph too. */
