@@ -1,6 +1,7 @@
 """Makes the small SavedModels of src/test/resources/models/byte_pairs.tar.xz, and what TensorFlow itself answers with them.
 
-Their tokenizer is KerasHub's byte-pair encoding, in the graph: that of RoBERTa, of one text or a pair, and one without special tokens in texts.
+Their tokenizer is KerasHub's byte-pair encoding, in the graph: that of RoBERTa, of one text or a pair, one without special tokens in texts,
+and one whose rows are sliced by hand.
 
 Python 3.11, tensorflow==2.18.1 tensorflow-text==2.18.1 keras==3.8.0 keras-hub==0.19.3
 
@@ -77,6 +78,17 @@ def prefixed():
     return model(rows, tokenizer)
 
 
+def sliced():
+    tokenizer = keras_hub.models.RobertaTokenizer(*vocabulary())
+
+    @tf.function  # elsewhere the tokenizer gives lists
+    def rows(x):
+        special = [tf.fill([tf.shape(x)[0], 1], i) for i in (0, 2)]
+        got = tf.concat([special[0], tokenizer(x)[:, :LENGTH - 2], special[1]], axis=1).to_tensor(1, shape=[None, LENGTH])
+        return got, got != 1, tf.zeros_like(got)
+    return model(rows, tokenizer)
+
+
 def model(rows, tokenizer, pair=False):
     backbone = keras_hub.models.RobertaBackbone(
         vocabulary_size=tokenizer.vocabulary_size(), num_layers=2, num_heads=2, hidden_dim=WIDTH, intermediate_dim=2 * WIDTH, max_sequence_length=64)
@@ -107,7 +119,7 @@ def model(rows, tokenizer, pair=False):
 
 
 def main(out, file, *chosen):
-    made = {"pairs_text": roberta, "pairs_two": lambda: roberta(pair=True), "pairs_prefixed": prefixed}
+    made = {"pairs_text": roberta, "pairs_two": lambda: roberta(pair=True), "pairs_prefixed": prefixed, "pairs_sliced": sliced}
     write(out, made, chosen or made)
     pack(out, file)
 

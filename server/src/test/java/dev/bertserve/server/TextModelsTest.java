@@ -97,6 +97,7 @@ class TextModelsTest {
     "pairs_text, BytePair, false, 32, text, 2",
     "pairs_two, BytePair, false, 32, first second, 4",
     "pairs_prefixed, BytePair, false, 32, text, 5",
+    "pairs_sliced, BytePair, false, 32, text, 2",
   })
   void prepare_model_understandsIt(
       String name, String kind, boolean lowerCase, int length, String inputs, int steps)
@@ -170,6 +171,7 @@ class TextModelsTest {
         "pairs_text",
         "pairs_two",
         "pairs_prefixed",
+        "pairs_sliced",
       })
   void engine_trickyTexts_givesTheModelsIdsAndAnswers(String name) throws IOException {
     try (LoadedModel model =

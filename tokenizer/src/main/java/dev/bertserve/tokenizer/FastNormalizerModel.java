@@ -81,7 +81,7 @@ public final class FastNormalizerModel {
 
   private int[] form(int data) {
     int length = data & LENGTH_MASK;
-    int start = (data ^ IS_CHANGED) >> LENGTH_BITS;
+    int start = (data ^ IS_CHANGED) >>> LENGTH_BITS;
     if (length > texts.length - start) {
       throw new IllegalArgumentException(
           String.format(

@@ -115,7 +115,7 @@ final class FastWordPieceModelTest {
 
   @Test
   void normalizer_damagedModel_isRefusedOrRead() {
-    damage("lower", 30, model -> FastNormalizerModel.of(model).table(new BitSet()));
+    damage("lower", 300, model -> FastNormalizerModel.of(model).table(new BitSet()));
   }
 
   private static void damage(String name, int times, Consumer<byte[]> reader) {

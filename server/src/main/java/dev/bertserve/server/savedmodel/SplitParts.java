@@ -40,7 +40,8 @@ record SplitParts(GraphNode split, long most) {
         && (tensor.argument().equals("values") || tensor.index() == 1);
   }
 
-  private static boolean reads(NodeOutput tensor, GraphNode wanted) {
+  /** Whether {@code tensor} is computed from {@code wanted}. */
+  static boolean reads(NodeOutput tensor, GraphNode wanted) {
     return new FlatGraph(Map.of("", tensor)).nodes().contains(wanted);
   }
 }

@@ -81,7 +81,11 @@ record Trimming(
       return;
     }
     GraphNode rows = splits.node();
-    boolean merged = rows.is("GatherV2") && through(rows.input(0)).node() == tokenize;
+    boolean merged =
+        rows.is("GatherV2")
+            && (tokenize.is("StringSplitV2")
+                ? SplitParts.reads(rows.input(0), tokenize)
+                : through(rows.input(0)).node() == tokenize);
     if (ofWords ? !merged : rows != tokenize) {
       throw TokenizerReader.unknown(
           rows, "ids of something else than a text", "those of each text");
