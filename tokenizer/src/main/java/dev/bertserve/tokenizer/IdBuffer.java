@@ -33,7 +33,7 @@ final class IdBuffer {
     }
   }
 
-  /** Takes what was added for pieces, and keeps the ids of them. */
+  /** Replaces each piece that was added by its id. */
   void replaceBy(PieceIds pieceIds) {
     for (int i = 0; i < size; i++) {
       ids[i] = pieceIds.of(ids[i]);

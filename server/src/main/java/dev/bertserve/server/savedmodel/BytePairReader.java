@@ -3,22 +3,18 @@ package dev.bertserve.server.savedmodel;
 import static dev.bertserve.server.savedmodel.TokenizerReader.expectOp;
 import static dev.bertserve.server.savedmodel.TokenizerReader.through;
 import static dev.bertserve.server.savedmodel.TokenizerReader.unknown;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.bertserve.server.graph.CalledFunctions;
 import dev.bertserve.server.graph.Constants;
+import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.text.PatternSplit;
 import dev.bertserve.tokenizer.RowTemplate;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +25,7 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * Reads byte-pair encoding from KerasHub's ops: patterns that cut texts into words, then a loop
- * that merges tokens of the words that a table does not have yet. Source:
+ * that merges the tokens of words which are not in a table yet. Source:
  * keras_hub/src/tokenizers/byte_pair_tokenizer.py, 0.16 to 0.32, and KerasNLP's before it.
  */
 final class BytePairReader {
@@ -109,14 +105,16 @@ final class BytePairReader {
     requireCached(choice, kept);
     NodeOutput words = through(kept.node().input(0));
     List<GraphNode> patterns = patterns(words);
-    String dropped = dropped(kept.node(), words);
-    requireText(kept.node(), dropped, SIGN);
+    NodeOutput dropped = dropped(kept.node(), words);
+    requireText(kept.node(), Constants.string(dropped), SIGN);
     return new Reading(
         patterns.get(0).input(0),
         new TokenSource.BytePair(
             tables.tokens(lookup.input(0).node()),
             tables.merges(choice),
-            new PatternSplit(patterns.stream().map(BytePairReader::step).toList(), bytes(dropped)),
+            new PatternSplit(
+                patterns.stream().map(BytePairReader::step).toList(),
+                TextProgramReader.constant(dropped)),
             wholeWords(patterns),
             rows));
   }
@@ -177,8 +175,7 @@ final class BytePairReader {
     List<GraphNode> backwards = new ArrayList<>();
     for (NodeOutput at = words; isPattern(at); at = through(at.node().input(0))) {
       backwards.add(at.node());
-      if (at.node().attributes().containsKey("replace_global")
-          && !at.node().flag("replace_global")) {
+      if (!TextProgramReader.replacesAll(at.node())) {
         throw unknown(at.node(), "the first match", "all of them replaced");
       }
     }
@@ -230,13 +227,10 @@ final class BytePairReader {
 
   private static PatternSplit.Step step(GraphNode node) {
     return isSplit(node)
-        ? new PatternSplit.Step(bytes(Constants.string(node.input(1))), Optional.empty())
+        ? new PatternSplit.Step(TextProgramReader.constant(node.input(1)), Optional.empty())
         : new PatternSplit.Step(
-            bytes(text(node, "pattern")), Optional.of(bytes(text(node, "rewrite"))));
-  }
-
-  private static String bytes(String text) {
-    return new String(text.getBytes(UTF_8), ISO_8859_1);
+            TextProgramReader.text(node, "pattern", ""),
+            Optional.of(TextProgramReader.text(node, "rewrite", "")));
   }
 
   /** The tokens that the last patterns put back. */
@@ -254,19 +248,14 @@ final class BytePairReader {
   }
 
   /** Which of {@code words} the indices of {@code gather} leave out. */
-  private static String dropped(GraphNode gather, NodeOutput words) {
+  private static NodeOutput dropped(GraphNode gather, NodeOutput words) {
     expectOp(gather, "GatherV2");
-    Set<GraphNode> seen = new HashSet<>();
-    Deque<GraphNode> left = new ArrayDeque<>(List.of(gather.input(1).node()));
-    for (GraphNode node = left.poll(); node != null; node = left.poll()) {
-      GraphNode kept = node.is("Where") ? node.input(0).node() : node;
-      if (kept.is("NotEqual") && through(kept.input(0)).equals(words)) {
-        return Constants.string(kept.input(1));
-      }
-      if (seen.add(node)) {
-        node.inputs().forEach(input -> left.add(input.node()));
-      }
-    }
-    throw unknown(gather, gather.op(), "words other than one that is dropped");
+    return new FlatGraph(Map.of("", gather.input(1)))
+        .nodes().stream()
+            .filter(node -> node.is("NotEqual") && through(node.input(0)).equals(words))
+            .findFirst()
+            .map(kept -> kept.input(1))
+            .orElseThrow(
+                () -> unknown(gather, gather.op(), "words other than one that is dropped"));
   }
 }

@@ -265,17 +265,23 @@ final class TextProgramReader {
   }
 
   private static String all(GraphNode node) {
-    boolean all = !node.attributes().containsKey("replace_global") || node.flag("replace_global");
-    return Boolean.toString(all);
+    return Boolean.toString(replacesAll(node));
   }
 
-  private static String text(GraphNode node, String attribute, String otherwise) {
+  /** Whether {@code node}, a RegexReplace of either kind, replaces more than the first match. */
+  static boolean replacesAll(GraphNode node) {
+    return !node.attributes().containsKey("replace_global") || node.flag("replace_global");
+  }
+
+  /** An attribute, a byte a character. */
+  static String text(GraphNode node, String attribute, String otherwise) {
     return node.attributes().containsKey(attribute)
         ? node.attribute(attribute).getS().toString(ISO_8859_1)
         : otherwise;
   }
 
-  private static String constant(NodeOutput tensor) {
+  /** The only text of a constant, a byte a character. */
+  static String constant(NodeOutput tensor) {
     NodeOutput source = tensor;
     while (source.node().is("Reshape") || source.node().is("ExpandDims")) {
       source = source.node().input(0);

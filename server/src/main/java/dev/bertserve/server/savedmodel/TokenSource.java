@@ -27,7 +27,9 @@ public sealed interface TokenSource {
   String kind();
 
   /** Where the tokens lie, for people. */
-  String place();
+  default String place() {
+    return VocabularyLines.IN_THE_GRAPH;
+  }
 
   /** Whether text is case folded and stripped of marks. */
   boolean lowerCase();
@@ -90,11 +92,6 @@ public sealed interface TokenSource {
     }
 
     @Override
-    public String place() {
-      return "in the graph";
-    }
-
-    @Override
     public boolean lowerCase() {
       return spec.lowerCase();
     }
@@ -129,11 +126,6 @@ public sealed interface TokenSource {
     @Override
     public String kind() {
       return "SentencePiece";
-    }
-
-    @Override
-    public String place() {
-      return "in the graph";
     }
 
     @Override
@@ -178,11 +170,6 @@ public sealed interface TokenSource {
     @Override
     public String kind() {
       return "BytePair";
-    }
-
-    @Override
-    public String place() {
-      return "in the graph";
     }
 
     @Override

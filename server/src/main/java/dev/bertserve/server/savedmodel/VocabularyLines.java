@@ -17,6 +17,9 @@ import java.util.stream.LongStream;
  */
 record VocabularyLines(String place, ByteString lines) {
 
+  /** The place of tokens that are no file, for people. */
+  static final String IN_THE_GRAPH = "in the graph";
+
   private static final ByteString LINE_FEED = ByteString.copyFromUtf8("\n");
 
   static VocabularyLines read(Path file) throws IOException {
@@ -39,7 +42,7 @@ record VocabularyLines(String place, ByteString lines) {
       }
     }
     return new VocabularyLines(
-        "in the graph",
+        IN_THE_GRAPH,
         ByteString.copyFrom(tokens.stream().map(token -> token.concat(LINE_FEED)).toList()));
   }
 }
