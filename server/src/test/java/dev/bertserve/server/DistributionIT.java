@@ -9,7 +9,6 @@ import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.RawConnection;
 import dev.bertserve.server.fixture.ServerProcess;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tukaani.xz.XZInputStream;
 
 /** The distribution as users start it. */
 @Timeout(300)
@@ -238,26 +235,11 @@ final class DistributionIT {
     assertExact("sentiment", Models.builtIn(), goldens);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "sentiment",
-        "bert_en_cased_L-2_H-128_A-2",
-        "logits_S64",
-        "pair_S128",
-        "two_outputs",
-        "electra_small_L-2_H-128_A-2",
-        "albert_en_L-2_H-128_A-2",
-        "bert_en_cased_L-12_H-768_A-12",
-      })
-  void verify_sharedModel_isExact(String name) throws Exception {
-    Path model = Models.shared(name);
-    Path goldens = folder.resolve("goldens.jsonl");
-    try (InputStream in = new XZInputStream(Files.newInputStream(Models.sharedGoldens(name)))) {
-      Files.copy(in, goldens);
-    }
+  @Test
+  void verify_fullSizeModel_isExact() throws Exception {
+    String name = "bert_en_cased_L-12_H-768_A-12";
 
-    assertExact(name, model, goldens);
+    assertExact(name, Models.shared(name), Models.sharedGoldens(name, folder));
   }
 
   private static void assertExact(String name, Path model, Path goldens) throws Exception {

@@ -11,16 +11,18 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A text is read no further than its ids need, and the ids are those of the whole text. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS) // The tokenizers take a second to make
 final class EarlyStopTest {
 
   /** More ids than any text here has, so that all of the text is read. */
   private static final int WHOLE = 1 << 17;
 
-  private static final int LARGE = 10_000_000;
+  private static final int LARGE = 2_000_000;
   private static final long MEMORY = 1 << 19;
 
   /** Code points that join, order, part or drop what stands beside them. */

@@ -48,6 +48,26 @@ final class VerifyCommandTest {
             "rows 320, precision fp32, largest difference \\d\\.\\d\\de-\\d+ \\(tolerance 1\\.00e-05\\)\\R");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sentiment",
+        "bert_en_cased_L-2_H-128_A-2",
+        "logits_S64",
+        "pair_S128",
+        "two_outputs",
+        "electra_small_L-2_H-128_A-2",
+        "albert_en_L-2_H-128_A-2",
+      })
+  void verify_sharedModel_isExact(String name) throws Exception {
+    String goldens = Models.sharedGoldens(name, folder).toString();
+
+    int status =
+        command.run("verify", Models.shared(name).toString(), goldens, "--tolerance", "1e-5");
+
+    assertThat(status).as(command.output()).isZero();
+  }
+
   @Test
   void verify_otherAnswers_exits1() throws IOException {
     assertThat(command.run("verify", MODEL, goldens(0.01).toString())).isEqualTo(1);
