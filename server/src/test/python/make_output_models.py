@@ -211,13 +211,24 @@ def models(work):
         tensors = [tf.TensorSpec([None, LENGTH], tf.int32, name=n) for n in ("ids", "mask", "types")]
         return {"serving_default": tf.function(serve, input_signature=tensors), "text": lambda text: {"probs": m.probs(text)}}
 
+    def examples(m):
+        """Parses serialised examples, as Model Garden's serve_text_examples and TFX's exports do."""
+        features = {"text": tf.io.FixedLenFeature([], tf.string), "id": tf.io.FixedLenFeature([1], tf.int64), "key": tf.io.FixedLenFeature([], tf.string),
+                    "weight": tf.io.FixedLenFeature([], tf.float32, 0.5), "unread": tf.io.FixedLenFeature([2], tf.float32, [0, 0])}
+        def serve(examples):
+            parsed = tf.io.parse_example(examples, features)
+            probs = m.probs(parsed["text"])
+            return {"probs": probs, "id": parsed["id"], "key": parsed["key"], "weighted": probs * tf.cast(parsed["weight"] > 0.05, tf.float32)[:, tf.newaxis],
+                    "named": s.join([parsed["key"], tf.gather(LABELS, tf.argmax(probs, -1))]), "version": tf.fill(tf.shape(examples), "v7")}
+        return serve
+
     spec = tf.TensorSpec
     others = [KEY, spec([None], tf.int64, name="id"), spec([None, 1], tf.int32, name="column"), spec([None], tf.float32, name="weight"),
               spec([None], tf.float64, name="wide"), spec([None], tf.bool, name="flag"), spec([None, 3], tf.string, name="many")]
     return {"classes": (classes, []), "top": (top, []), "tables": (tables, []), "texts": (texts, []), "kinds": (kinds, []),
             "states": (states, []), "twice": (twice, []), "tiled": (tiled, []), "keys": (keys, others),
             "mixed": (mixed, [others[0], others[2], *others[4:]]), "cleaned": (cleaned, []), "counted": (counted, [KEY]), "listed": (listed, []), "ids": (ids, []),
-            "indexed": (indexed, [spec([None], tf.int64, name="index")]), "signatures": (signatures, [])}
+            "indexed": (indexed, [spec([None], tf.int64, name="index")]), "examples": (examples, [spec([None, 1], tf.int64, name="id"), KEY, others[3]]), "signatures": (signatures, [])}
 
 
 def beside(spec, row):
@@ -242,11 +253,21 @@ def goldens(path, signature, others, file):
         values = [beside(spec, row) for row in range(len(TEXTS))]
         feed[spec.name] = tf.constant(values, spec.dtype)
         for row, value in zip(rows, values): row[spec.name] = value
-    answers = served(**feed)
+    answers = served(examples=tf.constant([example(row) for row in rows])) if "examples" in served.structured_input_signature[1] else served(**feed)
     with open(f"{path}/{file}", "w") as f:
         for i, row in enumerate(rows):
             outputs = {name: plain(tensor[i]) for name, tensor in sorted(answers.items())}
             f.write(json.dumps({"inputs": row, "outputs": outputs}, separators=(",", ":")) + "\n")
+
+
+def example(row):
+    """A row as a serialised tf.train.Example."""
+    features = tf.train.Features()
+    for name, value in row.items():
+        feature, values = features.feature[name], value if isinstance(value, list) else [value]
+        if isinstance(values[0], str): feature.bytes_list.value.extend(v.encode() for v in values)
+        else: (feature.int64_list if isinstance(values[0], int) else feature.float_list).value.extend(values)
+    return tf.train.Example(features=features).SerializeToString()
 
 
 def plain(tensor):
@@ -269,7 +290,7 @@ def main(out, vocabularies, file, *chosen):
         model = Classifier(vocabulary)
         functions = function(model)
         if not isinstance(functions, dict): functions = {"serving_default": functions}
-        inputs = [tf.TensorSpec([None], tf.string, name="text")] + others
+        inputs = [KEY.from_spec(KEY, name="examples")] if name == "examples" else [tf.TensorSpec([None], tf.string, name="text")] + others
         texts = {n: f for n, f in functions.items() if not hasattr(f, "get_concrete_function")}
         tf.saved_model.save(model, path, signatures={**functions, **{n: tf.function(f, input_signature=inputs) for n, f in texts.items()}})
         if os.path.exists(f"{path}/fingerprint.pb"): os.remove(f"{path}/fingerprint.pb")

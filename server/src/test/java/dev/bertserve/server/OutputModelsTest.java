@@ -73,14 +73,16 @@ final class OutputModelsTest {
         "out_counted",
         "out_listed",
         "out_ids",
-        "out_indexed"
+        "out_indexed",
+        "out_examples"
       })
   void predict_knownRows_returnsTheModelsOutputs(String name) throws Exception {
     assertAnswers(SmallModels.location(name), name, InferenceServerTest.server());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"out_tables", "out_texts", "out_keys", "out_mixed", "out_cleaned"})
+  @ValueSource(
+      strings = {"out_tables", "out_texts", "out_keys", "out_mixed", "out_cleaned", "out_examples"})
   void predict_preparedModel_returnsTheModelsOutputs(String name) throws Exception {
     Path out = folder.resolve("prepared");
     PreparedFolder.write(prepared(name), "digest", out);

@@ -24,10 +24,15 @@ public final class RowInputs {
    * @param rowShape dimensions of one row's values
    */
   public static GraphNode placeholder(int place, DataType type, List<Integer> rowShape) {
+    return placeholder(PREFIX + place, type, rowShape);
+  }
+
+  /** Any other placeholder of values of each row. */
+  public static GraphNode placeholder(String name, DataType type, List<Integer> rowShape) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     shape.addDimBuilder().setSize(-1);
     rowShape.forEach(dimension -> shape.addDimBuilder().setSize(dimension));
-    GraphNode node = new GraphNode(PREFIX + place, "Placeholder");
+    GraphNode node = new GraphNode(name, "Placeholder");
     node.setType("dtype", type);
     node.attributes().put("shape", AttrValue.newBuilder().setShape(shape).build());
     return node;

@@ -16,12 +16,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
-import org.tensorflow.proto.TensorInfo;
 
 /** A SavedModel on disk to a {@link PreparedModel}: flatten, cut the text half, freeze. */
 public final class ModelPreparer {
@@ -32,14 +32,12 @@ public final class ModelPreparer {
 
   private final SavedModel model;
   private final SignatureChoice choice;
-  private final SignatureDef signature;
   private final GraphFlattener flattener;
   private final TableFillings tables;
 
   private ModelPreparer(SavedModel model, SignatureChoice choice) {
     this.model = model;
     this.choice = choice;
-    this.signature = choice.definition();
     this.flattener = new GraphFlattener(model.meta().getGraphDef());
     this.tables = new TableFillings(model, flattener);
   }
@@ -81,14 +79,17 @@ public final class ModelPreparer {
 
   private PreparedModel prepare() throws IOException {
     if (!choice.takesText()) {
-      signature.getInputsMap().keySet().stream().sorted().forEach(this::text);
+      SignatureDef definition = choice.definition();
+      definition.getInputsMap().keySet().stream()
+          .sorted()
+          .forEach(name -> SignatureInputs.text(definition, name));
     }
+    FlatGraph exported = exported();
+    InputNodes given =
+        ExampleFeatures.replace(exported, InputNodes.of(choice.definition(), flattener));
+    SignatureDef signature = given.signature();
     OutputGraph outputs =
-        new OutputGraph(
-            signature,
-            flattener,
-            SignatureOutputs.of(signature),
-            signature.getInputsMap().keySet());
+        new OutputGraph(given, exported.outputs(), SignatureOutputs.of(signature));
     FlatGraph graph = outputs.graph();
     // A model that an export calls for each output tokenises each time.
     Duplicates.merge(graph);
@@ -99,16 +100,16 @@ public final class ModelPreparer {
           model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
     }
     RowCounts.replace(graph, outputs.types());
-    TextProgramReader texts = new TextProgramReader(this::inputOf);
+    TextProgramReader texts = new TextProgramReader(given::name);
     TokenizerReader.TextReading reading =
         new TokenizerReader(tables, texts)
             .read(wordIds, packings.get(TokenInput.TYPE_IDS), TokenInput.paddingId(graph));
     List<InputSpec> inputs = SignatureInputs.of(signature, texts.inputs());
     List<InputSpec> others = inputs.subList(texts.inputs().size(), inputs.size());
-    readRowInputs(graph, others);
+    readRowInputs(graph, given, others);
     OutputTexts outputTexts =
         new OutputTexts(
-            texts, node -> SignatureInputs.text(signature, inputOf(node)), others.size());
+            texts, node -> SignatureInputs.text(signature, given.name(node)), others.size());
     outputTexts.replaceIn(graph, outputs.specs());
     freeze(graph, Checkpoint.open(model.folder()));
     Map<TokenInput, String> cutPoints = new TreeMap<>();
@@ -121,21 +122,31 @@ public final class ModelPreparer {
         cutPoints);
   }
 
+  /** The graph of all outputs, as the model has them. */
+  private FlatGraph exported() {
+    Map<String, NodeOutput> tensors = new HashMap<>();
+    choice
+        .definition()
+        .getOutputsMap()
+        .forEach((name, output) -> tensors.put(name, flattener.tensor(output.getName())));
+    return new FlatGraph(tensors);
+  }
+
   /** Replaces the placeholders of {@code others} by {@link RowInputs}. */
-  private void readRowInputs(FlatGraph graph, List<InputSpec> others) {
+  private static void readRowInputs(FlatGraph graph, InputNodes given, List<InputSpec> others) {
     Map<GraphNode, NodeOutput> placeholders = new HashMap<>();
     for (int place = 0; place < others.size(); place++) {
       InputSpec input = others.get(place);
-      TensorInfo given = signature.getInputsOrThrow(input.name());
+      DataType type = given.signature().getInputsOrThrow(input.name()).getDtype();
       placeholders.put(
-          flattener.tensor(given.getName()).node(),
-          RowInputs.placeholder(place, given.getDtype(), input.rowShape()).output());
+          Objects.requireNonNull(given.placeholders().get(input.name())),
+          RowInputs.placeholder(place, type, input.rowShape()).output());
     }
     graph.replaceReads(tensor -> placeholders.getOrDefault(tensor.node(), tensor));
   }
 
   private PreparedModel prepare(AddedTokenizer added) throws IOException {
-    EncoderInputs inputs = EncoderInputs.of(signature);
+    EncoderInputs inputs = EncoderInputs.of(choice.definition());
     int length = inputs.sequenceLength(added.sequenceLength());
     return prepare(
         inputs, length, checkpoint -> StandardTokenizer.of(added, length, model, checkpoint));
@@ -143,7 +154,7 @@ public final class ModelPreparer {
 
   /** Of a model that takes token ids, by the tokenizer whose files are in {@code huggingFace}. */
   private PreparedModel prepareIds(Path huggingFace) throws IOException {
-    EncoderInputs inputs = EncoderInputs.of(signature);
+    EncoderInputs inputs = EncoderInputs.of(choice.definition());
     TokenSource.HuggingFace source = TokenSource.HuggingFace.read(huggingFace, inputs);
     return prepare(inputs, source.sequenceLength(), checkpoint -> source);
   }
@@ -155,9 +166,12 @@ public final class ModelPreparer {
 
   private PreparedModel prepare(EncoderInputs inputs, int length, Source tokens)
       throws IOException {
+    SignatureDef signature = choice.definition();
     OutputGraph outputs =
         new OutputGraph(
-            signature, flattener, SignatureOutputs.of(signature, OptionalInt.of(length)), Set.of());
+            new InputNodes(signature, Map.of()),
+            exported().outputs(),
+            SignatureOutputs.of(signature, OptionalInt.of(length)));
     FlatGraph graph = outputs.graph();
     Checkpoint checkpoint = Checkpoint.open(model.folder());
     freeze(graph, checkpoint);
@@ -169,10 +183,6 @@ public final class ModelPreparer {
         TextProgram.unchanged(ADDED_TEXTS.size()),
         source,
         cutPoints);
-  }
-
-  private InputSpec text(String name) {
-    return SignatureInputs.text(signature, name);
   }
 
   private void freeze(FlatGraph graph, Checkpoint checkpoint) throws IOException {
@@ -202,19 +212,5 @@ public final class ModelPreparer {
         EncoderFacts.of(graph),
         Reference.NONE,
         Optional.empty());
-  }
-
-  private String inputOf(GraphNode placeholder) {
-    for (var input : signature.getInputsMap().entrySet()) {
-      if (flattener.tensor(input.getValue().getName()).node() == placeholder) {
-        return input.getKey();
-      }
-    }
-    throw new UnsupportedModelException(
-        "node "
-            + placeholder.name()
-            + ": not an input of the signature (expected: one of "
-            + signature.getInputsMap().keySet()
-            + ")");
   }
 }

@@ -12,31 +12,22 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.SignatureDef;
 
 /** Finds which outputs of a signature are inputs, unchanged, and the graph of the others. */
 final class OutputGraph {
 
-  private final SignatureDef signature;
-  private final GraphFlattener flattener;
-  private final Set<String> inputs;
+  private final InputNodes inputs;
   private final List<OutputSpec> specs = new ArrayList<>();
   private final Map<String, NodeOutput> computed = new LinkedHashMap<>();
 
-  /** {@code inputs} are those that may be outputs, unchanged. */
-  OutputGraph(
-      SignatureDef signature,
-      GraphFlattener flattener,
-      List<OutputSpec> outputs,
-      Set<String> inputs) {
-    this.signature = signature;
+  /** {@code tensors} are those of all outputs, whose inputs may be among them, unchanged. */
+  OutputGraph(InputNodes inputs, Map<String, NodeOutput> tensors, List<OutputSpec> outputs) {
     this.inputs = inputs;
-    this.flattener = flattener;
     for (OutputSpec output : outputs) {
-      NodeOutput tensor = flattener.tensor(signature.getOutputsOrThrow(output.name()).getName());
+      NodeOutput tensor = Objects.requireNonNull(tensors.get(output.name()));
       String input = inputOf(output, tensor);
       if (input == null) {
         computed.put(output.name(), asServed(output, tensor));
@@ -87,18 +78,13 @@ final class OutputGraph {
       whole &= isPassing(source);
       source = source.input(0).node();
     }
-    if (!source.is("Placeholder")) {
-      return null;
-    }
-    for (String input : inputs) {
-      String reference = signature.getInputsOrThrow(input).getName();
-      if (flattener.tensor(reference).node() == source) {
-        InputSpec spec = SignatureInputs.of(signature, input);
-        boolean same = spec.rowSize() == output.rowSize() && (whole || spec.rowSize() == 1);
-        return same ? spec.name() : null;
-      }
-    }
-    return null;
+    boolean inOrder = whole;
+    return inputs
+        .find(source)
+        .map(input -> SignatureInputs.of(inputs.signature(), input))
+        .filter(spec -> spec.rowSize() == output.rowSize() && (inOrder || spec.rowSize() == 1))
+        .map(InputSpec::name)
+        .orElse(null);
   }
 
   /** Whether {@code node} keeps the values and the order of its input. */
@@ -124,7 +110,7 @@ final class OutputGraph {
 
   /** The output in the type in which it leaves the graph. */
   private NodeOutput asServed(OutputSpec output, NodeOutput tensor) {
-    DataType type = signature.getOutputsOrThrow(output.name()).getDtype();
+    DataType type = inputs.signature().getOutputsOrThrow(output.name()).getDtype();
     DataType served = servedType(output);
     if (type == served) {
       return tensor;

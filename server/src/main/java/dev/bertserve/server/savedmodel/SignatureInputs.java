@@ -70,13 +70,18 @@ final class SignatureInputs {
       throw new UnsupportedModelException(
           "input " + name + ": " + tensor.getDtype() + " (expected: one of " + labels() + ")");
     }
-    List<TensorShapeProto.Dim> shape = tensor.getTensorShape().getDimList();
+    return new InputSpec(name, rowShape(tensor), type, false);
+  }
+
+  /** Dimensions of one row's values. */
+  static List<Integer> rowShape(TensorInfo input) {
+    List<TensorShapeProto.Dim> shape = input.getTensorShape().getDimList();
     List<Integer> rowShape = new ArrayList<>();
     for (TensorShapeProto.Dim dimension : shape.subList(Math.min(1, shape.size()), shape.size())) {
       // Exporters leave open how many texts a row has, and take one.
       rowShape.add(dimension.getSize() < 1 ? 1 : Math.toIntExact(dimension.getSize()));
     }
-    return new InputSpec(name, rowShape, type, false);
+    return rowShape;
   }
 
   /** The type that TensorFlow calls {@code type}; null if there is none. */

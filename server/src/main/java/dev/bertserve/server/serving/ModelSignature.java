@@ -3,7 +3,6 @@ package dev.bertserve.server.serving;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Inputs and outputs of a model.
@@ -43,7 +42,7 @@ public record ModelSignature(List<InputSpec> inputs, List<OutputSpec> outputs) {
     return new ModelSignature(inputs.stream().map(InputSpec::text).toList(), outputs);
   }
 
-  /** The same signature with other names for its inputs, each of which has one in {@code names}. */
+  /** The same signature with other names for its inputs, those in {@code names}. */
   public ModelSignature withInputsCalled(Map<String, String> names) {
     return new ModelSignature(
         inputs.stream().map(input -> input.called(name(names, input.name()))).toList(),
@@ -53,7 +52,7 @@ public record ModelSignature(List<InputSpec> inputs, List<OutputSpec> outputs) {
   }
 
   private static String name(Map<String, String> names, String input) {
-    return Objects.requireNonNull(names.get(input));
+    return names.getOrDefault(input, input);
   }
 
   /** The inputs that no row may lack. */
