@@ -56,9 +56,9 @@ def hugging_face(vocabulary, lower=True, pair=False, kind="bert", **more):
     return save, tokens
 
 
-def hub(make_rows, pair=False):
-    """A classifier upon KerasHub's backbone; {make_rows} turns texts into ids, a mask and types."""
-    rows, vocabulary_size = make_rows
+def hub(make_rows, pair=False, mean=False):
+    """A classifier upon KerasHub's backbone, of the first token or of the mean of all; {make_rows} turns texts into ids, a mask and types."""
+    rows, vocabulary_size, *tables = make_rows
     backbone = keras_hub.models.BertBackbone(vocabulary_size=vocabulary_size, num_layers=1, num_heads=2, hidden_dim=WIDTH,
                                              intermediate_dim=2 * WIDTH, max_sequence_length=64)
     fill(backbone, 52)
@@ -68,7 +68,7 @@ def hub(make_rows, pair=False):
     def serve(*texts):
         ids, mask, types = rows(*texts)
         states = backbone({"token_ids": ids, "padding_mask": mask, "segment_ids": types})
-        return {"scores": head(states["pooled_output"])}
+        return {"scores": head(tf.reduce_mean(states["sequence_output"], axis=1) if mean else states["pooled_output"])}
 
     def tokens(*texts):
         ids, _, types = rows(*texts)
@@ -79,6 +79,11 @@ def hub(make_rows, pair=False):
     fill(head, 53)
 
     def save(path):
+        if tables:  # ExportArchive does not keep them
+            module = tf.Module()
+            module.parts = [*tables, *(w.value for w in backbone.weights + head.weights)]
+            tf.saved_model.save(module, path, signatures=tf.function(serve, input_signature=spec(names)))
+            return
         kept = keras.export.ExportArchive()
         kept.track(backbone)
         kept.track(head)
@@ -121,14 +126,34 @@ def plain(vocabulary):
     return rows, tokenizer.vocabulary_size()
 
 
+def padded_late(vocabulary, length=LENGTH):
+    """Ids that are cut twice and padded to the longest first, as in TensorFlow's blog on BERT with TFX."""
+    known = lines(vocabulary)
+    lookup = table(known)
+    tokenizer = text.BertTokenizer(lookup, token_out_type=tf.int64, lower_case=True)
+
+    def rows(x):
+        def special(token): return tf.fill([tf.shape(x)[0], 1], np.int64(known.index(token)))
+        ids = tokenizer.tokenize(x).merge_dims(1, 2)[:, :LENGTH][:, :LENGTH - 2]
+        ids = tf.concat([special("[CLS]"), ids, special("[SEP]")], axis=1)[:, :LENGTH].to_tensor(default_value=np.int64(0))
+        ids = tf.reshape(tf.pad(ids, [[0, 0], [0, length - tf.shape(ids)[1]]]), [-1, length])
+        mask = tf.reshape(tf.cast(ids > 0, tf.int64), [-1, length])
+        return ids, mask, tf.cast(tf.fill(tf.stack(tf.shape(mask)), 0), tf.int64)
+    return rows, len(known), lookup
+
+
+def table(known):
+    return tf.lookup.StaticVocabularyTable(tf.lookup.KeyValueTensorInitializer(
+        keys=known, key_dtype=tf.string, values=tf.range(len(known), dtype=tf.int64), value_dtype=tf.int64), num_oov_buckets=1)
+
+
 def by_hand(vocabulary, make_rows, names=("text",)):
     """A mean of embeddings; {make_rows} is a function from the tokens and a lookup table to what turns texts into ids, a mask and types."""
     class Model(tf.Module):
         def __init__(self):
             super().__init__()
             known = lines(vocabulary)
-            self.lookup = tf.lookup.StaticVocabularyTable(tf.lookup.KeyValueTensorInitializer(
-                keys=known, key_dtype=tf.string, values=tf.range(len(known), dtype=tf.int64), value_dtype=tf.int64), num_oov_buckets=1)
+            self.lookup = table(known)
             self.rows = make_rows(known, self.lookup)
             source = np.random.default_rng(54)
             self.table = tf.Variable(np.round(source.standard_normal((len(known), WIDTH)) * 8) / 8, dtype=tf.float32)
@@ -197,6 +222,8 @@ def main(out, vocabularies, file, *chosen):
         "hub_double_pair": lambda: hub(segments(un, 2), pair=True),
         "hub_specials": lambda: hub(segments(un, 1, specials=True)),
         "hub_plain": lambda: hub(plain(un)),
+        "hub_padded_late": lambda: hub(padded_late(un)),
+        "hub_padded_longer": lambda: hub(padded_late(un, 2 * LENGTH), mean=True),
         "guide": lambda: by_hand(un, guide(text.RoundRobinTrimmer(LENGTH), lower_case=True)),
         "guide_pair": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH)), two),
         "guide_waterfall": lambda: by_hand(un, guide(text.WaterfallTrimmer(LENGTH - 2), lower_case=True)),

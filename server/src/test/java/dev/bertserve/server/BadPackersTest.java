@@ -90,6 +90,12 @@ final class BadPackersTest {
                 nodes(BadPackersTest::padToLongest),
                 "rows of any length (expected: special ids, and one text or two trimmed texts)")),
         arguments(
+            "hub_padded_longer",
+            new Bad(
+                "rows that are cut shorter than they are padded",
+                nodes(node -> setInt(node, "RaggedGetItem_2/Cast/x", 20)),
+                "rows cut to 20 ids and padded to 64 (expected: special ids, and one text")),
+        arguments(
             "hub_plain",
             new Bad(
                 "rows of words",
@@ -219,10 +225,15 @@ final class BadPackersTest {
 
   /** Lets a loop slice each row from its second id. */
   private static void fromTheSecond(NodeDef.Builder node) {
-    if (node.getName().endsWith("while/strided_slice/stack")) {
-      TensorProto.Builder begin = node.getAttrOrThrow("value").getTensor().toBuilder();
-      begin.clearTensorContent().clearIntVal().addIntVal(1);
-      node.putAttr("value", AttrValue.newBuilder().setTensor(begin).build());
+    setInt(node, "while/strided_slice/stack", 1);
+  }
+
+  /** Sets the constant whose name ends with {@code name}. */
+  private static void setInt(NodeDef.Builder node, String name, int value) {
+    if (node.getName().endsWith(name)) {
+      TensorProto.Builder constant = node.getAttrOrThrow("value").getTensor().toBuilder();
+      constant.clearTensorContent().clearIntVal().addIntVal(value);
+      node.putAttr("value", AttrValue.newBuilder().setTensor(constant).build());
     }
   }
 

@@ -15,7 +15,7 @@ final class Manifest {
   static final String FILE = "manifest.txt";
 
   private static final String FORMAT_KEY = "format";
-  private static final String FORMAT = "9";
+  private static final String FORMAT = "10";
   private static final String CHECKSUM_KEY = "checksum";
 
   private final Map<String, String> entries;

@@ -93,6 +93,7 @@ public final class ModelPreparer {
     FlatGraph graph = outputs.graph();
     // A model that an export calls for each output tokenises each time.
     Duplicates.merge(graph);
+    LatePadding.replace(graph);
     Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
     GraphNode wordIds = packings.get(TokenInput.WORD_IDS);
     if (wordIds == null) {

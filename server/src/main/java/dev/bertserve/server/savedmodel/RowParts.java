@@ -163,6 +163,10 @@ final class RowParts {
     // A text keeps no more ids than the row
     long trimmedLength =
         added + (trimmed ? first.mostTokens() : Math.min(MOST_TEXTS * kept, mostOfTexts));
+    long most = Math.min(trimmedLength, kept);
+    if (length > most && mostOfRow < trimmedLength) {
+      throw unknown("rows cut to " + mostOfRow + " ids and padded to " + length);
+    }
     try {
       return new RowTemplate(
           special.get(0),
@@ -171,7 +175,7 @@ final class RowParts {
           limits.stream().allMatch(limit -> limit == Trimming.ALL) ? List.of() : limits,
           first.sharing(),
           Math.toIntExact(trimmedLength),
-          Math.toIntExact(Math.min(trimmedLength, kept)));
+          Math.toIntExact(Math.max(length, most)));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw unknown(String.valueOf(e.getMessage()));
     }

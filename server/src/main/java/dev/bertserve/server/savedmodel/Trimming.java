@@ -48,7 +48,7 @@ record Trimming(
         through(ids), splits == null ? null : through(splits), Math.toIntExact(most), sharing, ALL);
   }
 
-  /** The same, of the ids before this text alone was cut, if it was. */
+  /** The same, of the ids before this text alone was cut, if it was, once or more. */
   private Trimming afterLimit(int texts) {
     FirstValues first = FirstValues.of(ids.node());
     if (first == null) {
@@ -58,7 +58,9 @@ record Trimming(
       throw TokenizerReader.unknown(first.ranges(), "rows of other ids", "those that are trimmed");
     }
     Trimming whole = of(first.values(), first.splits(), mostTokens, sharing);
-    return texts == 1 ? whole.cutTo(first.most()) : whole.withLimit(first.most());
+    Trimming cut =
+        texts == 1 ? whole.cutTo(first.most()) : whole.withLimit(Math.min(limit, first.most()));
+    return cut.afterLimit(texts);
   }
 
   private Trimming withLimit(long most) {
