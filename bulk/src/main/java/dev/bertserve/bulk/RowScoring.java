@@ -71,7 +71,7 @@ public final class RowScoring {
   private static boolean isOfRow(FailureKind kind) {
     return switch (kind) {
       case INVALID, TOO_LARGE, NOT_FINITE -> true;
-      case NOT_FOUND, OVERLOADED, INTERNAL, UNAVAILABLE, DEADLINE_EXCEEDED -> false;
+      case NOT_FOUND, NOT_OFFERED, OVERLOADED, INTERNAL, UNAVAILABLE, DEADLINE_EXCEEDED -> false;
     };
   }
 }

@@ -151,7 +151,22 @@ final class GrpcExamplesTest {
     Status lacking = client.failure(CLASSIFY, request.build());
     assertThat(lacking.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(lacking.getDescription())
-        .isEqualTo("examples[0]: no feature \"text\" (expected: its value)");
+        .isEqualTo(
+            "Name: <unknown>, Feature: text (data type: string) is required but could not be found."
+                + " (examples[0])");
+  }
+
+  @Test
+  void score_unknownSignature_isInvalid() {
+    ModelSpec spec = ModelSpec.newBuilder().setName("bert").setSignatureName("other").build();
+    for (Status status :
+        List.of(
+            client.failure(
+                CLASSIFY, classification(answers).toBuilder().setModelSpec(spec).build()),
+            client.failure(REGRESS, regression(answers).toBuilder().setModelSpec(spec).build()))) {
+      assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(status.getDescription()).isEqualTo("No signature was found with the name: other");
+    }
   }
 
   @Test
@@ -201,6 +216,6 @@ final class GrpcExamplesTest {
                 .setModelSpec(ModelSpec.newBuilder().setName("nope"))
                 .build());
     assertThat(unknown.getCode()).isEqualTo(Status.Code.NOT_FOUND);
-    assertThat(unknown.getDescription()).contains("nope");
+    assertThat(unknown.getDescription()).isEqualTo("Could not find any versions of model nope");
   }
 }

@@ -175,8 +175,9 @@ final class GrpcServicesTest {
         "nope | | | | NOT_FOUND | Servable not found for request: Latest(nope)",
         "bert | 7 | | | NOT_FOUND | Servable not found for request: Specific(bert, 7)",
         "bert | | stable | | INVALID_ARGUMENT | Unrecognized servable version label: stable",
-        "bert | | | other | INVALID_ARGUMENT | Serving signature name: \"other\" not found in"
-            + " signature def",
+        "bert | | | other | FAILED_PRECONDITION | Serving signature key \"other\" not found.",
+        "'' | 7 | | | INVALID_ARGUMENT | ModelSpec has no name specified.",
+        "'' | | | | INVALID_ARGUMENT | Missing ModelSpec",
       })
   void predict_unknownModel_isTold(
       String name, Long version, String label, String signature, Status.Code code, String text) {
@@ -201,18 +202,31 @@ final class GrpcServicesTest {
   @Test
   void predict_wrongInputs_areToldInOneLine() {
     PredictRequest.Builder good = predict(answers).toBuilder();
-    assertRefused(good.clone().clearInputs(), "input text: missing");
-    assertRefused(good.clone().putInputs("more", texts(answers, 5)), "input more: unknown");
+    assertRefused(
+        good.clone().clearInputs(),
+        "input size does not match signature: 0!=1 len({}) != len({text}). Sent extra: {}."
+            + " Missing but required: {text}.");
+    assertRefused(
+        good.clone().putInputs("more", texts(answers, 5)),
+        "2!=1 len({more,text}) != len({text}). Sent extra: {more}. Missing but required: {}.");
     assertRefused(good.clone().putInputs("text", texts(answers)), "input text: shape []");
     assertRefused(good.clone().putInputs("text", texts(answers, 5, 2)), "input text: shape [5, 2]");
-    assertRefused(good.clone().putInputs("text", texts(answers, 4)), "input text: 5 values");
-    assertRefused(good.clone().putInputs("text", texts(List.of(), 4)), "input text: 0 values");
+    assertRefused(
+        good.clone().putInputs("text", texts(answers, 4)), "tensor parsing error: text (5 values");
+    assertRefused(
+        good.clone().putInputs("text", texts(List.of(), 4)),
+        "tensor parsing error: text (0 values");
     assertRefused(good.clone().putInputs("text", texts(answers, -1)), "input text: shape [-1]");
     assertRefused(good.clone().putInputs("text", texts(answers, 65)), "more than 64 rows");
-    assertRefused(good.clone().addOutputFilter("no"), "output_filter: no");
-    assertRefused(good.clone().clearModelSpec(), "model_spec: no name");
+    assertRefused(
+        good.clone().addOutputFilter("no"),
+        "output tensor alias not found in signature: no Outputs expected to be in the set"
+            + " {classifier}.");
+    assertRefused(good.clone().clearModelSpec(), "Missing ModelSpec");
     TensorProto floats = texts(answers, 5).toBuilder().setDtype(DataType.DT_FLOAT).build();
-    assertRefused(good.clone().putInputs("text", floats), "input text: dtype DT_FLOAT");
+    assertRefused(
+        good.clone().putInputs("text", floats),
+        "Expects arg[0] to be string but float is provided");
     TensorProto bytes =
         texts(answers, 5).toBuilder().setStringVal(1, ByteString.copyFrom(new byte[] {-1})).build();
     assertRefused(good.clone().putInputs("text", bytes), "malformed UTF-8");

@@ -137,7 +137,7 @@ final class SignaturesTest {
     HttpResponse<String> response = tensorFlowServing(renamed, "embed", line);
 
     assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(response.body()).contains("unknown key", "text", "sentence");
+    assertThat(response.body()).contains("does not have named input: text");
   }
 
   @Test

@@ -77,7 +77,7 @@ public final class HttpFailure extends RuntimeException {
 
   private static int status(FailureKind kind) {
     return switch (kind) {
-      case INVALID -> 400;
+      case INVALID, NOT_OFFERED -> 400;
       case NOT_FOUND -> 404;
       case TOO_LARGE -> 413;
       case OVERLOADED -> TOO_MANY_REQUESTS;

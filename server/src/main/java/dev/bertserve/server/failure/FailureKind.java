@@ -6,6 +6,8 @@ public enum FailureKind {
   INVALID,
   /** The request names something that does not exist. */
   NOT_FOUND,
+  /** The model that the request names lacks what it asks for. */
+  NOT_OFFERED,
   /** The request, or its response, exceeds a limit; sending it again will not help. */
   TOO_LARGE,
   /** The limit on work in flight is reached; worth a retry later. */

@@ -1,7 +1,7 @@
 package dev.bertserve.server.failure;
 
 /** A failure that is reported to the client: a kind, and one line that the client may see. */
-public final class ServingException extends RuntimeException {
+public class ServingException extends RuntimeException {
 
   private static final int NO_RETRY = 0;
 

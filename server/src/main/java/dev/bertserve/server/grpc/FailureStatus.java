@@ -51,6 +51,7 @@ record FailureStatus(Status status, Metadata trailers) {
     return switch (kind) {
       case INVALID, TOO_LARGE -> Status.Code.INVALID_ARGUMENT;
       case NOT_FOUND -> Status.Code.NOT_FOUND;
+      case NOT_OFFERED -> Status.Code.FAILED_PRECONDITION;
       case OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
       case INTERNAL, NOT_FINITE -> Status.Code.INTERNAL;
       case UNAVAILABLE -> Status.Code.UNAVAILABLE;

@@ -1,7 +1,5 @@
 package dev.bertserve.server.protocol.rows;
 
-import dev.bertserve.server.failure.FailureKind;
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.Column;
@@ -57,12 +55,11 @@ public final class ColumnBuilder {
           default -> JsonToken.NUMBER;
         };
     if (token != expected) {
-      throw invalid(
-          location.apply(row) + ": " + token.label() + " (expected: " + expected.label() + ")");
+      throw wrong(token, text, row, token.label() + " (expected: " + expected.label() + ")");
     }
     makeRoom();
     if (!put(text)) {
-      throw invalid(location.apply(row) + ": " + Shown.of(text) + " (expected: " + rule() + ")");
+      throw wrong(token, text, row, Shown.of(text) + " (expected: " + rule() + ")");
     }
     size++;
   }
@@ -130,7 +127,8 @@ public final class ColumnBuilder {
         : "a finite number of type " + type.label();
   }
 
-  private static ServingException invalid(String message) {
-    return new ServingException(FailureKind.INVALID, message);
+  private RowFault wrong(JsonToken token, String text, int row, String problem) {
+    return new RowFault(
+        RowFault.Rule.TYPE, RowFault.json(token, text), location.apply(row) + ": " + problem);
   }
 }

@@ -1,7 +1,5 @@
 package dev.bertserve.server.protocol.rows;
 
-import dev.bertserve.server.failure.FailureKind;
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.Column;
@@ -106,9 +104,10 @@ public final class ColumnReader {
     }
   }
 
-  private ServingException wrongSize(String found, int row) {
-    return new ServingException(
-        FailureKind.INVALID,
+  private RowFault wrongSize(String found, int row) {
+    return new RowFault(
+        RowFault.Rule.SIZE,
+        found,
         location.apply(row) + ": " + found + " values (expected: " + rowSize + ")");
   }
 }

@@ -5,6 +5,7 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.RowFault.Rule;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,10 +60,16 @@ public final class InstanceReader {
     return row;
   }
 
+  /** The key whose value is read; null outside of an object. */
+  public @Nullable String key() {
+    return key;
+  }
+
   /** Reads the array of instances that starts with {@code start}. */
   public RowList list(JsonToken start, int maxRows) {
     if (start != JsonToken.ARRAY) {
-      throw invalid(rules.list() + ": " + start.label() + " (expected: an array)");
+      throw new ServingException(
+          FailureKind.INVALID, rules.list() + ": " + start.label() + " (expected: an array)");
     }
     RowList rows = new RowList(rules.list(), maxRows);
     JsonToken token = json.next();
@@ -85,6 +92,7 @@ public final class InstanceReader {
    */
   private String @Nullable [] instance(JsonToken token) {
     lacksValue = false;
+    key = null;
     boolean single = required == 1;
     if (token == JsonToken.STRING && single) {
       return new String[] {json.text()};
@@ -99,24 +107,23 @@ public final class InstanceReader {
       return null;
     }
     String cure = token == JsonToken.NULL ? rules.nullCure() : "";
-    throw wrong(": " + token.label(), cure);
+    throw wrong(Rule.TYPE, RowFault.json(token, json.text()), ": " + token.label(), cure);
   }
 
   private String @Nullable [] positional() {
     @Nullable String[] values = new @Nullable String[textCount];
-    key = null;
     index = 0;
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
       if (index == inputs.size()) {
-        throw wrong(": more than " + index + " elements", "");
+        throw wrong(Rule.SIZE, "more than " + index, ": more than " + index + " elements", "");
       }
       value(token, index, values);
       index++;
       token = json.next();
     }
     if (index < required) {
-      throw wrong(": " + index + " elements", "");
+      throw wrong(Rule.SIZE, Integer.toString(index), ": " + index + " elements", "");
     }
     return complete(values);
   }
@@ -143,7 +150,7 @@ public final class InstanceReader {
   private String @Nullable [] singleKey() {
     JsonToken first = json.next();
     if (first == JsonToken.OBJECT_END) {
-      throw wrong(": no key", "");
+      throw wrong(Rule.KEYS, "", ": no key", "");
     }
     key = json.text();
     if (inputs.size() > 1 && inputs.contains(key)) {
@@ -156,10 +163,11 @@ public final class InstanceReader {
     } else if (rules.anyKey() || inputs.contains(key)) {
       text = text(value);
     } else {
-      throw wrong(": unknown key " + quoted(key), "");
+      throw unknown(key);
     }
     if (json.next() != JsonToken.OBJECT_END) {
-      throw wrong(": extra key " + quoted(json.text()), "");
+      key = json.text();
+      throw wrong(Rule.KEYS, Shown.of(key), ": extra key " + quoted(key), "");
     }
     return text == null ? null : new String[] {text};
   }
@@ -175,14 +183,14 @@ public final class InstanceReader {
       key = json.text();
       int input = inputs.indexOf(key);
       if (input < 0) {
-        throw wrong(": unknown key " + quoted(key), "");
+        throw unknown(key);
       }
       value(json.next(), input, values);
       given[input] = true;
     }
     for (int i = 0; i < required; i++) {
       if (!given[i]) {
-        throw wrong(": no key " + quoted(inputs.get(i)), "");
+        throw wrong(Rule.KEYS, "", ": no key " + quoted(inputs.get(i)), "");
       }
     }
     return complete(values);
@@ -222,8 +230,9 @@ public final class InstanceReader {
     return null;
   }
 
-  private ServingException nullValue(String place, String expected) {
-    return invalid(place + ": null (expected: " + expected + rules.nullCure() + ")");
+  private RowFault nullValue(String place, String expected) {
+    String problem = ": null (expected: " + expected + rules.nullCure() + ")";
+    return new RowFault(Rule.TYPE, json.text(), place + problem);
   }
 
   private String place() {
@@ -234,8 +243,13 @@ public final class InstanceReader {
     return rules.list() + "[" + row + "]";
   }
 
-  private ServingException wrong(String problem, String cure) {
-    return invalid(location() + problem + " (expected: " + expected() + cure + ")");
+  private RowFault unknown(String name) {
+    return wrong(Rule.KEYS, Shown.of(name), ": unknown key " + quoted(name), "");
+  }
+
+  private RowFault wrong(Rule rule, String found, String problem, String cure) {
+    String message = location() + problem + " (expected: " + expected() + cure + ")";
+    return new RowFault(rule, found, message);
   }
 
   private String expected() {
@@ -262,9 +276,5 @@ public final class InstanceReader {
 
   private static String quoted(String key) {
     return '"' + Shown.of(key) + '"';
-  }
-
-  private static ServingException invalid(String message) {
-    return new ServingException(FailureKind.INVALID, message);
   }
 }

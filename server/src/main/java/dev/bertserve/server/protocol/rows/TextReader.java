@@ -1,9 +1,8 @@
 package dev.bertserve.server.protocol.rows;
 
-import dev.bertserve.server.failure.FailureKind;
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.RowFault.Rule;
 import java.util.function.Supplier;
 
 /**
@@ -55,7 +54,7 @@ public final class TextReader {
   /** Throws INVALID if more than one text is in the list. */
   void requireListEnd() {
     if (json.next() != JsonToken.ARRAY_END) {
-      throw invalid(": a list of several (expected: of one text)");
+      throw wrong(Rule.SIZE, "more than 1", ": a list of several (expected: of one text)");
     }
   }
 
@@ -66,16 +65,21 @@ public final class TextReader {
     }
     String text = Base64Text.decode(json.text());
     if (text == null) {
-      throw invalid(": bad base64 (expected: base64 of text in UTF-8)");
+      throw wrong(Rule.BASE64, "", ": bad base64 (expected: base64 of text in UTF-8)");
     }
     return text;
   }
 
-  private ServingException notText(JsonToken token) {
-    return invalid(": " + token.label() + " (expected: a string)");
+  private RowFault notText(JsonToken token) {
+    return token == JsonToken.ARRAY_END
+        ? wrong(Rule.SIZE, "0", ": an empty list (expected: of one text)")
+        : wrong(
+            Rule.TYPE,
+            RowFault.json(token, json.text()),
+            ": " + token.label() + " (expected: a string)");
   }
 
-  private ServingException invalid(String problem) {
-    return new ServingException(FailureKind.INVALID, place.get() + problem);
+  private RowFault wrong(Rule rule, String found, String problem) {
+    return new RowFault(rule, found, place.get() + problem);
   }
 }

@@ -1,9 +1,9 @@
 package dev.bertserve.server.protocol.tfserving;
 
-import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.ColumnReader;
+import dev.bertserve.server.protocol.rows.RowFault;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.protocol.rows.TextReader;
 import dev.bertserve.server.serving.Column;
@@ -30,22 +30,27 @@ final class ColumnsReader {
   private final TextReader texts;
 
   /** The input whose values are read. */
-  private String current = "";
+  private InputSpec current;
 
   ColumnsReader(JsonReader json, List<InputSpec> inputs, int maxRows) {
     this.json = json;
     this.inputs = inputs;
+    this.current = inputs.get(0);
     this.single = InputSpec.required(inputs).size() == 1;
     this.maxRows = maxRows;
-    this.texts = new TextReader(json, this::place);
-  }
-
-  private String place() {
-    return "inputs[\"" + Shown.of(current) + "\"]";
+    this.texts = new TextReader(json, () -> INPUTS);
   }
 
   /** Reads the value that starts with {@code start}. */
   RowList read(JsonToken start) {
+    try {
+      return columns(start);
+    } catch (RowFault e) {
+      throw TfBody.invalid(TfFaults.value(e, current));
+    }
+  }
+
+  private RowList columns(JsonToken start) {
     if (start == JsonToken.OBJECT) {
       return named();
     }
@@ -54,7 +59,7 @@ final class ColumnsReader {
           "inputs is a plain value/list, but expecting an object as multiple input tensors required"
               + " as per tensorinfo_map");
     }
-    return column(start, inputs.get(0).name());
+    return column(start);
   }
 
   private RowList named() {
@@ -65,15 +70,15 @@ final class ColumnsReader {
       String key = json.text();
       JsonToken value = json.next();
       InputSpec input = input(key);
+      current = input == null ? inputs.get(0) : input;
       if (input == null && key.equals(TextReader.BASE64) && single) {
         columns.put(inputs.get(0).name(), decoded(value));
       } else if (input == null) {
         json.skip();
       } else if (input.isText()) {
-        columns.put(key, column(value, key));
+        columns.put(key, column(value));
       } else {
-        current = key;
-        ColumnReader column = new ColumnReader(json, input.type(), input.rowSize(), row -> place());
+        ColumnReader column = new ColumnReader(json, input.type(), input.rowSize(), row -> INPUTS);
         sizes.put(key, readRows(column, value));
         others.put(key, column);
       }
@@ -150,15 +155,13 @@ final class ColumnsReader {
 
   private RowList decoded(JsonToken value) {
     RowList column = new RowList(INPUTS, maxRows);
-    current = inputs.get(0).name();
     column.add(new String[] {texts.decoded(value)});
     return column;
   }
 
   /** Rows of one text each. */
-  private RowList column(JsonToken start, String input) {
+  private RowList column(JsonToken start) {
     RowList column = new RowList(INPUTS, maxRows);
-    current = input;
     if (start != JsonToken.ARRAY) {
       column.add(new String[] {texts.read(start)});
       return column;

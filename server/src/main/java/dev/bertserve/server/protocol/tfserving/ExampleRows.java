@@ -1,9 +1,9 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.proto.tfserving.Input;
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.ColumnBuilder;
+import dev.bertserve.server.protocol.rows.RowFault;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.ArrayList;
@@ -24,14 +24,11 @@ final class ExampleRows {
   private final List<InputSpec> inputs;
   private final List<ColumnBuilder> others = new ArrayList<>();
 
-  /** What is read now. */
-  private String place = "";
-
   private ExampleRows(List<InputSpec> inputs) {
     this.inputs = inputs;
     for (InputSpec input : inputs) {
       if (!input.isText()) {
-        others.add(new ColumnBuilder(input.type(), row -> place));
+        others.add(new ColumnBuilder(input.type(), row -> input.name()));
       }
     }
   }
@@ -72,15 +69,18 @@ final class ExampleRows {
     String[] texts = new String[inputs.size() - others.size()];
     for (int i = 0; i < inputs.size(); i++) {
       InputSpec input = inputs.get(i);
-      place = EXAMPLES + "[" + row + "][\"" + input.name() + "\"]";
       @Nullable Feature feature = feature(example, context, input.name());
       if (i < texts.length) {
         if (feature == null && input.isOptional()) {
           return Arrays.copyOf(texts, i);
         }
-        texts[i] = text(required(feature, input, row));
+        texts[i] = text(required(feature, input, row), input, row);
       } else {
-        add(others.get(i - texts.length), required(feature, input, row), input, row);
+        try {
+          add(others.get(i - texts.length), required(feature, input, row), input, row);
+        } catch (RowFault e) {
+          throw TfFaults.feature(e, input, row);
+        }
       }
     }
     return texts;
@@ -93,26 +93,27 @@ final class ExampleRows {
 
   private static Feature required(@Nullable Feature feature, InputSpec input, int row) {
     if (feature == null || feature.getKindCase() == Feature.KindCase.KIND_NOT_SET) {
-      throw missing(input.name(), row);
+      throw TfFaults.missing(input, row);
     }
     return feature;
   }
 
-  private String text(Feature feature) {
-    int count = feature.getBytesList().getValueCount();
-    if (count != 1) {
-      throw TfBody.invalid(place + ": " + count + " values in its bytes_list (expected: one text)");
+  private static String text(Feature feature, InputSpec input, int row) {
+    if (feature.getKindCase() != Feature.KindCase.BYTES_LIST) {
+      String kind = feature.getKindCase() == Feature.KindCase.FLOAT_LIST ? "float" : "int64";
+      throw TfFaults.wrongKind(kind, input, row);
     }
+    requireCount(feature.getBytesList().getValueCount(), input, row);
     return TensorValues.text(feature.getBytesList().getValue(0));
   }
 
-  /** An example, or its context, lacks an input of the model. */
-  static ServingException missing(String input, int row) {
-    return TfBody.invalid(
-        "examples[" + row + "]: no feature \"" + input + "\" (expected: its value)");
+  private static void requireCount(int count, InputSpec input, int row) {
+    if (count != input.rowSize()) {
+      throw TfFaults.wrongCount(Integer.toString(count), input, row);
+    }
   }
 
-  private void add(ColumnBuilder column, Feature feature, InputSpec input, int row) {
+  private static void add(ColumnBuilder column, Feature feature, InputSpec input, int row) {
     int count =
         switch (feature.getKindCase()) {
           case BYTES_LIST -> feature.getBytesList().getValueCount();
@@ -120,9 +121,7 @@ final class ExampleRows {
           case INT64_LIST -> feature.getInt64List().getValueCount();
           case KIND_NOT_SET -> 0;
         };
-    if (count != input.rowSize()) {
-      throw TfBody.invalid(place + ": " + count + " values (expected: " + input.rowSize() + ")");
-    }
+    requireCount(count, input, row);
     for (int i = 0; i < count; i++) {
       switch (feature.getKindCase()) {
         case BYTES_LIST ->

@@ -2,6 +2,7 @@ package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.RowFault;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.protocol.rows.TextReader;
 import dev.bertserve.server.serving.InputSpec;
@@ -21,14 +22,12 @@ final class ExamplesReader {
   private static final String EXAMPLES = "examples";
 
   private final JsonReader json;
-  private final List<String> inputs = new ArrayList<>();
+  private final List<InputSpec> inputs;
+  private final List<String> names;
   private final List<FeatureColumn> others = new ArrayList<>();
   private final int required;
   private final int maxRows;
   private final TextReader texts;
-
-  /** What is read now. */
-  private String place = "";
 
   private Optional<String> signature = Optional.empty();
   private @Nullable String[] context;
@@ -36,16 +35,17 @@ final class ExamplesReader {
 
   private ExamplesReader(JsonReader json, List<InputSpec> inputs, int maxRows) {
     this.json = json;
+    this.inputs = inputs;
+    this.names = inputs.stream().map(InputSpec::name).toList();
     for (InputSpec input : inputs) {
-      this.inputs.add(input.name());
       if (!input.isText()) {
-        others.add(new FeatureColumn(json, input, () -> place));
+        others.add(new FeatureColumn(json, input));
       }
     }
     this.required = InputSpec.required(inputs).size();
     this.maxRows = maxRows;
     this.context = new @Nullable String[texts()];
-    this.texts = new TextReader(json, () -> place);
+    this.texts = new TextReader(json, () -> EXAMPLES);
   }
 
   /**
@@ -76,13 +76,13 @@ final class ExamplesReader {
   }
 
   private int texts() {
-    return inputs.size() - others.size();
+    return names.size() - others.size();
   }
 
   private void member(String key, JsonToken value) {
     switch (key) {
       case TfBody.SIGNATURE -> signature = Optional.of(TfBody.signature(json, value));
-      case CONTEXT -> context = example(value, CONTEXT, -1);
+      case CONTEXT -> context = example(value, -1);
       case EXAMPLES -> examples = list(value);
       default -> json.skip();
     }
@@ -97,30 +97,35 @@ final class ExamplesReader {
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
       room.add(null);
-      list.add(example(token, EXAMPLES + "[" + list.size() + "]", list.size()));
+      list.add(example(token, list.size()));
       token = json.next();
     }
     return list;
   }
 
   /** {@code row} is negative for the context. */
-  private @Nullable String[] example(JsonToken start, String where, int row) {
+  private @Nullable String[] example(JsonToken start, int row) {
     if (start != JsonToken.OBJECT) {
-      throw TfBody.invalid(where + ": Example must be JSON object but got JSON " + start.label());
+      throw TfBody.invalid(
+          "Example must be JSON object but got JSON "
+              + TfFaults.jsonType(RowFault.json(start, json.text())));
     }
     @Nullable String[] found = new @Nullable String[texts()];
     while (json.next() == JsonToken.NAME) {
-      int input = inputs.indexOf(json.text());
+      int input = names.indexOf(json.text());
       JsonToken value = json.next();
       if (input < 0) {
         json.skip();
         continue;
       }
-      place = where + "[\"" + inputs.get(input) + "\"]";
-      if (input < found.length) {
-        found[input] = texts.readListed(value);
-      } else {
-        others.get(input - found.length).read(value, row);
+      try {
+        if (input < found.length) {
+          found[input] = texts.readListed(value);
+        } else {
+          others.get(input - found.length).read(value, row);
+        }
+      } catch (RowFault e) {
+        throw TfFaults.feature(e, inputs.get(input), row);
       }
     }
     return found;
@@ -134,7 +139,7 @@ final class ExamplesReader {
         return Arrays.copyOf(complete, i);
       }
       if (text == null) {
-        throw ExampleRows.missing(inputs.get(i), row);
+        throw TfFaults.missing(inputs.get(i), row);
       }
       complete[i] = text;
     }

@@ -6,7 +6,6 @@ import dev.bertserve.server.protocol.rows.ColumnReader;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.BitSet;
-import java.util.function.Supplier;
 
 /**
  * The values of an input beside the texts: each example's own, or else those of the context. One
@@ -19,11 +18,10 @@ final class FeatureColumn {
   private final ColumnReader ofContext;
   private final BitSet own = new BitSet();
 
-  /** {@code place} returns where the current value is, for error messages. */
-  FeatureColumn(JsonReader json, InputSpec input, Supplier<String> place) {
+  FeatureColumn(JsonReader json, InputSpec input) {
     this.input = input;
-    this.ofExamples = new ColumnReader(json, input.type(), input.rowSize(), row -> place.get());
-    this.ofContext = new ColumnReader(json, input.type(), input.rowSize(), row -> place.get());
+    this.ofExamples = new ColumnReader(json, input.type(), input.rowSize(), row -> input.name());
+    this.ofContext = new ColumnReader(json, input.type(), input.rowSize(), row -> input.name());
   }
 
   /** Reads the values of an example, or of the context if {@code row} is negative. */
@@ -45,7 +43,7 @@ final class FeatureColumn {
     }
     Column shared = ofContext.column();
     if (shared.size() == 0) {
-      throw ExampleRows.missing(input.name(), lacking);
+      throw TfFaults.missing(input, lacking);
     }
     int size = input.rowSize();
     Column all = Column.ofSize(input.type(), Math.multiplyExact(rows, size));

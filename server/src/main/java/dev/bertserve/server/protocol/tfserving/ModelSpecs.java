@@ -2,22 +2,24 @@ package dev.bertserve.server.protocol.tfserving;
 
 import com.google.protobuf.Int64Value;
 import dev.bertserve.proto.tfserving.ModelSpec;
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.rows.ModelPath;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelVersion;
 import dev.bertserve.server.serving.PredictionService;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** How messages name models. */
 final class ModelSpecs {
 
   private ModelSpecs() {}
 
-  /** The model that {@code spec} names; throws INVALID if it names none, or an unknown label. */
+  /** The model that {@code spec} names; throws INVALID if it is empty or has an unknown label. */
   static ModelPath path(ModelSpec spec, TfModels models) {
-    if (spec.getName().isEmpty()) {
-      throw TfBody.invalid("model_spec: no name (expected: a model of this server)");
+    if (spec.equals(ModelSpec.getDefaultInstance())) {
+      throw TfBody.invalid("Missing ModelSpec");
     }
     return switch (spec.getVersionChoiceCase()) {
       case VERSION_LABEL -> models.labelled(spec.getName(), spec.getVersionLabel());
@@ -26,9 +28,12 @@ final class ModelSpecs {
     };
   }
 
-  /** The model by the signature that {@code spec} names; throws INVALID if there is none. */
-  static PredictionService service(ModelSpec spec, ModelLease lease) {
-    return TfBody.service(Optional.of(spec.getSignatureName()), lease);
+  /**
+   * The model by the signature that {@code spec} names; throws {@code unknown} of an unknown one.
+   */
+  static PredictionService service(
+      ModelSpec spec, ModelLease lease, Function<String, ServingException> unknown) {
+    return TfBody.service(Optional.of(spec.getSignatureName()), lease, unknown);
   }
 
   /** The model and the signature that are served. */

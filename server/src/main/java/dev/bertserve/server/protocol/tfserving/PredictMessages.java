@@ -22,7 +22,11 @@ final class PredictMessages {
     for (String asked : filter) {
       if (!outputs.contains(asked)) {
         throw TfBody.invalid(
-            "output_filter: " + Shown.of(asked) + " (expected: outputs " + outputs + ")");
+            "output tensor alias not found in signature: "
+                + Shown.of(asked)
+                + " Outputs expected to be in the set {"
+                + String.join(",", outputs)
+                + "}.");
       }
     }
     return new ScoreMessages<>(

@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.rows.RowsForm;
 import dev.bertserve.server.protocol.rows.RowsWriter;
@@ -18,6 +19,11 @@ final class PredictMethod implements TfMethod {
   @Override
   public PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows) {
     return PredictReader.read(body, inputs, maxRows);
+  }
+
+  @Override
+  public ServingException unknownSignature(String name) {
+    return TfBody.invalid("Serving signature name: \"" + name + "\" not found in signature def");
   }
 
   @Override

@@ -1,12 +1,10 @@
 package dev.bertserve.server.protocol.tfserving;
 
-import dev.bertserve.server.failure.FailureKind;
-import dev.bertserve.server.failure.Reason;
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.InstanceReader;
 import dev.bertserve.server.protocol.rows.InstanceRules;
+import dev.bertserve.server.protocol.rows.RowFault;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.InputSpec;
 import java.util.List;
@@ -75,19 +73,13 @@ final class PredictReader {
 
   private RowList instances(JsonToken start) {
     if (start != JsonToken.ARRAY) {
-      // TensorFlow Serving's own spelling
-      throw TfBody.invalid("Excepting 'instances' to be an list/array");
+      throw TfBody.invalid("Expecting 'instances' to be an list/array");
     }
     InstanceReader reader = new InstanceReader(json, inputs, RULES);
     try {
       return reader.list(start, maxRows);
-    } catch (ServingException e) {
-      String reason = Reason.of(e);
-      if (e.kind() != FailureKind.INVALID || reason.startsWith(TfBody.NO_JSON)) {
-        throw e;
-      }
-      throw TfBody.invalid(
-          "Failed to process element: " + reader.row() + " of 'instances' list. Error: " + reason);
+    } catch (RowFault e) {
+      throw TfFaults.instance(e, reader, inputs);
     }
   }
 }

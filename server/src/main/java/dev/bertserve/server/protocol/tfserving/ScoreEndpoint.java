@@ -31,9 +31,9 @@ final class ScoreEndpoint implements Endpoint {
     PredictionService usual = lease.model();
     Caller caller = HttpCaller.of(request);
     usual.requireRoom(caller);
-    PredictionService reader = TfBody.reader(request.body(), lease);
+    PredictionService reader = TfBody.reader(request.body(), lease, method::unknownSignature);
     PredictBody body = method.read(request.body(), reader.signature().inputs(), reader.maxRows());
-    PredictionService service = TfBody.service(body.signature(), lease);
+    PredictionService service = TfBody.service(body.signature(), lease, method::unknownSignature);
     method.requireAllowed(service.signature().outputs());
     return service.predict(
         body.rows().request(caller), prediction -> Response.json(method.write(prediction, body)));

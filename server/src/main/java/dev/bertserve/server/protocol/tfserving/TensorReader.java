@@ -1,7 +1,6 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.ColumnBuilder;
 import dev.bertserve.server.protocol.rows.RowList;
@@ -35,11 +34,8 @@ final class TensorReader {
 
   private RowList rows(Map<String, TensorProto> tensors) {
     List<String> names = specs.stream().map(InputSpec::name).toList();
-    for (String name : tensors.keySet()) {
-      if (!names.contains(name)) {
-        throw TfBody.invalid(
-            "input " + Shown.of(name) + ": unknown (expected: inputs " + names + ")");
-      }
+    if (!names.containsAll(tensors.keySet())) {
+      throw TfFaults.wrongInputs(tensors.keySet(), specs);
     }
     int count = -1;
     List<String[]> rows = new ArrayList<>();
@@ -50,7 +46,7 @@ final class TensorReader {
       InputSpec spec = needed.get(i);
       TensorProto tensor = tensors.get(spec.name());
       if (tensor == null) {
-        throw TfBody.invalid("input " + spec.name() + ": missing (expected: inputs " + names + ")");
+        throw TfFaults.wrongInputs(tensors.keySet(), specs);
       }
       int own = countRows(tensor, spec);
       if (count < 0) {
@@ -77,8 +73,7 @@ final class TensorReader {
   /** Rows of a tensor of the right type and shape; throws TOO_LARGE before there are too many. */
   private int countRows(TensorProto tensor, InputSpec spec) {
     if (tensor.getDtype() != TensorMessage.dataType(spec.type())) {
-      throw wrong(
-          spec, "dtype " + tensor.getDtype(), TensorMessage.dataType(spec.type()).toString());
+      throw TfFaults.wrongType(tensor.getDtype().name(), spec, specs);
     }
     TensorShapeProto shape = tensor.getTensorShape();
     boolean fits = shape.getDimCount() > 0 && shape.getDimCount() <= MAX_DIMENSIONS;
@@ -135,7 +130,9 @@ final class TensorReader {
 
   private static void requireCount(TensorValues values, InputSpec spec, int count) {
     if (!values.fill(count)) {
-      throw wrong(spec, values.count() + " values", count + ", as its shape says");
+      throw TfBody.invalid(
+          "tensor parsing error: %s (%d values, expected: %d, as its shape says)"
+              .formatted(spec.name(), values.count(), count));
     }
   }
 

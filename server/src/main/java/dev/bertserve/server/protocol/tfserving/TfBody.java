@@ -5,11 +5,13 @@ import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
+import dev.bertserve.server.protocol.rows.RowFault;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.PredictionService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What all bodies of the dialect have in common. */
 final class TfBody {
@@ -17,7 +19,7 @@ final class TfBody {
   static final String SIGNATURE = "signature_name";
 
   /** Starts the messages about bodies that are no JSON. */
-  static final String NO_JSON = "JSON Parse error";
+  private static final String NO_JSON = "JSON Parse error";
 
   /** Reads the value of one key, which starts with {@code value}. */
   interface Member {
@@ -27,17 +29,17 @@ final class TfBody {
   private TfBody() {}
 
   static JsonReader open(byte[] body) {
-    if (body.length == 0) {
-      throw invalid(NO_JSON + ": The document is empty");
-    }
     return new JsonReader(body, NO_JSON);
   }
 
   /** Reads a document that is one object. */
   static void members(JsonReader json, Member member) {
     JsonToken start = json.next();
+    if (start == JsonToken.END) {
+      throw invalid(NO_JSON + ": The document is empty");
+    }
     if (start != JsonToken.OBJECT) {
-      throw invalid("JSON Value: " + start.label() + " Is not object");
+      throw invalid("JSON Value: " + RowFault.json(start, json.text()) + " Is not object");
     }
     while (json.next() == JsonToken.NAME) {
       String key = json.text();
@@ -57,8 +59,9 @@ final class TfBody {
    * The model whose inputs the rows of {@code body} have. The name of its signature may come after
    * the rows.
    */
-  static PredictionService reader(byte[] body, ModelLease lease) {
-    return lease.hasOneSetOfInputs() ? lease.model() : service(signature(body), lease);
+  static PredictionService reader(
+      byte[] body, ModelLease lease, Function<String, ServingException> unknown) {
+    return lease.hasOneSetOfInputs() ? lease.model() : service(signature(body), lease, unknown);
   }
 
   private static Optional<String> signature(byte[] body) {
@@ -79,17 +82,13 @@ final class TfBody {
 
   /**
    * The model by the signature that the client names, the usual one for none or an empty name;
-   * throws INVALID if there is no such signature.
+   * throws the failure that {@code unknown} makes of its name if there is no such signature.
    */
-  static PredictionService service(Optional<String> signature, ModelLease lease) {
+  static PredictionService service(
+      Optional<String> signature, ModelLease lease, Function<String, ServingException> unknown) {
     return lease
         .model(signature.filter(name -> !name.isEmpty()))
-        .orElseThrow(
-            () ->
-                invalid(
-                    "Serving signature name: \""
-                        + Shown.of(signature.orElse(""))
-                        + "\" not found in signature def"));
+        .orElseThrow(() -> unknown.apply(Shown.of(signature.orElse(""))));
   }
 
   static ServingException invalid(String message) {

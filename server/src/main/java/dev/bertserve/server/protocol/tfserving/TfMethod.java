@@ -1,6 +1,7 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.endpoint.Payload;
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
@@ -13,6 +14,11 @@ interface TfMethod {
    * Reads a body. Throws INVALID if it is malformed, and TOO_LARGE for more than {@code maxRows}.
    */
   PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows);
+
+  /** The failure of a request for a signature that the model does not have. */
+  default ServingException unknownSignature(String name) {
+    return TfFaults.noSignature(name);
+  }
 
   /** Throws INVALID if a model with {@code outputs} does not allow this method. */
   void requireAllowed(List<OutputSpec> outputs);

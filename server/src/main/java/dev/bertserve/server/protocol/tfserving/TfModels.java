@@ -28,7 +28,7 @@ final class TfModels {
     this.labels = labels;
   }
 
-  /** The model of the path; throws NOT_FOUND if there is none. */
+  /** The model of the path; throws NOT_FOUND if there is none, INVALID for an empty name. */
   ModelSource find(ModelPath path) {
     return catalog.find(path.name(), path.version()).orElseThrow(() -> unknown(path));
   }
@@ -82,6 +82,9 @@ final class TfModels {
   }
 
   private static ServingException unknown(ModelPath path) {
+    if (path.name().isEmpty()) {
+      return TfBody.invalid("ModelSpec has no name specified.");
+    }
     String asked =
         path.version().isPresent()
             ? "Specific(" + path.shownName() + ", " + path.version().getAsLong() + ")"

@@ -14,6 +14,7 @@ import dev.bertserve.proto.tfserving.PredictResponse;
 import dev.bertserve.proto.tfserving.RegressionRequest;
 import dev.bertserve.proto.tfserving.RegressionResponse;
 import dev.bertserve.proto.tfserving.TensorflowServing;
+import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.protocol.rows.ModelPath;
 import dev.bertserve.server.rpc.RpcCall;
 import dev.bertserve.server.rpc.RpcMethod;
@@ -28,6 +29,7 @@ import dev.bertserve.server.serving.VersionLabels;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** TensorFlow Serving's gRPC services. Any thread. */
 public final class TfServingServices {
@@ -54,6 +56,7 @@ public final class TfServingServices {
                             request.getModelSpec(),
                             (signature, maxRows) ->
                                 PredictMessages.read(request, signature, maxRows),
+                            TfFaults::noSignatureKey,
                             call)),
                 RpcMethod.scoring(
                     "Classify",
@@ -64,6 +67,7 @@ public final class TfServingServices {
                             request.getModelSpec(),
                             (signature, maxRows) ->
                                 ClassifyMessages.read(request, signature, maxRows),
+                            TfFaults::noSignature,
                             call)),
                 RpcMethod.scoring(
                     "Regress",
@@ -74,6 +78,7 @@ public final class TfServingServices {
                             request.getModelSpec(),
                             (signature, maxRows) ->
                                 RegressMessages.read(request, signature, maxRows),
+                            TfFaults::noSignature,
                             call)),
                 RpcMethod.page(
                     "GetModelMetadata",
@@ -92,9 +97,12 @@ public final class TfServingServices {
   }
 
   private <A extends Message> CompletionStage<RpcReply<A>> score(
-      ModelSpec spec, ScoreMessages.Reader<A> reader, RpcCall call) {
+      ModelSpec spec,
+      ScoreMessages.Reader<A> reader,
+      Function<String, ServingException> unknownSignature,
+      RpcCall call) {
     try (ModelLease lease = models.find(ModelSpecs.path(spec, models)).lease()) {
-      PredictionService service = ModelSpecs.service(spec, lease);
+      PredictionService service = ModelSpecs.service(spec, lease, unknownSignature);
       Caller caller = new Caller(call.arrivedNanos(), call.timeout(), call.abandoned());
       service.requireRoom(caller);
       ModelSpec served = ModelSpecs.of(lease.version(), service.signatureName());

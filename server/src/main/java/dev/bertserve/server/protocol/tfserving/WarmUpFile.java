@@ -119,7 +119,7 @@ public final class WarmUpFile {
   private static <A extends Message> void replay(
       ModelSpec spec, ModelSource models, ScoreMessages.Reader<A> reader) {
     try (ModelLease lease = models.lease()) {
-      PredictionService service = ModelSpecs.service(spec, lease);
+      PredictionService service = ModelSpecs.service(spec, lease, TfFaults::noSignatureKey);
       service
           .predict(
               reader

@@ -50,7 +50,7 @@ final class ExampleRowsTest {
                 ExampleRows.of(
                     Input.newBuilder().setExampleListWithContext(examples).build(), INPUTS, 2))
         .isInstanceOf(ServingException.class)
-        .hasMessage("examples[0]: no feature \"text\" (expected: its value)");
+        .hasMessageContaining("Feature: text (data type: string) is required but could not be");
   }
 
   private static Example example(Map<String, String> texts) {

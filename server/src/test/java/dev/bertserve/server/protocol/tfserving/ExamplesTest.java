@@ -61,14 +61,38 @@ final class ExamplesTest {
                 json(
                     "{\"context\":{\"key\":1},\"examples\":[{\"text\":\"a\",\"weights\":[1,2]},{\"text\":\"a\"}]}"))
         .isInstanceOf(ServingException.class)
-        .hasMessage("examples[1]: no feature \"weights\" (expected: its value)");
+        .hasMessage(
+            "Name: <unknown>, Feature: weights (data type: float) is required but could not be"
+                + " found. (examples[1])");
   }
 
   @Test
   void json_wrongNumberInTheContext_isTold() {
     assertThatThrownBy(() -> json("{\"context\":{\"key\":1.5},\"examples\":[]}"))
         .isInstanceOf(ServingException.class)
-        .hasMessage("context[\"key\"]: 1.5 (expected: a whole number of type DT_INT64)");
+        .hasMessage(
+            "Name: <unknown>, Key: key, Index: 0.  Data types don't match. Data type: float but"
+                + " expected type: int64");
+  }
+
+  @Test
+  void message_featuresOfOtherKindsAndCounts_areTold() {
+    assertRefused(number(1), "Data types don't match. Data type: int64 but expected type: string");
+    assertRefused(
+        text("a").toBuilder().setBytesList(BytesList.getDefaultInstance()).build(),
+        "Number of string values != expected.  Values size: 0 but output shape: []");
+  }
+
+  private static void assertRefused(Feature text, String problem) {
+    ExampleListWithContext list =
+        ExampleListWithContext.newBuilder()
+            .addExamples(example(Features.newBuilder().putFeature("text", text)))
+            .build();
+    Input input = Input.newBuilder().setExampleListWithContext(list).build();
+
+    assertThatThrownBy(() -> ExampleRows.of(input, INPUTS, MAX_ROWS))
+        .isInstanceOf(ServingException.class)
+        .hasMessage("Name: <unknown>, Key: text, Index: 0.  " + problem);
   }
 
   @Test

@@ -114,8 +114,10 @@ class TensorReaderTest {
     pairs.setTensorShape(TensorMessage.shape(2, PAIR));
     assertRefused(pairs.clone().setTensorContent(ByteString.copyFromUtf8("12345")), "5 bytes");
     assertRefused(pairs.clone().setTensorContent(ByteString.copyFromUtf8("12345678")), "2 values");
-    assertRefused(pairs.clone().setDtype(DataType.DT_INT64), "dtype DT_INT64");
-    assertRefused(pairs.clone().setDtypeValue(999), "dtype UNRECOGNIZED");
+    assertRefused(
+        pairs.clone().setDtype(DataType.DT_INT64),
+        "Expects arg[0] to be int32 but int64 is provided");
+    assertRefused(pairs.clone().setDtypeValue(999), "to be int32 but unrecognized");
     assertRefused(pairs.clone().setTensorShape(TensorMessage.shape(3, PAIR)), "3 rows");
     assertRefused(
         pairs.clone().setTensorShape(TensorMessage.shape(2, List.of(-1, -2))), "shape [2, -1, -2]");

@@ -161,6 +161,7 @@ class WarmUpFileTest {
 
     assertThatThrownBy(() -> WarmUpFile.replay(file, model::lease))
         .isInstanceOf(ServingException.class)
-        .hasMessageStartingWith("input other: unknown");
+        .hasMessageStartingWith(
+            "Signature input alias: text(feed name: text:0) not found in request");
   }
 }
