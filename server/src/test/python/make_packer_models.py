@@ -126,20 +126,51 @@ def plain(vocabulary):
     return rows, tokenizer.vocabulary_size()
 
 
-def padded_late(vocabulary, length=LENGTH):
-    """Ids that are cut twice and padded to the longest first, as in TensorFlow's blog on BERT with TFX."""
+def hand_made(vocabulary, make_rows):
+    """Rows of a user's own; {make_rows} turns ids of texts, the number of texts, and the ids of [CLS] and [SEP] into ids, a mask and types."""
     known = lines(vocabulary)
     lookup = table(known)
     tokenizer = text.BertTokenizer(lookup, token_out_type=tf.int64, lower_case=True)
+    special = [np.int64(known.index(token)) for token in ("[CLS]", "[SEP]")]
 
     def rows(x):
-        def special(token): return tf.fill([tf.shape(x)[0], 1], np.int64(known.index(token)))
-        ids = tokenizer.tokenize(x).merge_dims(1, 2)[:, :LENGTH][:, :LENGTH - 2]
-        ids = tf.concat([special("[CLS]"), ids, special("[SEP]")], axis=1)[:, :LENGTH].to_tensor(default_value=np.int64(0))
+        return make_rows(tokenizer.tokenize(x).merge_dims(1, 2), tf.shape(x)[0], *special)
+    return rows, len(known), lookup
+
+
+def padded_late(length):
+    """Ids that are cut twice and padded to the longest first, as in TensorFlow's blog on BERT with TFX."""
+    def rows(ids, count, start, end):
+        ids = ids[:, :LENGTH][:, :LENGTH - 2]
+        ids = tf.concat([tf.fill([count, 1], start), ids, tf.fill([count, 1], end)], axis=1)[:, :LENGTH].to_tensor(default_value=np.int64(0))
         ids = tf.reshape(tf.pad(ids, [[0, 0], [0, length - tf.shape(ids)[1]]]), [-1, length])
         mask = tf.reshape(tf.cast(ids > 0, tf.int64), [-1, length])
         return ids, mask, tf.cast(tf.fill(tf.stack(tf.shape(mask)), 0), tf.int64)
-    return rows, len(known), lookup
+    return rows
+
+
+def cut_late(ids, count, start, end):
+    """Columns that are cut off, and zeros joined to the others."""
+    ids = tf.concat([tf.broadcast_to(start, [count, 1]), ids, tf.tile(tf.constant([[end]], tf.int64), [count, 1])], axis=1).to_tensor()[:, :LENGTH]
+    ids = tf.concat([ids, tf.zeros([tf.shape(ids)[0], LENGTH - tf.shape(ids)[1]], tf.int64)], axis=1)
+    return ids, ids != 0, tf.zeros([tf.shape(ids)[0], LENGTH], tf.int64)
+
+
+def between_ones(ids, count, start, end):
+    return tf.concat([tf.ones([count, 1], tf.int64) * start, ids[:, :LENGTH - 2], tf.ones([count, 1], tf.int64) * end], axis=1)
+
+
+def sequence_mask(*texts):
+    ids = between_ones(*texts)
+    mask = tf.sequence_mask(ids.row_lengths(), LENGTH)
+    ids = ids.to_tensor(shape=[None, 2 * LENGTH])[:, :LENGTH]
+    return ids, mask, tf.zeros_like(ids)
+
+
+def ones_mask(*texts):
+    ids = between_ones(*texts)
+    mask = tf.ones_like(ids).to_tensor(shape=[None, LENGTH])
+    return ids.to_tensor(shape=[None, LENGTH]), mask, tf.zeros_like(mask)
 
 
 def table(known):
@@ -222,8 +253,11 @@ def main(out, vocabularies, file, *chosen):
         "hub_double_pair": lambda: hub(segments(un, 2), pair=True),
         "hub_specials": lambda: hub(segments(un, 1, specials=True)),
         "hub_plain": lambda: hub(plain(un)),
-        "hub_padded_late": lambda: hub(padded_late(un)),
-        "hub_padded_longer": lambda: hub(padded_late(un, 2 * LENGTH), mean=True),
+        "hub_padded_late": lambda: hub(hand_made(un, padded_late(LENGTH))),
+        "hub_padded_longer": lambda: hub(hand_made(un, padded_late(2 * LENGTH)), mean=True),
+        "hub_cut_late": lambda: hub(hand_made(un, cut_late)),
+        "hub_sequence_mask": lambda: hub(hand_made(un, sequence_mask)),
+        "hub_ones_mask": lambda: hub(hand_made(un, ones_mask)),
         "guide": lambda: by_hand(un, guide(text.RoundRobinTrimmer(LENGTH), lower_case=True)),
         "guide_pair": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH)), two),
         "guide_waterfall": lambda: by_hand(un, guide(text.WaterfallTrimmer(LENGTH - 2), lower_case=True)),

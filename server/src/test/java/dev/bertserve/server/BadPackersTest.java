@@ -96,6 +96,12 @@ final class BadPackersTest {
                 nodes(node -> setInt(node, "RaggedGetItem_2/Cast/x", 20)),
                 "rows cut to 20 ids and padded to 64 (expected: special ids, and one text")),
         arguments(
+            "hub_ones_mask",
+            new Bad(
+                "a mask of fewer tokens",
+                nodes(BadPackersTest::withoutSpecialTokens),
+                "a mask of other rows (expected: that of the ids)")),
+        arguments(
             "hub_plain",
             new Bad(
                 "rows of words",
@@ -234,6 +240,13 @@ final class BadPackersTest {
       TensorProto.Builder constant = node.getAttrOrThrow("value").getTensor().toBuilder();
       constant.clearTensorContent().clearIntVal().addIntVal(value);
       node.putAttr("value", AttrValue.newBuilder().setTensor(constant).build());
+    }
+  }
+
+  /** Pads the ones of a mask as if rows had no special ids. */
+  private static void withoutSpecialTokens(NodeDef.Builder node) {
+    if (node.getName().equals("RaggedToTensor/RaggedTensorToTensor")) {
+      node.setInput(3, "RaggedGetItem/RaggedRange:rt_nested_splits:0");
     }
   }
 

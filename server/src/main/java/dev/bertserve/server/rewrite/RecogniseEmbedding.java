@@ -103,7 +103,7 @@ final class RecogniseEmbedding implements Pass {
     GraphNode fill = ids.node();
     List<Dimension> shape = shapes.of(ids);
     if (!fill.is("Fill")
-        || fill.attribute("T").getType() != DataType.DT_INT32
+        || !isInteger(fill.attribute("T").getType())
         || shape == null
         || shape.size() != 2
         || !shape.get(0).equals(Dimension.ROWS)
@@ -117,7 +117,7 @@ final class RecogniseEmbedding implements Pass {
     sizes.setType("out_type", DataType.DT_INT32);
     GraphNode same = new GraphNode(fill.name() + "/of_any_length", "Fill");
     same.inputs().addAll(List.of(sizes.output(), fill.input(1)));
-    same.setType("T", DataType.DT_INT32);
+    same.attributes().put("T", fill.attribute("T"));
     same.setType("index_type", DataType.DT_INT32);
     return same.output();
   }

@@ -6,78 +6,187 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.DataType;
 
 /**
- * Rows of ids that are padded to the longest of a batch and then, by {@code tf.pad}, to a constant
- * length. They are padded to that length by the first op instead.
+ * Rows of ids that are padded, and then cut to their first columns or padded to a constant length
+ * by other ops ({@code x.to_tensor()[:, :128]}, {@code tf.pad}, {@code tf.concat} with zeros). The
+ * op that pads first gives them their length instead.
  */
 final class LatePadding {
 
   private static final String PACKING = "RaggedTensorToTensor";
+  private static final long LONGEST = -1;
 
-  private LatePadding() {}
+  /**
+   * Rows of {@code packing}.
+   *
+   * @param length what they are padded to; {@link #LONGEST} for the longest of a batch
+   * @param most how many ids of a row are kept
+   */
+  private record Rows(GraphNode packing, long length, long most) {
 
-  /** Rows padded to {@code length} by {@code packing}. */
-  private record Padded(GraphNode packing, long length) {}
+    /** The same, cut to {@code columns}. */
+    Rows cutTo(long columns) {
+      return new Rows(
+          packing, length == LONGEST ? length : Math.min(length, columns), Math.min(most, columns));
+    }
+
+    /** The same, padded to {@code columns}; null if no op does that to rows that were cut. */
+    @Nullable Rows paddedTo(long columns) {
+      return length == LONGEST && most >= columns ? new Rows(packing, columns, columns) : null;
+    }
+  }
+
+  private final FlatGraph graph;
+  private final Map<GraphNode, Rows> rows = new HashMap<>();
+
+  private LatePadding(FlatGraph graph) {
+    this.graph = graph;
+  }
 
   static void replace(FlatGraph graph) {
-    Map<GraphNode, Padded> padded = new HashMap<>();
+    new LatePadding(graph).replace();
+  }
+
+  private void replace() {
+    Map<GraphNode, Set<Rows>> results = new HashMap<>();
     for (GraphNode node : graph.nodes()) {
-      if (node.is("Pad") || node.is("PadV2")) {
-        Long length = length(node);
-        if (length != null) {
-          GraphNode packing = packing(node.input(0).node(), Math.toIntExact(length));
-          padded.put(node, new Padded(packing, length));
-        }
-      } else if (node.is("Reshape")) {
-        Padded rows = padded.get(node.input(0).node());
-        if (rows != null && keepsRows(node.input(1), rows.length)) {
-          padded.put(node, rows);
+      Rows read = read(node);
+      if (read != null) {
+        rows.put(node, read);
+        continue;
+      }
+      for (NodeOutput input : node.inputs()) {
+        Rows result = node.is("Shape") ? null : rows.get(input.node());
+        if (result != null) {
+          results.computeIfAbsent(result.packing, packing -> new HashSet<>()).add(result);
         }
       }
     }
-    graph.replaceReads(
-        tensor -> {
-          Padded rows = padded.get(tensor.node());
-          return rows == null ? tensor : rows.packing.output();
+    // Of rows that are read in two lengths, other ops may make one
+    results.values().removeIf(lengths -> lengths.size() > 1);
+    Map<Rows, NodeOutput> packed = new HashMap<>();
+    Map<GraphNode, NodeOutput> replacements = new HashMap<>();
+    rows.forEach(
+        (node, read) -> {
+          if (!node.is(PACKING) && results.containsKey(read.packing)) {
+            replacements.put(node, packed.computeIfAbsent(read, LatePadding::packed));
+          }
         });
+    graph.replaceReads(tensor -> replacements.getOrDefault(tensor.node(), tensor));
   }
 
-  private static boolean keepsRows(NodeOutput shape, long length) {
-    return shape.node().is("Const")
-        && Arrays.equals(Constants.integers(shape), new long[] {-1, length});
+  private static NodeOutput packed(Rows rows) {
+    GraphNode packed = new GraphNode(rows.packing.name(), PACKING);
+    packed.attributes().putAll(rows.packing.attributes());
+    packed.setType("Tshape", DataType.DT_INT32);
+    packed.inputs().addAll(rows.packing.inputs());
+    // Whatever is padded to the longest of a batch may be padded further
+    int length =
+        Math.toIntExact(Math.min(rows.length == LONGEST ? rows.most : rows.length, rows.most));
+    packed.inputs().set(0, Constants.ofInts(rows.packing.name() + "/shape", -1, length).output());
+    return packed.output();
   }
 
-  /** The length to which {@code pad} fills up rows; null if it is something else. */
-  private static @Nullable Long length(GraphNode pad) {
-    GraphNode rows = pad.input(0).node();
-    GraphNode paddings = pad.input(1).node();
-    if (!rows.is(PACKING) || !paddings.is("Pack") || paddings.inputs().size() != 2) {
+  private @Nullable Rows read(GraphNode node) {
+    if (node.is(PACKING)) {
+      return packing(node);
+    }
+    Rows source = node.inputs().isEmpty() ? null : rows.get(node.input(0).node());
+    if (source == null) {
       return null;
     }
-    NodeOutput value = rows.input(2);
-    long fill = pad.inputs().size() > 2 ? Constants.integer(pad.input(2)) : 0;
-    NodeOutput ofRows = paddings.input(0);
-    GraphNode ofColumns = paddings.input(1).node();
-    boolean atTheEnd =
-        value.node().is("Const")
-            && Constants.integer(value) == fill
-            && isZero(ofRows)
-            && ofColumns.is("Pack")
-            && ofColumns.inputs().size() == 2
-            && isZero(ofColumns.input(0));
-    if (!atTheEnd) {
+    return switch (node.op()) {
+      case "StridedSlice" -> {
+        long columns = firstColumns(node);
+        yield columns < 0 ? null : source.cutTo(columns);
+      }
+      case "Reshape" ->
+          node.input(1).node().is("Const")
+                  && Arrays.equals(
+                      Constants.integers(node.input(1)), new long[] {-1, source.length})
+              ? source
+              : null;
+      case "Pad" -> padded(source, node.input(1).node(), node.input(0), 0);
+      case "PadV2" ->
+          padded(source, node.input(1).node(), node.input(0), Constants.integer(node.input(2)));
+      case "ConcatV2" -> joined(source, node);
+      default -> null;
+    };
+  }
+
+  private static @Nullable Rows packing(GraphNode node) {
+    NodeOutput shape = TokenizerReader.uncast(node.input(0));
+    if (!shape.node().is("Const") || !node.input(2).node().is("Const")) {
       return null;
     }
-    GraphNode missing = ofColumns.input(1).node();
-    return missing.is("Sub")
-            && missing.input(0).node().is("Const")
-            && isColumns(missing.input(1).node(), rows)
-        ? Constants.integer(missing.input(0))
+    long[] sizes = Constants.integers(shape);
+    if (sizes.length == 1 && sizes[0] == LONGEST) {
+      return new Rows(node, LONGEST, Long.MAX_VALUE);
+    }
+    return sizes.length == 2 && sizes[0] == LONGEST
+        ? new Rows(node, sizes[1], sizes[1] == LONGEST ? Long.MAX_VALUE : sizes[1])
         : null;
+  }
+
+  /** How many first columns {@code slice} takes of all rows; negative if it does something else. */
+  private static long firstColumns(GraphNode slice) {
+    if (!slice.input(1).node().is("Const") || !slice.input(2).node().is("Const")) {
+      return -1;
+    }
+    long[] begin = Constants.integers(slice.input(1));
+    long[] end = Constants.integers(slice.input(2));
+    boolean first =
+        Arrays.equals(begin, new long[] {0, 0})
+            && Arrays.equals(Constants.integers(slice.input(3)), new long[] {1, 1})
+            && slice.number("end_mask") == 1
+            && (slice.number("shrink_axis_mask")
+                    | slice.number("new_axis_mask")
+                    | slice.number("ellipsis_mask"))
+                == 0;
+    return first ? end[1] : -1;
+  }
+
+  /** {@code paddings} are {@code [[0, 0], [0, length - tf.shape(of)[1]]]}. */
+  private static @Nullable Rows padded(Rows rows, GraphNode paddings, NodeOutput of, long value) {
+    if (Constants.integer(rows.packing.input(2)) != value || !isPair(paddings)) {
+      return null;
+    }
+    GraphNode columns = paddings.input(1).node();
+    return isZero(paddings.input(0)) && isPair(columns) && isZero(columns.input(0))
+        ? filled(rows, columns.input(1).node(), of)
+        : null;
+  }
+
+  /** Rows joined to {@code tf.zeros([..., length - tf.shape(rows)[1]])}. */
+  private static @Nullable Rows joined(Rows rows, GraphNode join) {
+    GraphNode zeros = join.input(1).node();
+    boolean filled =
+        join.inputs().size() == 3
+            && Constants.integer(join.input(2)) == 1
+            && zeros.is("Fill")
+            && isPair(zeros.input(0).node())
+            && isZero(zeros.input(1))
+            && Constants.integer(rows.packing.input(2)) == 0;
+    return filled ? filled(rows, zeros.input(0).node().input(1).node(), join.input(0)) : null;
+  }
+
+  /** {@code missing} is {@code length - tf.shape(of)[1]}. */
+  private static @Nullable Rows filled(Rows rows, GraphNode missing, NodeOutput of) {
+    boolean isKnown =
+        missing.is("Sub")
+            && missing.input(0).node().is("Const")
+            && isColumns(missing.input(1).node(), of);
+    return isKnown ? rows.paddedTo(Constants.integer(missing.input(0))) : null;
+  }
+
+  private static boolean isPair(GraphNode pack) {
+    return pack.is("Pack") && pack.inputs().size() == 2;
   }
 
   private static boolean isZero(NodeOutput constant) {
@@ -85,21 +194,12 @@ final class LatePadding {
         && Arrays.stream(Constants.integers(constant)).allMatch(value -> value == 0);
   }
 
-  /** Whether {@code count} is {@code tf.shape(rows)[1]}. */
-  private static boolean isColumns(GraphNode count, GraphNode rows) {
+  /** Whether {@code count} is {@code tf.shape(of)[1]}. */
+  private static boolean isColumns(GraphNode count, NodeOutput of) {
     return count.is("StridedSlice")
         && count.input(0).node().is("Shape")
-        && count.input(0).node().input(0).node() == rows
+        && count.input(0).node().input(0).equals(of)
         && Constants.integer(count.input(1)) == 1
         && count.number("shrink_axis_mask") == 1;
-  }
-
-  private static GraphNode packing(GraphNode packing, int length) {
-    GraphNode padded = new GraphNode(packing.name(), PACKING);
-    padded.attributes().putAll(packing.attributes());
-    padded.setType("Tshape", DataType.DT_INT32);
-    padded.inputs().addAll(packing.inputs());
-    padded.inputs().set(0, Constants.ofInts(packing.name() + "/shape", -1, length).output());
-    return padded;
   }
 }

@@ -94,6 +94,7 @@ public final class ModelPreparer {
     // A model that an export calls for each output tokenises each time.
     Duplicates.merge(graph);
     LatePadding.replace(graph);
+    LengthMasks.replace(graph);
     Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
     GraphNode wordIds = packings.get(TokenInput.WORD_IDS);
     if (wordIds == null) {

@@ -102,12 +102,24 @@ final class RowParts {
 
   /** The constant whose ids every row has. */
   private static NodeOutput specialSource(NodeOutput tensor) {
-    NodeOutput ids = tensor;
-    while (ids.node().is("StridedSlice") && ids.node().number("new_axis_mask") != 0) {
+    GraphNode node = tensor.node();
+    return switch (node.op()) {
       // The ids in another shape
-      ids = through(ids.node().input(0));
-    }
-    return ids;
+      case "StridedSlice" ->
+          node.number("new_axis_mask") == 0 ? tensor : specialSource(through(node.input(0)));
+      case "BroadcastTo" -> specialSource(through(node.input(0)));
+      case "Mul" ->
+          isOne(node.input(0))
+              ? specialSource(through(node.input(1)))
+              : isOne(node.input(1)) ? specialSource(through(node.input(0))) : tensor;
+      default -> tensor;
+    };
+  }
+
+  private static boolean isOne(NodeOutput tensor) {
+    NodeOutput value = through(tensor);
+    return value.node().is("Const")
+        && LongStream.of(Constants.integers(value)).allMatch(one -> one == 1);
   }
 
   /** Several ids must have become a row of their own before they are repeated for each row. */

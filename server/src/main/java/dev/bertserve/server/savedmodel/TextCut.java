@@ -57,8 +57,26 @@ final class TextCut {
         }
       }
     }
+    requireSameRows(packings);
     graph.replaceReads(tensor -> replacements.getOrDefault(tensor.node(), tensor));
     return packings;
+  }
+
+  /** Of a mask that a user makes; a packer's has rows of its own. */
+  private static void requireSameRows(Map<TokenInput, GraphNode> packings) {
+    GraphNode ids = packings.get(TokenInput.WORD_IDS);
+    GraphNode mask = packings.get(TokenInput.MASK);
+    if (ids != null
+        && mask != null
+        && mask.input(1).node().is("OnesLike")
+        && !rows(ids).equals(rows(mask))) {
+      throw TokenizerReader.unknown(mask, "a mask of other rows", "that of the ids");
+    }
+  }
+
+  /** Where the rows that {@code packing} pads begin and end. */
+  private static NodeOutput rows(GraphNode packing) {
+    return packing.input(packing.inputs().size() - 1);
   }
 
   private static boolean isPacking(GraphNode node) {
@@ -95,7 +113,8 @@ final class TextCut {
   /** Which of the encoder's inputs a packing op gives, told by where its values come from. */
   private static TokenInput roleOf(GraphNode packing) {
     NodeOutput values = packing.input(1);
-    if (values.node().is("Fill") && Constants.integer(values.node().input(1)) == 1) {
+    if (values.node().is("OnesLike")
+        || (values.node().is("Fill") && Constants.integer(values.node().input(1)) == 1)) {
       return TokenInput.MASK;
     }
     return comeFromText(values, new HashSet<>()) ? TokenInput.WORD_IDS : TokenInput.TYPE_IDS;
