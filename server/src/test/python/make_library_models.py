@@ -175,6 +175,13 @@ def keras_hub(np, tf):
         states, mask = backbone(inputs)["sequence_output"], keras.ops.expand_dims(inputs["padding_mask"], -1)
         return keras.Model(inputs, keras.ops.max(keras.ops.where(keras.ops.cast(mask, "bool"), states, float("-inf")), axis=1))
 
+    def recurrent():
+        """A loop that reads its variables itself."""
+        backbone = m.BertBackbone(vocabulary_size=VOCABULARY, **size)
+        inputs = backbone.input
+        read = keras.layers.Bidirectional(keras.layers.LSTM(8))(backbone(inputs)["sequence_output"], mask=inputs["padding_mask"])
+        return keras.Model(inputs, keras.layers.Dense(2, activation="softmax")(read))
+
     def lora():
         model = bert()
         model.backbone.enable_lora(4)
@@ -199,6 +206,8 @@ def keras_hub(np, tf):
         "kerashub_bert_lora": save(lora, 22),
         "mixed_kerashub_bert": save(bert, 16, policy="mixed_float16"),
         "mixed_kerashub_bert_float32": save(bert, 16),
+        "mixed_kerashub_lstm": save(recurrent, 26, policy="mixed_float16"),
+        "mixed_kerashub_lstm_float32": save(recurrent, 26),
     }
 
 

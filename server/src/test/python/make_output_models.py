@@ -1,6 +1,6 @@
 """Makes the small SavedModels of src/test/resources/models/outputs.tar.xz, and what TensorFlow itself answers with them.
 
-One encoder with many heads: classes, labels, tables, texts of numbers, inputs that are handed on, and what is made of the text itself.
+One encoder with many heads: loops, convolutions, classes, labels, tables, texts of numbers, inputs that are handed on, and what is made of the text itself.
 
 Python 3.11, tensorflow==2.18.1 tensorflow-text==2.18.1 keras==3.15.1 keras-hub==0.19.3
 
@@ -153,6 +153,72 @@ def models(work):
                     "larger": tf.cast(probs[:, 0], tf.float64) > tf.math.floormod(wide, 1.0)}
         return serve
 
+    def recurrent(m):
+        """Loops of Keras 3, which read their variables themselves, with the mask and without it."""
+        k = keras.layers
+        heads = {"bidirectional": k.Bidirectional(k.LSTM(4)), "gru": k.GRU(4), "gru_before": k.GRU(4, reset_after=False),
+                 "simple": k.SimpleRNN(4), "stacked": k.RNN([k.LSTMCell(4), k.GRUCell(3)]), "backwards": k.LSTM(4, go_backwards=True)}
+        all = k.Bidirectional(k.GRU(4, return_sequences=True))
+        def serve(text):
+            tokens = m.preprocessor(text)
+            states, mask = m.backbone(tokens)["sequence_output"], tokens["padding_mask"]
+            masks = {"": None, "_masked": mask}
+            return {**{n + suffix: head(states, mask=masks[suffix]) for n, head in heads.items() for suffix in masks},
+                    "largest": k.GlobalMaxPooling1D()(all(states)), "mean": k.GlobalAveragePooling1D()(all(states, mask=mask), mask=mask)}
+        return filled(m, serve, [*heads.values(), all])
+
+    def heads(m):
+        """Other heads that people put upon the states of all tokens."""
+        k = keras.layers
+        convolutions = [k.Conv1D(3, size, activation="relu") for size in (2, 3)]
+        same, separable, causal = k.Conv1D(3, 3, padding="same"), k.SeparableConv1D(3, 3), k.Conv1D(3, 3, padding="causal", dilation_rate=2)
+        each, score, attention = k.TimeDistributed(k.Dense(3, activation="relu")), k.Dense(1), k.MultiHeadAttention(2, 4)
+        def serve(text):
+            tokens = m.preprocessor(text)
+            states, mask = m.backbone(tokens)["sequence_output"], tokens["padding_mask"]
+            largest = k.GlobalMaxPooling1D()
+            weights = keras.ops.softmax(score(states) + (1 - tf.cast(mask, tf.float32))[:, :, tf.newaxis] * -1e9, axis=1)
+            return {"convolved": tf.concat([largest(c(states)) for c in convolutions], -1), "same": largest(same(states)),
+                    "separable": largest(separable(states)), "causal": k.MaxPooling1D(8)(causal(states)), "each": largest(each(states)),
+                    "weighted": tf.reduce_sum(weights * states, 1), "dot": largest(k.Attention()([states, states])),
+                    "attended": largest(attention(states, states, attention_mask=tf.cast(mask, tf.bool)[:, tf.newaxis])),
+                    "flat": k.Flatten()(states)[:, -4:]}
+        return filled(m, serve, [*convolutions, same, separable, causal, each, score, attention])
+
+    def chosen(m):
+        """Loops, choices and functions in each other, which read variables, and a variable that is written but never read."""
+        source = np.random.default_rng(53)
+        m.kernel, m.bias, m.table = (tf.Variable(np.round(source.standard_normal(shape) * 8) / 16, dtype=tf.float32) for shape in ((WIDTH, 4), 4, (5, 4)))
+        m.step, m.requests = tf.Variable(0.5), tf.Variable(0, dtype=tf.int64)
+        @tf.function
+        def step(x): return tf.tanh(tf.matmul(x, m.kernel) + m.bias)
+        def turn(i, sum, states):
+            _, sum = tf.while_loop(lambda j, _: j < 2, lambda j, s: (j + 1, s * 0.9 + step(states[:, i]) * m.step), [0, sum])
+            sum = tf.cond(i % 2 == 0, lambda: sum + m.bias, lambda: tf.cond(i > 10, lambda: sum * m.step, lambda: sum - m.bias))
+            sum += m.table.sparse_read(tf.fill([tf.shape(sum)[0]], i % 5))
+            return i + 1, tf.switch_case(i % 3, [lambda: sum, lambda: sum + m.step, lambda: sum * m.bias])
+        def serve(text):
+            m.requests.assign_add(1)
+            states = m.states(text)["sequence_output"]
+            start = tf.zeros([tf.shape(states)[0], 4])
+            _, sum = tf.while_loop(lambda i, _: tf.cast(i, tf.float32) < m.step * 16, lambda i, s: turn(i, s, states), [0, start])
+            return {"sum": sum}
+        def counted(text):
+            m.step.assign_add(1)
+            return {"sum": m.probs(text) * m.step}
+        def looped(text):
+            tf.while_loop(lambda i: i < 4, lambda i: [i + tf.cast(m.step.assign_add(1), tf.int32)], [0])
+            return {"sum": m.probs(text) * m.step}
+        writers = {f.__name__: tf.function(f, input_signature=[tf.TensorSpec([None], tf.string, name="text")]) for f in (counted, looped)}
+        return {"serving_default": serve, **writers}
+
+    def filled(m, serve, layers):
+        """The same function, whose layers have weights."""
+        serve(tf.constant(["a"]))
+        for seed, layer in enumerate(layers): fill(layer, 61 + seed)
+        m.more = [w.value for layer in layers for w in layer.weights]
+        return serve
+
     def indexed(m):
         """An input with values that TensorFlow rejects."""
         def serve(text, index): return {"probs": m.probs(text), "picked": tf.gather(LABELS, index)}
@@ -228,6 +294,7 @@ def models(work):
     return {"classes": (classes, []), "top": (top, []), "tables": (tables, []), "texts": (texts, []), "kinds": (kinds, []),
             "states": (states, []), "twice": (twice, []), "tiled": (tiled, []), "keys": (keys, others),
             "mixed": (mixed, [others[0], others[2], *others[4:]]), "cleaned": (cleaned, []), "counted": (counted, [KEY]), "listed": (listed, []), "ids": (ids, []),
+            "recurrent": (recurrent, []), "heads": (heads, []), "chosen": (chosen, []),
             "indexed": (indexed, [spec([None], tf.int64, name="index")]), "examples": (examples, [spec([None, 1], tf.int64, name="id"), KEY, others[3]]), "signatures": (signatures, [])}
 
 

@@ -42,6 +42,7 @@ class ModelKindsTest {
     row(table, "ALBERT, KerasHub", library("kerashub_albert"));
     row(table, "RoBERTa, KerasHub", library("kerashub_roberta"));
     row(table, "BERT fine-tuned with LoRA, KerasHub", library("kerashub_bert_lora"));
+    row(table, "LSTM on all tokens, KerasHub", library("mixed_kerashub_lstm_float32"));
     row(table, "BERT, Hugging Face", library("hf_bert"));
     row(table, "BERT with GELU's tanh form, Hugging Face", library("hf_bert_tanh"));
     row(table, "states of all tokens, Hugging Face", library("hf_bert_states"));

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -73,8 +74,11 @@ final class OutputModelsTest {
         "out_counted",
         "out_listed",
         "out_ids",
-        "out_indexed",
-        "out_examples"
+        "out_examples",
+        "out_recurrent",
+        "out_heads",
+        "out_chosen",
+        "out_indexed"
       })
   void predict_knownRows_returnsTheModelsOutputs(String name) throws Exception {
     assertAnswers(SmallModels.location(name), name, InferenceServerTest.server());
@@ -82,7 +86,16 @@ final class OutputModelsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"out_tables", "out_texts", "out_keys", "out_mixed", "out_cleaned", "out_examples"})
+      strings = {
+        "out_tables",
+        "out_texts",
+        "out_keys",
+        "out_mixed",
+        "out_cleaned",
+        "out_examples",
+        "out_recurrent",
+        "out_chosen"
+      })
   void predict_preparedModel_returnsTheModelsOutputs(String name) throws Exception {
     Path out = folder.resolve("prepared");
     PreparedFolder.write(prepared(name), "digest", out);
@@ -101,6 +114,26 @@ final class OutputModelsTest {
         SmallModels.location(name),
         name,
         InferenceServerTest.server("--op-library=" + TextLibraries.folder()));
+  }
+
+  /** Rows beside it change nothing of a row. */
+  @ParameterizedTest
+  @ValueSource(strings = {"out_recurrent", "out_heads", "out_chosen"})
+  void predict_rowByRow_returnsTheModelsOutputs(String name) throws Exception {
+    InferenceServer server = InferenceServerTest.server("--cache-mb=0");
+    try {
+      server.load(SmallModels.location(name));
+      for (String line : SmallModels.lines(name, "goldens.jsonl")) {
+        ArrayNode row = JSON.createArrayNode().add(JSON.readTree(line).get("inputs"));
+        assertSame(
+            InferenceServerTest.predictions(server, row).get(0),
+            SmallModels.prediction(line),
+            line,
+            TOLERANCE);
+      }
+    } finally {
+      server.stop(STOP_LIMIT);
+    }
   }
 
   @Test
@@ -255,6 +288,34 @@ final class OutputModelsTest {
     assertThat(model.graph().nodes())
         .extracting(GraphNode::op)
         .doesNotContain("StringLower", "StaticRegexReplace", "Substr", "NormalizeUTF8");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"counted, AssignAddVariableOp", "looped, While"})
+  void prepare_variableThatAnOutputReadsAndTheModelWrites_isNamed(String signature, String op) {
+    assertThatThrownBy(
+            () ->
+                ModelPreparer.prepare(
+                    SmallModels.folder("out_chosen"), Optional.of(signature), Optional.empty()))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageMatching(
+            "node .*: %s writes Variable.*, which outputs depend on \\(expected: .*".formatted(op));
+  }
+
+  @Test
+  void prepare_loopWithAnotherOpOfAVariable_namesIt() throws IOException {
+    Path model = Models.copy(SmallModels.folder("out_recurrent"), folder.resolve("model"));
+    BadModelsTest.nodes(
+            node -> {
+              if (node.getName().contains("/while/")) {
+                BadModelsTest.rename(node, "ReadVariableOp", "VariableShape");
+              }
+            })
+        .spoil(model);
+
+    assertThatThrownBy(() -> ModelPreparer.prepare(model))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining(": VariableShape of a variable (expected: ReadVariableOp or ");
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 
@@ -23,6 +24,14 @@ public final class CalledFunctions {
     AttrValue.ListValue.Builder list = AttrValue.ListValue.newBuilder();
     functions.forEach(function -> list.addS(function.toByteString()));
     node.attributes().put(ATTRIBUTE, AttrValue.newBuilder().setList(list).build());
+  }
+
+  /** Puts {@code replacement} of each function that {@code node} holds in its place. */
+  static void replace(GraphNode node, UnaryOperator<FunctionDef> replacement) {
+    List<FunctionDef> functions = of(node);
+    if (!functions.isEmpty()) {
+      put(node, functions.stream().map(replacement).toList());
+    }
   }
 
   /** The functions that {@code node} holds; mostly none. */

@@ -3,9 +3,14 @@ package dev.bertserve.server.graph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
@@ -29,6 +34,7 @@ public final class HalfPrecision {
         replacements.put(node, new GraphNode(node.name(), weight.asFloat32()).output());
       } else {
         node.attributes().replaceAll((name, value) -> widened(value));
+        CalledFunctions.replace(node, HalfPrecision::widened);
       }
     }
     graph.replaceReads(tensor -> replacements.getOrDefault(tensor.node(), tensor));
@@ -65,9 +71,31 @@ public final class HalfPrecision {
     if (is16Bit(value.getType())) {
       return AttrValue.newBuilder().setType(DataType.DT_FLOAT).build();
     }
+    if (value.getList().getTypeList().stream().anyMatch(HalfPrecision::is16Bit)) {
+      AttrValue.Builder wide = value.toBuilder();
+      wide.getListBuilder().clearType();
+      value.getList().getTypeList().forEach(type -> wide.getListBuilder().addType(widened(type)));
+      return wide.build();
+    }
     return value.hasTensor() && is16Bit(value.getTensor().getDtype())
         ? AttrValue.newBuilder().setTensor(widened(value.getTensor())).build()
         : value;
+  }
+
+  private static DataType widened(DataType type) {
+    return is16Bit(type) ? DataType.DT_FLOAT : type;
+  }
+
+  private static FunctionDef widened(FunctionDef function) {
+    FunctionDef.Builder wide = function.toBuilder();
+    OpDef.Builder signature = wide.getSignatureBuilder();
+    Stream.of(signature.getInputArgBuilderList(), signature.getOutputArgBuilderList())
+        .flatMap(List::stream)
+        .forEach(argument -> argument.setType(widened(argument.getType())));
+    for (NodeDef.Builder node : wide.getNodeDefBuilderList()) {
+      Map.copyOf(node.getAttrMap()).forEach((name, value) -> node.putAttr(name, widened(value)));
+    }
+    return wide.build();
   }
 
   private static TensorProto widened(TensorProto tensor) {

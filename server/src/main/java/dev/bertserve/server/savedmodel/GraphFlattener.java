@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
@@ -29,6 +30,9 @@ final class GraphFlattener {
   /** Ops whose output is their input. */
   private static final Set<String> PASSING =
       Set.of("Identity", "IdentityN", "StopGradient", "PreventGradient", "Snapshot");
+
+  /** Ops that run one function, whatever their inputs. */
+  static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
 
   private final Map<String, FunctionDef> functions = new HashMap<>();
   private final Frame top;
@@ -48,10 +52,38 @@ final class GraphFlattener {
 
   /** Every node of kind {@code op} that running the top-level node {@code name} would run. */
   List<GraphNode> nodesRunBy(String name, String op) {
+    return nodesRunBy(name, node -> node.getOp().equals(op));
+  }
+
+  /**
+   * Every node that running the top-level node {@code name} would run and that may change a
+   * variable, itself or in a function that it calls.
+   */
+  List<GraphNode> writersRunBy(String name) {
+    return nodesRunBy(
+        name,
+        node -> {
+          Map<String, FunctionDef> called = new HashMap<>();
+          collectCalled(node, called);
+          return isWriter(node)
+              || called.values().stream()
+                  .flatMap(function -> function.getNodeDefList().stream())
+                  .anyMatch(GraphFlattener::isWriter);
+        });
+  }
+
+  /** Whether {@code node} changes a variable itself. */
+  private static boolean isWriter(NodeDef node) {
+    String op = node.getOp();
+    return op.startsWith("Assign")
+        || (op.startsWith("Resource") && !op.startsWith("ResourceGather"));
+  }
+
+  private List<GraphNode> nodesRunBy(String name, Predicate<NodeDef> asked) {
     List<GraphNode> found = new ArrayList<>();
     NodeDef node = top.nodes.get(name);
     if (node != null) {
-      collect(top, node, op, found);
+      collect(top, node, asked, found);
     }
     return found;
   }
@@ -67,20 +99,20 @@ final class GraphFlattener {
     return found;
   }
 
-  private void collect(Frame frame, NodeDef node, String op, List<GraphNode> found) {
+  private void collect(Frame frame, NodeDef node, Predicate<NodeDef> asked, List<GraphNode> found) {
     FunctionDef function = callee(node);
-    if (node.getOp().equals(op)) {
-      found.add(settled(materialise(frame, node, "", 0)).node());
-    } else if (function != null) {
+    if (function != null) {
       Frame callee = frame.callee(node, function);
       for (NodeDef inner : function.getNodeDefList()) {
-        collect(callee, inner, op, found);
+        collect(callee, inner, asked, found);
       }
+    } else if (asked.test(node)) {
+      found.add(settled(materialise(frame, node, "", 0)).node());
     } else if (node.getOp().equals("NoOp")) {
       // An initialiser at the top gathers its steps by control edges.
       for (String input : node.getInputList()) {
         if (input.startsWith("^") && frame == top && top.nodes.containsKey(input.substring(1))) {
-          collect(top, top.nodes.get(input.substring(1)), op, found);
+          collect(top, top.nodes.get(input.substring(1)), asked, found);
         }
       }
     }
@@ -120,7 +152,7 @@ final class GraphFlattener {
       if (function != null) {
         OpDef signature = function.getSignature();
         String result =
-            isPartitionedCall(node) || output.isEmpty()
+            CALLS.contains(node.getOp()) || output.isEmpty()
                 ? signature.getOutputArg(index).getName()
                 : output;
         frame = frame.callee(node, function);
@@ -182,13 +214,9 @@ final class GraphFlattener {
   }
 
   private @Nullable FunctionDef callee(NodeDef node) {
-    return isPartitionedCall(node)
+    return CALLS.contains(node.getOp())
         ? functions.get(node.getAttrOrThrow("f").getFunc().getName())
         : functions.get(node.getOp());
-  }
-
-  private static boolean isPartitionedCall(NodeDef node) {
-    return node.getOp().equals("StatefulPartitionedCall") || node.getOp().equals("PartitionedCall");
   }
 
   private record Pending(Frame frame, NodeDef source, GraphNode node) {}

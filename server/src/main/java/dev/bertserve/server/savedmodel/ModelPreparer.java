@@ -188,7 +188,14 @@ public final class ModelPreparer {
   }
 
   private void freeze(FlatGraph graph, Checkpoint checkpoint) throws IOException {
-    new VariableFreezer(checkpoint, flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
+    List<GraphNode> writers =
+        choice.definition().getOutputsMap().values().stream()
+            .map(output -> SavedModel.nodeName(output.getName()))
+            .distinct()
+            .flatMap(name -> flattener.writersRunBy(name).stream())
+            .toList();
+    new VariableFreezer(
+            checkpoint, flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"), writers)
         .freeze(graph);
     new LookupTables(tables::entriesOf).replace(graph);
     HalfPrecision.remove(graph);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
 
 /** Puts constants, whose values stay in the checkpoint's files, in the place of variables. */
@@ -18,10 +19,14 @@ final class VariableFreezer {
 
   private final Checkpoint checkpoint;
   private final Map<GraphNode, String> keys = new HashMap<>();
+  private final Map<GraphNode, GraphNode> writers = new HashMap<>();
   private final Map<GraphNode, NodeOutput> constants = new HashMap<>();
 
-  /** {@code assignments} are the AssignVariableOp nodes of the SavedModel's restore op. */
-  VariableFreezer(Checkpoint checkpoint, List<GraphNode> assignments) {
+  /**
+   * @param assignments the AssignVariableOp nodes of the SavedModel's restore op
+   * @param writers the nodes of the signature that may write a variable which they read
+   */
+  VariableFreezer(Checkpoint checkpoint, List<GraphNode> assignments, List<GraphNode> writers) {
     this.checkpoint = checkpoint;
     for (GraphNode assignment : assignments) {
       NodeOutput value = assignment.input(1);
@@ -29,6 +34,9 @@ final class VariableFreezer {
         List<ByteString> restored = Constants.strings(value.node().input(1));
         keys.put(assignment.input(0).node(), restored.get(value.index()).toStringUtf8());
       }
+    }
+    for (GraphNode writer : writers) {
+      writer.inputs().forEach(input -> this.writers.put(input.node(), writer));
     }
   }
 
@@ -43,13 +51,22 @@ final class VariableFreezer {
     }
     graph.replaceReads(tensor -> frozen.getOrDefault(tensor.node(), tensor));
     for (GraphNode node : graph.nodes()) {
-      if (node.is("VarHandleOp")) {
-        throw new UnsupportedModelException(
-            "node "
-                + node.name()
-                + ": read by an op that is not known (expected: ReadVariableOp or"
-                + " ResourceGather)");
+      freezeFunctions(node);
+    }
+  }
+
+  /** Gives {@code node} values in the place of variables, which only its functions may read. */
+  private void freezeFunctions(GraphNode node) throws IOException {
+    Map<Integer, DataType> types = new TreeMap<>();
+    for (int i = 0; i < node.inputs().size(); i++) {
+      if (node.input(i).node().is("VarHandleOp")) {
+        NodeOutput value = constant(node.input(i).node());
+        node.inputs().set(i, value);
+        types.put(i, value.node().attribute("dtype").getType());
       }
+    }
+    if (!types.isEmpty()) {
+      FunctionFreezer.freeze(node, types);
     }
   }
 
@@ -76,6 +93,17 @@ final class VariableFreezer {
                 + ": "
                 + variable.op()
                 + " that no checkpoint restores (expected: a saved variable)");
+      }
+      GraphNode writer = writers.get(variable);
+      if (writer != null) {
+        throw new UnsupportedModelException(
+            "node "
+                + writer.name()
+                + ": "
+                + writer.op()
+                + " writes "
+                + variable.name()
+                + ", which outputs depend on (expected: variables that are only read)");
       }
       Weight weight = checkpoint.weight(key);
       GraphNode node =

@@ -50,7 +50,8 @@ public final class LibraryModels {
     FlatGraph graph = new FlatGraph(outputs);
     new VariableFreezer(
             Checkpoint.open(model.folder()),
-            flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"))
+            flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"),
+            List.of())
         .freeze(graph);
     Map<GraphNode, NodeOutput> inputs = new HashMap<>();
     for (Map.Entry<String, TensorInfo> input :

@@ -69,6 +69,7 @@ class LibraryModelsTest {
         "kerashub_bert_lora",
         "mixed_hf_bert",
         "mixed_kerashub_bert",
+        "mixed_kerashub_lstm",
         "mixed_official_bert",
         "mixed_official_bert_bfloat16");
   }
@@ -77,7 +78,7 @@ class LibraryModelsTest {
   @MethodSource("models")
   void recognise_model_findsEveryPart(String model) throws IOException {
     Encoder encoder = recognised(model);
-    boolean packed = !model.matches(".*_(states|mean|max)");
+    boolean packed = !model.matches(".*_(states|mean|max|lstm)");
     int projections = model.matches(".*(electra|albert)") ? 1 : 0;
 
     assertThat(encoder.matches())
@@ -86,9 +87,9 @@ class LibraryModelsTest {
         .containsEntry("dense", 6 * LAYERS + projections)
         .containsEntry("gelu", LAYERS)
         .containsEntry("attention", LAYERS)
-        .containsEntry("first token only", model.matches(".*_(mean|max)") ? 0 : 1);
+        .containsEntry("first token only", model.matches(".*_(mean|max|lstm)") ? 0 : 1);
     assertThat(encoder.missed()).isEqualTo(packed ? Map.of() : Map.of("packed rows", LAYERS));
-    assertThat(encoder.takesAnyLength()).isEqualTo(!model.endsWith("states"));
+    assertThat(encoder.takesAnyLength()).isEqualTo(!model.matches(".*_(states|lstm)"));
     assertThat(PackedInput.readBy(encoder.lower(DataType.DT_FLOAT, Target.PLAIN)).isEmpty())
         .isEqualTo(!packed);
   }
@@ -161,7 +162,13 @@ class LibraryModelsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mixed_hf_bert", "mixed_kerashub_bert", "mixed_official_bert"})
+  @ValueSource(
+      strings = {
+        "mixed_hf_bert",
+        "mixed_kerashub_bert",
+        "mixed_kerashub_lstm",
+        "mixed_official_bert"
+      })
   void lower_trainedInFloat16_answersAsTheOriginalUpToItsRounding(String model) throws IOException {
     FlatGraph lowered = recognised(model).lower(DataType.DT_FLOAT, Target.PLAIN);
 
