@@ -133,8 +133,8 @@ def hand_made(vocabulary, make_rows):
     tokenizer = text.BertTokenizer(lookup, token_out_type=tf.int64, lower_case=True)
     special = [np.int64(known.index(token)) for token in ("[CLS]", "[SEP]")]
 
-    def rows(x):
-        return make_rows(tokenizer.tokenize(x).merge_dims(1, 2), tf.shape(x)[0], *special)
+    def rows(*texts):
+        return make_rows(*(tokenizer.tokenize(x).merge_dims(1, 2) for x in texts), tf.shape(texts[0])[0], *special)
     return rows, len(known), lookup
 
 
@@ -165,6 +165,14 @@ def sequence_mask(*texts):
     mask = tf.sequence_mask(ids.row_lengths(), LENGTH)
     ids = ids.to_tensor(shape=[None, 2 * LENGTH])[:, :LENGTH]
     return ids, mask, tf.zeros_like(ids)
+
+
+def types_of_halves(first, second, count, start, end):
+    first = tf.concat([tf.fill([count, 1], start), first[:, :12], tf.fill([count, 1], end)], axis=1)
+    second = tf.concat([second[:, :17], tf.fill([count, 1], end)], axis=1)
+    types = tf.concat([tf.zeros_like(first), tf.ones_like(second)], axis=1).to_tensor(shape=[None, LENGTH])
+    ids = tf.concat([first, second], axis=1).to_tensor(shape=[None, LENGTH])
+    return ids, ids != 0, types
 
 
 def ones_mask(*texts):
@@ -258,6 +266,7 @@ def main(out, vocabularies, file, *chosen):
         "hub_cut_late": lambda: hub(hand_made(un, cut_late)),
         "hub_sequence_mask": lambda: hub(hand_made(un, sequence_mask)),
         "hub_ones_mask": lambda: hub(hand_made(un, ones_mask)),
+        "hub_types_of_halves": lambda: hub(hand_made(un, types_of_halves), pair=True),
         "guide": lambda: by_hand(un, guide(text.RoundRobinTrimmer(LENGTH), lower_case=True)),
         "guide_pair": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH)), two),
         "guide_waterfall": lambda: by_hand(un, guide(text.WaterfallTrimmer(LENGTH - 2), lower_case=True)),

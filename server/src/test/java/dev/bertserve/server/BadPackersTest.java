@@ -96,6 +96,12 @@ final class BadPackersTest {
                 nodes(node -> setInt(node, "RaggedGetItem_2/Cast/x", 20)),
                 "rows cut to 20 ids and padded to 64 (expected: special ids, and one text")),
         arguments(
+            "hub_sequence_mask",
+            new Bad(
+                "a mask of one token more",
+                nodes(node -> rename(node, "Less", "LessEqual")),
+                "ids that are read in another way than as rows (expected: rows of ids, a mask")),
+        arguments(
             "hub_ones_mask",
             new Bad(
                 "a mask of fewer tokens",

@@ -84,6 +84,7 @@ class TextModelsTest {
     "hub_cut_late, WordPiece, true, 32, text, 0",
     "hub_sequence_mask, WordPiece, true, 32, text, 0",
     "hub_ones_mask, WordPiece, true, 32, text, 0",
+    "hub_types_of_halves, WordPiece, true, 32, first second, 0",
     "guide, WordPiece, true, 32, text, 0",
     "guide_pair, WordPiece, false, 32, first second, 0",
     "guide_waterfall, WordPiece, true, 32, text, 0",
@@ -168,6 +169,7 @@ class TextModelsTest {
         "hub_cut_late",
         "hub_sequence_mask",
         "hub_ones_mask",
+        "hub_types_of_halves",
         "guide",
         "guide_pair",
         "guide_waterfall",
@@ -235,6 +237,7 @@ class TextModelsTest {
     "hub_cut_late, true, 1",
     "hub_sequence_mask, true, 1",
     "hub_ones_mask, true, 1",
+    "hub_types_of_halves, true, 1",
     // A row of an empty text is padding alone.
     "hub_plain, false, 32",
   })

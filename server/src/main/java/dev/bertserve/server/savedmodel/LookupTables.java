@@ -53,6 +53,10 @@ final class LookupTables {
    * from 1.
    */
   private NodeOutput gather(GraphNode find) throws IOException {
+    if (TokenizerReader.through(find.input(1)).node().is("WordpieceTokenizeWithOffsets")) {
+      throw TokenizerReader.unknown(
+          find, "ids that are read in another way than as rows", "rows of ids, a mask and types");
+    }
     GraphNode filled = find.input(0).node();
     Entries entries = known.get(filled);
     if (entries == null) {

@@ -6,6 +6,7 @@ import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Checks that a packer gives the types of tokens that its rows of ids have. */
@@ -16,19 +17,41 @@ final class SegmentIds {
   /** Requires that {@code packing} pads, with 0, parts of the types {@code expected}, in order. */
   static void check(GraphNode packing, List<Integer> expected) {
     TokenizerReader.expect(packing, "padding type", Constants.integer(packing.input(2)), 0);
-    GraphNode row = through(packing.input(1)).node();
-    List<Integer> found = new ArrayList<>();
-    if (row.is("ConcatV2")) {
-      row.inputs().subList(0, row.inputs().size() - 1).forEach(part -> found.add(type(part)));
-    } else {
-      expected.forEach(part -> found.add(type(packing.input(1))));
+    NodeOutput row = through(packing.input(1));
+    List<Integer> found = types(row);
+    if (found.size() == 1) {
+      found = Collections.nCopies(expected.size(), found.get(0));
     }
     if (!found.equals(expected)) {
-      throw TokenizerReader.unknown(row, "types " + found, expected.toString());
+      throw TokenizerReader.unknown(row.node(), "types " + found, expected.toString());
     }
   }
 
-  /** The type of every token of {@code part}. */
+  /** The type of every token of each part that is joined to {@code row}. */
+  private static List<Integer> types(NodeOutput row) {
+    NodeOutput tensor = through(row);
+    GraphNode node = tensor.node();
+    return switch (node.op()) {
+      case "ConcatV2" -> {
+        List<Integer> joined = new ArrayList<>();
+        node.inputs().subList(0, node.inputs().size() - 1).forEach(p -> joined.addAll(types(p)));
+        yield joined;
+      }
+      case "OnesLike" -> Collections.nCopies(parts(node.input(0)), 1);
+      case "ZerosLike" -> Collections.nCopies(parts(node.input(0)), 0);
+      default -> List.of(type(tensor));
+    };
+  }
+
+  private static int parts(NodeOutput row) {
+    GraphNode node = through(row).node();
+    return node.is("ConcatV2")
+        ? node.inputs().subList(0, node.inputs().size() - 1).stream()
+            .mapToInt(SegmentIds::parts)
+            .sum()
+        : 1;
+  }
+
   private static int type(NodeOutput part) {
     NodeOutput tensor = through(part);
     GraphNode node = tensor.node();
