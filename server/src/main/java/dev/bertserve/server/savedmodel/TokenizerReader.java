@@ -80,8 +80,9 @@ final class TokenizerReader {
         yield sentencePiece(pieces.tokenize(), rows, pieces.ids());
       }
       case "FastWordpieceTokenizeWithOffsets" -> {
+        Segment segment = fastWordPiece(ids, rows);
         trimming.requireRowsOf(ids, !through(ids.input(0)).node().is("FastBertNormalize"));
-        yield fastWordPiece(ids, rows);
+        yield segment;
       }
       default ->
           throw unknown(
