@@ -126,15 +126,17 @@ def plain(vocabulary):
     return rows, tokenizer.vocabulary_size()
 
 
-def hand_made(vocabulary, make_rows):
+def hand_made(vocabulary, make_rows, fast=False):
     """Rows of a user's own; {make_rows} turns ids of texts, the number of texts, and the ids of [CLS] and [SEP] into ids, a mask and types."""
     known = lines(vocabulary)
     lookup = table(known)
-    tokenizer = text.BertTokenizer(lookup, token_out_type=tf.int64, lower_case=True)
+    tokenizer = (text.FastWordpieceTokenizer(known, token_out_type=tf.int64) if fast else
+                 text.BertTokenizer(lookup, token_out_type=tf.int64, lower_case=True))
     special = [np.int64(known.index(token)) for token in ("[CLS]", "[SEP]")]
 
     def rows(*texts):
-        return make_rows(*(tokenizer.tokenize(x).merge_dims(1, 2) for x in texts), tf.shape(texts[0])[0], *special)
+        ids = [tokenizer.tokenize(x) for x in texts]
+        return make_rows(*(x.merge_dims(1, -1) if x.ragged_rank > 1 else x for x in ids), tf.shape(texts[0])[0], *special)
     return rows, len(known), lookup
 
 
@@ -266,6 +268,7 @@ def main(out, vocabularies, file, *chosen):
         "hub_cut_late": lambda: hub(hand_made(un, cut_late)),
         "hub_sequence_mask": lambda: hub(hand_made(un, sequence_mask)),
         "hub_ones_mask": lambda: hub(hand_made(un, ones_mask)),
+        "hub_fast_texts": lambda: hub(hand_made(un, ones_mask, fast=True)),
         "hub_types_of_halves": lambda: hub(hand_made(un, types_of_halves), pair=True),
         "guide": lambda: by_hand(un, guide(text.RoundRobinTrimmer(LENGTH), lower_case=True)),
         "guide_pair": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH)), two),

@@ -85,6 +85,7 @@ class TextModelsTest {
     "hub_sequence_mask, WordPiece, true, 32, text, 0",
     "hub_ones_mask, WordPiece, true, 32, text, 0",
     "hub_types_of_halves, WordPiece, true, 32, first second, 0",
+    "hub_fast_texts, FastWordPiece, false, 32, text, 0",
     "guide, WordPiece, true, 32, text, 0",
     "guide_pair, WordPiece, false, 32, first second, 0",
     "guide_waterfall, WordPiece, true, 32, text, 0",
@@ -170,6 +171,7 @@ class TextModelsTest {
         "hub_sequence_mask",
         "hub_ones_mask",
         "hub_types_of_halves",
+        "hub_fast_texts",
         "guide",
         "guide_pair",
         "guide_waterfall",
@@ -238,6 +240,7 @@ class TextModelsTest {
     "hub_sequence_mask, true, 1",
     "hub_ones_mask, true, 1",
     "hub_types_of_halves, true, 1",
+    "hub_fast_texts, true, 1",
     // A row of an empty text is padding alone.
     "hub_plain, false, 32",
   })
@@ -257,6 +260,7 @@ class TextModelsTest {
         "guide_limit_pair",
         "hub_double_pair",
         "hub_specials",
+        "hub_fast_texts",
         "hub_plain",
         "guide_pair",
         "pairs_two",

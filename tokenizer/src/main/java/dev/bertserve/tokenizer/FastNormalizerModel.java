@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compiled rules of a FastBertNormalizer, as stored in a graph: the normal form of each code
@@ -26,20 +27,24 @@ public final class FastNormalizerModel {
   private static final int LENGTH_BITS = 6;
   private static final int LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 
+  /** Of texts that reach the tokenizer as they are. */
+  public static final FastNormalizerModel NONE =
+      new FastNormalizerModel(false, null, 0, new byte[0]);
+
   private final boolean lowerCase;
-  private final DartsTrie trie;
+
+  /** Null if it changes nothing. */
+  private final @Nullable DartsTrie trie;
+
   private final int dataOfZero;
   private final byte[] texts;
 
-  private FastNormalizerModel(FlatTable model) {
-    int[] units = model.numbers(TRIE);
-    if (units.length == 0) {
-      throw new IllegalArgumentException("trie_array: empty (expected: a normalizer)");
-    }
-    this.lowerCase = model.flag(LOWER_CASE);
-    this.trie = new DartsTrie(units);
-    this.dataOfZero = model.number(DATA_OF_ZERO);
-    this.texts = model.bytes(TEXTS);
+  private FastNormalizerModel(
+      boolean lowerCase, @Nullable DartsTrie trie, int dataOfZero, byte[] texts) {
+    this.lowerCase = lowerCase;
+    this.trie = trie;
+    this.dataOfZero = dataOfZero;
+    this.texts = texts;
   }
 
   /**
@@ -48,7 +53,16 @@ public final class FastNormalizerModel {
    * @throws IllegalArgumentException if the bytes are not a model
    */
   public static FastNormalizerModel of(byte[] bytes) {
-    return new FastNormalizerModel(new FlatTable(bytes.clone(), FIELDS));
+    FlatTable model = new FlatTable(bytes.clone(), FIELDS);
+    int[] units = model.numbers(TRIE);
+    if (units.length == 0) {
+      throw new IllegalArgumentException("trie_array: empty (expected: a normalizer)");
+    }
+    return new FastNormalizerModel(
+        model.flag(LOWER_CASE),
+        new DartsTrie(units),
+        model.number(DATA_OF_ZERO),
+        model.bytes(TEXTS));
   }
 
   /** Whether the model case folds, decomposes and strips marks. */
@@ -75,6 +89,9 @@ public final class FastNormalizerModel {
   }
 
   private int data(int codePoint, Utf8Buffer utf8) {
+    if (trie == null) {
+      return 0;
+    }
     int node = trie.nodeOf(codePoint, utf8);
     return node != DartsTrie.NOWHERE && trie.hasValue(node) ? trie.value(node) : 0;
   }

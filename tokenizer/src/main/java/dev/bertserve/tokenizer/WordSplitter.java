@@ -6,13 +6,14 @@ final class WordSplitter implements TextEncoder {
   private static final int ASCII = 0x80;
   private static final byte ALONE = -1;
   private static final byte DROPPED = -2;
+  private static final byte NUL = -3;
 
   private final CodepointTable table;
   private final WordPieces pieces;
   private final int maxPerWord;
   private final WordBuffer word;
 
-  /** The byte that ASCII becomes within a word; {@link #ALONE}, {@link #DROPPED}, or 0: a space. */
+  /** The byte that ASCII becomes within a word; one of the constants above, or 0: a space. */
   private final byte[] asciiForms = new byte[ASCII];
 
   /** Takes words of up to {@code maxPerWord} bytes or code points, as {@code word} counts. */
@@ -29,7 +30,7 @@ final class WordSplitter implements TextEncoder {
   private byte asciiForm(int ascii) {
     int entry = table.entry(ascii);
     return switch (CodepointTable.kind(entry)) {
-      case CodepointTable.WORD -> (byte) CodepointTable.normalForm(ascii, entry);
+      case CodepointTable.WORD -> ascii == 0 ? NUL : (byte) CodepointTable.normalForm(ascii, entry);
       case CodepointTable.ALONE -> ALONE;
       case CodepointTable.DROPPED -> DROPPED;
       default -> 0;
@@ -59,6 +60,10 @@ final class WordSplitter implements TextEncoder {
     if (form == DROPPED) {
       return start + 1;
     }
+    if (form == NUL) {
+      word.appendAscii((byte) 0);
+      return start + 1;
+    }
     if (form <= 0) {
       endWord(ids);
       if (form == ALONE) {
@@ -83,7 +88,7 @@ final class WordSplitter implements TextEncoder {
     int id = TokenTrie.id(cell);
     if (id >= 0
         && next < ASCII
-        && form != DROPPED
+        && form >= ALONE
         && word.isUntouched()
         && end - start <= maxPerWord) {
       ids.add(id);

@@ -80,7 +80,7 @@ public sealed interface TokenSource {
    * The same, of a compiled vocabulary.
    *
    * @param model the bytes that FastWordpieceTokenizer reads
-   * @param normalizer the bytes that FastBertNormalizer reads; empty if words are cut by other ops
+   * @param normalizer the bytes that FastBertNormalizer reads; empty if there is none
    * @param spec every other choice
    */
   record FastWordPiece(ByteString model, ByteString normalizer, TokenizerSpec spec)
@@ -106,12 +106,18 @@ public sealed interface TokenSource {
       FastWordPieceModel compiled = FastWordPieceModel.of(model.toByteArray());
       Vocabulary tokens = compiled.vocabulary();
       BertTokenizer tokenizer =
-          normalizer.isEmpty()
-              ? new BertTokenizer(tokens, spec)
-              : new BertTokenizer(
-                  tokens, spec, compiled, FastNormalizerModel.of(normalizer.toByteArray()));
+          compiled.takesTexts()
+              ? new BertTokenizer(tokens, spec, compiled, rules(normalizer))
+              : new BertTokenizer(tokens, spec);
       return new LoadedTokenizer(
           tokenizer, tokens.size(), compiled.namesEveryToken(), tokens::token);
+    }
+
+    /** Of the bytes of a normalizer, which may be none. */
+    static FastNormalizerModel rules(ByteString normalizer) {
+      return normalizer.isEmpty()
+          ? FastNormalizerModel.NONE
+          : FastNormalizerModel.of(normalizer.toByteArray());
     }
   }
 

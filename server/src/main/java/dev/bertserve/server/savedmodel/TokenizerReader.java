@@ -5,7 +5,6 @@ import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
-import dev.bertserve.tokenizer.FastNormalizerModel;
 import dev.bertserve.tokenizer.FastWordPieceModel;
 import dev.bertserve.tokenizer.PieceIds;
 import dev.bertserve.tokenizer.RowTemplate;
@@ -80,9 +79,9 @@ final class TokenizerReader {
         yield sentencePiece(pieces.tokenize(), rows, pieces.ids());
       }
       case "FastWordpieceTokenizeWithOffsets" -> {
-        Segment segment = fastWordPiece(ids, rows);
-        trimming.requireRowsOf(ids, !through(ids.input(0)).node().is("FastBertNormalize"));
-        yield segment;
+        FastWordPieceModel words = compiled(ids);
+        trimming.requireRowsOf(ids, !words.takesTexts());
+        yield fastWordPiece(ids, words, rows);
       }
       default ->
           throw unknown(
@@ -158,13 +157,27 @@ final class TokenizerReader {
     return lowerCase ? program.decoded(text) : program.value(text);
   }
 
-  private Segment fastWordPiece(GraphNode tokenize, RowTemplate rows) {
-    ByteString model = Constants.bytes(tokenize.input(1));
+  private static FastWordPieceModel compiled(GraphNode tokenize) {
     try {
-      FastWordPieceModel words = FastWordPieceModel.of(model.toByteArray());
-      ByteString normalizer = words.takesTexts() ? normalizer(tokenize) : ByteString.EMPTY;
+      return FastWordPieceModel.of(Constants.bytes(tokenize.input(1)).toByteArray());
+    } catch (IllegalArgumentException e) {
+      throw TextRefusal.of("node " + tokenize.name() + ": " + e.getMessage());
+    }
+  }
+
+  private Segment fastWordPiece(GraphNode tokenize, FastWordPieceModel words, RowTemplate rows) {
+    NodeOutput text = through(tokenize.input(0));
+    boolean normalized = words.takesTexts() && text.node().is("FastBertNormalize");
+    ByteString normalizer = normalized ? Constants.bytes(text.node().input(1)) : ByteString.EMPTY;
+    try {
       Splitting splitting =
-          words.takesTexts() ? normalized(tokenize, normalizer) : WordSplitting.read(tokenize);
+          words.takesTexts()
+              ? new Splitting(
+                  normalized ? text.node().input(0) : text,
+                  TokenSource.FastWordPiece.rules(normalizer).lowerCase(),
+                  TokenizerSpec.Operations.FAST,
+                  List.of())
+              : WordSplitting.read(tokenize);
       TokenizerSpec spec =
           new TokenizerSpec(
               splitting.lowerCase(),
@@ -174,25 +187,13 @@ final class TokenizerReader {
               rows,
               splitting.operations(),
               splitting.wholeWords());
+      boolean asItIs = words.takesTexts() && !normalized;
       return new Segment(
-          program.value(splitting.text()), new TokenSource.FastWordPiece(model, normalizer, spec));
+          asItIs ? program.ofWholeCharacters(text) : program.value(splitting.text()),
+          new TokenSource.FastWordPiece(Constants.bytes(tokenize.input(1)), normalizer, spec));
     } catch (IllegalArgumentException e) {
       throw TextRefusal.of("node " + tokenize.name() + ": " + e.getMessage());
     }
-  }
-
-  private static ByteString normalizer(GraphNode tokenize) {
-    GraphNode normalize = through(tokenize.input(0)).node();
-    expectOp(normalize, "FastBertNormalize");
-    return Constants.bytes(normalize.input(1));
-  }
-
-  private static Splitting normalized(GraphNode tokenize, ByteString normalizer) {
-    return new Splitting(
-        through(tokenize.input(0)).node().input(0),
-        FastNormalizerModel.of(normalizer.toByteArray()).lowerCase(),
-        TokenizerSpec.Operations.FAST,
-        List.of());
   }
 
   private Segment sentencePiece(GraphNode tokenize, RowTemplate rows, PieceIds ids) {
