@@ -126,18 +126,22 @@ def plain(vocabulary):
     return rows, tokenizer.vocabulary_size()
 
 
-def hand_made(vocabulary, make_rows, fast=False):
+def hand_made(vocabulary, make_rows, kind="ids"):
     """Rows of a user's own; {make_rows} turns ids of texts, the number of texts, and the ids of [CLS] and [SEP] into ids, a mask and types."""
     known = lines(vocabulary)
     lookup = table(known)
-    tokenizer = (text.FastWordpieceTokenizer(known, token_out_type=tf.int64) if fast else
-                 text.BertTokenizer(lookup, token_out_type=tf.int64, lower_case=True))
+    tokenizer = {
+        "ids": lambda: text.BertTokenizer(lookup, token_out_type=tf.int64, lower_case=True),
+        "tokens": lambda: text.BertTokenizer(vocabulary, token_out_type=tf.string, lower_case=True),
+        "fast": lambda: text.FastWordpieceTokenizer(known, token_out_type=tf.int64),
+    }[kind]()
     special = [np.int64(known.index(token)) for token in ("[CLS]", "[SEP]")]
 
     def rows(*texts):
         ids = [tokenizer.tokenize(x) for x in texts]
+        ids = [tf.ragged.map_flat_values(lookup.lookup, x) if x.dtype == tf.string else x for x in ids]
         return make_rows(*(x.merge_dims(1, -1) if x.ragged_rank > 1 else x for x in ids), tf.shape(texts[0])[0], *special)
-    return rows, len(known), lookup
+    return rows, len(known), lookup, tokenizer
 
 
 def padded_late(length):
@@ -268,7 +272,8 @@ def main(out, vocabularies, file, *chosen):
         "hub_cut_late": lambda: hub(hand_made(un, cut_late)),
         "hub_sequence_mask": lambda: hub(hand_made(un, sequence_mask)),
         "hub_ones_mask": lambda: hub(hand_made(un, ones_mask)),
-        "hub_fast_texts": lambda: hub(hand_made(un, ones_mask, fast=True)),
+        "hub_fast_texts": lambda: hub(hand_made(un, ones_mask, "fast")),
+        "hub_tokens": lambda: hub(hand_made(un, ones_mask, "tokens")),
         "hub_types_of_halves": lambda: hub(hand_made(un, types_of_halves), pair=True),
         "guide": lambda: by_hand(un, guide(text.RoundRobinTrimmer(LENGTH), lower_case=True)),
         "guide_pair": lambda: by_hand(ca, guide(text.RoundRobinTrimmer(LENGTH)), two),

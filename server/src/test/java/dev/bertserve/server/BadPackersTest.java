@@ -96,6 +96,12 @@ final class BadPackersTest {
                 nodes(node -> setInt(node, "RaggedGetItem_2/Cast/x", 20)),
                 "rows cut to 20 ids and padded to 64 (expected: special ids, and one text")),
         arguments(
+            "hub_tokens",
+            new Bad(
+                "ids of other tokens than the tokenizer knows",
+                meta(meta -> setConstants(meta, "the", "eht")),
+                "a second vocabulary (expected: that of the table that gives the ids)")),
+        arguments(
             "hub_sequence_mask",
             new Bad(
                 "a mask of one token more",

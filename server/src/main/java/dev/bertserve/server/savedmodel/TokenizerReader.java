@@ -112,8 +112,11 @@ final class TokenizerReader {
   private Segment wordPiece(GraphNode lookup, RowTemplate rows) throws IOException {
     GraphNode wordpiece = through(lookup.input(1)).node();
     expectOp(wordpiece, "WordpieceTokenizeWithOffsets");
-    if (wordpiece.input(1).node() != lookup.input(0).node()) {
-      throw unknown(wordpiece, "a second vocabulary", "the table that gives the ids");
+    VocabularyLines vocabulary = tables.vocabularyOf(lookup.input(0).node());
+    GraphNode own = wordpiece.input(1).node();
+    if (own != lookup.input(0).node()
+        && !tables.vocabularyOf(own).lines().equals(vocabulary.lines())) {
+      throw unknown(wordpiece, "a second vocabulary", "that of the table that gives the ids");
     }
     expect(wordpiece, "use_unknown_token", wordpiece.flag("use_unknown_token") ? 1 : 0, 1);
     expect(
@@ -135,7 +138,7 @@ final class TokenizerReader {
             splitting.wholeWords());
     return new Segment(
         value(splitting.text(), splitting.lowerCase()),
-        new TokenSource.WordPiece(tables.vocabularyOf(lookup.input(0).node()), spec));
+        new TokenSource.WordPiece(vocabulary, spec));
   }
 
   private static Splitting classicSplitting(GraphNode split) {
