@@ -6,11 +6,12 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
-import java.util.HashMap;
+import dev.bertserve.server.graph.UnsupportedModelException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
@@ -33,7 +34,7 @@ final class ExampleFeatures {
   private ExampleFeatures(InputNodes given) {
     this.given = given;
     this.signature = given.signature().toBuilder();
-    this.placeholders = new HashMap<>(given.placeholders());
+    this.placeholders = new TreeMap<>(given.placeholders());
   }
 
   /** The inputs of {@code graph}, which reads features instead of examples afterwards. */
@@ -48,12 +49,9 @@ final class ExampleFeatures {
   private GraphNode placeholder(NodeOutput parsed) {
     GraphNode parse = parsed.node();
     removeExamples(parse);
-    int feature =
-        parsed.index() - (parsed.argument().isEmpty() ? 3 * (int) parse.number("num_sparse") : 0);
     List<ByteString> names = Constants.strings(parse.input(3));
-    if (!(parsed.argument().isEmpty() || parsed.argument().equals(DENSE))
-        || feature < 0
-        || feature >= names.size()) {
+    int feature = placeAmongDense(parsed);
+    if (feature < 0 || feature >= names.size()) {
       throw refused(parse, parsed.argument() + " of examples", "features of a fixed length");
     }
     String name = names.get(feature).toStringUtf8();
@@ -75,6 +73,15 @@ final class ExampleFeatures {
         name,
         key ->
             RowInputs.placeholder(input.getName(), type, SignatureInputs.rowShape(input.build())));
+  }
+
+  /** Sparse features have three outputs each, before the dense ones; negative for other outputs. */
+  private static int placeAmongDense(NodeOutput parsed) {
+    return switch (parsed.argument()) {
+      case DENSE -> parsed.index();
+      case "" -> parsed.index() - 3 * Math.toIntExact(parsed.node().number("num_sparse"));
+      default -> -1;
+    };
   }
 
   private void removeExamples(GraphNode parse) {
@@ -117,7 +124,7 @@ final class ExampleFeatures {
         .orElseThrow(() -> refused(counted, "examples without a text", "a text"));
   }
 
-  private static RuntimeException refused(GraphNode node, String found, String expected) {
+  private static UnsupportedModelException refused(GraphNode node, String found, String expected) {
     return TokenizerReader.unknown(node, found, expected);
   }
 }

@@ -122,7 +122,8 @@ final class LatePadding {
 
   private static @Nullable Rows packing(GraphNode node) {
     NodeOutput shape = TokenizerReader.uncast(node.input(0));
-    if (!shape.node().is("Const") || !node.input(2).node().is("Const")) {
+    boolean ofIds = node.attribute("T").getType() != DataType.DT_STRING;
+    if (!ofIds || !shape.node().is("Const") || !node.input(2).node().is("Const")) {
       return null;
     }
     long[] sizes = Constants.integers(shape);
@@ -168,7 +169,7 @@ final class LatePadding {
     GraphNode zeros = join.input(1).node();
     boolean filled =
         join.inputs().size() == 3
-            && Constants.integer(join.input(2)) == 1
+            && Math.abs(Constants.integer(join.input(2))) == 1
             && zeros.is("Fill")
             && isPair(zeros.input(0).node())
             && isZero(zeros.input(1))

@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -34,7 +35,7 @@ final class LengthMasks {
   /** What pads the ids of which {@code less} is {@code range(length) < lengths}; null if none. */
   private static @Nullable GraphNode idsOf(GraphNode less, List<GraphNode> packings) {
     GraphNode lengths = TokenizerReader.uncast(less.input(1)).node();
-    if (!less.input(0).node().is("Range") || !lengths.is("ExpandDims")) {
+    if (!countsFromZero(less.input(0).node()) || !lengths.is("ExpandDims")) {
       return null;
     }
     NodeOutput splits = FirstValues.splitsOfLengths(lengths.input(0).node());
@@ -42,6 +43,14 @@ final class LengthMasks {
         .filter(ids -> ids.input(ids.inputs().size() - 1).equals(splits))
         .findFirst()
         .orElse(null);
+  }
+
+  private static boolean countsFromZero(GraphNode range) {
+    return range.is("Range")
+        && range.input(0).node().is("Const")
+        && range.input(2).node().is("Const")
+        && Constants.integer(range.input(0)) == 0
+        && Constants.integer(range.input(2)) == 1;
   }
 
   private static NodeOutput mask(String name, GraphNode ids) {
