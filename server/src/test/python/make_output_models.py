@@ -279,13 +279,15 @@ def models(work):
 
     def examples(m):
         """Parses serialised examples, as Model Garden's serve_text_examples and TFX's exports do."""
-        features = {"text": tf.io.FixedLenFeature([], tf.string), "id": tf.io.FixedLenFeature([1], tf.int64), "key": tf.io.FixedLenFeature([], tf.string),
+        features = {"text": tf.io.FixedLenFeature([], tf.string), "id": tf.io.FixedLenFeature([1], tf.int64), "key": tf.io.VarLenFeature(tf.string),
                     "weight": tf.io.FixedLenFeature([], tf.float32, 0.5), "unread": tf.io.FixedLenFeature([2], tf.float32, [0, 0])}
         def serve(examples):
             parsed = tf.io.parse_example(examples, features)
             probs = m.probs(parsed["text"])
-            return {"probs": probs, "id": parsed["id"], "key": parsed["key"], "weighted": probs * tf.cast(parsed["weight"] > 0.05, tf.float32)[:, tf.newaxis],
-                    "named": s.join([parsed["key"], tf.gather(LABELS, tf.argmax(probs, -1))]), "version": tf.fill(tf.shape(examples), "v7")}
+            key = parsed["key"]
+            key = tf.squeeze(tf.sparse.to_dense(tf.SparseTensor(key.indices, key.values, [key.dense_shape[0], 1]), default_value=""), axis=1)
+            return {"probs": probs, "id": parsed["id"], "key": key, "weighted": probs * tf.cast(parsed["weight"] > 0.05, tf.float32)[:, tf.newaxis],
+                    "named": s.join([key, tf.gather(LABELS, tf.argmax(probs, -1))]), "version": tf.fill(tf.shape(examples), "v7")}
         return serve
 
     spec = tf.TensorSpec

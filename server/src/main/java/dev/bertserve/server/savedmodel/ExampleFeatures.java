@@ -25,6 +25,7 @@ final class ExampleFeatures {
 
   private static final String PARSE = "ParseExampleV2";
   private static final String DENSE = "dense_values";
+  private static final String FIXED_LENGTH = "features of a fixed length";
 
   private final InputNodes given;
   private final SignatureDef.Builder signature;
@@ -40,26 +41,74 @@ final class ExampleFeatures {
   /** The inputs of {@code graph}, which reads features instead of examples afterwards. */
   static InputNodes replace(FlatGraph graph, InputNodes given) {
     ExampleFeatures features = new ExampleFeatures(given);
-    graph.replaceReads(
-        tensor -> tensor.node().is(PARSE) ? features.placeholder(tensor).output() : tensor);
+    graph.replaceReads(features::replacement);
     features.countTexts(graph);
     return new InputNodes(features.signature.build(), features.placeholders);
   }
 
-  private GraphNode placeholder(NodeOutput parsed) {
-    GraphNode parse = parsed.node();
-    removeExamples(parse);
-    List<ByteString> names = Constants.strings(parse.input(3));
-    int feature = placeAmongDense(parsed);
-    if (feature < 0 || feature >= names.size()) {
-      throw refused(parse, parsed.argument() + " of examples", "features of a fixed length");
+  private NodeOutput replacement(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    if (node.is(PARSE)) {
+      return dense(tensor).output();
     }
-    String name = names.get(feature).toStringUtf8();
-    DataType type = parse.attribute("Tdense").getList().getType(feature);
+    return node.is("SparseToDense") && node.input(0).node().is(PARSE)
+        ? single(node).output()
+        : tensor;
+  }
+
+  private GraphNode dense(NodeOutput parsed) {
+    GraphNode parse = parsed.node();
+    int feature = placeAmong(parsed, DENSE, 3);
+    List<ByteString> names = Constants.strings(parse.input(3));
+    if (feature < 0 || feature >= names.size()) {
+      throw refused(parse, parsed.argument() + " of examples", FIXED_LENGTH);
+    }
     List<TensorShapeProto.Dim> shape =
         parse.attribute("dense_shapes").getList().getShape(feature).getDimList();
+    return placeholder(
+        parse, names.get(feature), parse.attribute("Tdense").getList().getType(feature), shape);
+  }
+
+  /** A sparse feature that {@code toDense} makes a column of: one value, or a default. */
+  private GraphNode single(GraphNode toDense) {
+    GraphNode parse = toDense.input(0).node();
+    GraphNode shape = toDense.input(1).node();
+    int feature = placeAmong(toDense.input(2), "sparse_values", 1);
+    List<ByteString> names = Constants.strings(parse.input(2));
+    boolean column =
+        feature >= 0
+            && feature < names.size()
+            && shape.is("Pack")
+            && shape.inputs().size() == 2
+            && shape.input(1).node().is("Const");
+    if (!column) {
+      throw refused(toDense, "a feature of any length", FIXED_LENGTH);
+    }
+    return placeholder(
+        parse,
+        names.get(feature),
+        parse.attribute("sparse_types").getList().getType(feature),
+        List.of(
+            TensorShapeProto.Dim.newBuilder().setSize(Constants.integer(shape.input(1))).build()));
+  }
+
+  /**
+   * The place of {@code output} among those called {@code argument}, before which sparse features
+   * have {@code earlier} outputs each; negative if it is another output.
+   */
+  private static int placeAmong(NodeOutput output, String argument, int earlier) {
+    if (output.argument().isEmpty()) {
+      return output.index() - earlier * Math.toIntExact(output.node().number("num_sparse"));
+    }
+    return output.argument().equals(argument) ? output.index() : -1;
+  }
+
+  private GraphNode placeholder(
+      GraphNode parse, ByteString key, DataType type, List<TensorShapeProto.Dim> shape) {
+    removeExamples(parse);
+    String name = key.toStringUtf8();
     if (shape.stream().anyMatch(dimension -> dimension.getSize() < 1)) {
-      throw refused(parse, "feature " + name + " of any length", "features of a fixed length");
+      throw refused(parse, "feature " + name + " of any length", FIXED_LENGTH);
     }
     TensorInfo.Builder input = TensorInfo.newBuilder().setName("feature/" + name).setDtype(type);
     input.getTensorShapeBuilder().addDimBuilder().setSize(-1);
@@ -71,17 +120,8 @@ final class ExampleFeatures {
     signature.putInputs(name, input.build());
     return placeholders.computeIfAbsent(
         name,
-        key ->
+        ignored ->
             RowInputs.placeholder(input.getName(), type, SignatureInputs.rowShape(input.build())));
-  }
-
-  /** Sparse features have three outputs each, before the dense ones; negative for other outputs. */
-  private static int placeAmongDense(NodeOutput parsed) {
-    return switch (parsed.argument()) {
-      case DENSE -> parsed.index();
-      case "" -> parsed.index() - 3 * Math.toIntExact(parsed.node().number("num_sparse"));
-      default -> -1;
-    };
   }
 
   private void removeExamples(GraphNode parse) {

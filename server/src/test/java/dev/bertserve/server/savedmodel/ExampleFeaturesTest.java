@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -40,6 +41,25 @@ final class ExampleFeaturesTest {
     assertThat(graph.outputs().get("text").node()).isSameAs(inputs.placeholders().get("text"));
     assertThat(graph.outputs().get("id").node()).isSameAs(inputs.placeholders().get("id"));
     assertThat(SignatureInputs.of(inputs.signature(), "id").rowShape()).containsExactly(1);
+  }
+
+  @Test
+  void replace_sparseFeatureOfOneValue_isAnInput() {
+    FlatGraph graph = new FlatGraph(Map.of("words", toDense(1).output()));
+
+    InputNodes inputs = ExampleFeatures.replace(graph, given());
+
+    assertThat(inputs.signature().getInputsMap()).containsOnlyKeys("words");
+    assertThat(graph.outputs().get("words").node()).isSameAs(inputs.placeholders().get("words"));
+  }
+
+  @Test
+  void replace_sparseFeatureOfAnyNumber_isRefused() {
+    FlatGraph graph = new FlatGraph(Map.of("words", toDense(-1).output()));
+
+    assertThatThrownBy(() -> ExampleFeatures.replace(graph, given()))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("feature words of any length (expected: features of a fixed length)");
   }
 
   @Test
@@ -108,6 +128,12 @@ final class ExampleFeaturesTest {
     node.attributes().put("num_sparse", AttrValue.newBuilder().setI(1).build());
     node.attributes()
         .put(
+            "sparse_types",
+            AttrValue.newBuilder()
+                .setList(AttrValue.ListValue.newBuilder().addType(DataType.DT_STRING))
+                .build());
+    node.attributes()
+        .put(
             "Tdense",
             AttrValue.newBuilder()
                 .setList(
@@ -127,6 +153,16 @@ final class ExampleFeaturesTest {
                         .addShape(shape))
                 .build());
     return node;
+  }
+
+  /** The sparse feature "words" with {@code columns} values a row. */
+  private GraphNode toDense(int columns) {
+    GraphNode shape = reading("Pack", new NodeOutput(parse, "sparse_shapes", 0));
+    shape.inputs().add(Constants.ofInt("columns", columns).output());
+    GraphNode toDense = reading("SparseToDense", new NodeOutput(parse, "sparse_indices", 0));
+    toDense.inputs().add(shape.output());
+    toDense.inputs().add(new NodeOutput(parse, "sparse_values", 0));
+    return toDense;
   }
 
   private static GraphNode strings(String... values) {
