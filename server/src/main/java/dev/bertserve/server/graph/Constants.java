@@ -37,6 +37,12 @@ public final class Constants {
     return tensors.stream().flatMapToLong(tensor -> LongStream.of(integers(tensor))).toArray();
   }
 
+  /** Whether {@code tensor} is a constant of integers that are all {@code value}. */
+  public static boolean areAll(NodeOutput tensor, long value) {
+    return tensor.node().is("Const")
+        && LongStream.of(integers(tensor)).allMatch(element -> element == value);
+  }
+
   /** The value of a constant integer tensor of one element. */
   public static long integer(NodeOutput tensor) {
     long[] values = integers(tensor);

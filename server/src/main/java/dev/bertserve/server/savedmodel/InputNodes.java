@@ -2,9 +2,9 @@ package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.tensorflow.proto.SignatureDef;
 
 /**
@@ -20,7 +20,7 @@ record InputNodes(SignatureDef signature, Map<String, GraphNode> placeholders) {
   }
 
   static InputNodes of(SignatureDef signature, GraphFlattener flattener) {
-    Map<String, GraphNode> placeholders = new TreeMap<>();
+    Map<String, GraphNode> placeholders = new HashMap<>();
     signature
         .getInputsMap()
         .forEach((name, input) -> placeholders.put(name, flattener.tensor(input.getName()).node()));

@@ -19,7 +19,6 @@ import org.tensorflow.proto.DataType;
  */
 final class LatePadding {
 
-  private static final String PACKING = "RaggedTensorToTensor";
   private static final long LONGEST = -1;
 
   /**
@@ -74,7 +73,7 @@ final class LatePadding {
     Map<GraphNode, NodeOutput> replacements = new HashMap<>();
     rows.forEach(
         (node, read) -> {
-          if (!node.is(PACKING) && results.containsKey(read.packing)) {
+          if (!Packing.is(node) && results.containsKey(read.packing)) {
             replacements.put(node, packed.computeIfAbsent(read, LatePadding::packed));
           }
         });
@@ -82,19 +81,18 @@ final class LatePadding {
   }
 
   private static NodeOutput packed(Rows rows) {
-    GraphNode packed = new GraphNode(rows.packing.name(), PACKING);
-    packed.attributes().putAll(rows.packing.attributes());
-    packed.setType("Tshape", DataType.DT_INT32);
-    packed.inputs().addAll(rows.packing.inputs());
     // Whatever is padded to the longest of a batch may be padded further
     int length =
         Math.toIntExact(Math.min(rows.length == LONGEST ? rows.most : rows.length, rows.most));
-    packed.inputs().set(0, Constants.ofInts(rows.packing.name() + "/shape", -1, length).output());
+    String name = rows.packing.name();
+    NodeOutput shape = Constants.ofInts(name + "/shape", -1, length).output();
+    GraphNode packed = Packing.with(rows.packing, name, Packing.SHAPE, shape);
+    packed.setType("Tshape", DataType.DT_INT32);
     return packed.output();
   }
 
   private @Nullable Rows read(GraphNode node) {
-    if (node.is(PACKING)) {
+    if (Packing.is(node)) {
       return packing(node);
     }
     Rows source = node.inputs().isEmpty() ? null : rows.get(node.input(0).node());
@@ -121,9 +119,8 @@ final class LatePadding {
   }
 
   private static @Nullable Rows packing(GraphNode node) {
-    NodeOutput shape = TokenizerReader.uncast(node.input(0));
-    boolean ofIds = node.attribute("T").getType() != DataType.DT_STRING;
-    if (!ofIds || !shape.node().is("Const") || !node.input(2).node().is("Const")) {
+    NodeOutput shape = TokenizerReader.uncast(node.input(Packing.SHAPE));
+    if (!shape.node().is("Const") || !node.input(2).node().is("Const")) {
       return null;
     }
     long[] sizes = Constants.integers(shape);
@@ -159,7 +156,9 @@ final class LatePadding {
       return null;
     }
     GraphNode columns = paddings.input(1).node();
-    return isZero(paddings.input(0)) && isPair(columns) && isZero(columns.input(0))
+    return Constants.areAll(paddings.input(0), 0)
+            && isPair(columns)
+            && Constants.areAll(columns.input(0), 0)
         ? filled(rows, columns.input(1).node(), of)
         : null;
   }
@@ -172,7 +171,7 @@ final class LatePadding {
             && Math.abs(Constants.integer(join.input(2))) == 1
             && zeros.is("Fill")
             && isPair(zeros.input(0).node())
-            && isZero(zeros.input(1))
+            && Constants.areAll(zeros.input(1), 0)
             && Constants.integer(rows.packing.input(2)) == 0;
     return filled ? filled(rows, zeros.input(0).node().input(1).node(), join.input(0)) : null;
   }
@@ -188,11 +187,6 @@ final class LatePadding {
 
   private static boolean isPair(GraphNode pack) {
     return pack.is("Pack") && pack.inputs().size() == 2;
-  }
-
-  private static boolean isZero(NodeOutput constant) {
-    return constant.node().is("Const")
-        && Arrays.stream(Constants.integers(constant)).allMatch(value -> value == 0);
   }
 
   /** Whether {@code count} is {@code tf.shape(of)[1]}. */

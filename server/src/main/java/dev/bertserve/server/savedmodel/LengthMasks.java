@@ -16,12 +16,10 @@ import org.tensorflow.proto.DataType;
  */
 final class LengthMasks {
 
-  private static final String PACKING = "RaggedTensorToTensor";
-
   private LengthMasks() {}
 
   static void replace(FlatGraph graph) {
-    List<GraphNode> packings = graph.nodes().stream().filter(node -> node.is(PACKING)).toList();
+    List<GraphNode> packings = graph.nodes().stream().filter(Packing::is).toList();
     Map<GraphNode, NodeOutput> masks = new HashMap<>();
     for (GraphNode node : graph.nodes()) {
       GraphNode ids = node.is("Less") ? idsOf(node, packings) : null;
@@ -40,27 +38,22 @@ final class LengthMasks {
     }
     NodeOutput splits = FirstValues.splitsOfLengths(lengths.input(0).node());
     return packings.stream()
-        .filter(ids -> ids.input(ids.inputs().size() - 1).equals(splits))
+        .filter(ids -> Packing.rows(ids).equals(splits))
         .findFirst()
         .orElse(null);
   }
 
   private static boolean countsFromZero(GraphNode range) {
     return range.is("Range")
-        && range.input(0).node().is("Const")
-        && range.input(2).node().is("Const")
-        && Constants.integer(range.input(0)) == 0
-        && Constants.integer(range.input(2)) == 1;
+        && Constants.areAll(range.input(0), 0)
+        && Constants.areAll(range.input(2), 1);
   }
 
   private static NodeOutput mask(String name, GraphNode ids) {
     GraphNode ones = new GraphNode(name + "/ones", "OnesLike");
-    ones.inputs().add(ids.input(1));
+    ones.inputs().add(ids.input(Packing.VALUES));
     ones.attributes().put("T", ids.attribute("T"));
-    GraphNode padded = new GraphNode(name + "/padded", PACKING);
-    padded.attributes().putAll(ids.attributes());
-    padded.inputs().addAll(ids.inputs());
-    padded.inputs().set(1, ones.output());
+    GraphNode padded = Packing.with(ids, name + "/padded", Packing.VALUES, ones.output());
     GraphNode mask = new GraphNode(name, "Cast");
     mask.attributes().put("SrcT", ids.attribute("T"));
     mask.setType("DstT", DataType.DT_BOOL);

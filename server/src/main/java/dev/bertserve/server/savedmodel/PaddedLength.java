@@ -48,7 +48,7 @@ final class PaddedLength {
     if (!longest.is("Maximum") || !longest.input(0).node().is("Max")) {
       return false;
     }
-    NodeOutput rows = packing.input(packing.inputs().size() - 1);
+    NodeOutput rows = Packing.rows(packing);
     return rows.equals(FirstValues.splitsOfLengths(longest.input(0).node().input(0).node()));
   }
 }

@@ -109,17 +109,13 @@ final class RowParts {
           node.number("new_axis_mask") == 0 ? tensor : specialSource(through(node.input(0)));
       case "BroadcastTo" -> specialSource(through(node.input(0)));
       case "Mul" ->
-          isOne(node.input(0))
+          Constants.areAll(through(node.input(0)), 1)
               ? specialSource(through(node.input(1)))
-              : isOne(node.input(1)) ? specialSource(through(node.input(0))) : tensor;
+              : Constants.areAll(through(node.input(1)), 1)
+                  ? specialSource(through(node.input(0)))
+                  : tensor;
       default -> tensor;
     };
-  }
-
-  private static boolean isOne(NodeOutput tensor) {
-    NodeOutput value = through(tensor);
-    return value.node().is("Const")
-        && LongStream.of(Constants.integers(value)).allMatch(one -> one == 1);
   }
 
   /** Several ids must have become a row of their own before they are repeated for each row. */

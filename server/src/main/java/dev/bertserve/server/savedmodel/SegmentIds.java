@@ -34,22 +34,23 @@ final class SegmentIds {
     return switch (node.op()) {
       case "ConcatV2" -> {
         List<Integer> joined = new ArrayList<>();
-        node.inputs().subList(0, node.inputs().size() - 1).forEach(p -> joined.addAll(types(p)));
+        joined(node).forEach(part -> joined.addAll(types(part)));
         yield joined;
       }
-      case "OnesLike" -> Collections.nCopies(parts(node.input(0)), 1);
-      case "ZerosLike" -> Collections.nCopies(parts(node.input(0)), 0);
+      case "OnesLike", "ZerosLike" -> Collections.nCopies(parts(node.input(0)), type(tensor));
       default -> List.of(type(tensor));
     };
   }
 
+  /** How many parts are joined to {@code row}. */
   private static int parts(NodeOutput row) {
     GraphNode node = through(row).node();
-    return node.is("ConcatV2")
-        ? node.inputs().subList(0, node.inputs().size() - 1).stream()
-            .mapToInt(SegmentIds::parts)
-            .sum()
-        : 1;
+    return node.is("ConcatV2") ? joined(node).stream().mapToInt(SegmentIds::parts).sum() : 1;
+  }
+
+  /** The inputs of a join, without its axis. */
+  private static List<NodeOutput> joined(GraphNode join) {
+    return join.inputs().subList(0, join.inputs().size() - 1);
   }
 
   private static int type(NodeOutput part) {

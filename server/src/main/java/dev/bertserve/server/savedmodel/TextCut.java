@@ -19,8 +19,6 @@ import org.tensorflow.proto.DataType;
  */
 final class TextCut {
 
-  private static final String PACKING_OP = "RaggedTensorToTensor";
-
   private final FlatGraph graph;
   private final List<GraphNode> nodes;
   private final Map<TokenInput, NodeOutput> placeholders = new EnumMap<>(TokenInput.class);
@@ -39,7 +37,7 @@ final class TextCut {
     Map<GraphNode, NodeOutput> replacements = new HashMap<>();
     Set<GraphNode> textual = dependents(texts());
     for (GraphNode node : nodes) {
-      if (isPacking(node) && textual.contains(node)) {
+      if (Packing.is(node) && textual.contains(node)) {
         TokenInput input = roleOf(node);
         GraphNode earlier = packings.put(input, node);
         if (earlier != null) {
@@ -68,19 +66,10 @@ final class TextCut {
     GraphNode mask = packings.get(TokenInput.MASK);
     if (ids != null
         && mask != null
-        && mask.input(1).node().is("OnesLike")
-        && !rows(ids).equals(rows(mask))) {
+        && mask.input(Packing.VALUES).node().is("OnesLike")
+        && !Packing.rows(ids).equals(Packing.rows(mask))) {
       throw TokenizerReader.unknown(mask, "a mask of other rows", "that of the ids");
     }
-  }
-
-  /** Where the rows that {@code packing} pads begin and end. */
-  private static NodeOutput rows(GraphNode packing) {
-    return packing.input(packing.inputs().size() - 1);
-  }
-
-  private static boolean isPacking(GraphNode node) {
-    return node.is(PACKING_OP) && node.attribute("T").getType() != DataType.DT_STRING;
   }
 
   private Set<GraphNode> texts() {
@@ -112,7 +101,7 @@ final class TextCut {
 
   /** Which of the encoder's inputs a packing op gives, told by where its values come from. */
   private static TokenInput roleOf(GraphNode packing) {
-    NodeOutput values = packing.input(1);
+    NodeOutput values = packing.input(Packing.VALUES);
     if (values.node().is("OnesLike")
         || (values.node().is("Fill") && Constants.integer(values.node().input(1)) == 1)) {
       return TokenInput.MASK;
