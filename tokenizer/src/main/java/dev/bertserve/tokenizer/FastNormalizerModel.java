@@ -27,7 +27,7 @@ public final class FastNormalizerModel {
   private static final int LENGTH_BITS = 6;
   private static final int LENGTH_MASK = (1 << LENGTH_BITS) - 1;
 
-  /** Of texts that reach the tokenizer as they are. */
+  /** Changes nothing: for a tokenizer that reads texts as they are. */
   public static final FastNormalizerModel NONE =
       new FastNormalizerModel(false, null, 0, new byte[0]);
 

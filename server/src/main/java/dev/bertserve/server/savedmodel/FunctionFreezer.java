@@ -19,8 +19,9 @@ import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
- * Lets the functions that an op runs, such as the body of a loop, take values in the place of
- * variables: what hands on a variable hands on its value, and so does what reads it.
+ * Freezes variables in the functions that an op runs, such as the body of a loop. The functions
+ * take the variables' values instead. An op that passes a variable on, or reads it, gives its
+ * value.
  */
 final class FunctionFreezer {
 

@@ -67,7 +67,7 @@ final class LatePadding {
         }
       }
     }
-    // Of rows that are read in two lengths, other ops may make one
+    // Rows that are read in two lengths stay as they are
     results.values().removeIf(lengths -> lengths.size() > 1);
     Map<Rows, NodeOutput> packed = new HashMap<>();
     Map<GraphNode, NodeOutput> replacements = new HashMap<>();

@@ -23,7 +23,7 @@ final class OutputGraph {
   private final List<OutputSpec> specs = new ArrayList<>();
   private final Map<String, NodeOutput> computed = new LinkedHashMap<>();
 
-  /** {@code tensors} are those of all outputs, whose inputs may be among them, unchanged. */
+  /** {@code tensors} are those of all outputs; an input may be one of them, unchanged. */
   OutputGraph(InputNodes inputs, Map<String, NodeOutput> tensors, List<OutputSpec> outputs) {
     this.inputs = inputs;
     for (OutputSpec output : outputs) {

@@ -60,7 +60,7 @@ final class TextCut {
     return packings;
   }
 
-  /** Of a mask that a user makes; a packer's has rows of its own. */
+  /** Checks a mask that a user makes. A packer pads its mask by splits of its own. */
   private static void requireSameRows(Map<TokenInput, GraphNode> packings) {
     GraphNode ids = packings.get(TokenInput.WORD_IDS);
     GraphNode mask = packings.get(TokenInput.MASK);

@@ -113,7 +113,7 @@ public sealed interface TokenSource {
           tokenizer, tokens.size(), compiled.namesEveryToken(), tokens::token);
     }
 
-    /** Of the bytes of a normalizer, which may be none. */
+    /** The rules in the bytes of a normalizer; without any, nothing is changed. */
     static FastNormalizerModel rules(ByteString normalizer) {
       return normalizer.isEmpty()
           ? FastNormalizerModel.NONE

@@ -42,7 +42,7 @@ public record ModelSignature(List<InputSpec> inputs, List<OutputSpec> outputs) {
     return new ModelSignature(inputs.stream().map(InputSpec::text).toList(), outputs);
   }
 
-  /** The same signature with other names for its inputs, those in {@code names}. */
+  /** The same signature, in which {@code names} has new names of inputs by the old ones. */
   public ModelSignature withInputsCalled(Map<String, String> names) {
     return new ModelSignature(
         inputs.stream().map(input -> input.called(name(names, input.name()))).toList(),

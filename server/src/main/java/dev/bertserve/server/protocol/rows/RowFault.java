@@ -8,15 +8,18 @@ import dev.bertserve.server.protocol.json.JsonToken;
 /** A row that breaks a rule, with what a dialect needs for a message of its own. */
 public final class RowFault extends ServingException {
 
-  /** The rule, and what was found. */
+  /** What a row must be; for each rule, what {@link #found} returns. */
   public enum Rule {
-    /** The keys of an object are the names of inputs: one of no input, or none. */
+    /**
+     * The keys of an object are the names of the inputs. Found: another key, or "" if one is
+     * missing.
+     */
     KEYS,
-    /** A value has the type of its input: as {@link #json} shows it. */
+    /** A value has the type of its input. Found: the value, as {@link #json} shows it. */
     TYPE,
-    /** Base64 is that of a text: nothing. */
+    /** Base64 is that of a text. Found: "". */
     BASE64,
-    /** A row has the values that its input needs: their number. */
+    /** A row has as many values as its input needs. Found: their number. */
     SIZE
   }
 
