@@ -1,9 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import static dev.bertserve.server.savedmodel.TokenizerReader.expectOp;
-import static dev.bertserve.server.savedmodel.TokenizerReader.through;
-import static dev.bertserve.server.savedmodel.TokenizerReader.unknown;
-
 import dev.bertserve.server.graph.CalledFunctions;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
@@ -92,18 +88,18 @@ final class BytePairReader {
 
   /** Whether {@code lookup} gives the ids of tokens that were joined by spaces. */
   static boolean isBytePair(GraphNode lookup) {
-    return through(lookup.input(1)).node().is("StringSplitV2");
+    return Shaping.through(lookup.input(1)).node().is("StringSplitV2");
   }
 
   Reading read(GraphNode lookup, RowTemplate rows) throws IOException {
-    GraphNode joined = through(lookup.input(1)).node();
+    GraphNode joined = Shaping.through(lookup.input(1)).node();
     requireText(joined, Constants.string(joined.input(1)), " ");
-    GraphNode choice = through(joined.input(0)).node();
-    expectOp(choice, "If");
+    GraphNode choice = Shaping.through(joined.input(0)).node();
+    Expected.op(choice, "If");
     requireMerging(choice);
-    NodeOutput kept = through(choice.input(1));
+    NodeOutput kept = Shaping.through(choice.input(1));
     requireCached(choice, kept);
-    NodeOutput words = through(kept.node().input(0));
+    NodeOutput words = Shaping.through(kept.node().input(0));
     List<GraphNode> patterns = patterns(words);
     NodeOutput dropped = dropped(kept.node(), words);
     requireText(kept.node(), Constants.string(dropped), SIGN);
@@ -121,7 +117,7 @@ final class BytePairReader {
 
   static void requireText(GraphNode node, String found, String expected) {
     if (!found.equals(expected)) {
-      throw unknown(node, "'" + found + "'", "'" + expected + "'");
+      throw TextRefusal.of(node, "'" + found + "'", "'" + expected + "'");
     }
   }
 
@@ -134,7 +130,7 @@ final class BytePairReader {
         String op = node.getOp();
         if (function.getSignature().getName().equals(otherwise)) {
           if (!op.equals("Identity")) {
-            throw unknown(choice, op + " of known words", "the table's tokens as they are");
+            throw TextRefusal.of(choice, op + " of known words", "the table's tokens as they are");
           }
         } else if (op.matches(".*String.*|.*Join|LookupTable.*") || CHOOSING.contains(op)) {
           String separator =
@@ -150,33 +146,33 @@ final class BytePairReader {
       }
     }
     if (!found.equals(MERGING)) {
-      throw unknown(choice, "a loop of " + found, MERGING.toString());
+      throw TextRefusal.of(choice, "a loop of " + found, MERGING.toString());
     }
   }
 
   /** Requires that {@code choice} takes the tokens that a table has of {@code words}. */
   private static void requireCached(GraphNode choice, NodeOutput words) {
-    GraphNode cached = through(choice.input(choice.inputs().size() - 1)).node();
-    expectOp(cached, "LookupTableFindV2");
-    expectOp(cached.input(0).node(), "MutableHashTableV2");
+    GraphNode cached = Shaping.through(choice.input(choice.inputs().size() - 1)).node();
+    Expected.op(cached, "LookupTableFindV2");
+    Expected.op(cached.input(0).node(), "MutableHashTableV2");
     GraphNode fingerprint = cached.input(1).node();
     for (String op : List.of("Squeeze", "MatMul", "Cast")) {
-      expectOp(fingerprint, op);
+      Expected.op(fingerprint, op);
       fingerprint = fingerprint.input(0).node();
     }
-    expectOp(fingerprint, "Fingerprint");
-    if (!through(fingerprint.input(0)).equals(words)) {
-      throw unknown(fingerprint, "other words", "those that are merged");
+    Expected.op(fingerprint, "Fingerprint");
+    if (!Shaping.through(fingerprint.input(0)).equals(words)) {
+      throw TextRefusal.of(fingerprint, "other words", "those that are merged");
     }
   }
 
   /** The ops that make {@code words}, in order, from the first that splits on. */
   private static List<GraphNode> patterns(NodeOutput words) {
     List<GraphNode> backwards = new ArrayList<>();
-    for (NodeOutput at = words; isPattern(at); at = through(at.node().input(0))) {
+    for (NodeOutput at = words; isPattern(at); at = Shaping.through(at.node().input(0))) {
       backwards.add(at.node());
       if (!TextProgramReader.replacesAll(at.node())) {
-        throw unknown(at.node(), "the first match", "all of them replaced");
+        throw TextRefusal.of(at.node(), "the first match", "all of them replaced");
       }
     }
     while (!backwards.isEmpty() && !isSplit(backwards.get(backwards.size() - 1))) {
@@ -188,15 +184,15 @@ final class BytePairReader {
     for (int i = 0; i < SPLITS.size(); i++) {
       int place = 2 * specials + i;
       if (specials < 0 || place >= backwards.size() || !isSplit(backwards.get(place))) {
-        throw unknown(words.node(), backwards.size() + " patterns", "KerasHub's");
+        throw TextRefusal.of(words.node(), backwards.size() + " patterns", "KerasHub's");
       }
       requireSplit(backwards.get(place), SPLITS.get(i));
     }
     for (int i = 0; i < specials; i++) {
       GraphNode special = backwards.get(2 * i + 1);
       GraphNode back = backwards.get(2 * specials + SPLITS.size() + i);
-      expectOp(special, "StaticRegexReplace");
-      expectOp(back, "StaticRegexReplace");
+      Expected.op(special, "StaticRegexReplace");
+      Expected.op(back, "StaticRegexReplace");
       requireSplit(backwards.get(2 * i), List.of(text(special, "pattern")));
       requireText(special, text(special, "pattern").replace("\\", ""), text(back, "rewrite"));
       requireText(back, text(back, "pattern"), text(special, "rewrite"));
@@ -214,7 +210,7 @@ final class BytePairReader {
   }
 
   private static void requireSplit(GraphNode split, List<String> patterns) {
-    expectOp(split, "RegexSplitWithOffsets");
+    Expected.op(split, "RegexSplitWithOffsets");
     String found = Constants.string(split.input(1));
     boolean known = patterns.stream().anyMatch(pattern -> found.equals("(" + pattern + ")"));
     requireText(split, found, known ? found : "(" + patterns.get(0) + ")");
@@ -241,7 +237,7 @@ final class BytePairReader {
     }
     for (String word : words) {
       if (word.contains(" ")) {
-        throw unknown(patterns.get(0), "token '" + word + "'", "tokens without spaces");
+        throw TextRefusal.of(patterns.get(0), "token '" + word + "'", "tokens without spaces");
       }
     }
     return words;
@@ -249,13 +245,13 @@ final class BytePairReader {
 
   /** Which of {@code words} the indices of {@code gather} leave out. */
   private static NodeOutput dropped(GraphNode gather, NodeOutput words) {
-    expectOp(gather, "GatherV2");
+    Expected.op(gather, "GatherV2");
     return new FlatGraph(Map.of("", gather.input(1)))
         .nodes().stream()
-            .filter(node -> node.is("NotEqual") && through(node.input(0)).equals(words))
+            .filter(node -> node.is("NotEqual") && Shaping.through(node.input(0)).equals(words))
             .findFirst()
             .map(kept -> kept.input(1))
             .orElseThrow(
-                () -> unknown(gather, gather.op(), "words other than one that is dropped"));
+                () -> TextRefusal.of(gather, gather.op(), "words other than one that is dropped"));
   }
 }

@@ -1,7 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import static dev.bertserve.server.savedmodel.TokenizerReader.unknown;
-
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
@@ -36,7 +34,8 @@ final class BytePairTables {
     for (int i = 0; i < ids.length; i++) {
       String token = keys.get(i).toStringUtf8();
       if (ids[i] < 0 || !tokens[(int) ids[i]].isEmpty() || token.matches("(?s).*\\R.*")) {
-        throw unknown(entries.keys(), token + " with id " + ids[i], "tokens of one id, on a line");
+        throw TextRefusal.of(
+            entries.keys(), token + " with id " + ids[i], "tokens of one id, on a line");
       }
       tokens[(int) ids[i]] = token;
     }
@@ -60,7 +59,7 @@ final class BytePairTables {
       }
     }
     if (read != 2 || merges.contains("")) {
-      throw unknown(choice, read + " tables", "one of bytes, and one of numbered merges");
+      throw TextRefusal.of(choice, read + " tables", "one of bytes, and one of numbered merges");
     }
     return merges;
   }

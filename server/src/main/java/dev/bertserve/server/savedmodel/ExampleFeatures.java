@@ -165,6 +165,6 @@ final class ExampleFeatures {
   }
 
   private static UnsupportedModelException refused(GraphNode node, String found, String expected) {
-    return TokenizerReader.unknown(node, found, expected);
+    return TextRefusal.of(node, found, expected);
   }
 }

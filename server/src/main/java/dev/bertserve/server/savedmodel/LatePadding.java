@@ -119,7 +119,7 @@ final class LatePadding {
   }
 
   private static @Nullable Rows packing(GraphNode node) {
-    NodeOutput shape = TokenizerReader.uncast(node.input(Packing.SHAPE));
+    NodeOutput shape = Shaping.uncast(node.input(Packing.SHAPE));
     if (!shape.node().is("Const") || !node.input(2).node().is("Const")) {
       return null;
     }

@@ -32,7 +32,7 @@ final class LengthMasks {
 
   /** What pads the ids of which {@code less} is {@code range(length) < lengths}; null if none. */
   private static @Nullable GraphNode idsOf(GraphNode less, List<GraphNode> packings) {
-    GraphNode lengths = TokenizerReader.uncast(less.input(1)).node();
+    GraphNode lengths = Shaping.uncast(less.input(1)).node();
     if (!countsFromZero(less.input(0).node()) || !lengths.is("ExpandDims")) {
       return null;
     }

@@ -53,8 +53,8 @@ final class LookupTables {
    * from 1.
    */
   private NodeOutput gather(GraphNode find) throws IOException {
-    if (TokenizerReader.through(find.input(1)).node().is("WordpieceTokenizeWithOffsets")) {
-      throw TokenizerReader.unknown(
+    if (Shaping.through(find.input(1)).node().is("WordpieceTokenizeWithOffsets")) {
+      throw TextRefusal.of(
           find, "ids that are read in another way than as rows", "rows of ids, a mask and types");
     }
     GraphNode filled = find.input(0).node();

@@ -43,7 +43,7 @@ record Loop(GraphNode node, FunctionDef condition, FunctionDef body) {
     return CalledFunctions.of(loop).stream()
         .filter(function -> function.getSignature().getName().equals(name))
         .findFirst()
-        .orElseThrow(() -> TokenizerReader.unknown(loop, attribute + " " + name, "a function"));
+        .orElseThrow(() -> TextRefusal.of(loop, attribute + " " + name, "a function"));
   }
 
   /** Whether the functions run these ops, in any order; both are lists with spaces. */
@@ -76,7 +76,7 @@ record Loop(GraphNode node, FunctionDef condition, FunctionDef body) {
 
   private NodeOutput input(int place) {
     if (place < 0) {
-      throw TokenizerReader.unknown(node, "a loop with a limit of its own", "a limit as its input");
+      throw TextRefusal.of(node, "a loop with a limit of its own", "a limit as its input");
     }
     return node.input(place);
   }

@@ -56,7 +56,7 @@ record Normalization(NodeOutput text, boolean lowerCase) {
         }
       }
     }
-    throw TokenizerReader.unknown(
+    throw TextRefusal.of(
         normalized.node(),
         "normalization '" + String.join(", ", steps) + "'",
         "'" + family.cased + "' or '" + family.uncased + "'");

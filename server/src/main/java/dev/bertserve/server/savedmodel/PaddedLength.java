@@ -13,7 +13,7 @@ final class PaddedLength {
   /** Reads it of {@code packing}; negative for that of the longest row, or a little more. */
   static long of(GraphNode packing) {
     NodeOutput shape = packing.input(0);
-    NodeOutput length = TokenizerReader.uncast(shape);
+    NodeOutput length = Shaping.uncast(shape);
     boolean ofParts = length.node().is("Pack");
     if (ofParts) {
       length = length.node().input(length.node().inputs().size() - 1);

@@ -1,7 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import static dev.bertserve.server.savedmodel.TokenizerReader.through;
-
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -45,7 +43,7 @@ final class RowParts {
   /** Reads the parts of the rows that {@code packing} pads to [rows, length]. */
   static RowParts of(GraphNode packing) {
     RowParts parts = new RowParts(packing);
-    TokenizerReader.expect(packing, "inputs", packing.inputs().size(), SPLITS + 1);
+    Expected.value(packing, "inputs", packing.inputs().size(), SPLITS + 1);
     parts.add(packing.input(VALUES));
     if (parts.texts.isEmpty() || parts.texts.size() > MOST_TEXTS) {
       throw parts.unknown(parts.texts.size() + " texts");
@@ -57,12 +55,12 @@ final class RowParts {
     if (mostOfRow != Trimming.ALL) {
       throw unknown("parts after those that are cut");
     }
-    NodeOutput tensor = through(part);
+    NodeOutput tensor = Shaping.through(part);
     GraphNode node = tensor.node();
     FirstValues first = FirstValues.of(node);
     if (node.is("ConcatV2")) {
       node.inputs().subList(0, node.inputs().size() - 1).forEach(this::add);
-    } else if (first != null && through(first.values()).node().is("ConcatV2")) {
+    } else if (first != null && Shaping.through(first.values()).node().is("ConcatV2")) {
       addFirst(first);
     } else if (isSpecial(tensor)) {
       types.add(Math.max(0, texts.size() - 1));
@@ -106,13 +104,15 @@ final class RowParts {
     return switch (node.op()) {
       // The ids in another shape
       case "StridedSlice" ->
-          node.number("new_axis_mask") == 0 ? tensor : specialSource(through(node.input(0)));
-      case "BroadcastTo" -> specialSource(through(node.input(0)));
+          node.number("new_axis_mask") == 0
+              ? tensor
+              : specialSource(Shaping.through(node.input(0)));
+      case "BroadcastTo" -> specialSource(Shaping.through(node.input(0)));
       case "Mul" ->
-          Constants.areAll(through(node.input(0)), 1)
-              ? specialSource(through(node.input(1)))
-              : Constants.areAll(through(node.input(1)), 1)
-                  ? specialSource(through(node.input(0)))
+          Constants.areAll(Shaping.through(node.input(0)), 1)
+              ? specialSource(Shaping.through(node.input(1)))
+              : Constants.areAll(Shaping.through(node.input(1)), 1)
+                  ? specialSource(Shaping.through(node.input(0)))
                   : tensor;
       default -> tensor;
     };
@@ -128,7 +128,7 @@ final class RowParts {
             && row.number("end_mask") == 2
             && row.input(0).node().is("Const");
     if (ids.length != 1 && !isRow) {
-      TokenizerReader.expect(row, "special ids", ids.length, 1);
+      Expected.value(row, "special ids", ids.length, 1);
     }
     return LongStream.of(ids).mapToObj(Math::toIntExact).toList();
   }
@@ -155,7 +155,7 @@ final class RowParts {
   RowTemplate template(List<Trimming> trimmings, long length) {
     Trimming first = trimmings.get(0);
     for (Trimming other : trimmings) {
-      TokenizerReader.expect(packing, "max_seq_length", other.mostTokens(), first.mostTokens());
+      Expected.value(packing, "max_seq_length", other.mostTokens(), first.mostTokens());
       if (other.sharing() != first.sharing()) {
         throw unknown("texts that are trimmed in two ways");
       }
@@ -190,7 +190,6 @@ final class RowParts {
   }
 
   private UnsupportedModelException unknown(String found) {
-    return TokenizerReader.unknown(
-        packing, found, "special ids, and one text or two trimmed texts");
+    return TextRefusal.of(packing, found, "special ids, and one text or two trimmed texts");
   }
 }

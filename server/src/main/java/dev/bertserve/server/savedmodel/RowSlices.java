@@ -1,8 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import static dev.bertserve.server.savedmodel.TokenizerReader.expectOp;
-import static dev.bertserve.server.savedmodel.TokenizerReader.through;
-
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -33,19 +30,21 @@ record RowSlices(NodeOutput ids, NodeOutput splits, NodeOutput kept) {
    */
   static Trimming read(GraphNode joined, int place, int texts) {
     GraphNode stack = joined.input(0).node();
-    expectOp(stack, "TensorListStack");
+    Expected.op(stack, "TensorListStack");
     GraphNode node = stack.input(0).node();
     if (!Loop.is(node)) {
-      throw TokenizerReader.unknown(node, node.op(), "a loop");
+      throw TextRefusal.of(node, node.op(), "a loop");
     }
     Loop loop = Loop.of(node);
     GraphNode rows = listed(loop, "RaggedTensorToVariant");
     GraphNode kept = listed(loop, "BroadcastTo");
     boolean known = loop.runs(ROWS_LEFT, SLICE) && loop.numbersOfTurn().equals(NUMBERS_OF_SLICE);
     if (!known || rows == null || kept == null) {
-      throw TokenizerReader.unknown(node, "a loop", "the first ids of each row");
+      throw TextRefusal.of(node, "a loop", "the first ids of each row");
     }
-    RowSlices slices = new RowSlices(rows.input(1), through(rows.input(0)), through(kept.input(0)));
+    RowSlices slices =
+        new RowSlices(
+            rows.input(1), Shaping.through(rows.input(0)), Shaping.through(kept.input(0)));
     long most = texts == 1 ? Constants.integer(slices.kept) : slices.share(place);
     return Trimming.of(slices.ids, slices.splits, most, Sharing.ROUND_ROBIN);
   }
@@ -66,13 +65,13 @@ record RowSlices(NodeOutput ids, NodeOutput splits, NodeOutput kept) {
    */
   private long share(int place) {
     GraphNode least = kept.node();
-    expectOp(least, "Minimum");
+    Expected.op(least, "Minimum");
     GraphNode added = least.input(1).node();
-    expectOp(added, "AddV2");
+    Expected.op(added, "AddV2");
     GraphNode relu = added.input(1).node();
-    expectOp(relu, "Relu");
+    Expected.op(relu, "Relu");
     GraphNode spare = relu.input(0).node();
-    expectOp(spare, "Sub");
+    Expected.op(spare, "Sub");
     long half = Constants.integer(added.input(0));
     long most = half + Constants.integer(spare.input(0));
     NodeOutput own = FirstValues.splitsOfLengths(least.input(0).node());
@@ -81,10 +80,10 @@ record RowSlices(NodeOutput ids, NodeOutput splits, NodeOutput kept) {
         half == (most + 1 - place) / 2
             && own != null
             && other != null
-            && splits.equals(through(own))
-            && !splits.equals(through(other));
+            && splits.equals(Shaping.through(own))
+            && !splits.equals(Shaping.through(other));
     if (!known) {
-      throw TokenizerReader.unknown(least, "other lengths", "a share in turn with the other text");
+      throw TextRefusal.of(least, "other lengths", "a share in turn with the other text");
     }
     return most;
   }

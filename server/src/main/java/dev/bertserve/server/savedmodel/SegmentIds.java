@@ -1,7 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import static dev.bertserve.server.savedmodel.TokenizerReader.through;
-
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -16,20 +14,20 @@ final class SegmentIds {
 
   /** Requires that {@code packing} pads, with 0, parts of the types {@code expected}, in order. */
   static void check(GraphNode packing, List<Integer> expected) {
-    TokenizerReader.expect(packing, "padding type", Constants.integer(packing.input(2)), 0);
-    NodeOutput row = through(packing.input(1));
+    Expected.value(packing, "padding type", Constants.integer(packing.input(2)), 0);
+    NodeOutput row = Shaping.through(packing.input(1));
     List<Integer> found = types(row);
     if (found.size() == 1) {
       found = Collections.nCopies(expected.size(), found.get(0));
     }
     if (!found.equals(expected)) {
-      throw TokenizerReader.unknown(row.node(), "types " + found, expected.toString());
+      throw TextRefusal.of(row.node(), "types " + found, expected.toString());
     }
   }
 
   /** The type of every token of each part that is joined to {@code row}. */
   private static List<Integer> types(NodeOutput row) {
-    NodeOutput tensor = through(row);
+    NodeOutput tensor = Shaping.through(row);
     GraphNode node = tensor.node();
     return switch (node.op()) {
       case "ConcatV2" -> {
@@ -44,7 +42,7 @@ final class SegmentIds {
 
   /** How many parts are joined to {@code row}. */
   private static int parts(NodeOutput row) {
-    GraphNode node = through(row).node();
+    GraphNode node = Shaping.through(row).node();
     return node.is("ConcatV2") ? joined(node).stream().mapToInt(SegmentIds::parts).sum() : 1;
   }
 
@@ -54,7 +52,7 @@ final class SegmentIds {
   }
 
   private static int type(NodeOutput part) {
-    NodeOutput tensor = through(part);
+    NodeOutput tensor = Shaping.through(part);
     GraphNode node = tensor.node();
     return switch (node.op()) {
       case "OnesLike" -> 1;

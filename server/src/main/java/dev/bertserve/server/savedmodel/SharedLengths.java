@@ -1,9 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import static dev.bertserve.server.savedmodel.TokenizerReader.expectOp;
-import static dev.bertserve.server.savedmodel.TokenizerReader.through;
-import static dev.bertserve.server.savedmodel.TokenizerReader.uncast;
-
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -42,7 +38,7 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
   static SharedLengths read(GraphNode gather, int place, int texts) {
     GraphNode where = gather.input(1).node();
     if (!where.is("Squeeze") || !where.input(0).node().is("Where")) {
-      throw TokenizerReader.unknown(gather, "a choice of ids", "the first ids of each text");
+      throw TextRefusal.of(gather, "a choice of ids", "the first ids of each text");
     }
     NodeOutput kept = kept(where);
     GraphNode each = kept.node();
@@ -52,14 +48,14 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
             && each.number("axis") == -1
             && each.number("num") == texts;
     if (!isPlace) {
-      throw TokenizerReader.unknown(each, each.op(), "the length of text " + place);
+      throw TextRefusal.of(each, each.op(), "the length of text " + place);
     }
     NodeOutput all = each.input(0);
     // A loop gives a list of one tensor
     boolean isList = all.node().is("Pack") && all.node().inputs().size() == 1;
     SharedLengths lengths = shared(isList ? all.node().input(0) : all);
-    expectOp(lengths.before, "Pack");
-    TokenizerReader.expect(lengths.before, "texts", lengths.before.inputs().size(), texts);
+    Expected.op(lengths.before, "Pack");
+    Expected.value(lengths.before, "texts", lengths.before.inputs().size(), texts);
     return lengths;
   }
 
@@ -68,7 +64,7 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
     GraphNode length = before.input(place).node();
     NodeOutput splits = FirstValues.splitsOfLengths(length);
     if (splits == null) {
-      throw TokenizerReader.unknown(length, length.op(), "the number of ids of each text");
+      throw TextRefusal.of(length, length.op(), "the number of ids of each text");
     }
     return splits;
   }
@@ -83,16 +79,16 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
         continue;
       }
       if (isRangeOfFirst(node)) {
-        NodeOutput ends = through(node.input(1).node().input(0));
+        NodeOutput ends = Shaping.through(node.input(1).node().input(0));
         while (ends.node().is("BroadcastTo")) {
-          ends = through(ends.node().input(0));
+          ends = Shaping.through(ends.node().input(0));
         }
         found.add(ends);
       }
       node.inputs().forEach(input -> pending.add(input.node()));
     }
     if (found.size() != 1) {
-      throw TokenizerReader.unknown(where, found.size() + " ranges of ids", "one");
+      throw TextRefusal.of(where, found.size() + " ranges of ids", "one");
     }
     return found.iterator().next();
   }
@@ -118,22 +114,22 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
         && loop.runs(ROOM_AND_IDS_LEFT, NEXT_TEXT_ONE_MORE)) {
       return roundRobin(loop);
     }
-    throw TokenizerReader.unknown(kept.node(), "a loop", "that of a trimmer of TensorFlow Text");
+    throw TextRefusal.of(kept.node(), "a loop", "that of a trimmer of TensorFlow Text");
   }
 
   /** {@code max(lengths + min(most - cumsum(lengths), 0), 0)}. */
   private static SharedLengths waterfall(GraphNode kept) {
-    expectOp(kept, "Maximum");
+    Expected.op(kept, "Maximum");
     GraphNode added = kept.input(0).node();
-    expectOp(added, "AddV2");
+    Expected.op(added, "AddV2");
     GraphNode missing = added.input(1).node();
-    expectOp(missing, "Minimum");
+    Expected.op(missing, "Minimum");
     GraphNode left = missing.input(0).node();
-    expectOp(left, "AddV2");
+    Expected.op(left, "AddV2");
     GraphNode sums = left.input(0).node();
-    expectOp(sums, "Cumsum");
+    Expected.op(sums, "Cumsum");
     GraphNode negative = sums.input(0).node();
-    expectOp(negative, "Mul");
+    Expected.op(negative, "Mul");
     boolean isWaterfall =
         isConstant(kept.input(1), 0)
             && isConstant(missing.input(1), 0)
@@ -143,16 +139,16 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
             && isConstant(negative.input(0), -1)
             && negative.input(1).equals(added.input(0));
     if (!isWaterfall) {
-      throw TokenizerReader.unknown(kept, "other lengths", "those of TensorFlow Text's trimmers");
+      throw TextRefusal.of(kept, "other lengths", "those of TensorFlow Text's trimmers");
     }
     return new SharedLengths(
-        uncast(added.input(0)).node(), Constants.integer(left.input(1)), Sharing.WATERFALL);
+        Shaping.uncast(added.input(0)).node(), Constants.integer(left.input(1)), Sharing.WATERFALL);
   }
 
   /** A loop that shortens the longest text by an id while the texts together have too many. */
   private static SharedLengths longestFirst(Loop loop) {
     return new SharedLengths(
-        uncast(loop.node().input(Loop.FIRST)).node(),
+        Shaping.uncast(loop.node().input(Loop.FIRST)).node(),
         Constants.integer(loop.comparedTo("Greater").get(0)),
         Sharing.LONGEST_FIRST);
   }
@@ -164,17 +160,19 @@ record SharedLengths(GraphNode before, long most, Sharing sharing) {
   private static SharedLengths roundRobin(Loop loop) {
     List<NodeOutput> limits = loop.comparedTo("Less");
     GraphNode mostOfEach = limits.get(0).node();
-    expectOp(mostOfEach, "AddV2");
+    Expected.op(mostOfEach, "AddV2");
     GraphNode zeros = mostOfEach.input(1).node();
     if (!zeros.is("Mul") || !isConstant(zeros.input(0), 0)) {
-      throw TokenizerReader.unknown(zeros, zeros.op(), "0 for each row");
+      throw TextRefusal.of(zeros, zeros.op(), "0 for each row");
     }
     return new SharedLengths(
-        uncast(limits.get(1)).node(), Constants.integer(mostOfEach.input(0)), Sharing.ROUND_ROBIN);
+        Shaping.uncast(limits.get(1)).node(),
+        Constants.integer(mostOfEach.input(0)),
+        Sharing.ROUND_ROBIN);
   }
 
   private static boolean isConstant(NodeOutput tensor, long value) {
-    NodeOutput constant = through(tensor);
+    NodeOutput constant = Shaping.through(tensor);
     return constant.node().is("Const")
         && constant.node().weight() == null
         && Constants.integer(constant) == value;

@@ -19,13 +19,13 @@ record ShiftedPieces(GraphNode tokenize, PieceIds ids) {
    */
   static ShiftedPieces read(GraphNode sum) {
     GraphNode choice = WordSplitting.sameWords(sum.input(0)).node();
-    TokenizerReader.expectOp(choice, "SelectV2");
+    Expected.op(choice, "SelectV2");
     NodeOutput tokens = WordSplitting.sameWords(choice.input(2));
-    TokenizerReader.expectOp(tokens.node(), "SentencepieceTokenizeOp");
+    Expected.op(tokens.node(), "SentencepieceTokenizeOp");
     GraphNode equal = WordSplitting.sameWords(choice.input(0)).node();
-    TokenizerReader.expectOp(equal, "Equal");
-    if (!TokenizerReader.through(equal.input(0)).equals(tokens)) {
-      throw TokenizerReader.unknown(equal, "a choice by something else", "by the ids themselves");
+    Expected.op(equal, "Equal");
+    if (!Shaping.through(equal.input(0)).equals(tokens)) {
+      throw TextRefusal.of(equal, "a choice by something else", "by the ids themselves");
     }
     return new ShiftedPieces(
         tokens.node(),

@@ -68,7 +68,7 @@ final class TextCut {
         && mask != null
         && mask.input(Packing.VALUES).node().is("OnesLike")
         && !Packing.rows(ids).equals(Packing.rows(mask))) {
-      throw TokenizerReader.unknown(mask, "a mask of other rows", "that of the ids");
+      throw TextRefusal.of(mask, "a mask of other rows", "that of the ids");
     }
   }
 

@@ -78,7 +78,7 @@ final class TextProgramReader {
   int ofWholeCharacters(NodeOutput tensor) {
     int value = value(tensor);
     if (cutsBytes(value)) {
-      throw TokenizerReader.unknown(tensor.node(), "parts of characters", "whole ones");
+      throw TextRefusal.of(tensor.node(), "parts of characters", "whole ones");
     }
     return value;
   }
@@ -179,7 +179,7 @@ final class TextProgramReader {
       case "LogicalNot" -> step(node, node.op(), List.of(), first(node, 1));
       case "LogicalAnd", "LogicalOr" -> step(node, node.op(), List.of(), first(node, 2));
       case "Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual" -> compared(node);
-      default -> throw TokenizerReader.unknown(node, node.op(), "a known string op");
+      default -> throw TextRefusal.of(node, node.op(), "a known string op");
     };
   }
 
@@ -187,7 +187,7 @@ final class TextProgramReader {
   private int joined(GraphNode join) {
     SplitParts parts = SplitParts.of(join.input(0), join.input(1));
     if (parts == null) {
-      throw TokenizerReader.unknown(
+      throw TextRefusal.of(
           join, "a join of " + join.input(0).node().op(), "of the parts of each text");
     }
     return step(join, join.op(), List.of(text(join, "separator", "")), List.of(parts(parts)));
@@ -205,8 +205,7 @@ final class TextProgramReader {
             && Arrays.equals(Constants.integers(slice.input(1)), new long[] {0, 0});
     SplitParts parts = first ? SplitParts.of(padded.input(1), padded.input(3)) : null;
     if (parts == null) {
-      throw TokenizerReader.unknown(
-          slice, "a slice of " + padded.op(), "the first of a text's parts");
+      throw TextRefusal.of(slice, "a slice of " + padded.op(), "the first of a text's parts");
     }
     return step(slice, "FirstPart", List.of(), List.of(parts(parts)));
   }
@@ -288,7 +287,7 @@ final class TextProgramReader {
     }
     List<ByteString> texts = Constants.strings(source);
     if (texts.size() != 1) {
-      throw TokenizerReader.unknown(tensor.node(), texts.size() + " texts", "one");
+      throw TextRefusal.of(tensor.node(), texts.size() + " texts", "one");
     }
     return texts.get(0).toString(ISO_8859_1);
   }

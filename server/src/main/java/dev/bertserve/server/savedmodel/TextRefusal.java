@@ -1,5 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
+import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.UnsupportedModelException;
 
 /** A graph is not understood, but may run as it stands; what to do then. */
@@ -12,5 +13,10 @@ public final class TextRefusal {
   /** {@code fault} is what was found and what was expected. */
   public static UnsupportedModelException of(String fault) {
     return new UnsupportedModelException(fault + WAY_OUT);
+  }
+
+  /** The same, of {@code node}. */
+  public static UnsupportedModelException of(GraphNode node, String found, String expected) {
+    return of("node " + node.name() + ": " + found + " (expected: " + expected + ")");
   }
 }

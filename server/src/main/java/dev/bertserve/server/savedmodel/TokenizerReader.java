@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
-import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.tokenizer.FastWordPieceModel;
 import dev.bertserve.tokenizer.PieceIds;
 import dev.bertserve.tokenizer.RowTemplate;
@@ -13,7 +12,6 @@ import dev.bertserve.tokenizer.TokenizerSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +19,6 @@ import org.jspecify.annotations.Nullable;
  * back to the text; an op or a value that it does not know is an error that names it.
  */
 final class TokenizerReader {
-
-  private static final Set<String> SHAPING =
-      Set.of(
-          "Cast", "Reshape", "ExpandDims", "Tile", "RaggedGather", "Pack", "Fill", "EnsureShape");
 
   private final TableFillings tables;
   private final TextProgramReader program;
@@ -42,7 +36,7 @@ final class TokenizerReader {
    */
   TextReading read(GraphNode packing, @Nullable GraphNode packingOfTypes, int paddingId)
       throws IOException {
-    expect(packing, "padding id", Constants.integer(packing.input(2)), paddingId);
+    Expected.value(packing, "padding id", Constants.integer(packing.input(2)), paddingId);
     RowParts parts = RowParts.of(packing);
     if (packingOfTypes != null) {
       SegmentIds.check(packingOfTypes, parts.types());
@@ -56,7 +50,7 @@ final class TokenizerReader {
     Segment first = texts.get(0);
     for (Segment text : texts) {
       if (!text.source().equals(first.source())) {
-        throw unknown(packing, "texts tokenised in two ways", "one tokenizer");
+        throw TextRefusal.of(packing, "texts tokenised in two ways", "one tokenizer");
       }
     }
     return new TextReading(texts.stream().map(Segment::text).toList(), first.source());
@@ -66,7 +60,7 @@ final class TokenizerReader {
     GraphNode ids = found(trimming.ids().node());
     return switch (ids.op()) {
       case "LookupTableFindV2" -> {
-        trimming.requireRowsOf(through(ids.input(1)).node(), true);
+        trimming.requireRowsOf(Shaping.through(ids.input(1)).node(), true);
         yield BytePairReader.isBytePair(ids) ? bytePair(ids, rows) : wordPiece(ids, rows);
       }
       case "SentencepieceTokenizeOp" -> {
@@ -84,7 +78,7 @@ final class TokenizerReader {
         yield fastWordPiece(ids, words, rows);
       }
       default ->
-          throw unknown(
+          throw TextRefusal.of(
               ids,
               ids.op(),
               "LookupTableFindV2, FastWordpieceTokenizeWithOffsets or SentencepieceTokenizeOp");
@@ -100,7 +94,7 @@ final class TokenizerReader {
       return ids;
     }
     NodeOutput found = ids.input(1);
-    return ids.input(0).node().input(0).equals(found) ? through(found).node() : ids;
+    return ids.input(0).node().input(0).equals(found) ? Shaping.through(found).node() : ids;
   }
 
   private Segment bytePair(GraphNode lookup, RowTemplate rows) throws IOException {
@@ -110,23 +104,24 @@ final class TokenizerReader {
   }
 
   private Segment wordPiece(GraphNode lookup, RowTemplate rows) throws IOException {
-    GraphNode wordpiece = through(lookup.input(1)).node();
-    expectOp(wordpiece, "WordpieceTokenizeWithOffsets");
+    GraphNode wordpiece = Shaping.through(lookup.input(1)).node();
+    Expected.op(wordpiece, "WordpieceTokenizeWithOffsets");
     VocabularyLines vocabulary = tables.vocabularyOf(lookup.input(0).node());
     GraphNode own = wordpiece.input(1).node();
     if (own != lookup.input(0).node()
         && !tables.vocabularyOf(own).lines().equals(vocabulary.lines())) {
-      throw unknown(wordpiece, "a second vocabulary", "that of the table that gives the ids");
+      throw TextRefusal.of(
+          wordpiece, "a second vocabulary", "that of the table that gives the ids");
     }
-    expect(wordpiece, "use_unknown_token", wordpiece.flag("use_unknown_token") ? 1 : 0, 1);
-    expect(
+    Expected.value(wordpiece, "use_unknown_token", wordpiece.flag("use_unknown_token") ? 1 : 0, 1);
+    Expected.value(
         wordpiece,
         "split_unknown_characters",
         wordpiece.flag("split_unknown_characters") ? 1 : 0,
         0);
-    expect(wordpiece, "max_chars_per_token", wordpiece.number("max_chars_per_token"), 0);
+    Expected.value(wordpiece, "max_chars_per_token", wordpiece.number("max_chars_per_token"), 0);
 
-    Splitting splitting = classicSplitting(through(wordpiece.input(0)).node());
+    Splitting splitting = classicSplitting(Shaping.through(wordpiece.input(0)).node());
     TokenizerSpec spec =
         new TokenizerSpec(
             splitting.lowerCase(),
@@ -145,7 +140,7 @@ final class TokenizerReader {
     if (WordSplitting.isAtSpaces(split)) {
       return WordSplitting.atSpaces(split);
     }
-    expectOp(split, "RegexSplitWithOffsets");
+    Expected.op(split, "RegexSplitWithOffsets");
     WordSplitting.check(split);
     Normalization normalization =
         Normalization.read(split.input(0), Normalization.Family.WORDPIECE);
@@ -169,7 +164,7 @@ final class TokenizerReader {
   }
 
   private Segment fastWordPiece(GraphNode tokenize, FastWordPieceModel words, RowTemplate rows) {
-    NodeOutput text = through(tokenize.input(0));
+    NodeOutput text = Shaping.through(tokenize.input(0));
     boolean normalized = words.takesTexts() && text.node().is("FastBertNormalize");
     ByteString normalizer = normalized ? Constants.bytes(text.node().input(1)) : ByteString.EMPTY;
     try {
@@ -201,72 +196,18 @@ final class TokenizerReader {
 
   private Segment sentencePiece(GraphNode tokenize, RowTemplate rows, PieceIds ids) {
     GraphNode model = tokenize.input(0).node();
-    expectOp(model, "SentencepieceOp");
-    expect(tokenize, "nbest_size", Constants.integer(tokenize.input(2)), 0);
-    expect(tokenize, "add_bos", Constants.integer(tokenize.input(4)), 0);
-    expect(tokenize, "add_eos", Constants.integer(tokenize.input(5)), 0);
-    expect(tokenize, "reverse", Constants.integer(tokenize.input(6)), 0);
-    expect(tokenize, "return_nbest", tokenize.flag("return_nbest") ? 1 : 0, 0);
+    Expected.op(model, "SentencepieceOp");
+    Expected.value(tokenize, "nbest_size", Constants.integer(tokenize.input(2)), 0);
+    Expected.value(tokenize, "add_bos", Constants.integer(tokenize.input(4)), 0);
+    Expected.value(tokenize, "add_eos", Constants.integer(tokenize.input(5)), 0);
+    Expected.value(tokenize, "reverse", Constants.integer(tokenize.input(6)), 0);
+    Expected.value(tokenize, "return_nbest", tokenize.flag("return_nbest") ? 1 : 0, 0);
     Normalization normalization =
         Normalization.read(tokenize.input(1), Normalization.Family.SENTENCEPIECE);
     SentencePieceSpec spec = new SentencePieceSpec(normalization.lowerCase(), rows, ids);
     return new Segment(
         value(normalization.text(), normalization.lowerCase()),
         new TokenSource.SentencePiece(model.attribute("model").getS(), spec));
-  }
-
-  /** The tensor whose values {@code tensor} holds in another shape. */
-  static NodeOutput through(NodeOutput tensor) {
-    NodeOutput source = tensor;
-    while (SHAPING.contains(source.node().op())) {
-      GraphNode node = source.node();
-      source =
-          switch (node.op()) {
-            case "RaggedGather" -> joined(node);
-            case "Fill" -> node.input(1);
-            default -> node.input(0);
-          };
-    }
-    return source;
-  }
-
-  /** The values of {@code gather}, if it takes every row, as a join of ragged tensors does. */
-  private static NodeOutput joined(GraphNode gather) {
-    // Nested row splits, values, indices
-    int values = gather.inputs().size() - 2;
-    GraphNode order = gather.input(values + 1).node();
-    while (order.is("Reshape") || order.is("Transpose")) {
-      order = order.input(0).node();
-    }
-    if (!order.is("Range")) {
-      throw unknown(gather, "a choice of rows by " + order.op(), "all rows");
-    }
-    return gather.input(values);
-  }
-
-  /** The tensor of which {@code tensor} has the values in another type. */
-  static NodeOutput uncast(NodeOutput tensor) {
-    NodeOutput source = tensor;
-    while (source.node().is("Cast")) {
-      source = source.node().input(0);
-    }
-    return source;
-  }
-
-  static void expectOp(GraphNode node, String op) {
-    if (!node.is(op)) {
-      throw unknown(node, node.op(), op);
-    }
-  }
-
-  static void expect(GraphNode node, String what, long found, long expected) {
-    if (found != expected) {
-      throw unknown(node, what + " " + found, Long.toString(expected));
-    }
-  }
-
-  static UnsupportedModelException unknown(GraphNode node, String found, String expected) {
-    return TextRefusal.of("node " + node.name() + ": " + found + " (expected: " + expected + ")");
   }
 
   /**

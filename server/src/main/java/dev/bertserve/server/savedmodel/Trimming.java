@@ -1,7 +1,5 @@
 package dev.bertserve.server.savedmodel;
 
-import static dev.bertserve.server.savedmodel.TokenizerReader.through;
-
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
@@ -24,13 +22,13 @@ record Trimming(
 
   /** Reads the trimming of the text at {@code place} among {@code texts}. */
   static Trimming read(NodeOutput part, int place, int texts) {
-    return together(through(part), place, texts).afterLimit(texts);
+    return together(Shaping.through(part), place, texts).afterLimit(texts);
   }
 
   private static Trimming together(NodeOutput trimmed, int place, int texts) {
     GraphNode trim = trimmed.node();
     if (trim.is("TFText>RoundRobinTrim")) {
-      TokenizerReader.expect(trim, "segment", trimmed.index(), place);
+      Expected.value(trim, "segment", trimmed.index(), place);
       return of(trim.input(1 + place), null, Constants.integer(trim.input(0)), Sharing.ROUND_ROBIN);
     }
     if (trim.is("RaggedTensorFromVariant")) {
@@ -45,7 +43,11 @@ record Trimming(
 
   static Trimming of(NodeOutput ids, @Nullable NodeOutput splits, long most, Sharing sharing) {
     return new Trimming(
-        through(ids), splits == null ? null : through(splits), Math.toIntExact(most), sharing, ALL);
+        Shaping.through(ids),
+        splits == null ? null : Shaping.through(splits),
+        Math.toIntExact(most),
+        sharing,
+        ALL);
   }
 
   /** The same, of the ids before this text alone was cut, if it was, once or more. */
@@ -55,7 +57,7 @@ record Trimming(
       return this;
     }
     if (splits != null && splits.node() != first.ranges()) {
-      throw TokenizerReader.unknown(first.ranges(), "rows of other ids", "those that are trimmed");
+      throw TextRefusal.of(first.ranges(), "rows of other ids", "those that are trimmed");
     }
     Trimming whole = of(first.values(), first.splits(), mostTokens, sharing);
     Trimming cut =
@@ -74,7 +76,7 @@ record Trimming(
 
   /** The same, of rows that begin and end at {@code rowSplits}. */
   Trimming of(NodeOutput rowSplits) {
-    return new Trimming(ids, through(rowSplits), mostTokens, sharing, limit);
+    return new Trimming(ids, Shaping.through(rowSplits), mostTokens, sharing, limit);
   }
 
   /** Requires that {@code tokenize} gave the ids, of texts or, if {@code ofWords}, of words. */
@@ -87,10 +89,9 @@ record Trimming(
         rows.is("GatherV2")
             && (tokenize.is("StringSplitV2")
                 ? SplitParts.reads(rows.input(0), tokenize)
-                : through(rows.input(0)).node() == tokenize);
+                : Shaping.through(rows.input(0)).node() == tokenize);
     if (ofWords ? !merged : rows != tokenize) {
-      throw TokenizerReader.unknown(
-          rows, "ids of something else than a text", "those of each text");
+      throw TextRefusal.of(rows, "ids of something else than a text", "those of each text");
     }
   }
 }

@@ -32,13 +32,12 @@ record VocabularyLines(String place, ByteString lines) {
     List<ByteString> tokens = Constants.strings(entries.keys().output());
     long[] ids = Constants.integers(entries.values().output());
     if (!Arrays.equals(ids, LongStream.range(0, tokens.size()).toArray())) {
-      throw TokenizerReader.unknown(
+      throw TextRefusal.of(
           entries.values(), "ids in another order", "0, 1, 2 and so on, that of the tokens");
     }
     for (ByteString token : tokens) {
       if (token.isEmpty() || token.toStringUtf8().matches("(?s).*(\n.*|\r)")) {
-        throw TokenizerReader.unknown(
-            entries.keys(), "a token that is no line", "texts without line ends");
+        throw TextRefusal.of(entries.keys(), "a token that is no line", "texts without line ends");
       }
     }
     return new VocabularyLines(

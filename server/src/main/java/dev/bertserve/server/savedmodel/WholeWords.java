@@ -44,6 +44,6 @@ final class WholeWords {
   }
 
   private static UnsupportedModelException unknown(String pattern, GraphNode split) {
-    return TokenizerReader.unknown(split, "pattern " + pattern, "words to find as they are");
+    return TextRefusal.of(split, "pattern " + pattern, "words to find as they are");
   }
 }

@@ -37,7 +37,7 @@ final class WordSplitting {
    * cuts into pieces. Source: keras_hub/src/tokenizers/word_piece_tokenizer.py, 0.19 to 0.32.
    */
   static TokenizerReader.Splitting read(GraphNode tokenize) {
-    NodeOutput words = TokenizerReader.through(tokenize.input(0));
+    NodeOutput words = Shaping.through(tokenize.input(0));
     if (isAtSpaces(words.node())) {
       return atSpaces(words.node());
     }
@@ -48,14 +48,14 @@ final class WordSplitting {
     }
     boolean lowerCase = words.node().is("CaseFoldUTF8");
     if (lowerCase) {
-      words = TokenizerReader.through(words.node().input(0));
+      words = Shaping.through(words.node().input(0));
     }
     GraphNode split = words.node();
-    TokenizerReader.expectOp(split, "RegexSplitWithOffsets");
+    Expected.op(split, "RegexSplitWithOffsets");
     String whole = wholeWords(split);
     if (foldsSome != (lowerCase && !whole.isEmpty())
         || (foldsSome && !keeps(choice, words, whole))) {
-      throw TokenizerReader.unknown(choice, choice.op(), "words that are folded but " + whole);
+      throw TextRefusal.of(choice, choice.op(), "words that are folded but " + whole);
     }
     return new TokenizerReader.Splitting(
         whole.isEmpty() ? spaced(split.input(0)) : split.input(0),
@@ -75,7 +75,7 @@ final class WordSplitting {
     int[] spaces = BitSet.valueOf(bits).stream().toArray();
     String known = TokenizerSpec.WHITE_SPACE;
     if (!Arrays.equals(spaces, known.chars().toArray())) {
-      throw TokenizerReader.unknown(
+      throw TextRefusal.of(
           split, spaces.length + " characters", "the " + known.length() + " of White_Space");
     }
     return new TokenizerReader.Splitting(
@@ -84,9 +84,9 @@ final class WordSplitting {
 
   /** The words, or ids, before a choice among them gave each text's a row of its own. */
   static NodeOutput sameWords(NodeOutput words) {
-    NodeOutput same = TokenizerReader.through(words);
+    NodeOutput same = Shaping.through(words);
     while (same.node().is("BroadcastTo") || same.node().is("GatherV2")) {
-      same = TokenizerReader.through(same.node().input(0));
+      same = Shaping.through(same.node().input(0));
     }
     return same;
   }
@@ -113,7 +113,7 @@ final class WordSplitting {
     }
     GraphNode replaced = equal.input(0).node();
     return replaced.is("StaticRegexReplace")
-        && TokenizerReader.through(replaced.input(0)).equals(words)
+        && Shaping.through(replaced.input(0)).equals(words)
         && replaced.attribute("pattern").getS().toStringUtf8().equals(whole)
         && replaced.attribute("rewrite").getS().toStringUtf8().equals(SIGN)
         && Constants.string(equal.input(1)).equals(SIGN);
@@ -121,7 +121,7 @@ final class WordSplitting {
 
   /** The text before spaces were put around ideographs, which are split all the same. */
   private static NodeOutput spaced(NodeOutput text) {
-    GraphNode node = TokenizerReader.through(text).node();
+    GraphNode node = Shaping.through(text).node();
     boolean spaces =
         node.is("StaticRegexReplace")
             && node.attribute("pattern").getS().toStringUtf8().equals(IDEOGRAPHS)
@@ -131,7 +131,7 @@ final class WordSplitting {
 
   private static void expect(GraphNode split, String found, String expected) {
     if (!found.equals(expected)) {
-      throw TokenizerReader.unknown(split, "pattern " + found, expected);
+      throw TextRefusal.of(split, "pattern " + found, expected);
     }
   }
 }
