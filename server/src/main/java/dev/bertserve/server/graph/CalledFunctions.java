@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
@@ -14,6 +15,9 @@ import org.tensorflow.proto.FunctionDef;
  * attribute of the op's node.
  */
 public final class CalledFunctions {
+
+  /** The ops that are loops. */
+  public static final Set<String> LOOPS = Set.of("While", "StatelessWhile");
 
   private static final String ATTRIBUTE = "_functions";
 

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A folder with the files of a Hugging Face tokenizer, as {@code save_pretrained} writes them. */
 public final class TokenizerFolder {
@@ -19,6 +21,11 @@ public final class TokenizerFolder {
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   private static final String MODEL_CONFIG = "config.json";
   private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+
+  /** Where Hugging Face's library puts a SavedModel, as version 1. */
+  private static final String SAVED_MODEL = "saved_model";
+
+  private static final Pattern VERSION = Pattern.compile("[0-9]+");
 
   /** Beyond it a length says that there is no limit. */
   private static final long NO_LIMIT = 1_000_000;
@@ -42,6 +49,23 @@ public final class TokenizerFolder {
   public static boolean is(Path folder) {
     boolean isConfigured = isFile(folder, TOKENIZER_CONFIG) || isFile(folder, MODEL_CONFIG);
     return isFile(folder, DEFINITION) || (isFile(folder, VOCABULARY) && isConfigured);
+  }
+
+  /**
+   * The folder whose files define the ids of the SavedModel in {@code model}, if there are any: the
+   * same, or one above the folder of a version.
+   */
+  public static Optional<Path> of(Path model) {
+    List<Path> places = new ArrayList<>(List.of(model));
+    Path absolute = model.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    if (parent != null && VERSION.matcher(String.valueOf(absolute.getFileName())).matches()) {
+      places.add(parent);
+      if (parent.endsWith(SAVED_MODEL) && parent.getParent() != null) {
+        places.add(parent.getParent());
+      }
+    }
+    return places.stream().filter(TokenizerFolder::is).findFirst();
   }
 
   /** The files of {@code folder} that may define a tokenizer. */

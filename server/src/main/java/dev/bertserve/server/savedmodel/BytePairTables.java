@@ -15,18 +15,18 @@ import org.tensorflow.proto.DataType;
 /** Reads the tables of KerasHub's byte-pair encoding: tokens, merges and bytes. */
 final class BytePairTables {
 
-  private final LookupTables.Filling filling;
+  private final Tables tables;
 
-  BytePairTables(LookupTables.Filling filling) {
-    this.filling = filling;
+  BytePairTables(Tables tables) {
+    this.tables = tables;
   }
 
   /** The token of each id of {@code table}; empty if there is none. */
   List<String> tokens(GraphNode table) throws IOException {
-    return tokens(filling.entriesOf(table));
+    return tokens(tables.entriesOf(table));
   }
 
-  private static List<String> tokens(LookupTables.Entries entries) {
+  private static List<String> tokens(Tables.Entries entries) {
     List<ByteString> keys = Constants.strings(entries.keys().output());
     long[] ids = Constants.integers(entries.values().output());
     String[] tokens = new String[Math.toIntExact(Arrays.stream(ids).max().orElse(-1) + 1)];
@@ -50,7 +50,7 @@ final class BytePairTables {
       if (!input.node().is("HashTableV2")) {
         continue;
       }
-      LookupTables.Entries entries = filling.entriesOf(input.node());
+      Tables.Entries entries = tables.entriesOf(input.node());
       read++;
       if (entries.values().attribute("dtype").getType() == DataType.DT_STRING) {
         requireBytes(entries);
@@ -64,7 +64,7 @@ final class BytePairTables {
     return merges;
   }
 
-  private static void requireBytes(LookupTables.Entries entries) {
+  private static void requireBytes(Tables.Entries entries) {
     List<ByteString> bytes = Constants.strings(entries.keys().output());
     List<ByteString> symbols = Constants.strings(entries.values().output());
     String alphabet = BytePairModel.alphabet();

@@ -6,6 +6,10 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
+import dev.bertserve.server.huggingface.TokenizerDefinition;
+import dev.bertserve.server.huggingface.TokenizerFolder;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -79,11 +83,26 @@ final class EncoderInputs {
   }
 
   /** The length that the signature has, if any. */
-  OptionalInt fixedLength() {
+  private OptionalInt fixedLength() {
     return inputs.values().stream()
         .mapToInt(input -> Math.toIntExact(input.getTensorShape().getDim(1).getSize()))
         .filter(length -> length > 0)
         .findFirst();
+  }
+
+  /** The tokenizer whose files are in {@code huggingFace}, for rows of these inputs. */
+  TokenSource.HuggingFace tokenizer(Path huggingFace) throws IOException {
+    try {
+      TokenizerDefinition found = TokenizerFolder.read(huggingFace);
+      int most = found.maxLength().orElse(AddedTokenizer.DEFAULT_LENGTH);
+      int length = fixedLength().orElse(most);
+      return new TokenSource.HuggingFace(
+          found.truncatedTo(Math.min(length, most)),
+          String.valueOf(huggingFace.getFileName()),
+          length);
+    } catch (IllegalArgumentException e) {
+      throw new UnsupportedModelException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**
@@ -136,30 +155,14 @@ final class EncoderInputs {
   private static long tableRows(FlatGraph graph, GraphNode placeholder) {
     long rows = 0;
     for (GraphNode node : graph.nodes()) {
-      if (node.is("GatherV2") && source(node.input(1)) == placeholder) {
+      if (node.is("GatherV2") && TokenInput.source(node.input(1)) == placeholder) {
         Weight table = node.input(0).node().weight();
         rows = Math.max(rows, table == null ? 0 : table.shape().get(0));
       }
-      if (node.is("OneHot") && source(node.input(0)) == placeholder) {
+      if (node.is("OneHot") && TokenInput.source(node.input(0)) == placeholder) {
         rows = Math.max(rows, Constants.integer(node.input(1)));
       }
     }
     return rows;
-  }
-
-  /** The node whose values {@code tensor} holds in another shape or type. */
-  static GraphNode source(NodeOutput tensor) {
-    GraphNode node = tensor.node();
-    while (node.is("Reshape") || node.is("Cast") || node.is("Identity") || isGuard(node)) {
-      node = node.input(isGuard(node) ? 2 : 0).node();
-    }
-    return node;
-  }
-
-  /** Whether {@code node} is {@code ids < 0 ? .. : ids}, as Keras 3 chooses rows. */
-  private static boolean isGuard(GraphNode node) {
-    return node.is("SelectV2")
-        && node.input(0).node().is("Less")
-        && node.input(0).node().input(0).equals(node.input(2));
   }
 }

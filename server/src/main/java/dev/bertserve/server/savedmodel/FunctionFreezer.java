@@ -52,7 +52,7 @@ final class FunctionFreezer {
   }
 
   private void freezeCall(NodeDef.Builder call, Map<Integer, DataType> values) {
-    boolean loop = Loop.OPS.contains(call.getOp());
+    boolean loop = CalledFunctions.LOOPS.contains(call.getOp());
     boolean choice = CHOICES.contains(call.getOp());
     if (!loop && !choice && !GraphFlattener.CALLS.contains(call.getOp())) {
       throw new UnsupportedModelException(
@@ -175,7 +175,7 @@ final class FunctionFreezer {
       if (node.getOp().equals("Identity")) {
         return typeOf(node.getInput(0));
       }
-      return Loop.OPS.contains(node.getOp())
+      return CalledFunctions.LOOPS.contains(node.getOp())
           ? typeOf(node.getInput(Integer.parseInt(parts[2])))
           : null;
     }

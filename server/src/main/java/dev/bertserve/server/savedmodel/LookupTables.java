@@ -18,24 +18,11 @@ import org.tensorflow.proto.DataType;
  */
 final class LookupTables {
 
-  /**
-   * Entries of a table.
-   *
-   * @param keys a constant of one dimension, each value once
-   * @param values as many, a constant
-   */
-  record Entries(GraphNode keys, GraphNode values) {}
+  private final Tables tables;
+  private final Map<GraphNode, Tables.Entries> known = new HashMap<>();
 
-  /** Finds what fills a table. */
-  interface Filling {
-    Entries entriesOf(GraphNode table) throws IOException;
-  }
-
-  private final Filling filling;
-  private final Map<GraphNode, Entries> known = new HashMap<>();
-
-  LookupTables(Filling filling) {
-    this.filling = filling;
+  LookupTables(Tables tables) {
+    this.tables = tables;
   }
 
   void replace(FlatGraph graph) throws IOException {
@@ -58,9 +45,9 @@ final class LookupTables {
           find, "ids that are read in another way than as rows", "rows of ids, a mask and types");
     }
     GraphNode filled = find.input(0).node();
-    Entries entries = known.get(filled);
+    Tables.Entries entries = known.get(filled);
     if (entries == null) {
-      entries = filling.entriesOf(filled);
+      entries = tables.entriesOf(filled);
       known.put(filled, entries);
     }
     String name = find.name();

@@ -21,16 +21,13 @@ import org.tensorflow.proto.OpDef;
  */
 record Loop(GraphNode node, FunctionDef condition, FunctionDef body) {
 
-  /** The ops that are loops. */
-  static final Set<String> OPS = Set.of("While", "StatelessWhile");
-
   /** The first of the loop's own tensors, after two that count turns. */
   static final int FIRST = 2;
 
   private static final Set<String> SILENT = Set.of("Const", "Identity", "NoOp");
 
   static boolean is(GraphNode node) {
-    return OPS.contains(node.op());
+    return CalledFunctions.LOOPS.contains(node.op());
   }
 
   /** The loop of {@code node}, for which {@link #is} holds. */

@@ -1,7 +1,6 @@
 package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
-import dev.bertserve.server.huggingface.TokenizerFolder;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -121,22 +120,6 @@ public final class ModelLayout {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(Files::isRegularFile).toList();
     }
-  }
-
-  /**
-   * The folder whose files define the ids of the SavedModel in {@code folder}, if there are any.
-   */
-  static Optional<Path> tokenizerFolder(Path folder) {
-    List<Path> places = new ArrayList<>(List.of(folder));
-    Path absolute = folder.toAbsolutePath().normalize();
-    Path parent = absolute.getParent();
-    if (parent != null && isVersion(absolute)) {
-      places.add(parent);
-      if (parent.endsWith(HUGGING_FACE) && parent.getParent() != null) {
-        places.add(parent.getParent());
-      }
-    }
-    return places.stream().filter(TokenizerFolder::is).findFirst();
   }
 
   private static Optional<Path> find(Path folder, int depth, List<Path> ignored)

@@ -7,6 +7,7 @@ import dev.bertserve.server.graph.HalfPrecision;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.huggingface.TokenizerFolder;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 
@@ -60,7 +60,7 @@ public final class ModelPreparer {
     if (added.isPresent()) {
       return new ModelPreparer(model, choice).prepare(added.get());
     }
-    Optional<Path> huggingFace = ModelLayout.tokenizerFolder(folder);
+    Optional<Path> huggingFace = TokenizerFolder.of(folder);
     return choice.takesIds() && huggingFace.isPresent()
         ? new ModelPreparer(model, choice).prepareIds(huggingFace.get())
         : new SharedSignatures(model, model.textSignature(signature), ModelPreparer::prepareTexts)
@@ -93,19 +93,15 @@ public final class ModelPreparer {
     FlatGraph graph = outputs.graph();
     // A model that an export calls for each output tokenises each time.
     Duplicates.merge(graph);
-    LatePadding.replace(graph);
-    LengthMasks.replace(graph);
-    Map<TokenInput, GraphNode> packings = new TextCut(graph).cut();
-    GraphNode wordIds = packings.get(TokenInput.WORD_IDS);
-    if (wordIds == null) {
-      throw TextRefusal.of(
-          model.folder() + ": no ops that pad token ids (expected: BERT preprocessing)");
-    }
+    TextHalf textHalf =
+        TextHalf.cut(graph, tables, given::name)
+            .orElseThrow(
+                () ->
+                    TextRefusal.of(
+                        model.folder()
+                            + ": no ops that pad token ids (expected: BERT preprocessing)"));
+    TextProgramReader texts = textHalf.texts();
     RowCounts.replace(graph, outputs.types());
-    TextProgramReader texts = new TextProgramReader(given::name);
-    TokenizerReader.TextReading reading =
-        new TokenizerReader(tables, texts)
-            .read(wordIds, packings.get(TokenInput.TYPE_IDS), TokenInput.paddingId(graph));
     List<InputSpec> inputs = SignatureInputs.of(signature, texts.inputs());
     List<InputSpec> others = inputs.subList(texts.inputs().size(), inputs.size());
     readRowInputs(graph, given, others);
@@ -114,14 +110,12 @@ public final class ModelPreparer {
             texts, node -> SignatureInputs.text(signature, given.name(node)), others.size());
     outputTexts.replaceIn(graph, outputs.specs());
     freeze(graph, Checkpoint.open(model.folder()));
-    Map<TokenInput, String> cutPoints = new TreeMap<>();
-    packings.forEach((input, packing) -> cutPoints.put(input, packing.name()));
     return prepared(
         graph,
         new ModelSignature(inputs, outputs.specs(graph)),
-        texts.program(reading.segments(), outputTexts.values()),
-        reading.source(),
-        cutPoints);
+        texts.program(textHalf.segments(), outputTexts.values()),
+        textHalf.source(),
+        textHalf.cutPoints());
   }
 
   /** The graph of all outputs, as the model has them. */
@@ -157,7 +151,7 @@ public final class ModelPreparer {
   /** Of a model that takes token ids, by the tokenizer whose files are in {@code huggingFace}. */
   private PreparedModel prepareIds(Path huggingFace) throws IOException {
     EncoderInputs inputs = EncoderInputs.of(choice.definition());
-    TokenSource.HuggingFace source = TokenSource.HuggingFace.read(huggingFace, inputs);
+    TokenSource.HuggingFace source = inputs.tokenizer(huggingFace);
     return prepare(inputs, source.sequenceLength(), checkpoint -> source);
   }
 
@@ -197,7 +191,7 @@ public final class ModelPreparer {
     new VariableFreezer(
             checkpoint, flattener.nodesRunBy(model.restoreNode(), "AssignVariableOp"), writers)
         .freeze(graph);
-    new LookupTables(tables::entriesOf).replace(graph);
+    new LookupTables(tables).replace(graph);
     HalfPrecision.remove(graph);
   }
 
@@ -206,19 +200,13 @@ public final class ModelPreparer {
       ModelSignature texts,
       TextProgram program,
       TokenSource source,
-      Map<TokenInput, String> cutPoints)
-      throws IOException {
-    TokenizerFacts tokenizer =
-        new TokenizerFacts(program, source, VocabularyCheck.load(source, graph));
-    return new PreparedModel(
+      Map<TokenInput, String> cutPoints) {
+    return PreparedModel.of(
         List.of(NamedSignature.only(choice.name(), texts)),
         texts.computed(),
         graph,
-        TokenInput.readBy(graph),
-        tokenizer,
+        TokenizerFacts.load(program, source, graph),
         cutPoints,
-        PaddingProof.lengths(graph, tokenizer),
-        EncoderFacts.of(graph),
         Reference.NONE,
         Optional.empty());
   }

@@ -119,15 +119,12 @@ public final class PreparedFolder {
         cutPoints.put(input, manifest.get("cut." + input.name()));
       }
     }
-    return new PreparedModel(
+    return PreparedModel.of(
         signatures,
         SignatureEntries.outputs(manifest),
         graph,
-        TokenInput.readBy(graph),
         tokenizer,
         cutPoints,
-        PaddingProof.lengths(graph, tokenizer),
-        EncoderFacts.of(graph),
         ReferenceFile.read(folder.resolve(REFERENCE)),
         quantised);
   }

@@ -45,6 +45,28 @@ public record PreparedModel(
     Reference reference,
     Optional<Quantised> quantised) {
 
+  /** The model of {@code graph}; what the graph tells by itself is read from it. */
+  public static PreparedModel of(
+      List<NamedSignature> signatures,
+      List<OutputSpec> outputs,
+      FlatGraph graph,
+      TokenizerFacts tokenizer,
+      Map<TokenInput, String> cutPoints,
+      Reference reference,
+      Optional<Quantised> quantised) {
+    return new PreparedModel(
+        signatures,
+        outputs,
+        graph,
+        TokenInput.readBy(graph),
+        tokenizer,
+        cutPoints,
+        PaddingProof.lengths(graph, tokenizer),
+        EncoderFacts.of(graph),
+        reference,
+        quantised);
+  }
+
   /** The graph with recognised parts; this model keeps its own. */
   public Encoder recognised() {
     RowPacking packing = tokenizer.packing(graph);

@@ -93,7 +93,7 @@ public final class SourceDigest {
         files.addAll(filesBelow(path));
       }
     }
-    ModelLayout.tokenizerFolder(folder).map(TokenizerFolder::files).ifPresent(files::addAll);
+    TokenizerFolder.of(folder).map(TokenizerFolder::files).ifPresent(files::addAll);
     return files;
   }
 

@@ -15,7 +15,7 @@ import org.tensorflow.proto.TensorProto;
 /**
  * What a SavedModel's initialisation fills its tables with: files among its assets, or constants.
  */
-final class TableFillings {
+final class TableFillings implements Tables {
 
   private static final String FROM_FILE = "InitializeTableFromTextFileV2";
 
@@ -32,13 +32,13 @@ final class TableFillings {
     this.flattener = flattener;
   }
 
-  /** The tokens of {@code table}, whose ids are 0, 1, 2 and so on in their order. */
-  VocabularyLines vocabularyOf(GraphNode table) throws IOException {
+  @Override
+  public VocabularyLines vocabularyOf(GraphNode table) throws IOException {
     GraphNode fill = fillOf(table, FROM_FILE);
     if (fill != null) {
       return VocabularyLines.read(fileOf(fill, WHOLE_LINE, LINE_NUMBER));
     }
-    LookupTables.Entries constants = constantsOf(table);
+    Tables.Entries constants = constantsOf(table);
     if (constants == null) {
       throw new UnsupportedModelException(
           "node "
@@ -48,19 +48,19 @@ final class TableFillings {
     return VocabularyLines.of(constants);
   }
 
-  private LookupTables.@Nullable Entries constantsOf(GraphNode table) {
+  private Tables.@Nullable Entries constantsOf(GraphNode table) {
     for (String op : new String[] {"LookupTableImportV2", "InitializeTableV2"}) {
       GraphNode fill = fillOf(table, op);
       if (fill != null && isConstant(fill.input(1).node()) && isConstant(fill.input(2).node())) {
-        return new LookupTables.Entries(fill.input(1).node(), fill.input(2).node());
+        return new Tables.Entries(fill.input(1).node(), fill.input(2).node());
       }
     }
     return null;
   }
 
-  /** The entries of {@code table}, which constants or the lines of a file fill. */
-  LookupTables.Entries entriesOf(GraphNode table) throws IOException {
-    LookupTables.Entries constants = constantsOf(table);
+  @Override
+  public Tables.Entries entriesOf(GraphNode table) throws IOException {
+    Tables.Entries constants = constantsOf(table);
     if (constants != null) {
       return constants;
     }
@@ -76,7 +76,7 @@ final class TableFillings {
     return numberedLines(table, fileOf(fill, LINE_NUMBER, WHOLE_LINE));
   }
 
-  private static LookupTables.Entries numberedLines(GraphNode table, Path file) throws IOException {
+  private static Tables.Entries numberedLines(GraphNode table, Path file) throws IOException {
     TensorProto.Builder numbers = TensorProto.newBuilder().setDtype(DataType.DT_INT64);
     TensorProto.Builder lines = TensorProto.newBuilder().setDtype(DataType.DT_STRING);
     String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
@@ -89,7 +89,7 @@ final class TableFillings {
       numbers.addInt64Val(count);
       at = end < 0 ? text.length() : end + 1;
     }
-    return new LookupTables.Entries(
+    return new Tables.Entries(
         Constants.ofOneDimension(table.name() + "/keys", numbers, count),
         Constants.ofOneDimension(table.name() + "/values", lines, count));
   }

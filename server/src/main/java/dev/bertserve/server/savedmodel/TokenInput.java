@@ -49,7 +49,7 @@ public enum TokenInput {
     Set<Long> told = new HashSet<>();
     for (GraphNode node : graph.nodes()) {
       if (node.is("NotEqual")
-          && EncoderInputs.source(node.input(0)).name().equals(WORD_IDS.tensorName)
+          && source(node.input(0)).name().equals(WORD_IDS.tensorName)
           && isInteger(node.input(1).node())) {
         Arrays.stream(Constants.integers(node.input(1))).forEach(told::add);
       }
@@ -87,5 +87,21 @@ public enum TokenInput {
                 .setShape(TensorShapeProto.newBuilder().addDim(any).addDim(any))
                 .build());
     return node;
+  }
+
+  /** The node whose values {@code tensor} holds in another shape or type. */
+  static GraphNode source(NodeOutput tensor) {
+    GraphNode node = tensor.node();
+    while (node.is("Reshape") || node.is("Cast") || node.is("Identity") || isGuard(node)) {
+      node = node.input(isGuard(node) ? 2 : 0).node();
+    }
+    return node;
+  }
+
+  /** Whether {@code node} is {@code ids < 0 ? .. : ids}, as Keras 3 chooses rows. */
+  private static boolean isGuard(GraphNode node) {
+    return node.is("SelectV2")
+        && node.input(0).node().is("Less")
+        && node.input(0).node().input(0).equals(node.input(2));
   }
 }

@@ -1,10 +1,8 @@
 package dev.bertserve.server.savedmodel;
 
 import com.google.protobuf.ByteString;
-import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.huggingface.HuggingFaceTokenizer;
 import dev.bertserve.server.huggingface.TokenizerDefinition;
-import dev.bertserve.server.huggingface.TokenizerFolder;
 import dev.bertserve.server.text.PatternSplit;
 import dev.bertserve.tokenizer.BertTokenizer;
 import dev.bertserve.tokenizer.BytePairModel;
@@ -16,8 +14,6 @@ import dev.bertserve.tokenizer.SentencePieceModel;
 import dev.bertserve.tokenizer.SentencePieceSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
 import dev.bertserve.tokenizer.Vocabulary;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Which tokens a model knows, and every choice in cutting text into them. */
@@ -207,21 +203,6 @@ public sealed interface TokenSource {
       implements TokenSource {
 
     static final String KIND = "Hugging Face ";
-
-    /** Of the files in {@code folder}, for a model with {@code inputs}. */
-    static HuggingFace read(Path folder, EncoderInputs inputs) throws IOException {
-      try {
-        TokenizerDefinition found = TokenizerFolder.read(folder);
-        int most = found.maxLength().orElse(AddedTokenizer.DEFAULT_LENGTH);
-        int length = inputs.fixedLength().orElse(most);
-        return new HuggingFace(
-            found.truncatedTo(Math.min(length, most)),
-            String.valueOf(folder.getFileName()),
-            length);
-      } catch (IllegalArgumentException e) {
-        throw new UnsupportedModelException(String.valueOf(e.getMessage()), e);
-      }
-    }
 
     @Override
     public String kind() {

@@ -19,6 +19,11 @@ public record TokenizerFacts(TextProgram program, TokenSource source, LoadedToke
   /** No vocabulary spells it: a character of each of four scripts. */
   private static final String UNKNOWN_WORD = "\u16A0\u2C00\uD808\uDC00\uD80C\uDC00";
 
+  /** Loads the tokens; refuses some that {@code graph} was not made for. */
+  public static TokenizerFacts load(TextProgram program, TokenSource source, FlatGraph graph) {
+    return new TokenizerFacts(program, source, VocabularyCheck.load(source, graph));
+  }
+
   /**
    * How rows of {@code graph} may be packed. Each needs a token that the graph does not take for
    * padding.

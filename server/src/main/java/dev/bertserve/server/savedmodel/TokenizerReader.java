@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenizerReader {
 
-  private final TableFillings tables;
+  private final Tables tables;
   private final TextProgramReader program;
 
   /** {@code program} reads what comes before. */
-  TokenizerReader(TableFillings tables, TextProgramReader program) {
+  TokenizerReader(Tables tables, TextProgramReader program) {
     this.tables = tables;
     this.program = program;
   }
@@ -99,7 +99,7 @@ final class TokenizerReader {
 
   private Segment bytePair(GraphNode lookup, RowTemplate rows) throws IOException {
     BytePairReader.Reading reading =
-        new BytePairReader(new BytePairTables(tables::entriesOf)).read(lookup, rows);
+        new BytePairReader(new BytePairTables(tables)).read(lookup, rows);
     return new Segment(program.ofWholeCharacters(reading.text()), reading.source());
   }
 

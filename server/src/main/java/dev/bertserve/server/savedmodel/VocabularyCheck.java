@@ -43,7 +43,7 @@ final class VocabularyCheck {
   }
 
   private static boolean isOfWordIds(NodeOutput ids) {
-    GraphNode node = EncoderInputs.source(ids);
+    GraphNode node = TokenInput.source(ids);
     return node.is("Placeholder") && node.name().equals(TokenInput.WORD_IDS.tensorName());
   }
 }

@@ -28,7 +28,7 @@ record VocabularyLines(String place, ByteString lines) {
   }
 
   /** Of constants in a graph; refuses other ids than the places of the tokens. */
-  static VocabularyLines of(LookupTables.Entries entries) {
+  static VocabularyLines of(Tables.Entries entries) {
     List<ByteString> tokens = Constants.strings(entries.keys().output());
     long[] ids = Constants.integers(entries.values().output());
     if (!Arrays.equals(ids, LongStream.range(0, tokens.size()).toArray())) {
