@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.preprocessing.TokenInput;
 import dev.bertserve.server.savedmodel.AddedTokenizer;
-import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.savedmodel.TokenInput;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -73,9 +73,30 @@ class ArchitectureTest {
                   "ai.djl.huggingface.tokenizers.jni",
                   "com.fasterxml.jackson..")),
           Map.entry(
+              "preprocessing",
+              with(
+                  ours("huggingface", "graph", "rewrite", "text"),
+                  TOKENIZER,
+                  "org.tensorflow..",
+                  "com.google.protobuf..")),
+          Map.entry(
+              "prepared",
+              with(
+                  ours("preprocessing", "serving", "huggingface", "graph", "rewrite", "text"),
+                  TOKENIZER,
+                  "org.tensorflow..",
+                  "com.google.protobuf..")),
+          Map.entry(
               "savedmodel",
               with(
-                  ours("serving", "failure", "huggingface", "graph", "rewrite", "text"),
+                  ours(
+                      "preprocessing",
+                      "prepared",
+                      "serving",
+                      "huggingface",
+                      "graph",
+                      "rewrite",
+                      "text"),
                   TOKENIZER,
                   "org.tensorflow..",
                   "com.google.protobuf..")),
@@ -83,12 +104,21 @@ class ArchitectureTest {
           Map.entry(
               "tensorflow",
               with(
-                  ours("batching", "serving", "failure", "graph", "savedmodel", "rewrite"),
+                  ours(
+                      "batching",
+                      "serving",
+                      "failure",
+                      "graph",
+                      "preprocessing",
+                      "prepared",
+                      "savedmodel",
+                      "rewrite"),
                   TOKENIZER,
                   "org.tensorflow..",
                   "org.bytedeco.javacpp",
                   "com.google.protobuf..")),
-          Map.entry("versions", ours("serving", "savedmodel", "graph", "metrics", "failure")),
+          Map.entry(
+              "versions", ours("serving", "prepared", "savedmodel", "graph", "metrics", "failure")),
           Map.entry("protocol.rows", ours("endpoint", "serving", "protocol.json", "failure")),
           Map.entry("protocol.vertex", dialect()),
           Map.entry(
@@ -143,6 +173,8 @@ class ArchitectureTest {
                       "versions",
                       "batching",
                       "bulk",
+                      "preprocessing",
+                      "prepared",
                       "savedmodel",
                       "storage",
                       "tensorflow",
@@ -163,6 +195,8 @@ class ArchitectureTest {
                       "protocol.rows",
                       "serving",
                       "versions",
+                      "preprocessing",
+                      "prepared",
                       "savedmodel",
                       "graph",
                       "rewrite",
@@ -225,7 +259,9 @@ class ArchitectureTest {
   void thirdParties_stayInTheirPackages() {
     onlyIn("(http|grpc)", "io.netty..");
     onlyIn("grpc", "io.grpc..");
-    onlyIn("(tensorflow|savedmodel|graph|rewrite|protocol.tfserving)", "org.tensorflow..");
+    onlyIn(
+        "(tensorflow|savedmodel|prepared|preprocessing|graph|rewrite|protocol.tfserving)",
+        "org.tensorflow..");
     onlyIn("protocol.tfserving", MESSAGES + ".tfserving");
     onlyIn("protocol.oip", MESSAGES + ".oip");
     onlyIn("(protocol.json|huggingface)", "com.fasterxml.jackson..");

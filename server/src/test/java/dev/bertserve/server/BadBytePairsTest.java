@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.bertserve.server.BadModelsTest.Bad;
 import dev.bertserve.server.fixture.Models;
-import dev.bertserve.server.savedmodel.TokenSource;
+import dev.bertserve.server.preprocessing.TokenSource;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
 import java.nio.file.Path;

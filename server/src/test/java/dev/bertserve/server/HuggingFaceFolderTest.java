@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
-import dev.bertserve.server.savedmodel.PreparedFolder;
-import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.savedmodel.TokenInput;
-import dev.bertserve.server.savedmodel.TokenSource;
+import dev.bertserve.server.prepared.PreparedFolder;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.preprocessing.TokenInput;
+import dev.bertserve.server.preprocessing.TokenSource;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;

@@ -20,7 +20,7 @@ import dev.bertserve.server.embedded.TextModel;
 import dev.bertserve.server.fixture.CommandLineRun;
 import dev.bertserve.server.fixture.PairModels;
 import dev.bertserve.server.fixture.RpcClient;
-import dev.bertserve.server.savedmodel.PreparedFolder;
+import dev.bertserve.server.prepared.PreparedFolder;
 import dev.bertserve.server.wiring.InferenceServer;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;

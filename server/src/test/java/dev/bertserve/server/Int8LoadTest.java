@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
-import dev.bertserve.server.savedmodel.CacheFolder;
-import dev.bertserve.server.savedmodel.Pace;
-import dev.bertserve.server.savedmodel.PreparedCache;
-import dev.bertserve.server.savedmodel.PreparedFolder;
-import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.prepared.CacheFolder;
+import dev.bertserve.server.prepared.Pace;
+import dev.bertserve.server.prepared.PreparedCache;
+import dev.bertserve.server.prepared.PreparedFolder;
+import dev.bertserve.server.prepared.PreparedModel;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSelection;
 import dev.bertserve.server.tensorflow.EngineSettings;

@@ -3,11 +3,11 @@ package dev.bertserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
-import dev.bertserve.server.savedmodel.CacheFolder;
+import dev.bertserve.server.prepared.CacheFolder;
+import dev.bertserve.server.prepared.Pace;
+import dev.bertserve.server.prepared.PreparedCache;
+import dev.bertserve.server.prepared.PreparedModel;
 import dev.bertserve.server.savedmodel.ModelPreparer;
-import dev.bertserve.server.savedmodel.Pace;
-import dev.bertserve.server.savedmodel.PreparedCache;
-import dev.bertserve.server.savedmodel.PreparedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

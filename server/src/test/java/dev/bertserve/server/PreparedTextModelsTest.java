@@ -2,8 +2,8 @@ package dev.bertserve.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bertserve.server.savedmodel.PreparedFolder;
-import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.prepared.PreparedFolder;
+import dev.bertserve.server.prepared.PreparedModel;
 import dev.bertserve.server.serving.TokenEncoding;
 import dev.bertserve.server.wiring.ModelLocation;
 import dev.bertserve.tokenizer.Tokenizer;

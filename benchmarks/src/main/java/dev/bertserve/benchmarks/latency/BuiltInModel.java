@@ -1,7 +1,7 @@
 package dev.bertserve.benchmarks.latency;
 
+import dev.bertserve.server.prepared.PreparedModel;
 import dev.bertserve.server.savedmodel.ModelPreparer;
-import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.tokenizer.Tokenizer;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.bertserve.benchmarks.load;
 
 import dev.bertserve.server.batching.BatchShape;
+import dev.bertserve.server.prepared.PreparedModel;
 import dev.bertserve.server.savedmodel.ModelPreparer;
-import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.server.tensorflow.EngineSelection;

@@ -1,7 +1,7 @@
 package dev.bertserve.benchmarks.micro;
 
+import dev.bertserve.server.prepared.PreparedModel;
 import dev.bertserve.server.savedmodel.ModelPreparer;
-import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.TokenRow;

@@ -1,10 +1,10 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.prepared.Move;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.prepared.Quantised;
+import dev.bertserve.server.prepared.Reference;
 import dev.bertserve.server.rewrite.Encoder;
-import dev.bertserve.server.savedmodel.Move;
-import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.savedmodel.Quantised;
-import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.InputSpec;

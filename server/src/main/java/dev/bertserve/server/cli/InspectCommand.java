@@ -1,13 +1,13 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.prepared.EncoderFacts;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.prepared.Quantised;
+import dev.bertserve.server.preprocessing.TokenInput;
+import dev.bertserve.server.preprocessing.TokenSource;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.rewrite.Encoder;
-import dev.bertserve.server.savedmodel.EncoderFacts;
-import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.savedmodel.Quantised;
 import dev.bertserve.server.savedmodel.TextSignature;
-import dev.bertserve.server.savedmodel.TokenInput;
-import dev.bertserve.server.savedmodel.TokenSource;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;

@@ -1,8 +1,8 @@
 package dev.bertserve.server.cli;
 
-import dev.bertserve.server.savedmodel.PreparedFolder;
-import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.savedmodel.SourceDigest;
+import dev.bertserve.server.prepared.PreparedFolder;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.prepared.SourceDigest;
 import dev.bertserve.server.tensorflow.EngineSettings;
 import dev.bertserve.server.tensorflow.Precision;
 import dev.bertserve.server.wiring.LoadedModel;

@@ -1,11 +1,11 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.ServingException;
+import dev.bertserve.server.preprocessing.LoadedTokenizer;
+import dev.bertserve.server.preprocessing.TokenizerFacts;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.json.JsonWriter;
-import dev.bertserve.server.savedmodel.LoadedTokenizer;
-import dev.bertserve.server.savedmodel.TokenizerFacts;
 import dev.bertserve.server.serving.TokenEncoding;
 import dev.bertserve.server.wiring.LocalModel;
 import dev.bertserve.tokenizer.TokenIds;

@@ -8,6 +8,8 @@ import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
 import dev.bertserve.server.huggingface.TokenizerDefinition;
 import dev.bertserve.server.huggingface.TokenizerFolder;
+import dev.bertserve.server.preprocessing.TokenInput;
+import dev.bertserve.server.preprocessing.TokenSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;

@@ -7,6 +7,7 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.preprocessing.TextRefusal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

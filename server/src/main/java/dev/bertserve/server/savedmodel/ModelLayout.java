@@ -1,6 +1,8 @@
 package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.prepared.PreparedFolder;
+import dev.bertserve.server.prepared.SourceDigest;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;

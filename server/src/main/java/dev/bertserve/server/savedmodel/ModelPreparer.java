@@ -8,6 +8,15 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.huggingface.TokenizerFolder;
+import dev.bertserve.server.prepared.PreparedFolder;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.prepared.Reference;
+import dev.bertserve.server.preprocessing.TextHalf;
+import dev.bertserve.server.preprocessing.TextProgramReader;
+import dev.bertserve.server.preprocessing.TextRefusal;
+import dev.bertserve.server.preprocessing.TokenInput;
+import dev.bertserve.server.preprocessing.TokenSource;
+import dev.bertserve.server.preprocessing.TokenizerFacts;
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;
@@ -113,7 +122,7 @@ public final class ModelPreparer {
     return prepared(
         graph,
         new ModelSignature(inputs, outputs.specs(graph)),
-        texts.program(textHalf.segments(), outputTexts.values()),
+        textHalf.program(outputTexts.values()),
         textHalf.source(),
         textHalf.cutPoints());
   }

@@ -4,6 +4,7 @@ import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.preprocessing.TokenInput;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -3,6 +3,7 @@ package dev.bertserve.server.savedmodel;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.prepared.PreparedModel;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.NamedSignature;

@@ -1,6 +1,8 @@
 package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.preprocessing.TokenSource;
+import dev.bertserve.server.preprocessing.VocabularyLines;
 import dev.bertserve.tokenizer.TokenizerSpec;
 import dev.bertserve.tokenizer.Vocabulary;
 import java.io.IOException;

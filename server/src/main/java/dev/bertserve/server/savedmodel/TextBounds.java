@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.preprocessing.TextRefusal;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.prepared.Reference;
 import dev.bertserve.server.rewrite.Encoder;
 import dev.bertserve.server.rewrite.Target;
-import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.bertserve.server.tensorflow;
 
-import dev.bertserve.server.savedmodel.Int8Trial;
-import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.savedmodel.Quantised;
+import dev.bertserve.server.prepared.Int8Trial;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.prepared.Quantised;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.failure.Reason;
 import dev.bertserve.server.graph.UnsupportedModelException;
-import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.prepared.Reference;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.Engine;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.graph.FlatGraph;
-import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.prepared.RowLengths;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.TokenRow;

@@ -6,7 +6,7 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.UnsupportedModelException;
 import dev.bertserve.server.graph.Weight;
-import dev.bertserve.server.savedmodel.TextRefusal;
+import dev.bertserve.server.preprocessing.TextRefusal;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,8 +2,8 @@ package dev.bertserve.server.tensorflow;
 
 import dev.bertserve.server.batching.ShapeRule;
 import dev.bertserve.server.failure.Reason;
+import dev.bertserve.server.prepared.RowLengths;
 import dev.bertserve.server.rewrite.Target;
-import dev.bertserve.server.savedmodel.RowLengths;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.tokenizer.TokenIds;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.bertserve.server.versions;
 
-import dev.bertserve.server.savedmodel.SourceDigest;
+import dev.bertserve.server.prepared.SourceDigest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

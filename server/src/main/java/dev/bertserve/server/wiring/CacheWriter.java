@@ -1,7 +1,7 @@
 package dev.bertserve.server.wiring;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.bertserve.server.savedmodel.Pace;
+import dev.bertserve.server.prepared.Pace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 package dev.bertserve.server.wiring;
 
 import dev.bertserve.server.bulk.RowFiles;
-import dev.bertserve.server.savedmodel.Downloads;
+import dev.bertserve.server.prepared.Downloads;
 import dev.bertserve.server.storage.StorageFolder;
 import dev.bertserve.server.storage.StoredFolder;
 import dev.bertserve.server.storage.StoredObject;

@@ -1,7 +1,7 @@
 package dev.bertserve.server.wiring;
 
-import dev.bertserve.server.savedmodel.PreparedCache;
-import dev.bertserve.server.savedmodel.PreparedModel;
+import dev.bertserve.server.prepared.PreparedCache;
+import dev.bertserve.server.prepared.PreparedModel;
 import dev.bertserve.server.serving.Engine;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.TokenEncoding;

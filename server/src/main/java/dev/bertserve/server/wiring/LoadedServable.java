@@ -1,6 +1,6 @@
 package dev.bertserve.server.wiring;
 
-import dev.bertserve.server.savedmodel.Pace;
+import dev.bertserve.server.prepared.Pace;
 import dev.bertserve.server.serving.Servable;
 import java.util.function.Consumer;
 

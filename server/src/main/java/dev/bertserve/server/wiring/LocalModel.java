@@ -1,6 +1,6 @@
 package dev.bertserve.server.wiring;
 
-import dev.bertserve.server.savedmodel.Downloads;
+import dev.bertserve.server.prepared.Downloads;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;

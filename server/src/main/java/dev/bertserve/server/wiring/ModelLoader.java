@@ -1,9 +1,9 @@
 package dev.bertserve.server.wiring;
 
-import dev.bertserve.server.savedmodel.CacheFolder;
-import dev.bertserve.server.savedmodel.Downloads;
+import dev.bertserve.server.prepared.CacheFolder;
+import dev.bertserve.server.prepared.Downloads;
+import dev.bertserve.server.prepared.PreparedCache;
 import dev.bertserve.server.savedmodel.ModelLayout;
-import dev.bertserve.server.savedmodel.PreparedCache;
 import dev.bertserve.server.serving.NamedSignature;
 import dev.bertserve.server.serving.Servable;
 import dev.bertserve.server.serving.TextEncoding;

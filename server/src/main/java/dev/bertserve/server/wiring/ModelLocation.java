@@ -1,9 +1,9 @@
 package dev.bertserve.server.wiring;
 
+import dev.bertserve.server.prepared.PreparedModel;
 import dev.bertserve.server.savedmodel.AddedTokenizer;
 import dev.bertserve.server.savedmodel.ModelLayout;
 import dev.bertserve.server.savedmodel.ModelPreparer;
-import dev.bertserve.server.savedmodel.PreparedModel;
 import dev.bertserve.server.storage.StorageFolder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.bertserve.server.wiring;
 
-import dev.bertserve.server.savedmodel.Downloads;
+import dev.bertserve.server.prepared.Downloads;
 import dev.bertserve.server.savedmodel.ModelLayout;
 import dev.bertserve.server.storage.StorageFolder;
 import dev.bertserve.server.storage.StoredObject;

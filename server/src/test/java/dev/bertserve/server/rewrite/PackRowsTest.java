@@ -6,7 +6,7 @@ import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
-import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.prepared.RowLengths;
 import dev.bertserve.server.tensorflow.GraphRun;
 import java.io.IOException;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.HalfPrecision;
 import dev.bertserve.server.graph.NodeOutput;
+import dev.bertserve.server.preprocessing.TokenInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.preprocessing.TokenInput;
+import dev.bertserve.server.preprocessing.TokenSource;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.tokenizer.TokenizerSpec;
 import java.io.IOException;

@@ -4,9 +4,9 @@ import static dev.bertserve.server.fixture.Columns.floats;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.prepared.Reference;
 import dev.bertserve.server.savedmodel.ModelPreparer;
-import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.savedmodel.Reference;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.TokenIds;

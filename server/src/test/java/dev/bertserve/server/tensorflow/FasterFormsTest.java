@@ -3,11 +3,11 @@ package dev.bertserve.server.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
-import dev.bertserve.server.savedmodel.Int8Trial;
+import dev.bertserve.server.prepared.Int8Trial;
+import dev.bertserve.server.prepared.Move;
+import dev.bertserve.server.prepared.PreparedModel;
+import dev.bertserve.server.prepared.Quantised;
 import dev.bertserve.server.savedmodel.ModelPreparer;
-import dev.bertserve.server.savedmodel.Move;
-import dev.bertserve.server.savedmodel.PreparedModel;
-import dev.bertserve.server.savedmodel.Quantised;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

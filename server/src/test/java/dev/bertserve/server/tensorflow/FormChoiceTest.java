@@ -13,7 +13,7 @@ import dev.bertserve.server.batching.BatchShapes;
 import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.fixture.PuppetEngine;
 import dev.bertserve.server.graph.UnsupportedModelException;
-import dev.bertserve.server.savedmodel.Reference;
+import dev.bertserve.server.prepared.Reference;
 import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.EncodedRow;
 import dev.bertserve.server.serving.Engine;

@@ -4,7 +4,7 @@ import static dev.bertserve.server.fixture.Columns.floats;
 
 import dev.bertserve.server.fixture.LetterTokenizer;
 import dev.bertserve.server.graph.FlatGraph;
-import dev.bertserve.server.savedmodel.RowLengths;
+import dev.bertserve.server.prepared.RowLengths;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.TokenRow;
 import dev.bertserve.tokenizer.BertTokenizer;

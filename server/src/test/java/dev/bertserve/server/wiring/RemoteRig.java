@@ -2,8 +2,8 @@ package dev.bertserve.server.wiring;
 
 import dev.bertserve.server.fixture.FakeStorage;
 import dev.bertserve.server.fixture.FaultyProxy;
-import dev.bertserve.server.savedmodel.CacheFolder;
-import dev.bertserve.server.savedmodel.Downloads;
+import dev.bertserve.server.prepared.CacheFolder;
+import dev.bertserve.server.prepared.Downloads;
 import dev.bertserve.server.storage.StorageFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
