@@ -78,9 +78,7 @@ public record PreparedModel(
 
   /** The lengths that rows may be padded to in {@code encoder}, which is {@link #recognised}. */
   public RowLengths lengths(Encoder encoder) {
-    return encoder.takesAnyLength() && tokenizer.packing(graph) != RowPacking.NONE
-        ? new RowLengths(1, lengths.most())
-        : lengths;
+    return encoder.packsRows() ? new RowLengths(1, lengths.most()) : lengths;
   }
 
   /** Name of the signature that is used where users name none. */

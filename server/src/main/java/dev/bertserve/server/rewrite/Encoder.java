@@ -75,14 +75,9 @@ public record Encoder(FlatGraph graph, Map<String, Integer> matches, Map<String,
         .orElse(0);
   }
 
-  /** Whether several rows share one sequence. */
+  /** Whether several rows share one sequence, and so may have any length. */
   public boolean packsRows() {
     return !PackedInput.readBy(graph).isEmpty();
-  }
-
-  /** Whether rows give the same answers however far they are padded, if at all. */
-  public boolean takesAnyLength() {
-    return packsRows() || PaddedRows.areOfAnyLength(graph);
   }
 
   /**

@@ -160,7 +160,11 @@ final class Match {
 
   /** A node that replaces {@code origin} and has its name. */
   static GraphNode node(String op, GraphNode origin, NodeOutput... inputs) {
-    GraphNode node = new GraphNode(origin.name(), op);
+    return node(op, origin.name(), inputs);
+  }
+
+  static GraphNode node(String op, String name, NodeOutput... inputs) {
+    GraphNode node = new GraphNode(name, op);
     node.inputs().addAll(List.of(inputs));
     return node;
   }

@@ -14,8 +14,8 @@ import org.tensorflow.proto.DataType;
 
 /**
  * Allows several rows in one sequence, which saves padding. Tokens attend to their own row only;
- * positions and first tokens become inputs. It applies if every output depends on first tokens
- * only, and if only attention reads more than one token.
+ * positions and first tokens become inputs. It applies if every output depends on first tokens and
+ * on pooled ones only ({@link TokenPooling}), and if else only attention reads more than one token.
  */
 final class PackRows implements Pass {
 
@@ -60,14 +60,20 @@ final class PackRows implements Pass {
 
   @Override
   public int apply(FlatGraph graph) {
-    if (!isPackable(graph)) {
+    Map<GraphNode, Kind> kinds = kinds(graph);
+    boolean ofRows =
+        graph.outputs().values().stream()
+            .allMatch(output -> kinds.get(output.node()) == Kind.OF_ROWS);
+    if (!ofRows) {
       return 0;
     }
+    TokenPooling pooling = new TokenPooling(kinds);
     NodeOutput positions = PackedInput.POSITIONS.placeholder();
     NodeOutput firstTokens = PackedInput.FIRST_TOKENS.placeholder();
     NodeOutput keys = PackedInput.KEY_ROWS.placeholder();
     NodeOutput queries = PackedInput.QUERY_ROWS.placeholder();
     NodeOutput slots = PackedInput.SLOT_ROWS.placeholder();
+    NodeOutput tokenSlots = PackedInput.TOKEN_SLOTS.placeholder();
     return Match.replaceEach(
         graph,
         node ->
@@ -76,8 +82,11 @@ final class PackRows implements Pass {
               case Ops.FIRST_TOKEN -> Match.node(Ops.FIRST_TOKEN, node, node.input(0), firstTokens);
               case Ops.ATTENTION ->
                   withinRows(node, TokenTensor.isFirstOnly(node.output()) ? slots : queries, keys);
-              default ->
+              case "Cumsum" ->
                   TokenNumbers.isRunningSum(node) ? TokenNumbers.withinRows(node, positions) : null;
+              case "Sum", "Max" ->
+                  pooling.is(node) ? TokenPooling.withinRows(node, tokenSlots, firstTokens) : null;
+              default -> null;
             });
   }
 
@@ -108,32 +117,27 @@ final class PackRows implements Pass {
 
   /** {@code keyRows} with 0, which is no row, for tokens that {@code mask} takes for padding. */
   private static NodeOutput masked(NodeOutput keyRows, NodeOutput mask) {
-    GraphNode present = ofMask(mask, "/present", "Cast", mask);
+    String name = mask.node().name();
+    GraphNode present = Match.node("Cast", name + "/present", mask);
     present.setType("DstT", DataType.DT_FLOAT);
-    NodeOutput axis = Constants.ofInt(mask.node().name() + "/axis", 1).output();
-    GraphNode ofHeads = ofMask(mask, "/of_heads", "ExpandDims", present.output(), axis);
-    GraphNode ofQueries = ofMask(mask, "/of_queries", "ExpandDims", ofHeads.output(), axis);
-    return ofMask(mask, "/rows", "Mul", keyRows, ofQueries.output()).output();
+    NodeOutput axis = Constants.ofInt(name + "/axis", 1).output();
+    GraphNode ofHeads = Match.node("ExpandDims", name + "/of_heads", present.output(), axis);
+    GraphNode ofQueries = Match.node("ExpandDims", name + "/of_queries", ofHeads.output(), axis);
+    return Match.node("Mul", name + "/rows", keyRows, ofQueries.output()).output();
   }
 
-  private static GraphNode ofMask(NodeOutput mask, String suffix, String op, NodeOutput... inputs) {
-    GraphNode node = new GraphNode(mask.node().name() + suffix, op);
-    node.inputs().addAll(List.of(inputs));
-    return node;
-  }
-
-  private static boolean isPackable(FlatGraph graph) {
+  private static Map<GraphNode, Kind> kinds(FlatGraph graph) {
     Map<GraphNode, Kind> kinds = new HashMap<>();
+    TokenPooling pooling = new TokenPooling(kinds);
     for (GraphNode node : graph.nodes()) {
       List<Kind> read = node.inputs().stream().map(input -> kinds.get(input.node())).toList();
-      kinds.put(node, kind(node, read));
+      kinds.put(node, pooling.is(node) ? Kind.OF_ROWS : kind(node, read));
     }
-    return graph.outputs().values().stream()
-        .allMatch(output -> kinds.get(output.node()) == Kind.OF_ROWS);
+    return kinds;
   }
 
   /** {@code read} are the kinds of the inputs of {@code node}. */
-  static Kind kind(GraphNode node, List<Kind> read) {
+  private static Kind kind(GraphNode node, List<Kind> read) {
     return switch (node.op()) {
       case Ops.EMBEDDING -> TokenNumbers.are(node.input(1)) ? Kind.OF_TOKENS : Kind.UNKNOWN;
       case Ops.POSITIONS -> Kind.OF_TOKENS;

@@ -25,7 +25,11 @@ public enum PackedInput {
    * Index of the first token of each slot's row among all tokens, [slots of all sequences]. A free
    * slot has the index of any token of its sequence.
    */
-  FIRST_TOKENS("first_tokens", DataType.DT_INT32);
+  FIRST_TOKENS("first_tokens", DataType.DT_INT32),
+  /**
+   * Slot of each token's row among the slots of all sequences, -1 for padding; [sequences, length].
+   */
+  TOKEN_SLOTS("token_slots", DataType.DT_INT32);
 
   private final String tensorName;
   private final DataType type;

@@ -3,7 +3,6 @@ package dev.bertserve.server.rewrite;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
-import java.util.List;
 
 /**
  * Integers of [rows, length] by which an embedding table is read: ids, or positions that a graph
@@ -46,25 +45,19 @@ final class TokenNumbers {
   static GraphNode withinRows(GraphNode sum, NodeOutput positions) {
     NodeOutput axis = sum.input(1);
     NodeOutput before = exclusive(sum, "/before", sum.input(0), axis);
-    NodeOutput ones = node(sum, "/ones", "OnesLike", positions).output();
+    NodeOutput ones = Match.node("OnesLike", sum.name() + "/ones", positions).output();
     NodeOutput places = exclusive(sum, "/places", ones, axis);
-    NodeOutput firsts = node(sum, "/firsts", "Sub", places, positions).output();
-    GraphNode beforeRow = node(sum, "/before_row", "GatherV2", before, firsts, axis);
+    NodeOutput firsts = Match.node("Sub", sum.name() + "/firsts", places, positions).output();
+    GraphNode beforeRow = Match.node("GatherV2", sum.name() + "/before_row", before, firsts, axis);
     beforeRow.attributes().put("batch_dims", Match.number(1));
-    NodeOutput whole = node(sum, "/whole", "AddV2", before, sum.input(0)).output();
+    NodeOutput whole = Match.node("AddV2", sum.name() + "/whole", before, sum.input(0)).output();
     return Match.node("Sub", sum, whole, beforeRow.output());
   }
 
   private static NodeOutput exclusive(
       GraphNode sum, String suffix, NodeOutput summed, NodeOutput axis) {
-    GraphNode before = node(sum, suffix, RUNNING_SUM, summed, axis);
+    GraphNode before = Match.node(RUNNING_SUM, sum.name() + suffix, summed, axis);
     before.attributes().put("exclusive", Match.flag(true));
     return before.output();
-  }
-
-  private static GraphNode node(GraphNode sum, String suffix, String op, NodeOutput... inputs) {
-    GraphNode node = new GraphNode(sum.name() + suffix, op);
-    node.inputs().addAll(List.of(inputs));
-    return node;
   }
 }

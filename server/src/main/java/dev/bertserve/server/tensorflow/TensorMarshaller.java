@@ -60,6 +60,7 @@ final class TensorMarshaller {
         yield tensor(ofSlots, sequences, 1, shape.maxRowsPerSequence(), 1);
       }
       case FIRST_TOKENS -> tensor(firstTokens(batch), shape.maxRows());
+      case TOKEN_SLOTS -> tensor(tokenSlots(batch), sequences, length);
     };
   }
 
@@ -113,6 +114,16 @@ final class TensorMarshaller {
       tokens[batch.slot(i)] = batch.start(i);
     }
     return tokens;
+  }
+
+  private static int[] tokenSlots(BatchPlan<TokenRow> batch) {
+    int[] slots = new int[batch.shape().tokens()];
+    Arrays.fill(slots, -1);
+    for (int i = 0; i < batch.rows().size(); i++) {
+      int start = batch.start(i);
+      Arrays.fill(slots, start, start + batch.rows().get(i).tokens(), batch.slot(i));
+    }
+    return slots;
   }
 
   private static Tensor tensor(int[] values, long... shape) {

@@ -9,6 +9,7 @@ import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.prepared.RowLengths;
 import dev.bertserve.server.tensorflow.GraphRun;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.proto.DataType;
@@ -31,7 +32,8 @@ final class PackRowsTest {
     // The pass matches positions, two attentions and the first token.
     FlatGraph packed = rewritten(graph.token(attended, 0), 4);
 
-    assertThat(PackedInput.readBy(packed)).containsExactly(PackedInput.values());
+    assertThat(PackedInput.readBy(packed))
+        .containsExactlyElementsOf(EnumSet.complementOf(EnumSet.of(PackedInput.TOKEN_SLOTS)));
     assertThat(packed.nodes()).noneMatch(node -> node.name().equals("input_mask"));
   }
 
@@ -83,6 +85,45 @@ final class PackRowsTest {
   }
 
   @Test
+  void apply_sumOfMaskedTokens_sumsWithinEachRow() throws IOException {
+    NodeOutput attended = graph.attention(embedded);
+    NodeOutput sum = graph.op("Sum", graph.op("Mul", attended, mask()), graph.integer(1));
+    NodeOutput kept = graph.op("Sum", graph.op("Mul", mask(), attended), graph.integer(-2));
+    kept.node().attributes().put("keep_dims", Match.flag(true));
+
+    // The pass matches positions, one attention and a sum.
+    rewritten(sum, 3);
+    rewritten(graph.op("Squeeze", kept), 3);
+  }
+
+  @Test
+  void apply_largestOfMaskedTokens_isOfEachRow() throws IOException {
+    NodeOutput attended = graph.attention(embedded);
+    NodeOutput selected =
+        graph.op("SelectV2", present(), attended, graph.number(Float.NEGATIVE_INFINITY));
+    NodeOutput penalty =
+        graph.op("Mul", graph.op("Sub", graph.number(1), mask()), graph.number(1e9));
+
+    // The pass matches positions, one attention and the maximum.
+    rewritten(graph.op("Max", selected, graph.integer(1)), 3);
+    rewritten(graph.op("Max", graph.op("Sub", attended, penalty), graph.integer(1)), 3);
+    rewritten(
+        graph.op("Max", graph.op("AddV2", graph.op("Neg", penalty), attended), graph.integer(1)),
+        3);
+  }
+
+  @Test
+  void apply_poolingThatPaddingMayChange_leavesTheGraphAlone() throws IOException {
+    NodeOutput attended = graph.attention(embedded);
+    NodeOutput selected = graph.op("SelectV2", present(), attended, graph.number(-10));
+    NodeOutput raised = graph.op("AddV2", attended, graph.op("Mul", mask(), graph.number(1e9)));
+
+    rewritten(graph.op("Max", selected, graph.integer(1)), 0);
+    rewritten(graph.op("Sum", selected, graph.integer(1)), 0);
+    rewritten(graph.op("Max", raised, graph.integer(1)), 0);
+  }
+
+  @Test
   void apply_firstTokenPlusMeanOfTokens_leavesTheGraphAlone() throws IOException {
     NodeOutput attended = graph.attention(embedded);
     NodeOutput mean = graph.op("Mean", attended, graph.integer(1));
@@ -91,11 +132,12 @@ final class PackRowsTest {
   }
 
   @Test
-  void apply_outputReadsRowLengths_leavesTheGraphAlone() throws IOException {
+  void apply_outputReadsRowLengths_countsWithinEachRow() throws IOException {
     NodeOutput tokens = graph.op("Sum", graph.toFloat(graph.mask), graph.integers(1));
     NodeOutput first = graph.token(graph.attention(embedded), 0);
 
-    rewritten(graph.op("Mul", first, graph.op("ExpandDims", tokens, graph.integer(1))), 0);
+    // The pass matches positions, one attention, the first token and the sum.
+    rewritten(graph.op("Mul", first, graph.op("ExpandDims", tokens, graph.integer(1))), 4);
   }
 
   @Test
@@ -139,6 +181,18 @@ final class PackRowsTest {
 
     rewritten(graph.token(graph.attention(capped), 0), 0);
     rewritten(graph.token(graph.attention(graph.embedding(fromZero(fromTheEnd))), 0), 0);
+  }
+
+  /** 1 at tokens, [rows, length, 1]. */
+  private NodeOutput mask() {
+    return graph.op("ExpandDims", graph.toFloat(graph.mask), graph.integer(-1));
+  }
+
+  private NodeOutput present() {
+    NodeOutput present = graph.op("Cast", mask());
+    present.node().setType("SrcT", DataType.DT_FLOAT);
+    present.node().setType("DstT", DataType.DT_BOOL);
+    return present;
   }
 
   /** 1, 2, 3 and so on, in each row. */
