@@ -54,6 +54,8 @@ record KeyMask(NodeOutput mask, int axis, float atToken, float atPadding) {
       case FROM_IDS, "Equal" ->
           isIds(node.input(0)) && !Float.isNaN(Match.anyScalar(node.input(1)));
       case "Greater" -> isIds(node.input(0)) && Match.anyScalar(node.input(1)) == 0;
+      case "Minimum" -> isIds(node.input(0)) && Match.anyScalar(node.input(1)) == 1;
+      case "Sign" -> isIds(node.input(0));
       case "Cast" -> isIds(node.input(0)) && node.attribute("DstT").getType() == DataType.DT_BOOL;
       default -> false;
     };
@@ -70,13 +72,15 @@ record KeyMask(NodeOutput mask, int axis, float atToken, float atPadding) {
   private static KeyMask ofIds(GraphNode comparison) {
     boolean isPadding = comparison.is("Equal");
     NodeOutput ids = comparison.input(0);
-    while (comparison.is("Cast") && Match.is(ids, "Cast")) {
-      ids = ids.node().input(0);
+    NodeOutput padding;
+    if (isPadding || comparison.is(FROM_IDS)) {
+      padding = comparison.input(1);
+    } else {
+      while (Match.is(ids, "Cast")) {
+        ids = ids.node().input(0);
+      }
+      padding = Constants.ofInt(comparison.name() + "/padding", 0).output();
     }
-    NodeOutput padding =
-        comparison.is("Cast")
-            ? Constants.ofInt(comparison.name() + "/padding", 0).output()
-            : comparison.input(1);
     GraphNode tokens = new GraphNode(comparison.name() + "/tokens", FROM_IDS);
     tokens.inputs().addAll(List.of(ids, padding));
     GraphNode cast = new GraphNode(comparison.name() + "/mask", "Cast");

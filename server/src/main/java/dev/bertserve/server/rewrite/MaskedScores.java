@@ -103,7 +103,7 @@ record MaskedScores(NodeOutput query, NodeOutput key, float scale, NodeOutput ma
       float instead = Match.scalar(select.input(ofPadding));
       // A moderate number instead of a score is no penalty, which is added to it.
       return ofTokens != ofPadding
-          && sign * instead <= PackRows.WEAKEST_PENALTY
+          && sign * instead <= TokenDependence.WEAKEST_PENALTY
           && add(select.input(ofTokens), sign)
           && add(new KeyMask(condition.mask(), 0, 0, instead), sign);
     }

@@ -74,6 +74,13 @@ final class RecogniseDense implements Pass {
     return dense;
   }
 
+  /** Whether {@code einsum} projects each token, to values without heads. */
+  static boolean isToWidth(GraphNode einsum) {
+    String equation = Equation.of(einsum);
+    return (equation.equals(TO_WIDTH) || equation.equals(TO_WIDTH_OF_ANY_RANK))
+        && Match.weight(einsum.input(1)) != null;
+  }
+
   private static boolean isProjection(GraphNode einsum) {
     String equation = Equation.of(einsum);
     return switch (equation) {

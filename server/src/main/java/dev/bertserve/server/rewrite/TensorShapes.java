@@ -20,7 +20,7 @@ final class TensorShapes {
 
   private static final String OF_ONE_TENSOR =
       "Cast|Softmax|Rsqrt|Sqrt|Square|Neg|Tanh|Erf|Erfc|Relu|Sigmoid|Exp|Identity|LogicalNot"
-          + "|OnesLike|ZerosLike|Reciprocal|BiasAdd|Cumsum|Relu6|LeakyRelu|Elu|Selu|Softplus";
+          + "|OnesLike|ZerosLike|Reciprocal|BiasAdd|Cumsum|Relu6|LeakyRelu|Elu|Selu|Softplus|Sign";
 
   private static final String OF_SEVERAL_TENSORS =
       "Add|AddV2|Sub|Mul|RealDiv|Pow|SquaredDifference|Maximum|Minimum|Equal|NotEqual|Less"

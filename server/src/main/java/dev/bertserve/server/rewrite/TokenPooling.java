@@ -4,7 +4,6 @@ import dev.bertserve.server.graph.Constants;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +18,18 @@ final class TokenPooling {
   private static final int AXIS = 1;
 
   /** The axes of token tensors: rows, tokens and values. */
-  private static final int RANK = 3;
+  static final int RANK = 3;
 
   /** No value of a token is as low. */
   private static final float LOWEST = -1e6f;
 
-  private final TensorShapes shapes = new TensorShapes(0);
-  private final Map<GraphNode, PackRows.Kind> kinds;
+  private final TensorShapes shapes;
+  private final Predicate<NodeOutput> isOfTokens;
 
-  /** {@code kinds} has those of all nodes that a tested node reads. */
-  TokenPooling(Map<GraphNode, PackRows.Kind> kinds) {
-    this.kinds = kinds;
+  /** {@code isOfTokens} is asked of inputs of a tested node's inputs. */
+  TokenPooling(TensorShapes shapes, Predicate<NodeOutput> isOfTokens) {
+    this.shapes = shapes;
+    this.isOfTokens = isOfTokens;
   }
 
   boolean is(GraphNode node) {
@@ -57,7 +57,7 @@ final class TokenPooling {
       return false;
     }
     int token = mask.atToken() == 0 ? 2 : 1;
-    return isOfTokens(select.input(token))
+    return isOfTokens.test(select.input(token))
         && atPadding.test(Match.uniform(select.input(token == 1 ? 2 : 1)));
   }
 
@@ -70,7 +70,9 @@ final class TokenPooling {
             .anyMatch(
                 i -> {
                   KeyMask mask = maskOfTokens(product.input(i), RANK);
-                  return mask != null && mask.atPadding() == 0 && isOfTokens(product.input(1 - i));
+                  return mask != null
+                      && mask.atPadding() == 0
+                      && isOfTokens.test(product.input(1 - i));
                 });
   }
 
@@ -89,21 +91,17 @@ final class TokenPooling {
     return penalty != null
         && penalty.atToken() == 0
         && (isDifference ? -penalty.atPadding() : penalty.atPadding()) <= LOWEST
-        && isOfTokens(sum.input(tokens));
-  }
-
-  private boolean isOfTokens(NodeOutput tensor) {
-    return kinds.get(tensor.node()) == PackRows.Kind.OF_TOKENS;
+        && isOfTokens.test(sum.input(tokens));
   }
 
   /** What {@code tensor} is as a function of the mask, a value for each token of a row. */
-  private @Nullable KeyMask maskOfTokens(NodeOutput tensor, int rank) {
+  @Nullable KeyMask maskOfTokens(NodeOutput tensor, int rank) {
     KeyMask mask = KeyMask.of(tensor, shapes);
     List<Dimension> shape = mask == null ? null : shapes.of(tensor);
     boolean isOfTokens =
         mask != null
             && shape != null
-            && PackRows.isMaskOfTokens(mask.mask())
+            && TokenDependence.isMaskOfTokens(mask.mask())
             && shape.size() == rank
             && shape.size() - 1 - mask.axis() == AXIS;
     return isOfTokens ? mask : null;

@@ -113,6 +113,18 @@ final class PackRowsTest {
   }
 
   @Test
+  void apply_productsAndMasksOfTokens_areOfTokensToo() throws IOException {
+    NodeOutput attended = graph.attention(embedded);
+    NodeOutput projected = graph.op("Relu", graph.einsum("abc,cd->abd", attended, square()));
+    NodeOutput penalty =
+        graph.op("Mul", graph.op("Sub", graph.number(1), mask()), graph.number(-1e9));
+    NodeOutput masked = graph.op("AddV2", graph.op("Mul", projected, mask()), penalty);
+
+    // The pass matches positions, one attention and the maximum.
+    rewritten(graph.op("Max", masked, graph.integer(1)), 3);
+  }
+
+  @Test
   void apply_poolingThatPaddingMayChange_leavesTheGraphAlone() throws IOException {
     NodeOutput attended = graph.attention(embedded);
     NodeOutput selected = graph.op("SelectV2", present(), attended, graph.number(-10));
@@ -171,6 +183,22 @@ final class PackRowsTest {
     // The pass matches positions, two attentions and the first token.
     graph.assertRewritten(
         graph.token(twice, 0), ONE_TOKEN, LENGTHS, 4, passes(RowPacking.OF_MASKED_TOKENS));
+  }
+
+  @Test
+  void apply_masksOfIds_inAnySpelling() throws IOException {
+    for (NodeOutput mask :
+        List.of(
+            graph.op("Sign", graph.ids),
+            graph.op("Minimum", graph.ids, graph.integer(1)),
+            graph.op(
+                "Maximum", graph.op("Minimum", graph.ids, graph.integer(1)), graph.integer(0)))) {
+      NodeOutput attended = graph.attention(embedded, mask, -10_000);
+
+      // The pass matches positions, one attention and the first token.
+      graph.assertRewritten(
+          graph.token(attended, 0), ONE_TOKEN, LENGTHS, 3, passes(RowPacking.OF_MASKED_TOKENS));
+    }
   }
 
   @Test

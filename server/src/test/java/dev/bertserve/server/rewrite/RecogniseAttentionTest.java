@@ -57,7 +57,7 @@ final class RecogniseAttentionTest {
 
   @Test
   void apply_typesForAMask_leavesTheGraphAlone() throws IOException {
-    NodeOutput types = graph.op("Minimum", graph.ids, graph.integer(1));
+    NodeOutput types = graph.op("Minimum", graph.ids, graph.integer(2));
     NodeOutput first = graph.op("Sub", graph.number(1), forEachHead(graph.toFloat(types)));
 
     assertRewritten(attended(masked(scores(), first, -10_000)), 0);
