@@ -2,6 +2,7 @@ package dev.bertserve.server.rewrite;
 
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import java.util.List;
 import org.tensorflow.proto.DataType;
 
 /** Lowers attention over [tokens, width] matrices to batched matrix products, one per head. */
@@ -44,16 +45,31 @@ final class AttentionLowering {
         byHead(value, heads, headWidth));
   }
 
-  /** The attention output of each position, [positions, width]; the query is scaled already. */
-  NodeOutput attend(Projections projections, NodeOutput penalty, int width) {
-    GraphNode scores = emit.node("BatchMatMulV2", projections.query(), projections.key());
-    scores.attributes().put("adj_y", Match.flag(true));
-    NodeOutput masked =
-        emit.op("AddV2", emit.cast(scores.output(), emit.type(), scoreType), penalty);
-    NodeOutput weights = emit.cast(emit.op("Softmax", masked), scoreType, emit.type());
+  /**
+   * The attention output of each position, [positions, width]; the query is scaled already.
+   *
+   * @param mixers of heads before the softmax, and after; or none
+   */
+  NodeOutput attend(
+      Projections projections, NodeOutput penalty, List<NodeOutput> mixers, int heads, int width) {
+    GraphNode products = emit.node("BatchMatMulV2", projections.query(), projections.key());
+    products.attributes().put("adj_y", Match.flag(true));
+    NodeOutput scores =
+        mixers.isEmpty() ? products.output() : mixed(products.output(), mixers.get(0), heads);
+    NodeOutput masked = emit.op("AddV2", emit.cast(scores, emit.type(), scoreType), penalty);
+    NodeOutput ofHeads = emit.cast(emit.op("Softmax", masked), scoreType, emit.type());
+    NodeOutput weights = mixers.isEmpty() ? ofHeads : mixed(ofHeads, mixers.get(1), heads);
     NodeOutput attended = emit.op("BatchMatMulV2", weights, projections.value());
     NodeOutput byPosition = emit.op("Transpose", attended, emit.integers(0, 2, 1, 3));
     return emit.op("Reshape", byPosition, emit.integers(-1, width));
+  }
+
+  /** {@code scores}, [rows, heads, positions, keys], with sums of all heads in place of each. */
+  private NodeOutput mixed(NodeOutput scores, NodeOutput mixer, int heads) {
+    NodeOutput shape = emit.pack(shapes.rows(), emit.integer(heads), emit.integer(-1));
+    GraphNode mixed = emit.node("BatchMatMulV2", mixer, emit.op("Reshape", scores, shape));
+    mixed.attributes().put("adj_x", Match.flag(true));
+    return emit.op("Reshape", mixed.output(), emit.op("Shape", scores));
   }
 
   /** {@code penalty} where the mask, [rows, length], is 0; 0 where it is 1. */

@@ -72,6 +72,7 @@ final class InHalves implements Pass {
         long heads = inner.attribute(Ops.HEADS).getI();
         yield isReadOnce(inner)
             && heads % HALVES == 0
+            && Ops.mixers(inner).isEmpty()
             && inner.inputs().stream().limit(3).allMatch(x -> isSplittable(x.node(), heads));
       }
       default -> false;

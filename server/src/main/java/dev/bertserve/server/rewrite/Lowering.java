@@ -260,7 +260,9 @@ final class Lowering {
               heads,
               width / heads);
     }
-    return attention.attend(projections, penalties, width);
+    List<NodeOutput> mixers =
+        Ops.mixers(node).stream().map(mixer -> weights.single(mixer, attentionType)).toList();
+    return attention.attend(projections, penalties, mixers, heads, width);
   }
 
   /** Several projections of one tensor in one matrix product; the first one is scaled. */

@@ -8,8 +8,15 @@ import org.jspecify.annotations.Nullable;
  * What a softmax over keys reads: {@code scale * query * key}, and less where the key is padding.
  *
  * @param penalty the number that is added where {@code mask} is 0; below 0
+ * @param mixer [heads, heads], what mixes the products of heads; null if nothing does
  */
-record MaskedScores(NodeOutput query, NodeOutput key, float scale, NodeOutput mask, float penalty) {
+record MaskedScores(
+    NodeOutput query,
+    NodeOutput key,
+    float scale,
+    NodeOutput mask,
+    float penalty,
+    @Nullable NodeOutput mixer) {
 
   /** query [a,b,c,d], key [a,e,c,d] -> scores [a,c,b,e]. */
   private static final String QUERY_KEY = "abcd,aecd->acbe";
@@ -19,6 +26,9 @@ record MaskedScores(NodeOutput query, NodeOutput key, float scale, NodeOutput ma
 
   /** A stronger penalty has no other effect, and would be infinite in some number types. */
   private static final float STRONGEST_PENALTY = -1e9f;
+
+  /** scores [a,b,c,d], mixer [b,e] -> scores [a,e,c,d]. */
+  private static final String MIXED = "abcd,be->aecd";
 
   /** Matches sums of one product and of penalties, in any order and spelling. */
   static @Nullable MaskedScores of(NodeOutput scores, TensorShapes shapes) {
@@ -44,7 +54,8 @@ record MaskedScores(NodeOutput query, NodeOutput key, float scale, NodeOutput ma
         key.tensor(),
         terms.scale * query.factor() * key.factor(),
         mask.mask(),
-        penalty);
+        penalty,
+        terms.mixer);
   }
 
   /** The terms of a sum, as far as they have been read. */
@@ -53,6 +64,7 @@ record MaskedScores(NodeOutput query, NodeOutput key, float scale, NodeOutput ma
     private final TensorShapes shapes;
     private @Nullable GraphNode product;
     private @Nullable KeyMask mask;
+    private @Nullable NodeOutput mixer;
     private float scale = 1;
 
     Terms(TensorShapes shapes) {
@@ -110,15 +122,28 @@ record MaskedScores(NodeOutput query, NodeOutput key, float scale, NodeOutput ma
 
     private boolean addProduct(NodeOutput tensor, int sign) {
       Scaled scaled = Scaled.of(tensor);
+      float factor = sign * scaled.factor();
+      if (isMixed(scaled.tensor())) {
+        mixer = scaled.tensor().node().input(1);
+        scaled = Scaled.of(scaled.tensor().node().input(0));
+        factor *= scaled.factor();
+      }
       GraphNode node = scaled.tensor().node();
       String equation = node.is("Einsum") ? Equation.of(node) : "";
       if (product != null || !(equation.equals(QUERY_KEY) || equation.equals(KEY_QUERY))) {
         return false;
       }
       product = node;
-      scale = sign * scaled.factor();
+      scale = factor;
       return true;
     }
+  }
+
+  /** Whether {@code tensor} is one of heads that a weight mixes. */
+  static boolean isMixed(NodeOutput tensor) {
+    return Match.is(tensor, "Einsum")
+        && Equation.of(tensor.node()).equals(MIXED)
+        && Match.weight(tensor.node().input(1)) != null;
   }
 
   /** {@code factor} times {@code tensor}. */

@@ -1,6 +1,8 @@
 package dev.bertserve.server.rewrite;
 
 import dev.bertserve.server.graph.GraphNode;
+import dev.bertserve.server.graph.NodeOutput;
+import java.util.List;
 
 /**
  * Ops that exist between recognition and lowering only; TensorFlow does not know them. A token
@@ -34,7 +36,8 @@ final class Ops {
   /**
    * query, key, value as [rows, length, heads, width], mask [rows, length] -> attention output, in
    * the query's shape. For packed rows, two inputs replace the mask: row numbers of the queries
-   * [sequences, 1, positions, 1] and of the keys [sequences, 1, 1, length]. Attributes: {@link
+   * [sequences, 1, positions, 1] and of the keys [sequences, 1, 1, length]. Talking heads add two
+   * inputs, [heads, heads]: what mixes the heads before the softmax, and after. Attributes: {@link
    * #SCALE}, {@link #PENALTY}, {@link #HEADS}.
    */
   static final String ATTENTION = "bertserve.Attention";
@@ -95,6 +98,12 @@ final class Ops {
 
   /** Whether {@code attention} reads row numbers instead of a mask. */
   static boolean readsRowNumbers(GraphNode attention) {
-    return attention.inputs().size() > 4;
+    return attention.inputs().size() - mixers(attention).size() > 4;
+  }
+
+  /** What mixes the heads of {@code attention} before the softmax, and after; mostly nothing. */
+  static List<NodeOutput> mixers(GraphNode attention) {
+    int inputs = attention.inputs().size();
+    return inputs < 6 ? List.of() : attention.inputs().subList(inputs - 2, inputs);
   }
 }

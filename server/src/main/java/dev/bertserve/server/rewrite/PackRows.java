@@ -76,6 +76,7 @@ final class PackRows implements Pass {
             attention.input(2),
             queryRows,
             keyRows);
+    packed.inputs().addAll(Ops.mixers(attention));
     packed.attributes().putAll(attention.attributes());
     return packed;
   }

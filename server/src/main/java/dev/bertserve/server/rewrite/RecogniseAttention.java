@@ -3,11 +3,13 @@ package dev.bertserve.server.rewrite;
 import dev.bertserve.server.graph.FlatGraph;
 import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises attention as one node: {@code softmax(scale * query * key + penalty of masked keys) *
- * value}, where query, key and value are projections of token tensors.
+ * value}, where query, key and value are projections of token tensors. Heads may talk: be mixed
+ * before the softmax, and after.
  */
 final class RecogniseAttention implements Pass {
 
@@ -47,10 +49,15 @@ final class RecogniseAttention implements Pass {
         || !isProjection(weighted.input(1))) {
       return null;
     }
-    NodeOutput weights = weightsOfTokens(weighted.input(0));
+    NodeOutput mixed = weighted.input(0);
+    boolean isMixed = MaskedScores.isMixed(mixed);
+    NodeOutput weights = weightsOfTokens(isMixed ? mixed.node().input(0) : mixed);
     MaskedScores scores =
         Match.is(weights, "Softmax") ? MaskedScores.of(weights.node().input(0), shapes) : null;
-    if (scores == null || !isProjection(scores.query()) || !isProjection(scores.key())) {
+    if (scores == null
+        || (scores.mixer() != null) != isMixed
+        || !isProjection(scores.query())
+        || !isProjection(scores.key())) {
       return null;
     }
     GraphNode attention =
@@ -61,6 +68,9 @@ final class RecogniseAttention implements Pass {
             scores.key(),
             weighted.input(1),
             scores.mask());
+    if (scores.mixer() != null) {
+      attention.inputs().addAll(List.of(scores.mixer(), mixed.node().input(1)));
+    }
     attention.attributes().put(Ops.SCALE, Match.number(scores.scale()));
     attention.attributes().put(Ops.PENALTY, Match.number(scores.penalty()));
     attention.attributes().put(Ops.HEADS, scores.query().node().attribute(Ops.HEADS));

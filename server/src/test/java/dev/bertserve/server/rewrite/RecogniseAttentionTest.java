@@ -74,6 +74,19 @@ final class RecogniseAttentionTest {
   }
 
   @Test
+  void apply_headsThatTalkBeforeAndAfterTheSoftmax_isOneNode() throws IOException {
+    NodeOutput weights = graph.op("Softmax", masked(mixed(scores()), absent, -10_000));
+
+    assertRewritten(weighted(mixed(weights)), 1);
+  }
+
+  @Test
+  void apply_headsThatTalkOnce_leavesTheGraphAlone() throws IOException {
+    assertRewritten(attended(masked(mixed(scores()), absent, -10_000)), 0);
+    assertRewritten(weighted(mixed(graph.op("Softmax", masked(scores(), absent, -10_000)))), 0);
+  }
+
+  @Test
   void apply_noMask_leavesTheGraphAlone() throws IOException {
     assertRewritten(attended(scores()), 0);
   }
@@ -108,6 +121,12 @@ final class RecogniseAttentionTest {
 
   private NodeOutput masked(NodeOutput scores, NodeOutput where, double penalty) {
     return graph.op("AddV2", scores, graph.op("Mul", where, graph.number(penalty)));
+  }
+
+  /** Sums of all heads in place of each. */
+  private NodeOutput mixed(NodeOutput scores) {
+    return graph.einsum(
+        "abcd,be->aecd", scores, graph.weight(ExportedGraph.HEADS, ExportedGraph.HEADS));
   }
 
   private NodeOutput attended(NodeOutput scores) {
