@@ -102,7 +102,13 @@ public final class ColumnBuilder {
       longs[size] = text.equals("true") ? 1 : 0;
       return true;
     }
-    BigDecimal number = new BigDecimal(text);
+    BigDecimal number;
+    try {
+      number = new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      // An exponent of more than 31 bits.
+      return false;
+    }
     int digits = number.precision() - number.scale();
     if (number.signum() == 0) {
       longs[size] = 0;
