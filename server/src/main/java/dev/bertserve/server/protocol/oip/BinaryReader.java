@@ -100,7 +100,7 @@ final class BinaryReader {
     rest.get(bytes);
     String text = Utf8.decode(bytes);
     if (text == null) {
-      throw malformed(input, "malformed UTF-8");
+      throw InferReader.malformedText(input);
     }
     return text;
   }

@@ -149,6 +149,7 @@ final class InferReader {
     }
 
     private void parameter(String key, JsonToken value) {
+      requireInMessage(key);
       switch (key) {
         case "binary_data" -> binaryData = Optional.of(flag(value, key));
         case "classification" -> classes = (int) Math.min(number(value, key), Integer.MAX_VALUE);
@@ -228,6 +229,17 @@ final class InferReader {
 
   static ServingException invalid(String message) {
     return new ServingException(FailureKind.INVALID, message);
+  }
+
+  /** Throws INVALID if {@code parameter} says that values are not in the messages. */
+  static void requireInMessage(String parameter) {
+    if (parameter.equals("shared_memory_region")) {
+      throw invalid("parameters." + parameter + ": not supported (expected: values in messages)");
+    }
+  }
+
+  static ServingException malformedText(InputTensor input) {
+    return wrong(input, "malformed UTF-8", "texts in UTF-8");
   }
 
   /** One line about {@code input}. */

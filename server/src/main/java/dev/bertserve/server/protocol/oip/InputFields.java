@@ -49,6 +49,7 @@ final class InputFields {
     while (json.next() == JsonToken.NAME) {
       String key = json.text();
       JsonToken value = json.next();
+      InferReader.requireInMessage(key);
       if (key.equals("binary_data_size") && value != JsonToken.NULL) {
         binaryBytes = (int) Math.min(json.wholeNumber(value, key), Integer.MAX_VALUE);
       } else {
