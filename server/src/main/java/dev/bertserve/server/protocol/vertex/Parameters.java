@@ -32,7 +32,8 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
   private static final String TOP_K = "top_k";
 
   /**
-   * Reads the object that starts with {@code start}, or null; ignores keys that it does not know.
+   * Reads the object that starts with {@code start}, or null; ignores keys that it does not know,
+   * and members that are null.
    */
   static Parameters read(JsonReader json, JsonToken start) {
     if (start == JsonToken.NULL) {
@@ -45,14 +46,17 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
     while (json.next() == JsonToken.NAME) {
       String key = json.text();
       JsonToken value = json.next();
-      if (key.equals(OUTPUT_FORM)) {
-        read = new Parameters(Optional.of(form(json, value)), read.signature, read.top);
-      } else if (key.equals(SIGNATURE_NAME)) {
-        read = new Parameters(read.form, Optional.of(string(json, value, key)), read.top);
-      } else if (key.equals(TOP_K)) {
-        read = new Parameters(read.form, read.signature, OptionalInt.of(count(json, value)));
-      } else {
-        json.skip();
+      if (value == JsonToken.NULL) {
+        continue;
+      }
+      switch (key) {
+        case OUTPUT_FORM ->
+            read = new Parameters(Optional.of(form(json, value)), read.signature, read.top);
+        case SIGNATURE_NAME ->
+            read = new Parameters(read.form, Optional.of(string(json, value, key)), read.top);
+        case TOP_K ->
+            read = new Parameters(read.form, read.signature, OptionalInt.of(count(json, value)));
+        default -> json.skip();
       }
     }
     return read;
@@ -61,7 +65,7 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
   /** The model by the signature that the client names; throws INVALID if there is none. */
   PredictionService service(ModelLease lease) {
     return lease
-        .model(signature)
+        .model(signature.filter(name -> !name.isEmpty()))
         .orElseThrow(
             () ->
                 invalid(
