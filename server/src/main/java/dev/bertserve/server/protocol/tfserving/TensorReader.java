@@ -1,7 +1,6 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.ColumnBuilder;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.Column;
@@ -116,14 +115,8 @@ final class TensorReader {
     requireCount(values, spec, count);
     ColumnBuilder column =
         new ColumnBuilder(spec.type(), row -> "input " + spec.name() + "[" + row + "]");
-    JsonToken kind =
-        switch (spec.type()) {
-          case STRING -> JsonToken.STRING;
-          case BOOL -> JsonToken.BOOLEAN;
-          default -> JsonToken.NUMBER;
-        };
     for (int i = 0; i < count; i++) {
-      column.append(kind, values.text(i), i / spec.rowSize());
+      column.append(values.text(i), i / spec.rowSize());
     }
     return column.column();
   }
