@@ -115,14 +115,15 @@ public final class InstanceReader {
     index = 0;
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
-      if (index == inputs.size()) {
-        throw wrong(Rule.SIZE, "more than " + index, ": more than " + index + " elements", "");
+      if (index < inputs.size()) {
+        value(token, index, values);
+      } else {
+        json.skip();
       }
-      value(token, index, values);
       index++;
       token = json.next();
     }
-    if (index < required) {
+    if (index < required || index > inputs.size()) {
       throw wrong(Rule.SIZE, Integer.toString(index), ": " + index + " elements", "");
     }
     return complete(values);

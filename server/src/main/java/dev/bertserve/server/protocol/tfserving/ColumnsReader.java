@@ -46,7 +46,7 @@ final class ColumnsReader {
     try {
       return columns(start);
     } catch (RowFault e) {
-      throw TfBody.invalid(TfFaults.value(e, current));
+      throw TfBody.invalid(TfFaults.columnar(e, current));
     }
   }
 

@@ -54,6 +54,14 @@ final class TfFaults {
         element + at + " of 'instances' list. Error: INVALID_ARGUMENT: " + value(fault, input));
   }
 
+  /** A value of {@code input} in a column. */
+  static String columnar(RowFault fault, InputSpec input) {
+    return fault.rule() == RowFault.Rule.SIZE
+        ? "Encountered list at unexpected size: %s at level: 1 expected size: %d"
+            .formatted(fault.found(), input.rowSize())
+        : value(fault, input);
+  }
+
   /** A value of {@code input}. */
   static String value(RowFault fault, InputSpec input) {
     String found = fault.found();
