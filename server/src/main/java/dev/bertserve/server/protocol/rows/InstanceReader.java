@@ -1,7 +1,5 @@
 package dev.bertserve.server.protocol.rows;
 
-import dev.bertserve.server.failure.FailureKind;
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
@@ -67,10 +65,7 @@ public final class InstanceReader {
 
   /** Reads the array of instances that starts with {@code start}. */
   public RowList list(JsonToken start, int maxRows) {
-    if (start != JsonToken.ARRAY) {
-      throw new ServingException(
-          FailureKind.INVALID, rules.list() + ": " + start.label() + " (expected: an array)");
-    }
+    start.require(JsonToken.ARRAY, rules.list());
     RowList rows = new RowList(rules.list(), maxRows);
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
