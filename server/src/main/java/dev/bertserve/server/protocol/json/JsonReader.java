@@ -146,6 +146,12 @@ public final class JsonReader implements AutoCloseable {
     return text();
   }
 
+  /** The value of {@code token}, which must be a boolean. */
+  public boolean flag(JsonToken token, String name) {
+    token.require(JsonToken.BOOLEAN, name);
+    return text().equals("true");
+  }
+
   /** The value of {@code token}, which must be a number that is whole and not negative. */
   public long wholeNumber(JsonToken token, String name) {
     if (token == JsonToken.NUMBER) {

@@ -108,7 +108,7 @@ final class InferReader {
         "parameters",
         (key, value) -> {
           switch (key) {
-            case "binary_data_output" -> binary = flag(value, key);
+            case "binary_data_output" -> binary = json.flag(value, key);
             case "timeout" ->
                 timeout =
                     Optional.of(Duration.of(json.wholeNumber(value, key), ChronoUnit.MICROS))
@@ -148,7 +148,7 @@ final class InferReader {
     private void parameter(String key, JsonToken value) {
       requireInMessage(key);
       switch (key) {
-        case "binary_data" -> binaryData = Optional.of(flag(value, key));
+        case "binary_data" -> binaryData = Optional.of(json.flag(value, key));
         case "classification" ->
             classes = (int) Math.min(json.wholeNumber(value, key), Integer.MAX_VALUE);
         default -> json.skip();
@@ -192,11 +192,6 @@ final class InferReader {
 
   static ServingException tooMany(String tensors) {
     return invalid(tensors + ": more than " + MAX_TENSORS + " (expected: those of the model)");
-  }
-
-  private boolean flag(JsonToken value, String name) {
-    value.require(JsonToken.BOOLEAN, name);
-    return json.text().equals("true");
   }
 
   static ServingException invalid(String message) {
