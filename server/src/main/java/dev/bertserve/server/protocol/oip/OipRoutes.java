@@ -24,8 +24,6 @@ public final class OipRoutes {
   /** Label of a model's readiness in metrics. */
   public static final String MODEL_READY = "oip_model_ready";
 
-  private static final int UNAVAILABLE = 503;
-  private static final String RETRY_AFTER_SECONDS = "1";
   private static final String MODEL = "/v2/models/{model}";
   private static final String EXAMPLE =
       "{\"inputs\":[{\"name\":\"text\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"a fine film\"]}]}";
@@ -138,11 +136,7 @@ public final class OipRoutes {
 
   private static CompletionStage<Response> readiness(String name, boolean ready) {
     Payload body = Payload.whole(sink -> OipPages.writeReady(sink, name, ready));
-    return CompletableFuture.completedFuture(
-        ready
-            ? Response.json(body)
-            : Response.json(UNAVAILABLE, body)
-                .withHeader(Response.RETRY_AFTER, RETRY_AFTER_SECONDS));
+    return CompletableFuture.completedFuture(Response.readiness(ready, body));
   }
 
   private static CompletionStage<Response> ok(Payload.Body body) {

@@ -20,9 +20,6 @@ import java.util.function.Supplier;
  */
 public final class HealthEndpoint implements Endpoint {
 
-  private static final int UNAVAILABLE = 503;
-  private static final String RETRY_AFTER_SECONDS = "1";
-
   private final Lifecycle lifecycle;
   private final Supplier<List<String>> warnings;
 
@@ -35,15 +32,11 @@ public final class HealthEndpoint implements Endpoint {
   @Override
   public CompletionStage<Response> handle(Request request) {
     State state = lifecycle.state();
-    if (state == State.READY) {
-      return CompletableFuture.completedFuture(
-          Response.json(Payload.whole(sink -> writeState(sink, state, ""))));
-    }
+    boolean ready = state == State.READY;
     String reason = lifecycle.reason();
-    String error = "state: " + state.label() + (reason.isEmpty() ? "" : ", " + reason);
+    String error = ready ? "" : "state: " + state.label() + (reason.isEmpty() ? "" : ", " + reason);
     return CompletableFuture.completedFuture(
-        Response.json(UNAVAILABLE, Payload.whole(sink -> writeState(sink, state, error)))
-            .withHeader(Response.RETRY_AFTER, RETRY_AFTER_SECONDS));
+        Response.readiness(ready, Payload.whole(sink -> writeState(sink, state, error))));
   }
 
   private void writeState(OutputStream sink, State state, String error) throws IOException {

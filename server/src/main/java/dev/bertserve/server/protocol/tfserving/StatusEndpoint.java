@@ -18,9 +18,6 @@ import java.util.concurrent.CompletionStage;
  */
 final class StatusEndpoint implements Endpoint {
 
-  private static final int UNAVAILABLE = 503;
-  private static final String RETRY_AFTER_SECONDS = "1";
-
   private final TfModels models;
 
   StatusEndpoint(TfModels models) {
@@ -31,11 +28,7 @@ final class StatusEndpoint implements Endpoint {
   public CompletionStage<Response> handle(Request request) {
     List<ModelState> states = models.states(models.path(request));
     Payload body = Payload.whole(sink -> write(sink, states));
-    return CompletableFuture.completedFuture(
-        isReady(states)
-            ? Response.json(body)
-            : Response.json(UNAVAILABLE, body)
-                .withHeader(Response.RETRY_AFTER, RETRY_AFTER_SECONDS));
+    return CompletableFuture.completedFuture(Response.readiness(isReady(states), body));
   }
 
   private static boolean isReady(List<ModelState> states) {
