@@ -2,9 +2,9 @@ package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ValueType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
@@ -20,9 +20,12 @@ record ExampleFeature(ValueType kind, int count, List<String> values) {
 
   /** The features of {@code example} that are {@code inputs}, in their order; null for none. */
   static @Nullable ExampleFeature[] of(Example example, List<InputSpec> inputs) {
-    return inputs.stream()
-        .map(input -> of(example.getFeatures().getFeatureMap().get(input.name()), input.rowSize()))
-        .toArray(ExampleFeature[]::new);
+    @Nullable ExampleFeature[] features = new @Nullable ExampleFeature[inputs.size()];
+    for (int i = 0; i < features.length; i++) {
+      InputSpec input = inputs.get(i);
+      features[i] = of(example.getFeatures().getFeatureMap().get(input.name()), input.rowSize());
+    }
+    return features;
   }
 
   private static @Nullable ExampleFeature of(@Nullable Feature feature, int wanted) {
@@ -54,8 +57,11 @@ record ExampleFeature(ValueType kind, int count, List<String> values) {
 
   private static ExampleFeature of(
       ValueType kind, int count, int wanted, IntFunction<String> value) {
-    return new ExampleFeature(
-        kind, count, IntStream.range(0, count == wanted ? count : 0).mapToObj(value).toList());
+    List<String> values = new ArrayList<>();
+    for (int i = 0; count == wanted && i < count; i++) {
+      values.add(value.apply(i));
+    }
+    return new ExampleFeature(kind, count, values);
   }
 
   /** Whether an input of {@code type} takes it; integers may be floats, and 0 is false. */

@@ -39,16 +39,16 @@ final class ExampleRows {
     ExampleRows rows = new ExampleRows(inputs, maxRows);
     return switch (message.getKindCase()) {
       case EXAMPLE_LIST ->
-          rows.of(message.getExampleList().getExamplesList(), Example.getDefaultInstance());
+          rows.all(message.getExampleList().getExamplesList(), Example.getDefaultInstance());
       case EXAMPLE_LIST_WITH_CONTEXT ->
-          rows.of(
+          rows.all(
               message.getExampleListWithContext().getExamplesList(),
               message.getExampleListWithContext().getContext());
       case KIND_NOT_SET -> throw TfBody.invalid("Input is empty.");
     };
   }
 
-  private RowList of(List<Example> examples, Example context) {
+  private RowList all(List<Example> examples, Example context) {
     if (examples.isEmpty()) {
       throw TfBody.invalid("Input is empty.");
     }

@@ -9,7 +9,6 @@ import dev.bertserve.server.serving.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
@@ -93,7 +92,11 @@ final class TensorReader {
   private static List<String> texts(TensorProto tensor, InputSpec spec, int rows) {
     TensorValues values = TensorValues.of(tensor, ValueType.STRING);
     requireCount(values, spec, rows);
-    return IntStream.range(0, rows).mapToObj(values::text).toList();
+    List<String> texts = new ArrayList<>(rows);
+    for (int row = 0; row < rows; row++) {
+      texts.add(values.text(row));
+    }
+    return texts;
   }
 
   private static Column column(TensorProto tensor, InputSpec spec, int rows) {
