@@ -42,16 +42,13 @@ public final class HealthEndpoint implements Endpoint {
   private void writeState(OutputStream sink, State state, String error) throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("state");
-      json.value(state.label());
+      json.member("state", state.label());
       if (!error.isEmpty()) {
-        json.name("error");
-        json.value(error);
+        json.member("error", error);
       }
       List<String> lines = warnings.get();
       if (!lines.isEmpty()) {
-        json.name("warnings");
-        json.beginArray();
+        json.beginArray("warnings");
         for (String line : lines) {
           json.value(line);
         }

@@ -92,8 +92,7 @@ public final class TfServingRoutes {
   private static void writeNames(OutputStream sink, List<String> names) throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("models");
-      json.beginArray();
+      json.beginArray("models");
       for (String name : names) {
         json.value(name);
       }
