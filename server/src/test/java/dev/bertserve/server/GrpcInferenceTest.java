@@ -181,6 +181,22 @@ final class GrpcInferenceTest {
         good.clone()
             .putParameters("timeout", InferParameter.newBuilder().setInt64Param(-1).build()),
         "timeout: ");
+    InferParameter region = InferParameter.newBuilder().setStringParam("a").build();
+    assertRefused(
+        good.clone().setInputs(0, input(3).putParameters("shared_memory_region", region)),
+        "parameters.shared_memory_region: not supported");
+    assertRefused(
+        good.clone()
+            .addOutputs(
+                InferRequestedOutputTensor.newBuilder()
+                    .setName("classifier")
+                    .putParameters("shared_memory_region", region)),
+        "parameters.shared_memory_region: not supported");
+    assertRefused(
+        good.clone()
+            .setRawInputContents(0, ByteString.copyFrom(new byte[] {1, 0, 0, 0, -1}))
+            .setInputs(0, input(1)),
+        "input text: malformed UTF-8 (expected: texts in UTF-8)");
     assertRefused(typed(Collections.nCopies(65, answers.get(0))).toBuilder(), "more than 64 rows");
     assertThat(client.call(INFER, good.build(), INFERRED).getOutputsCount()).isEqualTo(1);
   }

@@ -177,7 +177,7 @@ final class GrpcServicesTest {
         "bert | | stable | | INVALID_ARGUMENT | Unrecognized servable version label: stable",
         "bert | | | other | FAILED_PRECONDITION | Serving signature key \"other\" not found.",
         "'' | 7 | | | INVALID_ARGUMENT | ModelSpec has no name specified.",
-        "'' | | | | INVALID_ARGUMENT | Missing ModelSpec",
+        "'' | | | | INVALID_ARGUMENT | ModelSpec has no name specified.",
       })
   void predict_unknownModel_isTold(
       String name, Long version, String label, String signature, Status.Code code, String text) {
@@ -222,6 +222,9 @@ final class GrpcServicesTest {
         good.clone().addOutputFilter("no"),
         "output tensor alias not found in signature: no Outputs expected to be in the set"
             + " {classifier}.");
+    assertRefused(
+        good.clone().addOutputFilter(OUTPUT).addOutputFilter(OUTPUT),
+        "duplicate output tensor alias: classifier");
     assertRefused(good.clone().clearModelSpec(), "Missing ModelSpec");
     TensorProto floats = texts(answers, 5).toBuilder().setDtype(DataType.DT_FLOAT).build();
     assertRefused(

@@ -20,6 +20,7 @@ public record Response(int status, Map<String, String> headers, Payload payload)
   public static final String JSON = "application/json";
 
   private static final int OK = 200;
+  private static final int UNAVAILABLE = 503;
   private static final Map<String, String> JSON_HEADERS = Map.of(CONTENT_TYPE, JSON);
 
   public Response {
@@ -29,6 +30,13 @@ public record Response(int status, Map<String, String> headers, Payload payload)
   /** A JSON response with status 200. */
   public static Response json(Payload payload) {
     return json(OK, payload);
+  }
+
+  /**
+   * A JSON response with status 200, or with 503 and Retry-After if what it tells of is not ready.
+   */
+  public static Response readiness(boolean ready, Payload payload) {
+    return ready ? json(payload) : json(UNAVAILABLE, payload).withHeader(RETRY_AFTER, "1");
   }
 
   /** A JSON response. */

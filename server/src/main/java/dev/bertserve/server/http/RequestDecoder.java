@@ -37,7 +37,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
     return new HttpFailure(
         HttpResponseStatus.BAD_REQUEST.code(),
-        "request: malformed (expected: HTTP/1.1 or HTTP/1.0)");
+        "request: malformed line, header or chunk (expected: those of HTTP/1.1)");
   }
 
   @Override

@@ -169,7 +169,6 @@ final class MalformedBodies {
     "{\"instances\":[{\"b64\":\"a\"}]}",
     "{\"instances\":[{\"b64\":\"YQ=\"}]}",
     "{\"instances\":[{\"b64\":\"YQ===\"}]}",
-    "{\"instances\":[{\"b64\":\"Y Q==\"}]}",
     "{\"instances\":[{\"b64\":\"_-8=\"}]}",
     "{\"instances\":[{\"b64\":\"gA==\"}]}",
     "{\"instances\":[{\"b64\":\"/w==\"}]}",

@@ -70,6 +70,17 @@ final class RoutesAndFailuresTest {
   }
 
   @Test
+  void request_withTwoLengths_isNotToldToChangeItsVersion() throws Exception {
+    try (RawClient client = server.client()) {
+      client.send(
+          "POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab");
+      assertThat(client.reply().body())
+          .isEqualTo(
+              "{\"error\":\"request: malformed line, header or chunk (expected: those of HTTP/1.1)\"}");
+    }
+  }
+
+  @Test
   void health_notReady_answers503WithReason() throws Exception {
     server.lifecycle.fail("model: broken");
     try (RawClient client = server.client()) {

@@ -1,7 +1,5 @@
 package dev.bertserve.server.protocol.bigquery;
 
-import dev.bertserve.server.failure.FailureKind;
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
@@ -39,42 +37,19 @@ record CallContext(Optional<String> model, Optional<PredictionForm> form) {
   }
 
   private static CallContext read(JsonReader json, JsonToken start) {
-    if (start != JsonToken.OBJECT) {
-      throw invalid(NAME + ": " + start.label() + " (expected: an object)");
-    }
+    start.require(JsonToken.OBJECT, NAME);
     Optional<String> model = Optional.empty();
     Optional<PredictionForm> form = Optional.empty();
     while (json.next() == JsonToken.NAME) {
       String key = json.text();
       JsonToken value = json.next();
+      String place = NAME + "." + Shown.of(key);
       switch (key) {
-        case "model" -> model = Optional.of(string(json, value, key));
-        case "output_form" -> form = Optional.of(form(string(json, value, key)));
+        case "model" -> model = Optional.of(json.string(value, place));
+        case "output_form" -> form = Optional.of(PredictionForm.read(json, value, place));
         default -> json.skip();
       }
     }
     return new CallContext(model, form);
-  }
-
-  private static PredictionForm form(String name) {
-    return PredictionForm.named(name)
-        .orElseThrow(
-            () ->
-                invalid(
-                    NAME
-                        + ".output_form: "
-                        + Shown.of(name)
-                        + " (expected: tensor, scalar or object)"));
-  }
-
-  private static String string(JsonReader json, JsonToken value, String key) {
-    if (value != JsonToken.STRING) {
-      throw invalid(NAME + "." + key + ": " + value.label() + " (expected: a string)");
-    }
-    return json.text();
-  }
-
-  private static ServingException invalid(String message) {
-    return new ServingException(FailureKind.INVALID, message);
   }
 }

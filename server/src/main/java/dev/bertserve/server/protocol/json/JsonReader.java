@@ -47,6 +47,11 @@ public final class JsonReader implements AutoCloseable {
                   .build())
           .build();
 
+  /** Reads one member of an object, whose value starts with {@code value}. */
+  public interface Member {
+    void read(String key, JsonToken value);
+  }
+
   private final JsonParser parser;
   private final String subject;
   private final int[] keys = new int[MAX_DEPTH + 1];
@@ -124,6 +129,27 @@ public final class JsonReader implements AutoCloseable {
     } catch (IOException e) {
       throw invalid(e);
     }
+  }
+
+  /** Reads the members of the object {@code name} that starts with {@code start}. */
+  public void object(JsonToken start, String name, Member member) {
+    start.require(JsonToken.OBJECT, name);
+    while (next() == JsonToken.NAME) {
+      String key = text();
+      member.read(key, next());
+    }
+  }
+
+  /** The text of {@code token}, which must be a string. */
+  public String string(JsonToken token, String name) {
+    token.require(JsonToken.STRING, name);
+    return text();
+  }
+
+  /** The value of {@code token}, which must be a boolean. */
+  public boolean flag(JsonToken token, String name) {
+    token.require(JsonToken.BOOLEAN, name);
+    return text().equals("true");
   }
 
   /** The value of {@code token}, which must be a number that is whole and not negative. */

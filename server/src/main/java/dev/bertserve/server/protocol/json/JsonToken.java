@@ -1,5 +1,8 @@
 package dev.bertserve.server.protocol.json;
 
+import dev.bertserve.server.failure.FailureKind;
+import dev.bertserve.server.failure.ServingException;
+
 /** A token of a {@link JsonReader}. */
 public enum JsonToken {
   OBJECT("an object"),
@@ -22,5 +25,13 @@ public enum JsonToken {
   /** The name of the token in error messages. */
   public String label() {
     return label;
+  }
+
+  /** Throws INVALID, with {@code name} at the start, if this is not {@code expected}. */
+  public void require(JsonToken expected, String name) {
+    if (this != expected) {
+      throw new ServingException(
+          FailureKind.INVALID, name + ": " + label + " (expected: " + expected.label + ")");
+    }
   }
 }

@@ -49,6 +49,28 @@ public final class JsonWriter implements AutoCloseable {
     generator.writeFieldName(name);
   }
 
+  /** Begins an object that is a member of another. */
+  public void beginObject(String name) throws IOException {
+    generator.writeObjectFieldStart(name);
+  }
+
+  /** Begins an array that is a member of an object. */
+  public void beginArray(String name) throws IOException {
+    generator.writeArrayFieldStart(name);
+  }
+
+  public void member(String name, String text) throws IOException {
+    generator.writeStringField(name, text);
+  }
+
+  public void member(String name, long number) throws IOException {
+    generator.writeNumberField(name, number);
+  }
+
+  public void member(String name, boolean flag) throws IOException {
+    generator.writeBooleanField(name, flag);
+  }
+
   public void value(String text) throws IOException {
     generator.writeString(text);
   }

@@ -38,6 +38,9 @@ final class BinaryReader {
   }
 
   private InputTensor values(InputTensor input) {
+    if (input.kind() != JsonToken.END) {
+      throw InferReader.wrong(input, "data and binary_data_size", "one of them");
+    }
     if (input.binaryBytes() > rest.remaining()) {
       throw malformed(input, rest.remaining() + " bytes in the body");
     }
@@ -100,7 +103,7 @@ final class BinaryReader {
     rest.get(bytes);
     String text = Utf8.decode(bytes);
     if (text == null) {
-      throw malformed(input, "malformed UTF-8");
+      throw InferReader.malformedText(input);
     }
     return text;
   }

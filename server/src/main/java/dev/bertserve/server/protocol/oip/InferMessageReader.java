@@ -90,6 +90,7 @@ final class InferMessageReader {
     if (input.getShapeCount() > InputFields.MAX_DIMENSIONS) {
       throw InputFields.tooManyDimensions();
     }
+    input.getParametersMap().keySet().forEach(InferReader::requireInMessage);
     return new InputTensor(
         input.getName(),
         input.getDatatype(),
@@ -168,7 +169,7 @@ final class InferMessageReader {
 
   private static String text(InputTensor input, ByteString bytes) {
     if (!bytes.isValidUtf8()) {
-      throw InferReader.wrong(input, "malformed UTF-8", "texts in UTF-8");
+      throw InferReader.malformedText(input);
     }
     return bytes.toStringUtf8();
   }
@@ -176,6 +177,7 @@ final class InferMessageReader {
   private List<RequestedOutput> outputs() {
     List<RequestedOutput> outputs = new ArrayList<>();
     for (ModelInferRequest.InferRequestedOutputTensor output : message.getOutputsList()) {
+      output.getParametersMap().keySet().forEach(InferReader::requireInMessage);
       long classes = number(output.getParametersMap(), "classification");
       outputs.add(
           new RequestedOutput(

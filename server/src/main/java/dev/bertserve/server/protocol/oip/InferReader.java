@@ -87,17 +87,13 @@ final class InferReader {
   }
 
   private void document() {
-    JsonToken start = json.next();
-    if (start != JsonToken.OBJECT) {
-      throw invalid("body: " + start.label() + " (expected: an object)");
-    }
-    members(this::member);
+    object(json, json.next(), "body", this::member);
     json.requireEnd(" (expected: one object)");
   }
 
   private void member(String key, JsonToken value) {
     switch (key) {
-      case "id" -> id = Optional.of(string(value, key));
+      case "id" -> id = Optional.of(json.string(value, key));
       case "parameters" -> parameters(value);
       case "inputs" -> inputs = list(value, key, this::input);
       case "outputs" -> outputs = list(value, key, this::output);
@@ -107,14 +103,15 @@ final class InferReader {
 
   private void parameters(JsonToken start) {
     object(
+        json,
         start,
         "parameters",
         (key, value) -> {
           switch (key) {
-            case "binary_data_output" -> binary = flag(value, key);
+            case "binary_data_output" -> binary = json.flag(value, key);
             case "timeout" ->
                 timeout =
-                    Optional.of(Duration.of(number(value, key), ChronoUnit.MICROS))
+                    Optional.of(Duration.of(json.wholeNumber(value, key), ChronoUnit.MICROS))
                         .filter(limit -> !limit.isZero());
             default -> json.skip();
           }
@@ -123,13 +120,13 @@ final class InferReader {
 
   private InputTensor input(JsonToken start) {
     InputFields fields = new InputFields(json, maxValues);
-    object(start, "inputs", fields::read);
+    object(json, start, "inputs", fields::read);
     return fields.tensor();
   }
 
   private RequestedOutput output(JsonToken start) {
     OutputFields fields = new OutputFields();
-    object(start, "outputs", fields::read);
+    object(json, start, "outputs", fields::read);
     return fields.output();
   }
 
@@ -142,16 +139,18 @@ final class InferReader {
 
     void read(String key, JsonToken value) {
       switch (key) {
-        case "name" -> name = string(value, "outputs.name");
-        case "parameters" -> object(value, "outputs.parameters", this::parameter);
+        case "name" -> name = json.string(value, "outputs.name");
+        case "parameters" -> object(json, value, "outputs.parameters", this::parameter);
         default -> json.skip();
       }
     }
 
     private void parameter(String key, JsonToken value) {
+      requireInMessage(key);
       switch (key) {
-        case "binary_data" -> binaryData = Optional.of(flag(value, key));
-        case "classification" -> classes = (int) Math.min(number(value, key), Integer.MAX_VALUE);
+        case "binary_data" -> binaryData = Optional.of(json.flag(value, key));
+        case "classification" ->
+            classes = (int) Math.min(json.wholeNumber(value, key), Integer.MAX_VALUE);
         default -> json.skip();
       }
     }
@@ -161,37 +160,24 @@ final class InferReader {
     }
   }
 
-  /** Reads one member of an object, whose value starts with {@code value}. */
-  interface Member {
-    void read(String key, JsonToken value);
-  }
-
   private interface Element<T> {
     T read(JsonToken start);
   }
 
-  private void object(JsonToken start, String name, Member member) {
-    if (start != JsonToken.OBJECT) {
-      throw invalid(name + ": " + start.label() + " (expected: an object)");
-    }
-    members(member);
-  }
-
-  /** Reads the members of an object that has begun. */
-  private void members(Member member) {
-    while (json.next() == JsonToken.NAME) {
-      String key = json.text();
-      JsonToken value = json.next();
-      if (value != JsonToken.NULL) {
-        member.read(key, value);
-      }
-    }
+  /** Reads the members of the object {@code name}, without those that are null. */
+  static void object(JsonReader json, JsonToken start, String name, JsonReader.Member member) {
+    json.object(
+        start,
+        name,
+        (key, value) -> {
+          if (value != JsonToken.NULL) {
+            member.read(key, value);
+          }
+        });
   }
 
   private <T> List<T> list(JsonToken start, String name, Element<T> element) {
-    if (start != JsonToken.ARRAY) {
-      throw invalid(name + ": " + start.label() + " (expected: an array)");
-    }
+    start.require(JsonToken.ARRAY, name);
     List<T> list = new ArrayList<>();
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
@@ -208,26 +194,19 @@ final class InferReader {
     return invalid(tensors + ": more than " + MAX_TENSORS + " (expected: those of the model)");
   }
 
-  private String string(JsonToken value, String name) {
-    if (value != JsonToken.STRING) {
-      throw invalid(name + ": " + value.label() + " (expected: a string)");
-    }
-    return json.text();
-  }
-
-  private boolean flag(JsonToken value, String name) {
-    if (value != JsonToken.BOOLEAN) {
-      throw invalid(name + ": " + value.label() + " (expected: a boolean)");
-    }
-    return json.text().equals("true");
-  }
-
-  private long number(JsonToken value, String name) {
-    return json.wholeNumber(value, name);
-  }
-
   static ServingException invalid(String message) {
     return new ServingException(FailureKind.INVALID, message);
+  }
+
+  /** Throws INVALID if {@code parameter} says that values are not in the messages. */
+  static void requireInMessage(String parameter) {
+    if (parameter.equals("shared_memory_region")) {
+      throw invalid("parameters." + parameter + ": not supported (expected: values in messages)");
+    }
+  }
+
+  static ServingException malformedText(InputTensor input) {
+    return wrong(input, "malformed UTF-8", "texts in UTF-8");
   }
 
   /** One line about {@code input}. */

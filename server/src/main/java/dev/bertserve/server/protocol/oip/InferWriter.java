@@ -82,16 +82,12 @@ final class InferWriter implements Payload {
 
   private void begin(JsonWriter json) throws IOException {
     json.beginObject();
-    json.name("model_name");
-    json.value(response.model().name());
-    json.name("model_version");
-    json.value(Long.toString(response.model().number()));
+    json.member("model_name", response.model().name());
+    json.member("model_version", Long.toString(response.model().number()));
     if (response.id().isPresent()) {
-      json.name("id");
-      json.value(response.id().get());
+      json.member("id", response.id().get());
     }
-    json.name("outputs");
-    json.beginArray();
+    json.beginArray("outputs");
   }
 
   private boolean writeOutput(JsonWriter json, InferResponse.Output one) throws IOException {
@@ -116,25 +112,19 @@ final class InferWriter implements Payload {
   private static void beginOutput(JsonWriter json, InferResponse.Output one) throws IOException {
     OutputTensor tensor = one.tensor();
     json.beginObject();
-    json.name("name");
-    json.value(tensor.name());
-    json.name("datatype");
-    json.value(tensor.datatype());
-    json.name("shape");
-    json.beginArray();
+    json.member("name", tensor.name());
+    json.member("datatype", tensor.datatype());
+    json.beginArray("shape");
     for (int size : tensor.shape()) {
       json.value(size);
     }
     json.endArray();
     if (one.binary()) {
-      json.name("parameters");
-      json.beginObject();
-      json.name("binary_data_size");
-      json.value(tensor.bytes());
+      json.beginObject("parameters");
+      json.member("binary_data_size", tensor.bytes());
       json.endObject();
     } else {
-      json.name("data");
-      json.beginArray();
+      json.beginArray("data");
     }
   }
 

@@ -29,8 +29,8 @@ final class InputFields {
 
   void read(String key, JsonToken value) {
     switch (key) {
-      case "name" -> name = string(value, "inputs.name");
-      case "datatype" -> datatype = string(value, "inputs.datatype");
+      case "name" -> name = json.string(value, "inputs.name");
+      case "datatype" -> datatype = json.string(value, "inputs.datatype");
       case "shape" -> shape = shape(value);
       case "parameters" -> parameters(value);
       case "data" -> values = data(value);
@@ -43,24 +43,22 @@ final class InputFields {
   }
 
   private void parameters(JsonToken start) {
-    if (start != JsonToken.OBJECT) {
-      throw InferReader.invalid("inputs.parameters: " + start.label() + " (expected: an object)");
-    }
-    while (json.next() == JsonToken.NAME) {
-      String key = json.text();
-      JsonToken value = json.next();
-      if (key.equals("binary_data_size") && value != JsonToken.NULL) {
-        binaryBytes = (int) Math.min(json.wholeNumber(value, key), Integer.MAX_VALUE);
-      } else {
-        json.skip();
-      }
-    }
+    InferReader.object(
+        json,
+        start,
+        "inputs.parameters",
+        (key, value) -> {
+          InferReader.requireInMessage(key);
+          if (key.equals("binary_data_size")) {
+            binaryBytes = (int) Math.min(json.wholeNumber(value, key), Integer.MAX_VALUE);
+          } else {
+            json.skip();
+          }
+        });
   }
 
   private List<Long> shape(JsonToken start) {
-    if (start != JsonToken.ARRAY) {
-      throw InferReader.invalid("inputs.shape: " + start.label() + " (expected: an array)");
-    }
+    start.require(JsonToken.ARRAY, "inputs.shape");
     List<Long> dimensions = new ArrayList<>();
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
@@ -80,9 +78,7 @@ final class InputFields {
 
   /** The values of nested or flat arrays, in order. */
   private List<String> data(JsonToken start) {
-    if (start != JsonToken.ARRAY) {
-      throw InferReader.invalid("inputs.data: " + start.label() + " (expected: an array)");
-    }
+    start.require(JsonToken.ARRAY, "inputs.data");
     List<String> read = new ArrayList<>();
     int depth = 1;
     while (depth > 0) {
@@ -113,12 +109,5 @@ final class InputFields {
     String expected = index == 0 ? "a value" : kind.label();
     return InferReader.invalid(
         "inputs.data[" + index + "]: " + token.label() + " (expected: " + expected + ")");
-  }
-
-  private String string(JsonToken value, String place) {
-    if (value != JsonToken.STRING) {
-      throw InferReader.invalid(place + ": " + value.label() + " (expected: a string)");
-    }
-    return json.text();
   }
 }

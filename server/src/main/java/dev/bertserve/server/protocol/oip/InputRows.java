@@ -33,7 +33,7 @@ final class InputRows {
         throw InferReader.wrong(input, "twice", "each input once");
       }
     }
-    List<InputTensor> texts = new ArrayList<>();
+    List<List<String>> texts = new ArrayList<>();
     List<Column> others = new ArrayList<>();
     for (InputSpec spec : InputSpec.needed(specs, byName.keySet())) {
       InputTensor input = byName.get(spec.name());
@@ -44,25 +44,12 @@ final class InputRows {
       requireShape(input, spec, inputs.get(0));
       if (spec.isText()) {
         requireTexts(input);
-        texts.add(input);
+        texts.add(input.values());
       } else {
         others.add(column(input, spec));
       }
     }
-    return rows(texts, others);
-  }
-
-  private RowList rows(List<InputTensor> texts, List<Column> others) {
-    RowList rows = new RowList("inputs", maxRows);
-    for (int row = 0; row < texts.get(0).values().size(); row++) {
-      String[] joined = new String[texts.size()];
-      for (int i = 0; i < joined.length; i++) {
-        joined[i] = texts.get(i).values().get(row);
-      }
-      rows.add(joined);
-    }
-    rows.setOthers(others);
-    return rows;
+    return RowList.of("inputs", maxRows, texts, others);
   }
 
   private static void requireTexts(InputTensor input) {

@@ -42,24 +42,19 @@ final class ModelMetadataEndpoint implements Endpoint {
       throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("name");
-      json.value(name);
-      json.name("versions");
-      json.beginArray();
+      json.member("name", name);
+      json.beginArray("versions");
       for (String version : versions) {
         json.value(version);
       }
       json.endArray();
-      json.name("platform");
-      json.value(OipPages.PLATFORM);
-      json.name("inputs");
-      json.beginArray();
+      json.member("platform", OipPages.PLATFORM);
+      json.beginArray("inputs");
       for (InputSpec input : signature.inputs()) {
         writeTensor(json, input.name(), Datatype.of(input.type()), input.rowShape());
       }
       json.endArray();
-      json.name("outputs");
-      json.beginArray();
+      json.beginArray("outputs");
       for (OutputSpec output : signature.outputs()) {
         writeTensor(json, output.name(), Datatype.of(output.type()), output.rowShape());
       }
@@ -71,12 +66,9 @@ final class ModelMetadataEndpoint implements Endpoint {
   private static void writeTensor(
       JsonWriter json, String name, String datatype, List<Integer> rowShape) throws IOException {
     json.beginObject();
-    json.name("name");
-    json.value(name);
-    json.name("datatype");
-    json.value(datatype);
-    json.name("shape");
-    json.beginArray();
+    json.member("name", name);
+    json.member("datatype", datatype);
+    json.beginArray("shape");
     json.value(-1);
     for (int size : rowShape) {
       json.value(size);

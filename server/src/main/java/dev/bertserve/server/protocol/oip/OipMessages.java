@@ -71,17 +71,15 @@ final class OipMessages {
     return StatisticDuration.newBuilder().setCount(count).setNs(nanos).build();
   }
 
-  /** The models of {@code states}, or only those that are ready. */
-  static RepositoryIndexResponse index(List<ModelState> states, boolean readyOnly) {
+  static RepositoryIndexResponse index(List<ModelState> states) {
     RepositoryIndexResponse.Builder message = RepositoryIndexResponse.newBuilder();
     for (ModelState state : states) {
-      if (state.ready() || !readyOnly) {
-        message
-            .addModelsBuilder()
-            .setName(state.version().name())
-            .setVersion(Long.toString(state.version().number()))
-            .setState(OipPages.state(state));
-      }
+      message
+          .addModelsBuilder()
+          .setName(state.version().name())
+          .setVersion(Long.toString(state.version().number()))
+          .setState(OipPages.state(state))
+          .setReason(state.error());
     }
     return message.build();
   }

@@ -48,6 +48,11 @@ final class OipModels {
     return catalog.models();
   }
 
+  /** All versions of all models, or only those that are ready. */
+  List<ModelState> all(boolean readyOnly) {
+    return all().stream().filter(state -> state.ready() || !readyOnly).toList();
+  }
+
   /** The model that the path of {@code request} names. */
   static ModelPath path(Request request) {
     return ModelPath.of(request).orElseThrow(OipModels::unknownVersion);

@@ -19,12 +19,9 @@ final class OipPages {
   static void writeServer(OutputStream sink) throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("name");
-      json.value(SERVER);
-      json.name("version");
-      json.value(version());
-      json.name("extensions");
-      json.beginArray();
+      json.member("name", SERVER);
+      json.member("version", version());
+      json.beginArray("extensions");
       for (String extension : EXTENSIONS) {
         json.value(extension);
       }
@@ -51,8 +48,7 @@ final class OipPages {
   static void writeLive(OutputStream sink) throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("live");
-      json.value(true);
+      json.member("live", true);
       json.endObject();
     }
   }
@@ -62,14 +58,11 @@ final class OipPages {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
       if (!name.isEmpty()) {
-        json.name("name");
-        json.value(name);
+        json.member("name", name);
       }
-      json.name("ready");
-      json.value(ready);
+      json.member("ready", ready);
       if (!ready) {
-        json.name("error");
-        json.value((name.isEmpty() ? "server" : "model " + name) + ": not ready");
+        json.member("error", (name.isEmpty() ? "server" : "model " + name) + ": not ready");
       }
       json.endObject();
     }
@@ -80,14 +73,10 @@ final class OipPages {
       json.beginArray();
       for (ModelState state : states) {
         json.beginObject();
-        json.name("name");
-        json.value(state.version().name());
-        json.name("version");
-        json.value(Long.toString(state.version().number()));
-        json.name("state");
-        json.value(state(state));
-        json.name("reason");
-        json.value(state.error());
+        json.member("name", state.version().name());
+        json.member("version", Long.toString(state.version().number()));
+        json.member("state", state(state));
+        json.member("reason", state.error());
         json.endObject();
       }
       json.endArray();

@@ -4,6 +4,8 @@ import dev.bertserve.server.endpoint.Endpoint;
 import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.endpoint.Route;
+import dev.bertserve.server.protocol.json.JsonReader;
+import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.ModelControl;
 import dev.bertserve.server.serving.ModelState;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The routes of the Open Inference Protocol. */
 public final class OipRoutes {
@@ -21,8 +24,6 @@ public final class OipRoutes {
   /** Label of a model's readiness in metrics. */
   public static final String MODEL_READY = "oip_model_ready";
 
-  private static final int UNAVAILABLE = 503;
-  private static final String RETRY_AFTER_SECONDS = "1";
   private static final String MODEL = "/v2/models/{model}";
   private static final String EXAMPLE =
       "{\"inputs\":[{\"name\":\"text\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"a fine film\"]}]}";
@@ -53,7 +54,11 @@ public final class OipRoutes {
         new Route("GET", "/v2/models/stats", STATS, request -> stats(models.all(), stats))
             .describedAs("Open Inference Protocol: statistics of all models"));
     routes.add(
-        new Route("POST", "/v2/repository/index", "oip_repository", request -> index(models))
+        new Route(
+                "POST",
+                "/v2/repository/index",
+                "oip_repository",
+                request -> index(models, request.body()))
             .describedAs("Open Inference Protocol: the models and their states"));
     for (String model : List.of(MODEL, MODEL + "/versions/{version}")) {
       routes.add(
@@ -94,8 +99,31 @@ public final class OipRoutes {
     return ok(new StatsWriter(states, stats));
   }
 
-  private static CompletionStage<Response> index(OipModels models) {
-    return ok(sink -> OipPages.writeIndex(sink, models.all()));
+  private static CompletionStage<Response> index(OipModels models, byte[] body) {
+    List<ModelState> states = models.all(readyOnly(body));
+    return ok(sink -> OipPages.writeIndex(sink, states));
+  }
+
+  /** Whether {@code body}, which may be empty, has {@code "ready": true}. */
+  private static boolean readyOnly(byte[] body) {
+    AtomicBoolean readyOnly = new AtomicBoolean();
+    try (JsonReader json = new JsonReader(body)) {
+      JsonToken start = json.next();
+      if (start != JsonToken.END) {
+        json.object(
+            start,
+            "body",
+            (key, value) -> {
+              if (key.equals("ready")) {
+                readyOnly.set(json.flag(value, key));
+              } else {
+                json.skip();
+              }
+            });
+        json.requireEnd(" (expected: one object)");
+      }
+    }
+    return readyOnly.get();
   }
 
   private static CompletionStage<Response> serverReady(List<ModelState> states) {
@@ -108,11 +136,7 @@ public final class OipRoutes {
 
   private static CompletionStage<Response> readiness(String name, boolean ready) {
     Payload body = Payload.whole(sink -> OipPages.writeReady(sink, name, ready));
-    return CompletableFuture.completedFuture(
-        ready
-            ? Response.json(body)
-            : Response.json(UNAVAILABLE, body)
-                .withHeader(Response.RETRY_AFTER, RETRY_AFTER_SECONDS));
+    return CompletableFuture.completedFuture(Response.readiness(ready, body));
   }
 
   private static CompletionStage<Response> ok(Payload.Body body) {

@@ -84,7 +84,7 @@ public final class OipService {
                 "RepositoryIndex",
                 RepositoryIndexRequest.getDefaultInstance(),
                 RepositoryIndexResponse.getDefaultInstance(),
-                request -> OipMessages.index(service.models.all(), request.getReady())),
+                request -> OipMessages.index(service.models.all(request.getReady()))),
             RpcMethod.scoring(
                 "ModelInfer",
                 ModelInferRequest.getDefaultInstance(),

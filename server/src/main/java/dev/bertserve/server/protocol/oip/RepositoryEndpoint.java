@@ -37,32 +37,25 @@ final class RepositoryEndpoint implements Endpoint {
       return;
     }
     try (JsonReader json = new JsonReader(body)) {
-      JsonToken start = json.next();
-      if (start != JsonToken.OBJECT) {
-        throw InferReader.invalid("body: " + start.label() + " (expected: an object)");
-      }
-      while (json.next() == JsonToken.NAME) {
-        boolean isParameters = json.text().equals(PARAMETERS);
-        if (json.next() == JsonToken.OBJECT && isParameters) {
-          readParameters(json);
-        } else {
-          json.skip();
-        }
-      }
+      json.object(
+          json.next(),
+          "body",
+          (key, value) -> {
+            if (value == JsonToken.OBJECT && key.equals(PARAMETERS)) {
+              json.object(value, PARAMETERS, (name, setting) -> parameter(name, json));
+            } else {
+              json.skip();
+            }
+          });
       json.requireEnd(" (expected: one object)");
     }
   }
 
-  private static void readParameters(JsonReader json) {
-    while (json.next() == JsonToken.NAME) {
-      String key = json.text();
-      // No model here depends on another.
-      if (!key.equals(UNLOAD_DEPENDENTS)) {
-        throw InferReader.invalid(
-            "parameters." + Shown.of(key) + ": not supported (expected: none)");
-      }
-      json.next();
-      json.skip();
+  private static void parameter(String key, JsonReader json) {
+    // No model here depends on another.
+    if (!key.equals(UNLOAD_DEPENDENTS)) {
+      throw InferReader.invalid("parameters." + Shown.of(key) + ": not supported (expected: none)");
     }
+    json.skip();
   }
 }

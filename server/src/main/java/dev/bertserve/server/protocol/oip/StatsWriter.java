@@ -22,8 +22,7 @@ final class StatsWriter implements Payload.Body {
   public void writeTo(OutputStream sink) throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("model_stats");
-      json.beginArray();
+      json.beginArray("model_stats");
       for (ModelState state : states) {
         writeModel(json, state);
       }
@@ -35,14 +34,10 @@ final class StatsWriter implements Payload.Body {
   private void writeModel(JsonWriter json, ModelState state) throws IOException {
     InferStats.Counts counts = stats.of(state.version());
     json.beginObject();
-    json.name("name");
-    json.value(state.version().name());
-    json.name("version");
-    json.value(Long.toString(state.version().number()));
-    json.name("inference_count");
-    json.value(counts.successes.sum());
-    json.name("inference_stats");
-    json.beginObject();
+    json.member("name", state.version().name());
+    json.member("version", Long.toString(state.version().number()));
+    json.member("inference_count", counts.successes.sum());
+    json.beginObject("inference_stats");
     writeDuration(json, "success", counts.successes.sum(), counts.successNanos.sum());
     writeDuration(json, "fail", counts.failures.sum(), counts.failureNanos.sum());
     json.endObject();
@@ -51,12 +46,9 @@ final class StatsWriter implements Payload.Body {
 
   private static void writeDuration(JsonWriter json, String name, long count, long nanos)
       throws IOException {
-    json.name(name);
-    json.beginObject();
-    json.name("count");
-    json.value(count);
-    json.name("ns");
-    json.value(nanos);
+    json.beginObject(name);
+    json.member("count", count);
+    json.member("ns", nanos);
     json.endObject();
   }
 }

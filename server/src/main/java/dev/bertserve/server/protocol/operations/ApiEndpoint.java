@@ -53,20 +53,14 @@ public final class ApiEndpoint implements Endpoint {
     String version = ApiEndpoint.class.getPackage().getImplementationVersion();
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("openapi");
-      json.value("3.1.0");
-      json.name("info");
-      json.beginObject();
-      json.name("title");
-      json.value("Bertserve");
-      json.name("version");
-      json.value(version == null ? "development" : version);
+      json.member("openapi", "3.1.0");
+      json.beginObject("info");
+      json.member("title", "Bertserve");
+      json.member("version", version == null ? "development" : version);
       json.endObject();
-      json.name("paths");
-      json.beginObject();
+      json.beginObject("paths");
       for (Map.Entry<String, Map<String, Route>> path : methodsByPath.entrySet()) {
-        json.name(path.getKey());
-        json.beginObject();
+        json.beginObject(path.getKey());
         for (Route route : path.getValue().values()) {
           writeRoute(json, route);
         }
@@ -81,38 +75,26 @@ public final class ApiEndpoint implements Endpoint {
   }
 
   private static void writeSecurityScheme(JsonWriter json) throws IOException {
-    json.name("components");
-    json.beginObject();
-    json.name("securitySchemes");
-    json.beginObject();
-    json.name(TOKEN);
-    json.beginObject();
-    json.name("type");
-    json.value("http");
-    json.name("scheme");
-    json.value("bearer");
+    json.beginObject("components");
+    json.beginObject("securitySchemes");
+    json.beginObject(TOKEN);
+    json.member("type", "http");
+    json.member("scheme", "bearer");
     json.endObject();
     json.endObject();
     json.endObject();
   }
 
   private void writeRoute(JsonWriter json, Route route) throws IOException {
-    json.name(route.method().equals("GET") ? "get" : "post");
-    json.beginObject();
-    json.name("summary");
-    json.value(route.doc().summary());
-    json.name("operationId");
-    json.value(route.method() + " " + route.path());
+    json.beginObject(route.method().equals("GET") ? "get" : "post");
+    json.member("summary", route.doc().summary());
+    json.member("operationId", route.method() + " " + route.path());
     writeParameters(json, route.path());
     if (!route.doc().bodyExample().isEmpty()) {
-      json.name("requestBody");
-      json.beginObject();
-      json.name("required");
-      json.value(true);
-      json.name("content");
-      json.beginObject();
-      json.name("application/json");
-      json.beginObject();
+      json.beginObject("requestBody");
+      json.member("required", true);
+      json.beginObject("content");
+      json.beginObject("application/json");
       json.name("schema");
       writeType(json, "object");
       json.name("example");
@@ -123,17 +105,14 @@ public final class ApiEndpoint implements Endpoint {
     }
     boolean secured = tokens && route.needsToken();
     if (secured) {
-      json.name("security");
-      json.beginArray();
+      json.beginArray("security");
       json.beginObject();
-      json.name(TOKEN);
-      json.beginArray();
+      json.beginArray(TOKEN);
       json.endArray();
       json.endObject();
       json.endArray();
     }
-    json.name("responses");
-    json.beginObject();
+    json.beginObject("responses");
     writeResponse(json, "200", "success");
     if (secured) {
       writeResponse(json, "401", "no valid token");
@@ -145,16 +124,12 @@ public final class ApiEndpoint implements Endpoint {
 
   private static void writeParameters(JsonWriter json, String path) throws IOException {
     Matcher variables = VARIABLE.matcher(path);
-    json.name("parameters");
-    json.beginArray();
+    json.beginArray("parameters");
     while (variables.find()) {
       json.beginObject();
-      json.name("name");
-      json.value(variables.group(1));
-      json.name("in");
-      json.value("path");
-      json.name("required");
-      json.value(true);
+      json.member("name", variables.group(1));
+      json.member("in", "path");
+      json.member("required", true);
       json.name("schema");
       writeType(json, variables.group(1).equals("version") ? "integer" : "string");
       json.endObject();
@@ -164,17 +139,14 @@ public final class ApiEndpoint implements Endpoint {
 
   private static void writeType(JsonWriter json, String type) throws IOException {
     json.beginObject();
-    json.name("type");
-    json.value(type);
+    json.member("type", type);
     json.endObject();
   }
 
   private static void writeResponse(JsonWriter json, String status, String description)
       throws IOException {
-    json.name(status);
-    json.beginObject();
-    json.name("description");
-    json.value(description);
+    json.beginObject(status);
+    json.member("description", description);
     json.endObject();
   }
 }

@@ -20,9 +20,6 @@ import java.util.function.Supplier;
  */
 public final class HealthEndpoint implements Endpoint {
 
-  private static final int UNAVAILABLE = 503;
-  private static final String RETRY_AFTER_SECONDS = "1";
-
   private final Lifecycle lifecycle;
   private final Supplier<List<String>> warnings;
 
@@ -35,30 +32,23 @@ public final class HealthEndpoint implements Endpoint {
   @Override
   public CompletionStage<Response> handle(Request request) {
     State state = lifecycle.state();
-    if (state == State.READY) {
-      return CompletableFuture.completedFuture(
-          Response.json(Payload.whole(sink -> writeState(sink, state, ""))));
-    }
+    boolean ready = state == State.READY;
     String reason = lifecycle.reason();
-    String error = "state: " + state.label() + (reason.isEmpty() ? "" : ", " + reason);
+    String error = ready ? "" : "state: " + state.label() + (reason.isEmpty() ? "" : ", " + reason);
     return CompletableFuture.completedFuture(
-        Response.json(UNAVAILABLE, Payload.whole(sink -> writeState(sink, state, error)))
-            .withHeader(Response.RETRY_AFTER, RETRY_AFTER_SECONDS));
+        Response.readiness(ready, Payload.whole(sink -> writeState(sink, state, error))));
   }
 
   private void writeState(OutputStream sink, State state, String error) throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("state");
-      json.value(state.label());
+      json.member("state", state.label());
       if (!error.isEmpty()) {
-        json.name("error");
-        json.value(error);
+        json.member("error", error);
       }
       List<String> lines = warnings.get();
       if (!lines.isEmpty()) {
-        json.name("warnings");
-        json.beginArray();
+        json.beginArray("warnings");
         for (String line : lines) {
           json.value(line);
         }

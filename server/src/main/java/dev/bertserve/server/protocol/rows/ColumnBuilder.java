@@ -57,9 +57,14 @@ public final class ColumnBuilder {
     if (token != expected) {
       throw wrong(token, text, row, token.label() + " (expected: " + expected.label() + ")");
     }
+    append(text, row);
+  }
+
+  /** Adds the value that {@code text}, of the right kind, is, to {@code row}. */
+  public void append(String text, int row) {
     makeRoom();
     if (!put(text)) {
-      throw wrong(token, text, row, Shown.of(text) + " (expected: " + rule() + ")");
+      throw wrong(JsonToken.NUMBER, text, row, Shown.of(text) + " (expected: " + rule() + ")");
     }
     size++;
   }
@@ -102,7 +107,13 @@ public final class ColumnBuilder {
       longs[size] = text.equals("true") ? 1 : 0;
       return true;
     }
-    BigDecimal number = new BigDecimal(text);
+    BigDecimal number;
+    try {
+      number = new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      // An exponent of more than 31 bits.
+      return false;
+    }
     int digits = number.precision() - number.scale();
     if (number.signum() == 0) {
       longs[size] = 0;

@@ -65,7 +65,7 @@ public final class ColumnReader {
 
   /** Reads the values of {@code row}, which start with {@code first}. */
   public void read(JsonToken first, int row) {
-    int end = values.size() + rowSize;
+    int count = 0;
     int depth = 0;
     JsonToken token = first;
     do {
@@ -73,8 +73,8 @@ public final class ColumnReader {
         depth++;
       } else if (token == JsonToken.ARRAY_END) {
         depth--;
-      } else if (values.size() == end) {
-        throw wrongSize("more than " + rowSize, row);
+      } else if (count++ >= rowSize) {
+        json.skip();
       } else if (token == JsonToken.OBJECT && type == ValueType.STRING) {
         values.append(JsonToken.STRING, text(row), row);
       } else {
@@ -84,8 +84,11 @@ public final class ColumnReader {
         token = json.next();
       }
     } while (depth > 0);
-    if (values.size() < end) {
-      throw wrongSize(Integer.toString(rowSize - (end - values.size())), row);
+    if (count != rowSize) {
+      throw new RowFault(
+          RowFault.Rule.SIZE,
+          Integer.toString(count),
+          location.apply(row) + ": " + count + " values (expected: " + rowSize + ")");
     }
   }
 
@@ -102,12 +105,5 @@ public final class ColumnReader {
     } else {
       values.append(token, text, row);
     }
-  }
-
-  private RowFault wrongSize(String found, int row) {
-    return new RowFault(
-        RowFault.Rule.SIZE,
-        found,
-        location.apply(row) + ": " + found + " values (expected: " + rowSize + ")");
   }
 }

@@ -1,7 +1,5 @@
 package dev.bertserve.server.protocol.rows;
 
-import dev.bertserve.server.failure.FailureKind;
-import dev.bertserve.server.failure.ServingException;
 import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.protocol.json.JsonReader;
 import dev.bertserve.server.protocol.json.JsonToken;
@@ -67,10 +65,7 @@ public final class InstanceReader {
 
   /** Reads the array of instances that starts with {@code start}. */
   public RowList list(JsonToken start, int maxRows) {
-    if (start != JsonToken.ARRAY) {
-      throw new ServingException(
-          FailureKind.INVALID, rules.list() + ": " + start.label() + " (expected: an array)");
-    }
+    start.require(JsonToken.ARRAY, rules.list());
     RowList rows = new RowList(rules.list(), maxRows);
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
@@ -115,14 +110,15 @@ public final class InstanceReader {
     index = 0;
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
-      if (index == inputs.size()) {
-        throw wrong(Rule.SIZE, "more than " + index, ": more than " + index + " elements", "");
+      if (index < inputs.size()) {
+        value(token, index, values);
+      } else {
+        json.skip();
       }
-      value(token, index, values);
       index++;
       token = json.next();
     }
-    if (index < required) {
+    if (index < required || index > inputs.size()) {
       throw wrong(Rule.SIZE, Integer.toString(index), ": " + index + " elements", "");
     }
     return complete(values);

@@ -48,6 +48,26 @@ public final class RowList {
         list + ": more than " + maxRows + " rows (expected: at most that in one request)");
   }
 
+  /**
+   * Rows of columns of equal sizes.
+   *
+   * @param texts a column for each text of a row; not empty
+   * @param others the values beside the texts
+   */
+  public static RowList of(
+      String list, int maxRows, List<List<String>> texts, List<Column> others) {
+    RowList rows = new RowList(list, maxRows);
+    for (int row = 0; row < texts.get(0).size(); row++) {
+      String[] joined = new String[texts.size()];
+      for (int i = 0; i < joined.length; i++) {
+        joined[i] = texts.get(i).get(row);
+      }
+      rows.add(joined);
+    }
+    rows.setOthers(others);
+    return rows;
+  }
+
   /** Adds a row, one text per input; null for one without text. */
   public void add(String @Nullable [] row) {
     requireRoom();

@@ -42,8 +42,7 @@ public final class RowsWriter implements Payload {
       json = new JsonWriter(sink);
       started = json;
       json.beginObject();
-      json.name(list);
-      json.beginArray();
+      json.beginArray(list);
     }
     if (!writeRows(json)) {
       return true;

@@ -53,8 +53,14 @@ public final class TextReader {
 
   /** Throws INVALID if more than one text is in the list. */
   void requireListEnd() {
-    if (json.next() != JsonToken.ARRAY_END) {
-      throw wrong(Rule.SIZE, "more than 1", ": a list of several (expected: of one text)");
+    int count = 1;
+    while (json.next() != JsonToken.ARRAY_END) {
+      json.skip();
+      count++;
+    }
+    if (count > 1) {
+      throw wrong(
+          Rule.SIZE, Integer.toString(count), ": a list of several (expected: of one text)");
     }
   }
 

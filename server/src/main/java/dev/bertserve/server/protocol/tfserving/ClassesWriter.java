@@ -65,8 +65,7 @@ final class ClassesWriter implements Payload {
       json = new JsonWriter(sink);
       started = json;
       json.beginObject();
-      json.name("results");
-      json.beginArray();
+      json.beginArray("results");
     }
     for (; at < prediction.rows() * classes; at++) {
       if (sink.isFull()) {

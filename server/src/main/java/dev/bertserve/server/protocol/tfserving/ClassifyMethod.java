@@ -1,7 +1,6 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.endpoint.Payload;
-import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.util.List;
@@ -11,11 +10,6 @@ import java.util.List;
  * Labels are empty if the model has none.
  */
 final class ClassifyMethod implements TfMethod {
-
-  @Override
-  public PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows) {
-    return ExamplesReader.read(body, inputs, maxRows);
-  }
 
   @Override
   public void requireAllowed(List<OutputSpec> outputs) {

@@ -46,7 +46,7 @@ final class ColumnsReader {
     try {
       return columns(start);
     } catch (RowFault e) {
-      throw TfBody.invalid(TfFaults.value(e, current));
+      throw TfBody.invalid(TfFaults.columnar(e, current));
     }
   }
 
@@ -59,11 +59,11 @@ final class ColumnsReader {
           "inputs is a plain value/list, but expecting an object as multiple input tensors required"
               + " as per tensorinfo_map");
     }
-    return column(start);
+    return RowList.of(INPUTS, maxRows, List.of(column(start)), List.of());
   }
 
   private RowList named() {
-    Map<String, RowList> columns = new HashMap<>();
+    Map<String, List<String>> columns = new HashMap<>();
     Map<String, ColumnReader> others = new HashMap<>();
     Map<String, Integer> sizes = new HashMap<>();
     while (json.next() == JsonToken.NAME) {
@@ -72,7 +72,7 @@ final class ColumnsReader {
       InputSpec input = input(key);
       current = input == null ? inputs.get(0) : input;
       if (input == null && key.equals(TextReader.BASE64) && single) {
-        columns.put(inputs.get(0).name(), decoded(value));
+        columns.put(inputs.get(0).name(), List.of(texts.decoded(value)));
       } else if (input == null) {
         json.skip();
       } else if (input.isText()) {
@@ -129,47 +129,32 @@ final class ColumnsReader {
   }
 
   /** The rows that the columns make up. */
-  private RowList rows(Map<String, RowList> columns, Map<String, ColumnReader> others) {
-    List<List<String[]>> texts = new ArrayList<>();
+  private RowList rows(Map<String, List<String>> columns, Map<String, ColumnReader> others) {
+    List<List<String>> texts = new ArrayList<>();
     List<Column> values = new ArrayList<>();
     for (InputSpec input : inputs) {
-      RowList column = columns.get(input.name());
+      List<String> column = columns.get(input.name());
       ColumnReader other = others.get(input.name());
       if (column != null) {
-        texts.add(column.texts());
+        texts.add(column);
       } else if (other != null) {
         values.add(other.column());
       }
     }
-    RowList rows = new RowList(INPUTS, maxRows);
-    for (int row = 0; row < texts.get(0).size(); row++) {
-      String[] joined = new String[texts.size()];
-      for (int i = 0; i < joined.length; i++) {
-        joined[i] = texts.get(i).get(row)[0];
-      }
-      rows.add(joined);
-    }
-    rows.setOthers(values);
-    return rows;
+    return RowList.of(INPUTS, maxRows, texts, values);
   }
 
-  private RowList decoded(JsonToken value) {
-    RowList column = new RowList(INPUTS, maxRows);
-    column.add(new String[] {texts.decoded(value)});
-    return column;
-  }
-
-  /** Rows of one text each. */
-  private RowList column(JsonToken start) {
-    RowList column = new RowList(INPUTS, maxRows);
+  /** A text for each row. */
+  private List<String> column(JsonToken start) {
     if (start != JsonToken.ARRAY) {
-      column.add(new String[] {texts.read(start)});
-      return column;
+      return List.of(texts.read(start));
     }
+    RowList room = new RowList(INPUTS, maxRows);
+    List<String> column = new ArrayList<>();
     JsonToken token = json.next();
     while (token != JsonToken.ARRAY_END) {
-      column.requireRoom();
-      column.add(new String[] {texts.readListed(token)});
+      room.add(null);
+      column.add(texts.readListed(token));
       token = json.next();
     }
     return column;

@@ -44,21 +44,14 @@ final class MetadataEndpoint implements Endpoint {
       throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("model_spec");
-      json.beginObject();
-      json.name("name");
-      json.value(version.name());
-      json.name("signature_name");
-      json.value("");
-      json.name("version");
-      json.value(Long.toString(version.number()));
+      json.beginObject("model_spec");
+      json.member("name", version.name());
+      json.member("signature_name", "");
+      json.member("version", Long.toString(version.number()));
       json.endObject();
-      json.name("metadata");
-      json.beginObject();
-      json.name(SIGNATURE_DEF);
-      json.beginObject();
-      json.name(SIGNATURE_DEF);
-      json.beginObject();
+      json.beginObject("metadata");
+      json.beginObject(SIGNATURE_DEF);
+      json.beginObject(SIGNATURE_DEF);
       for (PredictionService service : signatures) {
         json.name(service.signatureName());
         writeSignature(json, service.signature());
@@ -72,53 +65,43 @@ final class MetadataEndpoint implements Endpoint {
 
   private static void writeSignature(JsonWriter json, ModelSignature signature) throws IOException {
     json.beginObject();
-    json.name("inputs");
-    json.beginObject();
+    json.beginObject("inputs");
     for (InputSpec input : signature.inputs()) {
       json.name(input.name());
       writeTensor(json, input.name(), input.type().label(), input.rowShape());
     }
     json.endObject();
-    json.name("outputs");
-    json.beginObject();
+    json.beginObject("outputs");
     for (OutputSpec output : signature.outputs()) {
       json.name(output.name());
       writeTensor(json, output.name(), output.type().label(), output.rowShape());
     }
     json.endObject();
-    json.name("method_name");
-    json.value(METHOD);
+    json.member("method_name", METHOD);
     json.endObject();
   }
 
   private static void writeTensor(JsonWriter json, String name, String type, List<Integer> rowShape)
       throws IOException {
     json.beginObject();
-    json.name("dtype");
-    json.value(type);
-    json.name("tensor_shape");
-    json.beginObject();
-    json.name("dim");
-    json.beginArray();
+    json.member("dtype", type);
+    json.beginObject("tensor_shape");
+    json.beginArray("dim");
     writeDimension(json, -1);
     for (int size : rowShape) {
       writeDimension(json, size);
     }
     json.endArray();
-    json.name("unknown_rank");
-    json.value(false);
+    json.member("unknown_rank", false);
     json.endObject();
-    json.name("name");
-    json.value(name + ":0");
+    json.member("name", name + ":0");
     json.endObject();
   }
 
   private static void writeDimension(JsonWriter json, int size) throws IOException {
     json.beginObject();
-    json.name("size");
-    json.value(Integer.toString(size));
-    json.name("name");
-    json.value("");
+    json.member("size", Integer.toString(size));
+    json.member("name", "");
     json.endObject();
   }
 }

@@ -16,9 +16,10 @@ final class ModelSpecs {
 
   private ModelSpecs() {}
 
-  /** The model that {@code spec} names; throws INVALID if it is empty or has an unknown label. */
+  /** The model that {@code spec} names; throws INVALID if it is missing or has an unknown label. */
+  @SuppressWarnings("ReferenceEquality") // A message without a spec returns this instance only.
   static ModelPath path(ModelSpec spec, TfModels models) {
-    if (spec.equals(ModelSpec.getDefaultInstance())) {
+    if (spec == ModelSpec.getDefaultInstance()) {
       throw TfBody.invalid("Missing ModelSpec");
     }
     return switch (spec.getVersionChoiceCase()) {

@@ -7,7 +7,9 @@ import dev.bertserve.server.failure.Shown;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A tensor for each input; all outputs return, or those that the request names. */
 final class PredictMessages {
@@ -19,7 +21,11 @@ final class PredictMessages {
       PredictRequest request, ModelSignature signature, int maxRows) {
     List<String> outputs = signature.outputs().stream().map(OutputSpec::name).toList();
     List<String> filter = List.copyOf(request.getOutputFilterList());
+    Set<String> seen = new HashSet<>();
     for (String asked : filter) {
+      if (!seen.add(asked)) {
+        throw TfBody.invalid("duplicate output tensor alias: " + Shown.of(asked));
+      }
       if (!outputs.contains(asked)) {
         throw TfBody.invalid(
             "output tensor alias not found in signature: "

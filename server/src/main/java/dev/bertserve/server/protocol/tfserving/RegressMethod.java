@@ -4,7 +4,6 @@ import dev.bertserve.server.endpoint.Payload;
 import dev.bertserve.server.protocol.rows.PredictionForm;
 import dev.bertserve.server.protocol.rows.RowsForm;
 import dev.bertserve.server.protocol.rows.RowsWriter;
-import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.util.List;
@@ -14,11 +13,6 @@ final class RegressMethod implements TfMethod {
 
   private static final RowsForm FORM =
       new RowsForm("results", PredictionForm.SCALAR, TfNumbers.TEXT);
-
-  @Override
-  public PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows) {
-    return ExamplesReader.read(body, inputs, maxRows);
-  }
 
   @Override
   public void requireAllowed(List<OutputSpec> outputs) {

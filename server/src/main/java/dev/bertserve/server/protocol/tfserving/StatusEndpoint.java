@@ -18,9 +18,6 @@ import java.util.concurrent.CompletionStage;
  */
 final class StatusEndpoint implements Endpoint {
 
-  private static final int UNAVAILABLE = 503;
-  private static final String RETRY_AFTER_SECONDS = "1";
-
   private final TfModels models;
 
   StatusEndpoint(TfModels models) {
@@ -31,11 +28,7 @@ final class StatusEndpoint implements Endpoint {
   public CompletionStage<Response> handle(Request request) {
     List<ModelState> states = models.states(models.path(request));
     Payload body = Payload.whole(sink -> write(sink, states));
-    return CompletableFuture.completedFuture(
-        isReady(states)
-            ? Response.json(body)
-            : Response.json(UNAVAILABLE, body)
-                .withHeader(Response.RETRY_AFTER, RETRY_AFTER_SECONDS));
+    return CompletableFuture.completedFuture(Response.readiness(isReady(states), body));
   }
 
   private static boolean isReady(List<ModelState> states) {
@@ -45,19 +38,15 @@ final class StatusEndpoint implements Endpoint {
   private static void write(OutputStream sink, List<ModelState> states) throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("model_version_status");
-      json.beginArray();
+      json.beginArray("model_version_status");
       for (ModelState state : states) {
         writeState(json, state);
       }
       json.endArray();
-      json.name("name");
-      json.value(states.get(0).version().name());
-      json.name("ready");
-      json.value(isReady(states));
+      json.member("name", states.get(0).version().name());
+      json.member("ready", isReady(states));
       if (!isReady(states)) {
-        json.name("error");
-        json.value("model " + states.get(0).version().name() + ": not ready");
+        json.member("error", "model " + states.get(0).version().name() + ": not ready");
       }
       json.endObject();
     }
@@ -65,16 +54,11 @@ final class StatusEndpoint implements Endpoint {
 
   private static void writeState(JsonWriter json, ModelState state) throws IOException {
     json.beginObject();
-    json.name("version");
-    json.value(Long.toString(state.version().number()));
-    json.name("state");
-    json.value(state.state().name());
-    json.name("status");
-    json.beginObject();
-    json.name("error_code");
-    json.value(state.error().isEmpty() ? "OK" : "UNKNOWN");
-    json.name("error_message");
-    json.value(state.error());
+    json.member("version", Long.toString(state.version().number()));
+    json.member("state", state.state().name());
+    json.beginObject("status");
+    json.member("error_code", state.error().isEmpty() ? "OK" : "UNKNOWN");
+    json.member("error_message", state.error());
     json.endObject();
     json.endObject();
   }

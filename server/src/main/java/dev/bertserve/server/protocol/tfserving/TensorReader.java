@@ -1,7 +1,6 @@
 package dev.bertserve.server.protocol.tfserving;
 
 import dev.bertserve.server.failure.ServingException;
-import dev.bertserve.server.protocol.json.JsonToken;
 import dev.bertserve.server.protocol.rows.ColumnBuilder;
 import dev.bertserve.server.protocol.rows.RowList;
 import dev.bertserve.server.serving.Column;
@@ -38,36 +37,25 @@ final class TensorReader {
       throw TfFaults.wrongInputs(tensors.keySet(), specs);
     }
     int count = -1;
-    List<String[]> rows = new ArrayList<>();
+    List<List<String>> texts = new ArrayList<>();
     List<Column> others = new ArrayList<>();
-    List<InputSpec> needed = InputSpec.needed(specs, tensors.keySet());
-    int texts = (int) needed.stream().filter(InputSpec::isText).count();
-    for (int i = 0; i < needed.size(); i++) {
-      InputSpec spec = needed.get(i);
+    for (InputSpec spec : InputSpec.needed(specs, tensors.keySet())) {
       TensorProto tensor = tensors.get(spec.name());
       if (tensor == null) {
         throw TfFaults.wrongInputs(tensors.keySet(), specs);
       }
       int own = countRows(tensor, spec);
-      if (count < 0) {
-        count = own;
-        for (int row = 0; row < count; row++) {
-          rows.add(new String[texts]);
-        }
-      }
+      count = count < 0 ? own : count;
       if (own != count) {
         throw wrong(spec, own + " rows", count + ", as input " + specs.get(0).name());
       }
       if (spec.isText()) {
-        readTexts(tensor, spec, rows, i);
+        texts.add(texts(tensor, spec, count));
       } else {
         others.add(column(tensor, spec, count));
       }
     }
-    RowList list = new RowList(INPUTS, maxRows);
-    rows.forEach(list::add);
-    list.setOthers(others);
-    return list;
+    return RowList.of(INPUTS, maxRows, texts, others);
   }
 
   /** Rows of a tensor of the right type and shape; throws TOO_LARGE before there are too many. */
@@ -101,13 +89,14 @@ final class TensorReader {
         : shape.getDimList().stream().map(TensorShapeProto.Dim::getSize).toList().toString();
   }
 
-  private static void readTexts(
-      TensorProto tensor, InputSpec spec, List<String[]> rows, int place) {
+  private static List<String> texts(TensorProto tensor, InputSpec spec, int rows) {
     TensorValues values = TensorValues.of(tensor, ValueType.STRING);
-    requireCount(values, spec, rows.size());
-    for (int row = 0; row < rows.size(); row++) {
-      rows.get(row)[place] = values.text(row);
+    requireCount(values, spec, rows);
+    List<String> texts = new ArrayList<>(rows);
+    for (int row = 0; row < rows; row++) {
+      texts.add(values.text(row));
     }
+    return texts;
   }
 
   private static Column column(TensorProto tensor, InputSpec spec, int rows) {
@@ -116,14 +105,8 @@ final class TensorReader {
     requireCount(values, spec, count);
     ColumnBuilder column =
         new ColumnBuilder(spec.type(), row -> "input " + spec.name() + "[" + row + "]");
-    JsonToken kind =
-        switch (spec.type()) {
-          case STRING -> JsonToken.STRING;
-          case BOOL -> JsonToken.BOOLEAN;
-          default -> JsonToken.NUMBER;
-        };
     for (int i = 0; i < count; i++) {
-      column.append(kind, values.text(i), i / spec.rowSize());
+      column.append(values.text(i), i / spec.rowSize());
     }
     return column.column();
   }

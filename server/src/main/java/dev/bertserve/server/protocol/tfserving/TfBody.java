@@ -21,11 +21,6 @@ final class TfBody {
   /** Starts the messages about bodies that are no JSON. */
   private static final String NO_JSON = "JSON Parse error";
 
-  /** Reads the value of one key, which starts with {@code value}. */
-  interface Member {
-    void read(String key, JsonToken value);
-  }
-
   private TfBody() {}
 
   static JsonReader open(byte[] body) {
@@ -33,7 +28,7 @@ final class TfBody {
   }
 
   /** Reads a document that is one object. */
-  static void members(JsonReader json, Member member) {
+  static void members(JsonReader json, JsonReader.Member member) {
     JsonToken start = json.next();
     if (start == JsonToken.END) {
       throw invalid(NO_JSON + ": The document is empty");
@@ -41,10 +36,7 @@ final class TfBody {
     if (start != JsonToken.OBJECT) {
       throw invalid("JSON Value: " + RowFault.json(start, json.text()) + " Is not object");
     }
-    while (json.next() == JsonToken.NAME) {
-      String key = json.text();
-      member.read(key, json.next());
-    }
+    json.object(start, NO_JSON, member);
     json.requireEnd(" (expected: one object)");
   }
 

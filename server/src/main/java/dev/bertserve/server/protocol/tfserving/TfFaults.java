@@ -54,6 +54,14 @@ final class TfFaults {
         element + at + " of 'instances' list. Error: INVALID_ARGUMENT: " + value(fault, input));
   }
 
+  /** A value of {@code input} in a column. */
+  static String columnar(RowFault fault, InputSpec input) {
+    return fault.rule() == RowFault.Rule.SIZE
+        ? "Encountered list at unexpected size: %s at level: 1 expected size: %d"
+            .formatted(fault.found(), input.rowSize())
+        : value(fault, input);
+  }
+
   /** A value of {@code input}. */
   static String value(RowFault fault, InputSpec input) {
     String found = fault.found();
@@ -65,43 +73,48 @@ final class TfFaults {
           found.startsWith("{") && input.type() == ValueType.STRING
               ? "JSON Value: " + found + " not formatted correctly for base64 data"
               : "JSON Value: %s Type: %s is not of expected type: %s"
-                  .formatted(found, jsonType(found), type(input));
+                  .formatted(found, jsonType(found), type(input.type()));
     };
   }
 
-  /** A feature of an example; {@code row} is negative for the context. */
-  static ServingException feature(RowFault fault, InputSpec input, int row) {
-    String found = fault.found();
-    return switch (fault.rule()) {
-      case SIZE -> wrongCount(found, input, row);
-      case BASE64 -> TfBody.invalid(value(fault, input));
-      case KEYS, TYPE ->
-          switch (jsonType(found)) {
-            case "String" -> wrongKind("string", input, row);
-            case "True", "False" -> wrongKind("int64", input, row);
-            case "Number" -> wrongKind(found.matches(".*[.eE].*") ? "float" : "int64", input, row);
-            default ->
-                TfBody.invalid(
-                    "Feature: %s has element with unexpected JSON type: %s"
-                        .formatted(input.name(), jsonType(found)));
-          };
-    };
+  /** A value of a feature that is {@code json}. */
+  static ServingException element(String json, InputSpec input) {
+    return TfBody.invalid(
+        "Feature: %s has element with unexpected JSON type: %s"
+            .formatted(input.name(), jsonType(json)));
+  }
+
+  /** A value of a feature whose other values are of {@code kind}. */
+  static ServingException mixedKinds(ValueType kind, InputSpec input) {
+    return TfBody.invalid(
+        "Unexpected element type in feature: %s expecting type: %s"
+            .formatted(input.name(), listed(kind)));
   }
 
   /** A feature with a list of another kind than {@code input}. */
-  static ServingException wrongKind(String kind, InputSpec input, int row) {
-    return TfBody.invalid(
-        ("Name: <unknown>, Key: %s, Index: %d.  Data types don't match. Data type: %s but"
-                + " expected type: %s")
-            .formatted(input.name(), Math.max(row, 0), kind, type(input)));
+  static ServingException wrongKind(ValueType kind, InputSpec input, int row) {
+    return feature(
+        "Data types don't match. Data type: %s but expected type: %s"
+            .formatted(type(kind), type(input.type())),
+        input,
+        row);
   }
 
   /** A feature with more or fewer values than {@code input}. */
-  static ServingException wrongCount(String found, InputSpec input, int row) {
+  static ServingException wrongCount(int count, InputSpec input, int row) {
+    boolean tooManyTexts = input.type() == ValueType.STRING && count > input.rowSize();
+    return feature(
+        tooManyTexts
+            ? "Can't parse serialized Example."
+            : "Number of %s values != expected.  Values size: %d but output shape: %s"
+                .formatted(listed(input.type()), count, input.rowShape()),
+        input,
+        row);
+  }
+
+  private static ServingException feature(String problem, InputSpec input, int row) {
     return TfBody.invalid(
-        ("Name: <unknown>, Key: %s, Index: %d.  Number of %s values != expected.  Values size: %s"
-                + " but output shape: %s")
-            .formatted(input.name(), Math.max(row, 0), type(input), found, input.rowShape()));
+        "Name: <unknown>, Key: %s, Index: %d.  %s".formatted(input.name(), row, problem));
   }
 
   /** Example {@code row}, and its context, lack a feature. */
@@ -109,7 +122,7 @@ final class TfFaults {
     return TfBody.invalid(
         ("Name: <unknown>, Feature: %s (data type: %s) is required but could not be found."
                 + " (examples[%d])")
-            .formatted(input.name(), type(input), row));
+            .formatted(input.name(), type(input.type()), row));
   }
 
   /** A request with tensors of the names {@code given}, which are not those of {@code inputs}. */
@@ -143,7 +156,8 @@ final class TfFaults {
     long index = inputs.stream().filter(one -> one.name().compareTo(input.name()) < 0).count();
     return TfBody.invalid(
         "Expects arg[%d] to be %s but %s is provided"
-            .formatted(index, type(input), found.replace("DT_", "").toLowerCase(Locale.ROOT)));
+            .formatted(
+                index, type(input.type()), found.replace("DT_", "").toLowerCase(Locale.ROOT)));
   }
 
   /** The type of a JSON value, as RapidJSON names it. */
@@ -159,8 +173,13 @@ final class TfFaults {
     };
   }
 
-  private static String type(InputSpec input) {
-    return input.type().name().toLowerCase(Locale.ROOT);
+  private static String type(ValueType type) {
+    return type.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The type of values in a list of a feature. */
+  private static String listed(ValueType type) {
+    return type == ValueType.STRING ? "bytes" : type(type);
   }
 
   private static String sorted(List<InputSpec> inputs) {

@@ -7,13 +7,15 @@ import dev.bertserve.server.serving.OutputSpec;
 import dev.bertserve.server.serving.Prediction;
 import java.util.List;
 
-/** A way to ask a model and to be answered: predict, classify or regress. */
+/** A way to ask a model and to be answered: predict, or, with examples, classify or regress. */
 interface TfMethod {
 
   /**
    * Reads a body. Throws INVALID if it is malformed, and TOO_LARGE for more than {@code maxRows}.
    */
-  PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows);
+  default PredictBody read(byte[] body, List<InputSpec> inputs, int maxRows) {
+    return ExamplesReader.read(body, inputs, maxRows);
+  }
 
   /** The failure of a request for a signature that the model does not have. */
   default ServingException unknownSignature(String name) {

@@ -10,6 +10,7 @@ import dev.bertserve.server.serving.ModelCatalog;
 import dev.bertserve.server.serving.VersionLabels;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,8 @@ public final class TfServingRoutes {
   /** Label of rejected paths in metrics. */
   public static final String MALFORMED = "tfserving_malformed";
 
+  private static final byte[] ALIVE_BODY =
+      "{\"status\":\"alive\"}".getBytes(StandardCharsets.US_ASCII);
   private static final String INSTANCES = "{\"instances\":[\"a fine film\"]}";
   private static final String TEXTS = "{\"examples\":[{\"text\":\"a fine film\"}]}";
   private static final String MODEL = "/v1/models/{model}";
@@ -89,8 +92,7 @@ public final class TfServingRoutes {
   private static void writeNames(OutputStream sink, List<String> names) throws IOException {
     try (JsonWriter json = new JsonWriter(sink)) {
       json.beginObject();
-      json.name("models");
-      json.beginArray();
+      json.beginArray("models");
       for (String name : names) {
         json.value(name);
       }
@@ -102,15 +104,6 @@ public final class TfServingRoutes {
   /** What KServe's client takes for a living server, whether or not its model is ready. */
   private static CompletionStage<Response> alive() {
     return CompletableFuture.completedFuture(
-        Response.json(Payload.whole(TfServingRoutes::writeAlive)));
-  }
-
-  private static void writeAlive(OutputStream sink) throws IOException {
-    try (JsonWriter json = new JsonWriter(sink)) {
-      json.beginObject();
-      json.name("status");
-      json.value("alive");
-      json.endObject();
-    }
+        Response.json(Payload.whole(sink -> sink.write(ALIVE_BODY))));
   }
 }

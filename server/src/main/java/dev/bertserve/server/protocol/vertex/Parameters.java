@@ -32,27 +32,34 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
   private static final String TOP_K = "top_k";
 
   /**
-   * Reads the object that starts with {@code start}, or null; ignores keys that it does not know.
+   * Reads the object that starts with {@code start}, or null; ignores keys that it does not know,
+   * and members that are null.
    */
   static Parameters read(JsonReader json, JsonToken start) {
     if (start == JsonToken.NULL) {
       return NONE;
     }
-    if (start != JsonToken.OBJECT) {
-      throw invalid("parameters: " + start.label() + " (expected: an object)");
-    }
+    start.require(JsonToken.OBJECT, "parameters");
     Parameters read = NONE;
     while (json.next() == JsonToken.NAME) {
       String key = json.text();
       JsonToken value = json.next();
-      if (key.equals(OUTPUT_FORM)) {
-        read = new Parameters(Optional.of(form(json, value)), read.signature, read.top);
-      } else if (key.equals(SIGNATURE_NAME)) {
-        read = new Parameters(read.form, Optional.of(string(json, value, key)), read.top);
-      } else if (key.equals(TOP_K)) {
-        read = new Parameters(read.form, read.signature, OptionalInt.of(count(json, value)));
-      } else {
-        json.skip();
+      String place = "parameters[\"" + Shown.of(key) + "\"]";
+      if (value == JsonToken.NULL) {
+        continue;
+      }
+      switch (key) {
+        case OUTPUT_FORM ->
+            read =
+                new Parameters(
+                    Optional.of(PredictionForm.read(json, value, place)), read.signature, read.top);
+        case SIGNATURE_NAME ->
+            read = new Parameters(read.form, Optional.of(json.string(value, place)), read.top);
+        case TOP_K ->
+            read =
+                new Parameters(
+                    read.form, read.signature, OptionalInt.of(count(json, value, place)));
+        default -> json.skip();
       }
     }
     return read;
@@ -61,7 +68,7 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
   /** The model by the signature that the client names; throws INVALID if there is none. */
   PredictionService service(ModelLease lease) {
     return lease
-        .model(signature)
+        .model(signature.filter(name -> !name.isEmpty()))
         .orElseThrow(
             () ->
                 invalid(
@@ -91,30 +98,12 @@ record Parameters(Optional<PredictionForm> form, Optional<String> signature, Opt
         : TopValues.of(prediction, TopValues.scores(prediction.outputs()), top.getAsInt());
   }
 
-  private static int count(JsonReader json, JsonToken value) {
-    long count = json.wholeNumber(value, "parameters[\"top_k\"]");
+  private static int count(JsonReader json, JsonToken value, String place) {
+    long count = json.wholeNumber(value, place);
     if (count < 1) {
-      throw invalid("parameters[\"top_k\"]: " + count + " (expected: 1 or more)");
+      throw invalid(place + ": " + count + " (expected: 1 or more)");
     }
     return (int) Math.min(count, Integer.MAX_VALUE);
-  }
-
-  private static PredictionForm form(JsonReader json, JsonToken value) {
-    String name = string(json, value, OUTPUT_FORM);
-    return PredictionForm.named(name)
-        .orElseThrow(
-            () ->
-                invalid(
-                    "parameters[\"output_form\"]: "
-                        + Shown.of(name)
-                        + " (expected: tensor, scalar or object)"));
-  }
-
-  private static String string(JsonReader json, JsonToken value, String key) {
-    if (value != JsonToken.STRING) {
-      throw invalid("parameters[\"" + key + "\"]: " + value.label() + " (expected: a string)");
-    }
-    return json.text();
   }
 
   private static ServingException invalid(String message) {

@@ -14,6 +14,8 @@ import dev.bertserve.server.serving.ValueType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.BytesList;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
@@ -68,7 +70,7 @@ final class ExamplesTest {
 
   @Test
   void json_wrongNumberInTheContext_isTold() {
-    assertThatThrownBy(() -> json("{\"context\":{\"key\":1.5},\"examples\":[]}"))
+    assertThatThrownBy(() -> json("{\"context\":{\"key\":1.5},\"examples\":[{\"text\":\"a\"}]}"))
         .isInstanceOf(ServingException.class)
         .hasMessage(
             "Name: <unknown>, Key: key, Index: 0.  Data types don't match. Data type: float but"
@@ -76,11 +78,54 @@ final class ExamplesTest {
   }
 
   @Test
+  void json_flagsAndEmptyLists_areIntegersAndNothing() {
+    RowList rows =
+        json(
+            "{\"context\":{\"text\":\"c\",\"weights\":[]},"
+                + "\"examples\":[{\"text\":[],\"key\":true,\"weights\":[2,0.5]}]}");
+
+    assertThat(rows.texts()).extracting(row -> row[0]).containsExactly("c");
+    assertThat(rows.others()).containsExactly(new Column.Longs(new long[] {1}), Column.of(2, 0.5f));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'a','b' | 1 | [1.5,2] | Name: <unknown>, Key: text, Index: 0.  Can't parse serialized Example.",
+        "'a',1 | 1 | [1,2] | Unexpected element type in feature: text expecting type: bytes",
+        "null | 1 | [1,2] | Feature: text has element with unexpected JSON type: Null",
+        "['a'] | 1 | [1,2] | Feature: text has element with unexpected JSON type: Array",
+        "{'b64':'YQ==','a':1} | 1 | [1,2] | Feature: text has element with unexpected JSON type: Object",
+        "'a' | 1 | [1.5,'2'] | Unexpected element type in feature: weights expecting type: float",
+        "'a' | 1 | [1,2,3] | Name: <unknown>, Key: weights, Index: 0.  Number of float values != expected.  Values size: 3 but output shape: [2]",
+        "'a' | 99999999999999999999 | [1,2] | examples[0].key: 99999999999999999999 (expected: a whole number of type DT_INT64)",
+      })
+  void json_faultsOfFeatures_areToldAsTensorFlowServingDoes(
+      String text, String key, String weights, String message) {
+    String body =
+        "{'examples':[{'text':[%s],'key':%s,'weights':%s}]}".formatted(text, key, weights);
+
+    assertThatThrownBy(() -> json(body.replace('\'', '"')))
+        .isInstanceOf(ServingException.class)
+        .hasMessage(message);
+  }
+
+  @Test
   void message_featuresOfOtherKindsAndCounts_areTold() {
     assertRefused(number(1), "Data types don't match. Data type: int64 but expected type: string");
     assertRefused(
         text("a").toBuilder().setBytesList(BytesList.getDefaultInstance()).build(),
-        "Number of string values != expected.  Values size: 0 but output shape: []");
+        "Number of bytes values != expected.  Values size: 0 but output shape: []");
+    assertRefused(
+        Feature.newBuilder()
+            .setBytesList(
+                BytesList.newBuilder()
+                    .addValue(ByteString.copyFromUtf8("a"))
+                    .addValue(ByteString.copyFromUtf8("b")))
+            .build(),
+        "Can't parse serialized Example.");
   }
 
   private static void assertRefused(Feature text, String problem) {

@@ -106,7 +106,7 @@ final class TypedValuesTest {
         "INT64; \"7\"; a string (expected: a number)",
         "INT64; null; null (expected: a number, or null with --null-text null)",
         "INT64; {}; an object (expected: a number)",
-        "INT64; [1,2]; more than 1 values (expected: 1)",
+        "INT64; [1,2]; 2 values (expected: 1)",
         "INT64; []; 0 values (expected: 1)",
         "UINT64; -1; -1 (expected: a whole number of type DT_UINT64)",
         "INT32; 2147483648; 2147483648 (expected: a whole number of type DT_INT32)",
@@ -136,7 +136,7 @@ final class TypedValuesTest {
         "{\"text\":\"t\"}; instances[0]: no key \"key\"",
         "{\"key\":7}; instances[0]: no key \"text\"",
         "[\"t\"]; instances[0]: 1 elements",
-        "[\"t\",7,8]; instances[0]: more than 2 elements",
+        "[\"t\",7,8]; instances[0]: 3 elements",
       })
   void row_withoutAllInputs_isRejected(String instance, String reason) {
     assertThatThrownBy(() -> answer(ValueType.INT64, List.of(), "[" + instance + "]"))

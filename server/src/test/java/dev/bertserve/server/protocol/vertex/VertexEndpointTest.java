@@ -157,7 +157,7 @@ class VertexEndpointTest {
       value = {
         "{\"instances\":[\"a\"]}; instances[0]: a string",
         "{\"instances\":[[\"a\"]]}; instances[0]: 1 elements",
-        "{\"instances\":[[\"a\",\"b\",\"c\"]]}; instances[0]: more than 2 elements",
+        "{\"instances\":[[\"a\",\"b\",\"c\"]]}; instances[0]: 3 elements",
         "{\"instances\":[{\"premise\":\"a\"}]}; instances[0]: no key \"claim\"",
         "{\"instances\":[{\"premise\":\"a\",\"x\":\"b\"}]}; instances[0]: unknown key \"x\""
       })
