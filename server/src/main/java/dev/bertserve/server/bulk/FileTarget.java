@@ -51,6 +51,10 @@ final class FileTarget implements OutputTarget {
   public RunState resume(byte[] header) throws IOException {
     if (Files.exists(stateFile) && (Files.exists(rowsFile) || Files.exists(file))) {
       state = RunState.read(stateFile);
+      if (state.rows() == 0) {
+        // Nothing was scored, perhaps since the arguments were wrong
+        state = RunState.start(settings);
+      }
       if (!state.settings().equals(settings)) {
         throw new IllegalArgumentException(
             file
