@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.server.bulk.OutputChoice;
 import dev.bertserve.server.fixture.CommandLineRun;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.TextLibraries;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +55,42 @@ final class MainTest {
     assertThat(command.errors()).hasSize(1);
     assertThat(command.errors().get(0)).startsWith("bertserve: ").contains(" --help");
     assertThat(command.output()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "serv"})
+  void run_noSuchCommand_listsThem(String line) {
+    command.run(words(line));
+
+    assertThat(command.errors().get(0))
+        .contains("(expected: one of check, inspect, predict, prepare, tokenize, verify, serve)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "inspect %s", "inspect %s --json", "tokenize %s %s/texts"})
+  void run_outputThatNobodyReads_exits1WithOneLine(String line) throws IOException {
+    Files.writeString(folder.resolve("texts"), "a film");
+    System.setOut(new PrintStream(new ClosedStream()));
+
+    assertThat(command.run(words(line.formatted(MODEL, folder)))).isEqualTo(1);
+
+    assertThat(command.errors()).containsExactly("bertserve: " + OutputChoice.LOST);
+  }
+
+  /** So {@code tokenize MODEL | head} ends. */
+  @Test
+  @Timeout(60)
+  void tokenize_endlessInputAndOutputThatNobodyReads_ends() {
+    System.setIn(
+        new InputStream() {
+          @Override
+          public int read() {
+            return '\n';
+          }
+        });
+    System.setOut(new PrintStream(new ClosedStream()));
+
+    assertThat(command.run("tokenize", MODEL)).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -177,5 +218,12 @@ final class MainTest {
         .splitAsStream(line)
         .filter(word -> !word.isEmpty())
         .toArray(String[]::new);
+  }
+
+  private static final class ClosedStream extends OutputStream {
+    @Override
+    public void write(int value) throws IOException {
+      throw new IOException("Broken pipe");
+    }
   }
 }
