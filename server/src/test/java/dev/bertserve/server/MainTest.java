@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line: exit status, standard output, and one line on standard error. */
@@ -160,6 +161,32 @@ final class MainTest {
 
     assertThat(command.errors()).hasSizeGreaterThan(2);
     assertThat(command.errors().get(2)).contains("\tat ");
+  }
+
+  /** The folder has no model, so whatever comes first is told. */
+  @ParameterizedTest
+  @CsvSource({
+    "check FOLDER no-file, file: no-file (expected: a file or -)",
+    "verify FOLDER no-file, file: no-file (expected: a file or -)",
+    "predict FOLDER no-file, file: no-file (expected: a file or -)",
+    "predict FOLDER no-file*, file: no-file*: none (expected: at least one)",
+    "prepare FOLDER FOLDER, out: FOLDER exists (expected: a new path)",
+    "prepare FOLDER no/out, out: no/out (expected: in a folder that exists)"
+  })
+  void run_otherArgumentThatIsWrong_failsBeforeTheModelIsLoaded(String line, String reason) {
+    assertThat(command.run(words(line.replace("FOLDER", folder.toString())))).isEqualTo(1);
+
+    assertThat(command.errors())
+        .containsExactly("bertserve: " + reason.replace("FOLDER", folder.toString()));
+  }
+
+  @Test
+  void check_emptyModel_isNotTheBuiltInOne() {
+    assertThat(command.run("check", "")).isEqualTo(1);
+
+    assertThat(command.errors())
+        .containsExactly(
+            "bertserve: model: empty (expected: a SavedModel directory, or gs://bucket/folder)");
   }
 
   @ParameterizedTest

@@ -105,8 +105,11 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Optional<Path> file = output.equals("-") ? Optional.empty() : Optional.of(Path.of(output));
     OutputChoice choice = new OutputChoice(file, form, topK, model.location().label());
-    try (InProcessModel served = served();
-        JoinedRows rows = rows(served.service().signature())) {
+    // Before the model, which takes seconds
+    RowFiles files = InputFiles.of(input, System.getenv(), System.err::println);
+    try (files;
+        InProcessModel served = served();
+        JoinedRows rows = rows(files, served.service().signature())) {
       Progress progress = Progress.start(rows, System::nanoTime);
       long failed = new FileScoring(rows, served.service(), choice).run(progress::add);
       progress.end(failed);
@@ -122,14 +125,8 @@ final class PredictCommand implements Callable<Integer> {
         System.err::println);
   }
 
-  private JoinedRows rows(ModelSignature signature) throws IOException {
+  private JoinedRows rows(RowFiles files, ModelSignature signature) throws IOException {
     RowLayout layout = RowLayout.of(signature, columns, keys);
-    RowFiles files = InputFiles.of(input, System.getenv(), System.err::println);
-    try {
-      return JoinedRows.open(files, text ? RowFormat.TEXT : format, layout);
-    } catch (IOException | RuntimeException e) {
-      files.close();
-      throw e;
-    }
+    return JoinedRows.open(files, text ? RowFormat.TEXT : format, layout);
   }
 }

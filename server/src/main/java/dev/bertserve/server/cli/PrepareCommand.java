@@ -9,6 +9,7 @@ import dev.bertserve.server.wiring.LoadedModel;
 import dev.bertserve.server.wiring.LocalModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,6 +55,7 @@ final class PrepareCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "precision: " + precision.label() + " (expected: auto or int8)");
     }
+    requireNew();
     EngineSettings settings =
         new EngineSettings(
             Precision.INT8,
@@ -70,5 +72,16 @@ final class PrepareCommand implements Callable<Integer> {
           out);
     }
     return 0;
+  }
+
+  /** Before the work, which takes minutes for a large model. */
+  private void requireNew() {
+    Path folder = out.toAbsolutePath().getParent();
+    if (Files.exists(out)) {
+      throw new IllegalArgumentException("out: " + out + " exists (expected: a new path)");
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException("out: " + out + " (expected: in a folder that exists)");
+    }
   }
 }

@@ -59,6 +59,17 @@ final class FileTargetTest {
     assertThat(folder.resolve("out.jsonl.errors")).hasContent("bad\n");
   }
 
+  @Test
+  void write_diskThatIsFull_namesTheFile() throws IOException {
+    Path file = Files.createSymbolicLink(folder.resolve("out.jsonl"), Path.of("/dev/full"));
+    try (FileTarget target = target("out.jsonl")) {
+      target.resume(NONE);
+
+      assertThatThrownBy(() -> target.write("a".getBytes(UTF_8), NONE, 1, 0, 7))
+          .hasMessage(file + ": No space left on device");
+    }
+  }
+
   /** A wrong name of a column is found when the output has been begun. */
   @Test
   void resume_otherArgumentsAfterARunWithoutRows_beginsAnew() throws IOException {
