@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "predict",
     description = {
-      "Scores files, row by row, in order. Started again with the same arguments, it continues",
-      "where it was cut off."
+      "Scores files, row by row, in order.",
+      "Started again with the same arguments, it continues where it was cut off."
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -40,8 +40,8 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "-",
       description = {
-        "Rows: a file, gs://bucket/object, either with wildcards in its last name, or - for",
-        "standard input (${DEFAULT-VALUE}). gzip and zstd are unpacked."
+        "Rows: a file, gs://bucket/object, either with wildcards in its last name, or - for "
+            + "standard input (${DEFAULT-VALUE}). gzip and zstd are unpacked."
       })
   private String input = "-";
 
@@ -50,9 +50,9 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "F",
       defaultValue = "-",
       description = {
-        "File (standard output). Its name tells the format: .jsonl, .csv or .tsv, each also as .gz",
-        "or .zst, .avro or .parquet; otherwise JSON lines, {\"instance\":..,\"prediction\":..}. Rows",
-        "that cannot be scored go to F.errors, and F.state says how far F is."
+        "File (standard output). Its name tells the format: .jsonl, .csv or .tsv, each also as .gz "
+            + "or .zst, .avro or .parquet; otherwise JSON lines, {\"instance\":..,\"prediction\":..}. Rows "
+            + "that cannot be scored go to F.errors, and F.state says how far F is."
       })
   private String output = "-";
 
@@ -69,8 +69,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--column",
       paramLabel = "NAME",
       description = {
-        "Column, or key of JSON objects, once for each input of the model, in order (the inputs'",
-        "names)."
+        "Column, or key of JSON objects, once for each input of the model, in order (the inputs' "
+            + "names)."
       })
   private List<String> columns = new ArrayList<>();
 
@@ -78,8 +78,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--key",
       paramLabel = "NAME",
       description = {
-        "Column, or key of JSON objects, to hand through to the output instead of the instance or",
-        "the texts; repeatable."
+        "Column, or key of JSON objects, to hand through to the output instead of the instance or "
+            + "the texts; repeatable."
       })
   private List<String> keys = new ArrayList<>();
 

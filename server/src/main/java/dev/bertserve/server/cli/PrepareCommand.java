@@ -33,8 +33,8 @@ final class PrepareCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "auto",
       description = {
-        "auto keeps the model in every precision;",
-        "int8 leaves out the weights that only the others read."
+        "auto keeps the model in every precision; "
+            + "int8 leaves out the weights that only the others read."
       })
   private Precision precision = Precision.AUTO;
 

@@ -51,8 +51,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--against-original",
       description = {
-        "Compare with the outputs of the SavedModel's original graph for the inputs of GOLDENS,",
-        "which then need no outputs; requires --op-library."
+        "Compare with the outputs of the SavedModel's original graph for the inputs of GOLDENS, "
+            + "which then need no outputs; requires --op-library."
       })
   private boolean againstOriginal;
 
