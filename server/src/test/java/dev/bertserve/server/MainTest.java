@@ -42,6 +42,7 @@ final class MainTest {
         "serve --port=70000",
         "serve --predict-route=/bigquery",
         "serve --precision=fp3",
+        "serve --calibration=no-file",
         "serve --model==.",
         "serve --model=a=no/such",
         "serve --model=a=. --model=a=.",
@@ -166,12 +167,13 @@ final class MainTest {
   /** The folder has no model, so whatever comes first is told. */
   @ParameterizedTest
   @CsvSource({
-    "check FOLDER no-file, file: no-file (expected: a file or -)",
-    "verify FOLDER no-file, file: no-file (expected: a file or -)",
-    "predict FOLDER no-file, file: no-file (expected: a file or -)",
+    "check FOLDER no-file, 'file: no-file (expected: a file that can be read, or -)'",
+    "verify FOLDER no-file, 'file: no-file (expected: a file that can be read, or -)'",
+    "predict FOLDER no-file, 'file: no-file (expected: a file that can be read, or -)'",
     "predict FOLDER no-file*, file: no-file*: none (expected: at least one)",
     "prepare FOLDER FOLDER, out: FOLDER exists (expected: a new path)",
-    "prepare FOLDER no/out, out: no/out (expected: in a folder that exists)"
+    "prepare FOLDER no/out, out: no/out (expected: in a folder that can be written)",
+    "prepare FOLDER FOLDER/out --calibration=no, calibration: no (expected: a file that can be read)"
   })
   void run_otherArgumentThatIsWrong_failsBeforeTheModelIsLoaded(String line, String reason) {
     assertThat(command.run(words(line.replace("FOLDER", folder.toString())))).isEqualTo(1);

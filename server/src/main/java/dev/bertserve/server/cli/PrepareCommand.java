@@ -80,8 +80,9 @@ final class PrepareCommand implements Callable<Integer> {
     if (Files.exists(out)) {
       throw new IllegalArgumentException("out: " + out + " exists (expected: a new path)");
     }
-    if (folder == null || !Files.isDirectory(folder)) {
-      throw new IllegalArgumentException("out: " + out + " (expected: in a folder that exists)");
+    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw new IllegalArgumentException(
+          "out: " + out + " (expected: in a folder that can be written)");
     }
   }
 }

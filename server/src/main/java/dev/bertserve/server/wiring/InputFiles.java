@@ -49,7 +49,8 @@ public final class InputFiles {
       return new Local(List.of(pattern));
     }
     if (!WILDCARD.matcher(pattern).find()) {
-      throw new IllegalArgumentException("file: " + pattern + " (expected: a file or -)");
+      throw new IllegalArgumentException(
+          "file: " + pattern + " (expected: a file that can be read, or -)");
     }
     List<String> names = new ArrayList<>();
     Path folder = path.toAbsolutePath().getParent();
