@@ -3,6 +3,8 @@ package dev.bertserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bertserve.server.fixture.Models;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,5 +34,16 @@ final class LibraryPageTest {
 
     assertThat(lines).hasSize(1);
     assertThat(lines.get(0)).matches("\\{\"predictions\":\\[\\[0\\.\\d+]]}");
+  }
+
+  /**
+   * Maven gives other programs the versions of the nearest dependencies, not those that this build
+   * manages: without these, gRPC would get TensorFlow's Protocol Buffers and a Netty of its own.
+   */
+  @Test
+  void dependency_whoseVersionOthersChooseToo_isNamed() throws IOException {
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .contains("<artifactId>protobuf-java</artifactId>")
+        .contains("<artifactId>netty-codec-http2</artifactId>");
   }
 }

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bertserve.server.bulk.OutputChoice;
 import dev.bertserve.server.fixture.CommandLineRun;
 import dev.bertserve.server.fixture.Models;
 import dev.bertserve.server.fixture.TextLibraries;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command line: exit status, standard output, and one line on standard error. */
@@ -36,6 +42,7 @@ final class MainTest {
         "serve --port=70000",
         "serve --predict-route=/bigquery",
         "serve --precision=fp3",
+        "serve --calibration=no-file",
         "serve --model==.",
         "serve --model=a=no/such",
         "serve --model=a=. --model=a=.",
@@ -50,6 +57,42 @@ final class MainTest {
     assertThat(command.errors()).hasSize(1);
     assertThat(command.errors().get(0)).startsWith("bertserve: ").contains(" --help");
     assertThat(command.output()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "serv"})
+  void run_noSuchCommand_listsThem(String line) {
+    command.run(words(line));
+
+    assertThat(command.errors().get(0))
+        .contains("(expected: one of check, inspect, predict, prepare, tokenize, verify, serve)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "inspect %s", "inspect %s --json", "tokenize %s %s/texts"})
+  void run_outputThatNobodyReads_exits1WithOneLine(String line) throws IOException {
+    Files.writeString(folder.resolve("texts"), "a film");
+    System.setOut(new PrintStream(new ClosedStream()));
+
+    assertThat(command.run(words(line.formatted(MODEL, folder)))).isEqualTo(1);
+
+    assertThat(command.errors()).containsExactly("bertserve: " + OutputChoice.LOST);
+  }
+
+  /** So {@code tokenize MODEL | head} ends. */
+  @Test
+  @Timeout(60)
+  void tokenize_endlessInputAndOutputThatNobodyReads_ends() {
+    System.setIn(
+        new InputStream() {
+          @Override
+          public int read() {
+            return '\n';
+          }
+        });
+    System.setOut(new PrintStream(new ClosedStream()));
+
+    assertThat(command.run("tokenize", MODEL)).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -121,6 +164,33 @@ final class MainTest {
     assertThat(command.errors().get(2)).contains("\tat ");
   }
 
+  /** The folder has no model, so whatever comes first is told. */
+  @ParameterizedTest
+  @CsvSource({
+    "check FOLDER no-file, 'file: no-file (expected: a file that can be read, or -)'",
+    "verify FOLDER no-file, 'file: no-file (expected: a file that can be read, or -)'",
+    "predict FOLDER no-file, 'file: no-file (expected: a file that can be read, or -)'",
+    "predict FOLDER no-file*, file: no-file*: none (expected: at least one)",
+    "prepare FOLDER FOLDER, out: FOLDER exists (expected: a new path)",
+    "prepare FOLDER no/out, out: no/out (expected: in a folder that can be written)",
+    "prepare FOLDER FOLDER/out --calibration=no, calibration: no (expected: a file that can be read)"
+  })
+  void run_otherArgumentThatIsWrong_failsBeforeTheModelIsLoaded(String line, String reason) {
+    assertThat(command.run(words(line.replace("FOLDER", folder.toString())))).isEqualTo(1);
+
+    assertThat(command.errors())
+        .containsExactly("bertserve: " + reason.replace("FOLDER", folder.toString()));
+  }
+
+  @Test
+  void check_emptyModel_isNotTheBuiltInOne() {
+    assertThat(command.run("check", "")).isEqualTo(1);
+
+    assertThat(command.errors())
+        .containsExactly(
+            "bertserve: model: empty (expected: a SavedModel directory, or gs://bucket/folder)");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -177,5 +247,12 @@ final class MainTest {
         .splitAsStream(line)
         .filter(word -> !word.isEmpty())
         .toArray(String[]::new);
+  }
+
+  private static final class ClosedStream extends OutputStream {
+    @Override
+    public void write(int value) throws IOException {
+      throw new IOException("Broken pipe");
+    }
   }
 }

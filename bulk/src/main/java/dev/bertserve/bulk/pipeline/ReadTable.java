@@ -20,7 +20,7 @@ final class ReadTable extends DoFn<ReadableFile, Row> {
 
   static final TupleTag<Row> ROWS = new TupleTag<>() {};
 
-  /** Records with a field that is not of its type. */
+  /** Records with a field that is not of its type, or with one too many. */
   static final TupleTag<String> BAD = new TupleTag<>() {};
 
   private final Schema schema;
@@ -44,9 +44,10 @@ final class ReadTable extends DoFn<ReadableFile, Row> {
           requireColumns(schema, row.getHeader());
           first = false;
         }
-        try {
-          output.get(ROWS).output(row(row));
-        } catch (NumberFormatException e) {
+        Optional<Row> good = row(row);
+        if (good.isPresent()) {
+          output.get(ROWS).output(good.get());
+        } else {
           output.get(BAD).output(TableText.line(row.getFields(), separator));
         }
       }
@@ -77,12 +78,20 @@ final class ReadTable extends DoFn<ReadableFile, Row> {
     }
   }
 
-  private Row row(NamedCsvRecord record) {
-    Row.Builder row = Row.withSchema(schema);
-    for (Field field : schema.getFields()) {
-      row.addValue(value(field, record.findField(field.getName())));
+  /** Empty if a field is not of its type, or is one too many: a comma may lack its quotes. */
+  private Optional<Row> row(NamedCsvRecord record) {
+    if (record.getFieldCount() > record.getHeader().size()) {
+      return Optional.empty();
     }
-    return row.build();
+    Row.Builder row = Row.withSchema(schema);
+    try {
+      for (Field field : schema.getFields()) {
+        row.addValue(value(field, record.findField(field.getName())));
+      }
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+    return Optional.of(row.build());
   }
 
   /** Null if the record ends before the field, or if it is empty but no text. */

@@ -106,6 +106,7 @@ final class BertserveBulkTest {
             "\"\"the\"\", the\",x",
             "seven,the",
             "8",
+            "10,the, that,",
             ",\"\"",
             ""));
     options.setInput(folder + "/in.csv");
@@ -122,6 +123,8 @@ final class BertserveBulkTest {
         .containsExactlyInAnyOrder(
             "line: not a row (expected: a record with review STRING, id INT64)"
                 + " \"seven,the\"null",
+            "line: not a row (expected: a record with review STRING, id INT64)"
+                + " \"10,the, that,\\\"\\\"\"null",
             Goldens.NULL + " null{\"review\":null,\"id\":8}");
   }
 

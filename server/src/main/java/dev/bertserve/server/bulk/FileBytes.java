@@ -35,7 +35,8 @@ record FileBytes(InputStream stream, @Nullable FileInputStream file) {
       FileInputStream file = new FileInputStream(path.toFile());
       return new FileBytes(Packing.unpacked(new BufferedInputStream(file, 1 << 16)), file);
     } catch (FileNotFoundException e) {
-      throw new IllegalArgumentException("file: " + path + " (expected: a file or -)", e);
+      throw new IllegalArgumentException(
+          "file: " + path + " (expected: a file that can be read, or -)", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.bertserve.server.bulk;
 
+import dev.bertserve.server.failure.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,6 +52,10 @@ final class FileTarget implements OutputTarget {
   public RunState resume(byte[] header) throws IOException {
     if (Files.exists(stateFile) && (Files.exists(rowsFile) || Files.exists(file))) {
       state = RunState.read(stateFile);
+      if (state.rows() == 0) {
+        // Nothing was scored, perhaps since the arguments were wrong
+        state = RunState.start(settings);
+      }
       if (!state.settings().equals(settings)) {
         throw new IllegalArgumentException(
             file
@@ -98,8 +103,8 @@ final class FileTarget implements OutputTarget {
     if (errors.length > 0 && faults == null) {
       faults = appending(faultFile, state.faultBytes());
     }
-    long scoredBytes = append(scored, packing.packed(rows), state.scoredBytes());
-    long faultBytes = append(faults, errors, state.faultBytes());
+    long scoredBytes = append(rowsFile, scored, packing.packed(rows), state.scoredBytes());
+    long faultBytes = append(faultFile, faults, errors, state.faultBytes());
     state =
         new RunState(
             settings,
@@ -148,16 +153,21 @@ final class FileTarget implements OutputTarget {
   }
 
   /** Returns where the file ends. */
-  private static long append(@Nullable FileChannel channel, byte[] bytes, long end)
+  private static long append(Path file, @Nullable FileChannel channel, byte[] bytes, long end)
       throws IOException {
     if (channel == null || bytes.length == 0) {
       return end;
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(false);
+    } catch (IOException e) {
+      // Such as a full disk, which the system's message does not name
+      throw new IOException(file + ": " + Reason.of(e), e);
     }
-    channel.force(false);
     return end + bytes.length;
   }
 

@@ -31,7 +31,7 @@ public final class JoinedRows implements Closeable {
   }
 
   /**
-   * Opens the first file. Owns {@code files} unless this throws.
+   * Opens the first of {@code files}, which stay the caller's.
    *
    * @param format of each file; null for that of its name
    */
@@ -153,10 +153,6 @@ public final class JoinedRows implements Closeable {
 
   @Override
   public void close() throws IOException {
-    try {
-      rows.close();
-    } finally {
-      files.close();
-    }
+    rows.close();
   }
 }

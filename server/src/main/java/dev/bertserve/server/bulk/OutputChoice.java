@@ -14,6 +14,10 @@ import java.util.Optional;
  */
 public record OutputChoice(Optional<Path> file, PredictionForm form, int topK, String model) {
 
+  /** Why a command fails whose standard output cannot be written. */
+  public static final String LOST =
+      "standard output: closed, or its disk is full (expected: to be written)";
+
   public OutputChoice {
     if (topK < 0) {
       throw new IllegalArgumentException("top-k: " + topK + " (expected: >= 0)");

@@ -24,8 +24,7 @@ record StreamTarget(PrintStream scored, PrintStream faults) implements OutputTar
   private void append(byte[] bytes) throws IOException {
     scored.write(bytes);
     if (scored.checkError()) {
-      throw new IOException(
-          "standard output: closed, or its disk is full (expected: to be written)");
+      throw new IOException(OutputChoice.LOST);
     }
   }
 

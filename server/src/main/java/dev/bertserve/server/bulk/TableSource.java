@@ -6,7 +6,6 @@ import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Records of CSV or TSV, whose header names the fields. */
@@ -40,33 +39,34 @@ final class TableSource implements RowSource {
     }
     NamedCsvRecord row = records.next();
     number++;
+    List<String> header = row.getHeader();
     if (fields.isEmpty()) {
-      fields = layout.fieldsOf(row.getHeader());
+      fields = layout.fieldsOf(header);
+      layout.keys().forEach(key -> requireColumn(key, header));
+      fields.forEach(field -> requireColumn(field, header));
+    }
+    if (row.getFieldCount() != header.size()) {
+      // A comma that should be quoted would move values into other columns
+      return Raw.faulty(
+          number, "fields: " + row.getFieldCount() + " (expected: those of " + header + ")");
     }
     List<String> values = new ArrayList<>();
     for (String column : fields) {
-      Optional<String> value = field(row, column);
-      if (value.isEmpty()) {
-        return Raw.faulty(
-            number, "column " + column + ": none (expected: " + row.getHeader() + ")");
-      }
       boolean quoted = layout.isString(values.size());
-      values.add(quoted ? JsonText.quoted(value.get()) : value.get());
+      values.add(quoted ? JsonText.quoted(row.getField(column)) : row.getField(column));
     }
     @Nullable Object[] keys = new @Nullable Object[layout.keys().size()];
     for (int i = 0; i < keys.length; i++) {
-      keys[i] = field(row, layout.keys().get(i)).orElse(null);
+      keys[i] = row.getField(layout.keys().get(i));
     }
     return new Raw(number, layout.instance(values), RowSource.values(keys), "");
   }
 
-  /** Empty if the record ends before it. */
-  private static Optional<String> field(NamedCsvRecord row, String column) {
-    if (!row.getHeader().contains(column)) {
+  private static void requireColumn(String column, List<String> header) {
+    if (!header.contains(column)) {
       throw new IllegalArgumentException(
-          "column: " + column + " (expected: one of " + row.getHeader() + ")");
+          "column: " + column + " (expected: one of " + header + ")");
     }
-    return row.findField(column);
   }
 
   @Override

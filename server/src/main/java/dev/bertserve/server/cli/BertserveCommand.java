@@ -1,7 +1,9 @@
 package dev.bertserve.server.cli;
 
+import dev.bertserve.server.bulk.OutputChoice;
 import dev.bertserve.server.failure.Reason;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -46,7 +48,13 @@ public final class BertserveCommand {
           String reason =
               environment.reason(
                   exception, exception.getArgSpec(), argument -> isGiven(argument, List.of(given)));
-          System.err.println("bertserve: " + reason + " (see " + command + " --help)");
+          System.err.println(
+              "bertserve: "
+                  + reason
+                  + expected(exception.getCommandLine())
+                  + " (see "
+                  + command
+                  + " --help)");
           return ExitStatus.USAGE;
         });
     commands.setExecutionExceptionHandler(
@@ -57,7 +65,22 @@ public final class BertserveCommand {
           }
           return ExitStatus.FAILED;
         });
-    return commands.execute(args);
+    int status = commands.execute(args);
+    return status == ExitStatus.DONE && outputIsLost() ? ExitStatus.FAILED : status;
+  }
+
+  /** A PrintStream does not throw. */
+  private static boolean outputIsLost() {
+    if (System.out.checkError()) {
+      System.err.println("bertserve: " + OutputChoice.LOST);
+      return true;
+    }
+    return false;
+  }
+
+  private static String expected(CommandLine command) {
+    Set<String> names = command.getSubcommands().keySet();
+    return names.isEmpty() ? "" : " (expected: one of " + String.join(", ", names) + ")";
   }
 
   private static boolean isGiven(ArgSpec argument, List<String> given) {

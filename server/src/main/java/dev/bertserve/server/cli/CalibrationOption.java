@@ -1,5 +1,6 @@
 package dev.bertserve.server.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -17,7 +18,14 @@ final class CalibrationOption {
       })
   private Optional<Path> file = Optional.empty();
 
+  /** Returns the file, which can be read. */
   Optional<Path> file() {
+    file.filter(path -> Files.isDirectory(path) || !Files.isReadable(path))
+        .ifPresent(
+            path -> {
+              throw new IllegalArgumentException(
+                  "calibration: " + path + " (expected: a file that can be read)");
+            });
     return file;
   }
 }

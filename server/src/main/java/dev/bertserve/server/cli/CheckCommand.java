@@ -67,11 +67,16 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     EngineSettings settings = EngineSettings.of(precision.precision(), 1);
+    List<String> lines = lines();
     try (LocalModel local = model.open();
         LoadedModel loaded = LoadedModel.load(local.location(), settings)) {
       describe(loaded.model());
       loaded.model().quantised().flatMap(Quantised::trial).ifPresent(trial -> print("int8", trial));
-      List<List<String>> rows = rows(loaded.model().signature().leastTexts());
+      int inputs = loaded.model().signature().leastTexts();
+      List<List<String>> rows =
+          lines.isEmpty()
+              ? ProbeTexts.rowsOf(inputs)
+              : lines.stream().map(line -> Collections.nCopies(inputs, line)).toList();
       compareWithExported(loaded, settings, rows);
       compareWithOriginal(loaded, local.location(), rows);
       time(loaded);
@@ -103,23 +108,18 @@ final class CheckCommand implements Callable<Integer> {
         : "every row to the sequence length";
   }
 
-  /** The texts to compare outputs on, as rows of {@code inputs} texts. */
-  private List<List<String>> rows(int inputs) throws IOException {
+  /** The texts to compare outputs on; none for the built-in ones. */
+  private List<String> lines() throws IOException {
     if (texts.isEmpty()) {
-      return ProbeTexts.rowsOf(inputs);
+      return List.of();
     }
-    List<List<String>> rows = new ArrayList<>();
-    try (BufferedReader lines = Lines.open(texts)) {
-      for (String line = lines.readLine();
-          line != null && rows.size() < MAX_TEXTS;
-          line = lines.readLine()) {
-        rows.add(Collections.nCopies(inputs, line));
+    try (BufferedReader file = Lines.open(texts)) {
+      List<String> lines = file.lines().limit(MAX_TEXTS).toList();
+      if (lines.isEmpty()) {
+        throw new IllegalArgumentException("texts: " + texts + " (expected: at least one line)");
       }
+      return lines;
     }
-    if (rows.isEmpty()) {
-      throw new IllegalArgumentException("texts: " + texts + " (expected: at least one line)");
-    }
-    return rows;
   }
 
   private void compareWithExported(

@@ -1,6 +1,7 @@
 package dev.bertserve.server.cli;
 
 import dev.bertserve.server.failure.Reason;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -84,9 +85,22 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
     if (message.startsWith(start)) {
       return variable + ": " + message.substring(start.length());
     }
-    boolean whole = argument.type() == int.class || argument.type() == long.class;
-    String expected = whole ? "a whole number" : "a value of --" + flag(argument);
-    return variable + ": " + environment.get(variable) + " (expected: " + expected + ")";
+    return variable
+        + ": "
+        + environment.get(variable)
+        + " (expected: "
+        + values(argument.auxiliaryTypes()[0])
+        + ")";
+  }
+
+  private static String values(Class<?> type) {
+    if (type.isEnum()) {
+      return "one of " + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT);
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    return type == double.class ? "a number" : "a whole number";
   }
 
   /** Rejects a {@code BERTSERVE_} variable that belongs to no flag of {@code command}. */

@@ -26,7 +26,8 @@ final class Lines {
     try {
       bytes = new FileInputStream(file);
     } catch (FileNotFoundException e) {
-      throw new IllegalArgumentException("file: " + file + " (expected: a file or -)", e);
+      throw new IllegalArgumentException(
+          "file: " + file + " (expected: a file that can be read, or -)", e);
     }
     InputStream text = file.endsWith(".gz") ? new GZIPInputStream(bytes, BUFFER) : bytes;
     return new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8));

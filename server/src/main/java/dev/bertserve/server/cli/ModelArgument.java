@@ -20,6 +20,11 @@ final class ModelArgument {
   @Mixin private final TokenizerOptions tokens = new TokenizerOptions();
 
   ModelLocation location() {
+    if (model.isEmpty()) {
+      // Such as an unset variable of a script; serve alone has a model of its own
+      throw new IllegalArgumentException(
+          "model: empty (expected: a SavedModel directory, or gs://bucket/folder)");
+    }
     return ModelLocation.of(model, signature.name(), tokens.tokenizer());
   }
 

@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "predict",
     description = {
-      "Scores files, row by row, in order. Started again with the same arguments, it continues",
-      "where it was cut off."
+      "Scores files, row by row, in order.",
+      "Started again with the same arguments, it continues where it was cut off."
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -40,8 +40,8 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "-",
       description = {
-        "Rows: a file, gs://bucket/object, either with wildcards in its last name, or - for",
-        "standard input (${DEFAULT-VALUE}). gzip and zstd are unpacked."
+        "Rows: a file, gs://bucket/object, either with wildcards in its last name, or - for "
+            + "standard input (${DEFAULT-VALUE}). gzip and zstd are unpacked."
       })
   private String input = "-";
 
@@ -50,9 +50,9 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "F",
       defaultValue = "-",
       description = {
-        "File (standard output). Its name tells the format: .jsonl, .csv or .tsv, each also as .gz",
-        "or .zst, .avro or .parquet; otherwise JSON lines, {\"instance\":..,\"prediction\":..}. Rows",
-        "that cannot be scored go to F.errors, and F.state says how far F is."
+        "File (standard output). Its name tells the format: .jsonl, .csv or .tsv, each also as .gz "
+            + "or .zst, .avro or .parquet; otherwise JSON lines, {\"instance\":..,\"prediction\":..}. Rows "
+            + "that cannot be scored go to F.errors, and F.state says how far F is."
       })
   private String output = "-";
 
@@ -69,8 +69,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--column",
       paramLabel = "NAME",
       description = {
-        "Column, or key of JSON objects, once for each input of the model, in order (the inputs'",
-        "names)."
+        "Column, or key of JSON objects, once for each input of the model, in order (the inputs' "
+            + "names)."
       })
   private List<String> columns = new ArrayList<>();
 
@@ -78,8 +78,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--key",
       paramLabel = "NAME",
       description = {
-        "Column, or key of JSON objects, to hand through to the output instead of the instance or",
-        "the texts; repeatable."
+        "Column, or key of JSON objects, to hand through to the output instead of the instance or "
+            + "the texts; repeatable."
       })
   private List<String> keys = new ArrayList<>();
 
@@ -105,8 +105,11 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Optional<Path> file = output.equals("-") ? Optional.empty() : Optional.of(Path.of(output));
     OutputChoice choice = new OutputChoice(file, form, topK, model.location().label());
-    try (InProcessModel served = served();
-        JoinedRows rows = rows(served.service().signature())) {
+    // Before the model, which takes seconds
+    RowFiles files = InputFiles.of(input, System.getenv(), System.err::println);
+    try (files;
+        InProcessModel served = served();
+        JoinedRows rows = rows(files, served.service().signature())) {
       Progress progress = Progress.start(rows, System::nanoTime);
       long failed = new FileScoring(rows, served.service(), choice).run(progress::add);
       progress.end(failed);
@@ -122,14 +125,8 @@ final class PredictCommand implements Callable<Integer> {
         System.err::println);
   }
 
-  private JoinedRows rows(ModelSignature signature) throws IOException {
+  private JoinedRows rows(RowFiles files, ModelSignature signature) throws IOException {
     RowLayout layout = RowLayout.of(signature, columns, keys);
-    RowFiles files = InputFiles.of(input, System.getenv(), System.err::println);
-    try {
-      return JoinedRows.open(files, text ? RowFormat.TEXT : format, layout);
-    } catch (IOException | RuntimeException e) {
-      files.close();
-      throw e;
-    }
+    return JoinedRows.open(files, text ? RowFormat.TEXT : format, layout);
   }
 }

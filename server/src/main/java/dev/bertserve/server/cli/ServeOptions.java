@@ -148,8 +148,8 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "0",
       description = {
-        "Largest number of bytes of texts and outputs in flight; further requests get 429;",
-        "0 means a quarter of the largest heap (${DEFAULT-VALUE})."
+        "Largest number of bytes of texts and outputs in flight; further requests get 429; "
+            + "0 means a quarter of the largest heap (${DEFAULT-VALUE})."
       })
   private long maxBytesInFlight;
 
@@ -168,8 +168,8 @@ public final class ServeOptions {
       paramLabel = "S",
       defaultValue = "" + ServerSettings.DEFAULT_DEADLINE_SECONDS,
       description = {
-        "Longest time of a request since it began to arrive (${DEFAULT-VALUE});",
-        "X-Request-Timeout-Ms shortens it.",
+        "Longest time of a request since it began to arrive (${DEFAULT-VALUE}); "
+            + "X-Request-Timeout-Ms shortens it.",
         "Requests that cannot finish in time get 503 at once; those that time out get 504."
       })
   private int deadlineSeconds;
@@ -179,8 +179,8 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "0",
       description = {
-        "Number of batches that run at the same time; 0 means one per processor, or fewer if a trial",
-        "at start shows that fewer are faster (${DEFAULT-VALUE})."
+        "Number of batches that run at the same time; 0 means one per processor, or fewer if a trial "
+            + "at start shows that fewer are faster (${DEFAULT-VALUE})."
       })
   private int runners;
 
@@ -189,8 +189,8 @@ public final class ServeOptions {
       paramLabel = "N",
       defaultValue = "1",
       description = {
-        "Number of threads per op of a batch; 0 means one per processor, shared by all batches",
-        "(${DEFAULT-VALUE}). With 1, a batch uses two threads while processors are idle."
+        "Number of threads per op of a batch; 0 means one per processor, shared by all batches "
+            + "(${DEFAULT-VALUE}). With 1, a batch uses two threads while processors are idle."
       })
   private int threadsPerRun;
 
@@ -199,8 +199,8 @@ public final class ServeOptions {
       paramLabel = "S",
       defaultValue = "0",
       description = {
-        "Time after SIGTERM in which health returns 503 and everything else works as before",
-        "(${DEFAULT-VALUE})."
+        "Time after SIGTERM in which health returns 503 and everything else works as before "
+            + "(${DEFAULT-VALUE})."
       })
   private int drainDelaySeconds;
 
@@ -224,8 +224,8 @@ public final class ServeOptions {
       paramLabel = "WHAT",
       defaultValue = "error",
       description = {
-        "What becomes of an instance whose text is null: error rejects its request; null gives a null",
-        "prediction for it alone (${DEFAULT-VALUE})."
+        "What becomes of an instance whose text is null: error rejects its request; null gives a null "
+            + "prediction for it alone (${DEFAULT-VALUE})."
       })
   private NullText nullText = NullText.ERROR;
 

@@ -53,7 +53,10 @@ final class TokenizeCommand implements Callable<Integer> {
     OutputStream out = new BufferedOutputStream(System.out);
     try (BufferedReader lines = Lines.open(file)) {
       long number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      // Input may have no end
+      for (String line = lines.readLine();
+          line != null && !System.out.checkError();
+          line = lines.readLine()) {
         number++;
         write(out, tokenizer, ids(facts, line, number));
       }

@@ -16,8 +16,8 @@ final class TokenizerOptions {
       names = "--vocabulary",
       paramLabel = "V",
       description = {
-        "For models that take token ids: tokenise as BERT does, with this vocabulary:",
-        "a file, or 'assets' for the vocabulary in the model."
+        "For models that take token ids: tokenise as BERT does, with this vocabulary: "
+            + "a file, or 'assets' for the vocabulary in the model."
       })
   private @Nullable String vocabulary;
 

@@ -51,8 +51,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--against-original",
       description = {
-        "Compare with the outputs of the SavedModel's original graph for the inputs of GOLDENS,",
-        "which then need no outputs; requires --op-library."
+        "Compare with the outputs of the SavedModel's original graph for the inputs of GOLDENS, "
+            + "which then need no outputs; requires --op-library."
       })
   private boolean againstOriginal;
 
@@ -60,10 +60,11 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (LocalModel local = model.open();
+    try (BufferedReader lines = Lines.open(goldens);
+        LocalModel local = model.open();
         LoadedModel loaded = LoadedModel.load(local.location(), EngineSettings.of(precision, 1))) {
       if (!againstOriginal) {
-        return verify(loaded, List::copyOf);
+        return verify(lines, loaded, List::copyOf);
       }
       try (OriginalModel original =
           OriginalModel.open(
@@ -72,48 +73,45 @@ final class VerifyCommand implements Callable<Integer> {
               opLibraries.paths(),
               Runtime.getRuntime().availableProcessors())) {
         List<InputSpec> inputs = loaded.model().signature().inputs();
-        return verify(loaded, new OriginalOutputs(original, inputs)::of);
+        return verify(lines, loaded, new OriginalOutputs(original, inputs)::of);
       }
     }
   }
 
-  private int verify(LoadedModel loaded, UnaryOperator<List<Golden>> known) throws IOException {
-    try (BufferedReader lines = Lines.open(goldens)) {
-      long rows = 0;
-      double largest = 0;
-      List<Golden> batch = new ArrayList<>(BATCH_ROWS);
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        rows++;
-        Golden golden = Golden.parse(line, rows, loaded.model().signature());
-        if (golden.outputs().isEmpty() && !againstOriginal) {
-          throw new IllegalArgumentException(
-              "line " + rows + ": no outputs (expected: outputs, or --against-original)");
-        }
-        batch.add(golden);
-        if (batch.size() == BATCH_ROWS) {
-          largest =
-              Math.max(largest, GoldenComparison.largestDifference(loaded, known.apply(batch)));
-          batch.clear();
-        }
-      }
-      if (!batch.isEmpty()) {
-        largest = Math.max(largest, GoldenComparison.largestDifference(loaded, known.apply(batch)));
-      }
-      if (rows == 0) {
+  private int verify(BufferedReader lines, LoadedModel loaded, UnaryOperator<List<Golden>> known)
+      throws IOException {
+    long rows = 0;
+    double largest = 0;
+    List<Golden> batch = new ArrayList<>(BATCH_ROWS);
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      rows++;
+      Golden golden = Golden.parse(line, rows, loaded.model().signature());
+      if (golden.outputs().isEmpty() && !againstOriginal) {
         throw new IllegalArgumentException(
-            "goldens: " + goldens + " (expected: at least one line)");
+            "line " + rows + ": no outputs (expected: outputs, or --against-original)");
       }
-      double limit = tolerance(loaded.precision());
-      System.out.printf(
-          Locale.ROOT,
-          "rows %d, precision %s, largest difference %.3g (tolerance %.3g)%n",
-          rows,
-          loaded.precision().label(),
-          largest,
-          limit);
-      // False if the difference is NaN.
-      return largest <= limit ? 0 : 1;
+      batch.add(golden);
+      if (batch.size() == BATCH_ROWS) {
+        largest = Math.max(largest, GoldenComparison.largestDifference(loaded, known.apply(batch)));
+        batch.clear();
+      }
     }
+    if (!batch.isEmpty()) {
+      largest = Math.max(largest, GoldenComparison.largestDifference(loaded, known.apply(batch)));
+    }
+    if (rows == 0) {
+      throw new IllegalArgumentException("goldens: " + goldens + " (expected: at least one line)");
+    }
+    double limit = tolerance(loaded.precision());
+    System.out.printf(
+        Locale.ROOT,
+        "rows %d, precision %s, largest difference %.3g (tolerance %.3g)%n",
+        rows,
+        loaded.precision().label(),
+        largest,
+        limit);
+    // False if the difference is NaN.
+    return largest <= limit ? 0 : 1;
   }
 
   private double tolerance(Precision served) {

@@ -32,7 +32,7 @@ public final class Reason {
     return cause;
   }
 
-  /** The message of {@code failure} without line breaks; its kind, if it has none. */
+  /** The message of {@code failure}, without control characters; its kind, if it has none. */
   public static String of(Throwable failure) {
     String message = failure.getMessage();
     if (failure instanceof FileSystemException file && file.getReason() == null) {
@@ -41,7 +41,8 @@ public final class Reason {
     }
     return message == null
         ? failure.getClass().getSimpleName()
-        : message.replaceAll("\\s*\\R\\s*", " ");
+        // A file may hold what changes a terminal
+        : message.replaceAll("\\s*\\R\\s*", " ").replaceAll("[\\p{Cc}&&[^\\s]]", "\ufffd");
   }
 
   private static String words(Class<?> exception) {

@@ -45,8 +45,12 @@ public final class InputFiles {
       return new Local(List.of(pattern));
     }
     Path path = Path.of(pattern);
-    if (Files.exists(path) || !WILDCARD.matcher(pattern).find()) {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
       return new Local(List.of(pattern));
+    }
+    if (!WILDCARD.matcher(pattern).find()) {
+      throw new IllegalArgumentException(
+          "file: " + pattern + " (expected: a file that can be read, or -)");
     }
     List<String> names = new ArrayList<>();
     Path folder = path.toAbsolutePath().getParent();

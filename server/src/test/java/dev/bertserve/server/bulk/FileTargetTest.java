@@ -58,4 +58,30 @@ final class FileTargetTest {
     }
     assertThat(folder.resolve("out.jsonl.errors")).hasContent("bad\n");
   }
+
+  @Test
+  void write_diskThatIsFull_namesTheFile() throws IOException {
+    Path file = Files.createSymbolicLink(folder.resolve("out.jsonl"), Path.of("/dev/full"));
+    try (FileTarget target = target("out.jsonl")) {
+      target.resume(NONE);
+
+      assertThatThrownBy(() -> target.write("a".getBytes(UTF_8), NONE, 1, 0, 7))
+          .hasMessage(file + ": No space left on device");
+    }
+  }
+
+  /** A wrong name of a column is found when the output has been begun. */
+  @Test
+  void resume_otherArgumentsAfterARunWithoutRows_beginsAnew() throws IOException {
+    RunState.start("model of other columns").write(folder.resolve("out.csv.state"));
+    Files.writeString(folder.resolve("out.csv"), "other,score\n");
+
+    try (FileTarget target = target("out.csv")) {
+      target.resume(HEADER);
+      target.write("a,1\n".getBytes(UTF_8), NONE, 1, 0, 7);
+      target.finish();
+    }
+
+    assertThat(folder.resolve("out.csv")).hasContent("text,score\na,1\n");
+  }
 }

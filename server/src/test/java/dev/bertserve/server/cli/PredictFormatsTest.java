@@ -143,10 +143,12 @@ final class PredictFormatsTest {
   }
 
   @Test
-  void predict_tableWithShortRecord_costsThatRowAlone() throws IOException {
+  void predict_recordOfOtherFieldsThanTheHeader_costsThatRowAlone() throws IOException {
     Path in = folder.resolve("in.csv.zst");
     try (OutputStream packed = new ZstdOutputStream(Files.newOutputStream(in))) {
-      packed.write("\ufeffid,review\r\n1,good\r\n2\r\n3,\"\"\r\n".getBytes(StandardCharsets.UTF_8));
+      packed.write(
+          "\ufeffid,review\r\n1,good\r\n2\r\n3,\"\"\r\n4,good, or bad\r\n"
+              .getBytes(StandardCharsets.UTF_8));
     }
 
     assertThat(predict(Models.builtIn(), in, "out.csv", "--column", "review", "--key", "id"))
@@ -154,7 +156,11 @@ final class PredictFormatsTest {
 
     assertThat(rows("out.csv")).extracting(row -> row.get(0)).containsExactly("1", "3");
     assertThat(folder.resolve("out.csv.errors"))
-        .hasContent("{\"line\":2,\"error\":\"column review: none (expected: [id, review])\"}");
+        .hasContent(
+            """
+            {"line":2,"error":"fields: 1 (expected: those of [id, review])"}
+            {"line":4,"error":"fields: 3 (expected: those of [id, review])"}
+            """);
   }
 
   @Test

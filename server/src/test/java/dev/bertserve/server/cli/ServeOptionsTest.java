@@ -239,13 +239,21 @@ final class ServeOptionsTest {
     assertThat(reason(Map.of(variable, value), failure, true)).isEqualTo(failure.getMessage());
   }
 
-  @Test
-  void reason_variableThatIsNoNumber_namesTheVariable() {
-    Map<String, String> environment = Map.of("AIP_HTTP_PORT", "eighty");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "AIP_HTTP_PORT | a whole number",
+        "BERTSERVE_PRECISION_TOLERANCE | a number",
+        "BERTSERVE_MODEL_CONTROL | true or false",
+        "BERTSERVE_PRECISION | one of [auto, fp32, bf16, fp16, int8]"
+      })
+  void reason_variableOfAnotherType_namesTheVariableAndTheRule(String variable, String rule) {
+    Map<String, String> environment = Map.of(variable, "eighty");
     Throwable failure = catchThrowable(() -> parse(environment));
 
     assertThat(reason(environment, failure, false))
-        .isEqualTo("AIP_HTTP_PORT: eighty (expected: a whole number)");
+        .isEqualTo(variable + ": eighty (expected: " + rule + ")");
   }
 
   private static String reason(

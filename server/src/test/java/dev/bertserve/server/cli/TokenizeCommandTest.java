@@ -67,6 +67,6 @@ final class TokenizeCommandTest {
     assertThat(command.run("tokenize", MODEL, "no-such-file")).isEqualTo(1);
 
     assertThat(command.errors())
-        .containsExactly("bertserve: file: no-such-file (expected: a file or -)");
+        .containsExactly("bertserve: file: no-such-file (expected: a file that can be read, or -)");
   }
 }

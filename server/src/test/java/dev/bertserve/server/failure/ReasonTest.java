@@ -17,6 +17,12 @@ final class ReasonTest {
   }
 
   @Test
+  void of_messageWithControlCharacters_cannotChangeATerminal() {
+    assertThat(Reason.of(new IOException("column: \u001b[2J\u009b2J\u0000 (expected: [a])")))
+        .isEqualTo("column: \ufffd[2J\ufffd2J\ufffd (expected: [a])");
+  }
+
+  @Test
   void of_noMessage_isTheKind() {
     assertThat(Reason.of(new IllegalStateException())).isEqualTo("IllegalStateException");
   }
