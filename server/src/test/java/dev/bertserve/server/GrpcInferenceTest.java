@@ -25,13 +25,7 @@ import dev.bertserve.proto.oip.ServerReadyResponse;
 import dev.bertserve.server.fixture.KnownAnswer;
 import dev.bertserve.server.fixture.RpcClient;
 import dev.bertserve.server.wiring.InferenceServer;
-import io.grpc.CallOptions;
 import io.grpc.Status;
-import io.grpc.reflection.v1.ServerReflectionGrpc;
-import io.grpc.reflection.v1.ServerReflectionRequest;
-import io.grpc.reflection.v1.ServerReflectionResponse;
-import io.grpc.reflection.v1.ServiceResponse;
-import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -287,24 +281,5 @@ final class GrpcInferenceTest {
             ModelStatisticsRequest.getDefaultInstance(),
             ModelStatisticsResponse.getDefaultInstance())
         .getModelStats(0);
-  }
-
-  @Test
-  void reflection_list_namesAllServices() {
-    ServerReflectionResponse response =
-        ClientCalls.blockingServerStreamingCall(
-                client.channel(),
-                ServerReflectionGrpc.getServerReflectionInfoMethod(),
-                CallOptions.DEFAULT,
-                ServerReflectionRequest.newBuilder().setListServices("").build())
-            .next();
-
-    assertThat(response.getListServicesResponse().getServiceList())
-        .extracting(ServiceResponse::getName)
-        .contains(
-            "tensorflow.serving.PredictionService",
-            "tensorflow.serving.ModelService",
-            "inference.GRPCInferenceService",
-            "grpc.health.v1.Health");
   }
 }

@@ -15,7 +15,13 @@ import dev.bertserve.server.serving.Column;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.Prediction;
 import dev.bertserve.server.wiring.InferenceServer;
+import io.grpc.CallOptions;
 import io.grpc.Status;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -251,5 +257,24 @@ final class GrpcServicesTest {
                 .send("tensorflow.serving.PredictionService/MultiInference", new byte[0])
                 .getCode())
         .isEqualTo(Status.Code.UNIMPLEMENTED);
+  }
+
+  @Test
+  void reflection_list_namesAllServices() {
+    ServerReflectionResponse response =
+        ClientCalls.blockingServerStreamingCall(
+                client.channel(),
+                ServerReflectionGrpc.getServerReflectionInfoMethod(),
+                CallOptions.DEFAULT,
+                ServerReflectionRequest.newBuilder().setListServices("").build())
+            .next();
+
+    assertThat(response.getListServicesResponse().getServiceList())
+        .extracting(ServiceResponse::getName)
+        .contains(
+            "tensorflow.serving.PredictionService",
+            "tensorflow.serving.ModelService",
+            "inference.GRPCInferenceService",
+            "grpc.health.v1.Health");
   }
 }
