@@ -95,7 +95,8 @@ public final class ServedModel {
     CostModel costs;
     try {
       WarmUp warmUp = new WarmUp(servable.engine(), threads, clockNanos);
-      warmUp.prime();
+      // TensorFlow keeps the kernels of shapes that the process has run before.
+      warmUp.prime(before.isPresent() ? WarmUp.SHORT_PRIMING_NANOS : WarmUp.PRIMING_NANOS);
       Map<BatchShape, Long> timed = warmUp.time(warming);
       runnerCount =
           fixedRunners == 0

@@ -17,7 +17,10 @@ import java.util.function.LongSupplier;
 /** Runs an engine before its first request. */
 final class WarmUp {
 
-  private static final long PRIMING_NANOS = 250_000_000;
+  /** How long the first model of a process runs shapes, and one that replaces another. */
+  static final long PRIMING_NANOS = 250_000_000;
+
+  static final long SHORT_PRIMING_NANOS = 50_000_000;
 
   /** Longest expected time of the largest shape for which a start waits. */
   private static final long LARGEST_NANOS = 200_000_000;
@@ -33,10 +36,10 @@ final class WarmUp {
   }
 
   /**
-   * Runs shapes, the smallest first, until {@link #PRIMING_NANOS} have passed. The one-time work of
-   * a shape matters only in the first run of a small one.
+   * Runs shapes, the smallest first, until {@code limitNanos} have passed. The one-time work of a
+   * shape matters only in the first run of a small one.
    */
-  public void prime() {
+  public void prime(long limitNanos) {
     List<BatchShape> smallestFirst = new ArrayList<>(engine.shapes().largestFirst());
     Collections.reverse(smallestFirst);
     long startNanos = clockNanos.getAsLong();
@@ -45,7 +48,7 @@ final class WarmUp {
         1,
         () ->
             smallestFirst.stream()
-                .takeWhile(shape -> clockNanos.getAsLong() - startNanos < PRIMING_NANOS)
+                .takeWhile(shape -> clockNanos.getAsLong() - startNanos < limitNanos)
                 .forEach(engine::runPadding));
   }
 

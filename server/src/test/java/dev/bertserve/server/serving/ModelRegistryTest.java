@@ -25,6 +25,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -223,6 +225,21 @@ final class ModelRegistryTest {
     assertThat(Collections.frequency(second.padded(), ofTrial)).isLessThanOrEqualTo(1);
   }
 
+  @Test
+  void start_besideAnotherVersion_primesFewerShapes() {
+    LongSupplier ticking = new AtomicLong()::incrementAndGet;
+    LongSupplier clock = () -> TimeUnit.MILLISECONDS.toNanos(30) * ticking.getAsLong();
+    PuppetEngine first = new PuppetEngine(row -> 10);
+    ServedModel before = started(new ModelVersion("bert", 1), first, Optional.empty(), 2, clock);
+    registry.activate(before);
+    PuppetEngine second = new PuppetEngine(row -> 20);
+    registry.activate(started(new ModelVersion("bert", 2), second, Optional.of(before), 2, clock));
+
+    BatchShape primedLater = new BatchShape(2, 128);
+    assertThat(first.padded()).contains(primedLater);
+    assertThat(second.padded()).doesNotContain(primedLater);
+  }
+
   private ServedModel model(String name, long number, float score) {
     return started(
         new ModelVersion(name, number), new PuppetEngine(row -> score), Optional.empty(), 2);
@@ -230,6 +247,15 @@ final class ModelRegistryTest {
 
   private ServedModel started(
       ModelVersion version, PuppetEngine engine, Optional<ServedModel> before, int runners) {
+    return started(version, engine, before, runners, System::nanoTime);
+  }
+
+  private ServedModel started(
+      ModelVersion version,
+      PuppetEngine engine,
+      Optional<ServedModel> before,
+      int runners,
+      LongSupplier clockNanos) {
     return ServedModel.start(
         version,
         engine.servable(),
@@ -237,7 +263,7 @@ final class ModelRegistryTest {
         PuppetEngine.settings(runners),
         page,
         lifecycle::fail,
-        System::nanoTime);
+        clockNanos);
   }
 
   private static float score(ModelSource source) {

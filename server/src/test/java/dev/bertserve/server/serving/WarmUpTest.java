@@ -21,7 +21,7 @@ final class WarmUpTest {
 
   @Test
   void prime_timeForAll_runsTheSmallestShapesFirst() {
-    new WarmUp(engine, Runnable::run, new Ticking(1)).prime();
+    new WarmUp(engine, Runnable::run, new Ticking(1)).prime(WarmUp.PRIMING_NANOS);
 
     assertThat(engine.padded())
         .containsExactly(new BatchShape(1, 128), new BatchShape(2, 128), new BatchShape(8, 128));
@@ -29,7 +29,7 @@ final class WarmUpTest {
 
   @Test
   void prime_timeForOne_leavesTheOthersOut() {
-    new WarmUp(engine, Runnable::run, new Ticking(200)).prime();
+    new WarmUp(engine, Runnable::run, new Ticking(200)).prime(WarmUp.PRIMING_NANOS);
 
     assertThat(engine.padded()).containsExactly(new BatchShape(1, 128));
   }
