@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.protobuf.ByteString;
 import dev.bertserve.proto.oip.DataType;
 import dev.bertserve.proto.oip.InferParameter;
+import dev.bertserve.proto.oip.InferStatistics;
 import dev.bertserve.proto.oip.ModelConfig;
 import dev.bertserve.proto.oip.ModelConfigRequest;
 import dev.bertserve.proto.oip.ModelConfigResponse;
@@ -302,16 +303,23 @@ final class GrpcInferenceTest {
   }
 
   @Test
-  void statistics_requestsOverBothTransports_areCounted() throws Exception {
-    long before = statistics().getInferenceCount();
+  void statistics_requestsOverBothTransports_areCountedByRowsAndRequests() throws Exception {
+    ModelStatistics before = statistics();
 
     client.call(INFER, typed(answers), INFERRED);
     String body =
         "{\"inputs\":[{\"name\":\"text\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"a\"]}]}";
     InferenceServerTest.send(InferenceServerTest.post(server, "/v2/models/bert/infer", body));
 
-    assertThat(statistics().getInferenceCount()).isEqualTo(before + 2);
-    assertThat(statistics().getInferenceStats().getSuccess().getNs()).isPositive();
+    ModelStatistics after = statistics();
+    assertThat(after.getInferenceCount() - before.getInferenceCount())
+        .isEqualTo(answers.size() + 1);
+    InferStatistics stats = after.getInferenceStats();
+    long requests =
+        stats.getSuccess().getCount() - before.getInferenceStats().getSuccess().getCount();
+    assertThat(requests).isEqualTo(2);
+    assertThat(stats.getSuccess().getNs()).isPositive();
+    assertThat(stats.getQueue().getCount()).isEqualTo(stats.getSuccess().getCount());
   }
 
   private static ModelStatistics statistics() {

@@ -87,11 +87,13 @@ final class OipMessages {
           ModelStatistics.newBuilder()
               .setName(state.version().name())
               .setVersion(Long.toString(state.version().number()))
-              .setInferenceCount(counts.successes.sum())
+              .setInferenceCount(counts.rows.sum())
               .setInferenceStats(
                   InferStatistics.newBuilder()
                       .setSuccess(duration(counts.successes.sum(), counts.successNanos.sum()))
-                      .setFail(duration(counts.failures.sum(), counts.failureNanos.sum()))));
+                      .setFail(duration(counts.failures.sum(), counts.failureNanos.sum()))
+                      // As on the page, without a time
+                      .setQueue(StatisticDuration.newBuilder().setCount(counts.successes.sum()))));
     }
     return message.build();
   }

@@ -36,10 +36,14 @@ final class StatsWriter implements Payload.Body {
     json.beginObject();
     json.member("name", state.version().name());
     json.member("version", Long.toString(state.version().number()));
-    json.member("inference_count", counts.successes.sum());
+    json.member("inference_count", counts.rows.sum());
     json.beginObject("inference_stats");
     writeDuration(json, "success", counts.successes.sum(), counts.successNanos.sum());
     writeDuration(json, "fail", counts.failures.sum(), counts.failureNanos.sum());
+    // perf_analyzer takes the model's version from this count
+    json.beginObject("queue");
+    json.member("count", counts.successes.sum());
+    json.endObject();
     json.endObject();
     json.endObject();
   }
