@@ -28,7 +28,7 @@ public final class InferStats {
 
   /** One request in flight. */
   interface Timing {
-    /** It was answered, all {@code rows} of it. */
+    /** The response has {@code rows} rows. */
     void succeeded(int rows);
 
     void failed();

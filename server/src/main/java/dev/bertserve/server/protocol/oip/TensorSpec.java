@@ -11,7 +11,7 @@ import java.util.List;
  */
 record TensorSpec(String name, ValueType type, List<Integer> dims, boolean isOptional) {
 
-  /** A row of one value has {@code [1]}: Triton's clients refuse inputs without dimensions. */
+  /** A row of one value has {@code [1]}: perf_analyzer refuses inputs without dimensions. */
   static List<TensorSpec> inputs(ModelSignature signature) {
     return signature.inputs().stream()
         .map(
