@@ -92,8 +92,7 @@ final class OipMessages {
                   InferStatistics.newBuilder()
                       .setSuccess(duration(counts.successes.sum(), counts.successNanos.sum()))
                       .setFail(duration(counts.failures.sum(), counts.failureNanos.sum()))
-                      // As on the page, without a time
-                      .setQueue(StatisticDuration.newBuilder().setCount(counts.successes.sum()))));
+                      .setQueue(duration(counts.successes.sum(), 0))));
     }
     return message.build();
   }
