@@ -65,6 +65,10 @@ def tritonclient_http(want):
     assert server["name"] == "bertserve", server
     metadata = client.get_model_metadata("bert")
     name = metadata["outputs"][0]["name"]
+    config = client.get_model_config("bert")
+    assert config["max_batch_size"] > 0 and config["input"][0]["data_type"] == "TYPE_STRING", config
+    for ours, theirs in (("inputs", "input"), ("outputs", "output")):
+        assert [t["shape"][1:] for t in metadata[ours]] == [t["dims"] for t in config[theirs]], config
     assert client.get_model_repository_index()[0]["state"] == "READY"
     for binary in (True, False):
         texts = triton.InferInput("text", [2, 1], "BYTES")

@@ -20,6 +20,8 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 TEXTS = ["a gripping , heartfelt film .", "dull"]
 TARGET = f"127.0.0.1:{sys.argv[2]}"
 WANT = [float(score) for score in sys.argv[3:]]
+SERVICE = "inference.GRPCInferenceService"
+METHODS = {"ServerLive", "ServerReady", "ModelReady", "ServerMetadata", "ModelMetadata", "ModelInfer"}
 
 
 def near(name, got):
@@ -37,24 +39,24 @@ def refused(name, code, call):
     sys.exit(f"{name}: an unknown model was served")
 
 
-def as_published(stubs):
-    """Compares the server's definition of GRPCInferenceService with the published one that the stubs were made of;
-    returns the members that only the server's has."""
+def as_published(stubs, symbol=SERVICE, required=METHODS):
+    """Compares the server's file of definitions that has the symbol with the published one that the stubs were made of;
+    both have the required members. Returns those that only the server's has."""
     published = descriptor_pb2.FileDescriptorProto()
     stubs.DESCRIPTOR.CopyToProto(published)
     server = ProtoReflectionDescriptorDatabase(grpc.insecure_channel(TARGET))
-    ours = members(server.FindFileContainingSymbol("inference.GRPCInferenceService"))
+    ours = members(server.FindFileContainingSymbol(symbol))
     theirs = members(published)
     for member in ours.keys() & theirs.keys():
         assert ours[member] == theirs[member], (member, ours[member], theirs[member])
-    required = {"ServerLive", "ServerReady", "ModelReady", "ServerMetadata", "ModelMetadata", "ModelInfer"}
     assert required <= ours.keys() & theirs.keys(), required - ours.keys()
     return ours.keys() - theirs.keys()
 
 
 def members(file):
-    """The methods of a definition by their names, and the fields by message and number."""
-    found = {m.name: (m.input_type, m.output_type, m.server_streaming) for m in file.service[0].method}
+    """The methods of a file of definitions by their names, the fields by message and number, and the values of enums."""
+    found = {m.name: (m.input_type, m.output_type, m.server_streaming) for s in file.service for m in s.method}
+    found.update({(e.name, v.number): v.name for e in file.enum_type for v in e.value})
 
     def add(messages, outer):
         for message in messages:
@@ -74,6 +76,8 @@ def tritonclient():
     assert client.is_server_live() and client.is_server_ready() and client.is_model_ready("bert")
     assert client.get_server_metadata().name == "bertserve"
     output = client.get_model_metadata("bert").outputs[0].name
+    config = client.get_model_config("bert").config
+    assert config.max_batch_size > 0 and config.input[0].dims == [1] and config.output[0].name == output, config
     assert client.get_model_repository_index().models[0].state == "READY"
     texts = triton.InferInput("text", [2, 1], "BYTES")
     texts.set_data_from_numpy(np.array([[t.encode()] for t in TEXTS], dtype=object))
@@ -89,6 +93,7 @@ def tritonclient():
     assert client.get_inference_statistics("bert").model_stats[0].inference_stats.success.count > 0
     refused("triton", "NOT_FOUND", lambda: client.infer("nope", [texts]))
     assert not as_published(triton.service_pb2)
+    assert not as_published(triton.model_config_pb2, "inference.ModelConfig", {("ModelConfig", 4), ("DataType", 13)})
 
 
 def kserve():

@@ -32,6 +32,7 @@ final class FuzzDialects {
     "/v2/models/bert",
     "/v2/models/bert/versions/1/ready",
     "/v2/models/bert/stats",
+    "/v2/models/bert/config",
     "/openapi.json",
     "/monitoring/prometheus/metrics"
   };

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
+import dev.bertserve.proto.oip.DataType;
 import dev.bertserve.proto.oip.InferParameter;
+import dev.bertserve.proto.oip.InferStatistics;
+import dev.bertserve.proto.oip.ModelConfig;
+import dev.bertserve.proto.oip.ModelConfigRequest;
+import dev.bertserve.proto.oip.ModelConfigResponse;
 import dev.bertserve.proto.oip.ModelInferRequest;
 import dev.bertserve.proto.oip.ModelInferRequest.InferInputTensor;
 import dev.bertserve.proto.oip.ModelInferRequest.InferRequestedOutputTensor;
 import dev.bertserve.proto.oip.ModelInferResponse;
+import dev.bertserve.proto.oip.ModelInput;
 import dev.bertserve.proto.oip.ModelMetadataRequest;
 import dev.bertserve.proto.oip.ModelMetadataResponse;
 import dev.bertserve.proto.oip.ModelReadyRequest;
@@ -252,6 +258,7 @@ final class GrpcInferenceTest {
             ModelMetadataResponse.getDefaultInstance());
     assertThat(model.getVersionsList()).containsExactly("1");
     assertThat(model.getInputs(0).getDatatype()).isEqualTo("BYTES");
+    assertThat(model.getInputs(0).getShapeList()).containsExactly(-1L, 1L);
     assertThat(model.getOutputs(0).getShapeList()).containsExactly(-1L, 1L);
     RepositoryIndexResponse index =
         client.call(
@@ -262,16 +269,51 @@ final class GrpcInferenceTest {
   }
 
   @Test
-  void statistics_requestsOverBothTransports_areCounted() throws Exception {
-    long before = statistics().getInferenceCount();
+  void config_model_hasTypesAndDimensionsOfOneRow() {
+    ModelConfigRequest bert = ModelConfigRequest.newBuilder().setName("bert").build();
+    ModelConfig config =
+        client
+            .call(SERVICE + "ModelConfig", bert, ModelConfigResponse.getDefaultInstance())
+            .getConfig();
+
+    assertThat(config.getName()).isEqualTo("bert");
+    assertThat(config.getPlatform()).isEqualTo("tensorflow_savedmodel");
+    assertThat(config.getBackend()).isEqualTo("tensorflow");
+    assertThat(config.getMaxBatchSize()).isPositive();
+    assertThat(config.getInputList())
+        .containsExactly(
+            ModelInput.newBuilder()
+                .setName("text")
+                .setDataType(DataType.TYPE_STRING)
+                .addDims(1)
+                .build());
+    assertThat(config.getOutput(0).getDataType()).isEqualTo(DataType.TYPE_FP32);
+    assertThat(config.getOutput(0).getDimsList()).containsExactly(1L);
+    assertThat(
+            client
+                .failure(SERVICE + "ModelConfig", bert.toBuilder().setVersion("7").build())
+                .getCode())
+        .isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  @Test
+  void statistics_requestsOverBothTransports_areCountedByRowsAndRequests() throws Exception {
+    ModelStatistics before = statistics();
 
     client.call(INFER, typed(answers), INFERRED);
     String body =
         "{\"inputs\":[{\"name\":\"text\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"a\"]}]}";
     InferenceServerTest.send(InferenceServerTest.post(server, "/v2/models/bert/infer", body));
 
-    assertThat(statistics().getInferenceCount()).isEqualTo(before + 2);
-    assertThat(statistics().getInferenceStats().getSuccess().getNs()).isPositive();
+    ModelStatistics after = statistics();
+    assertThat(after.getInferenceCount() - before.getInferenceCount())
+        .isEqualTo(answers.size() + 1);
+    InferStatistics stats = after.getInferenceStats();
+    long requests =
+        stats.getSuccess().getCount() - before.getInferenceStats().getSuccess().getCount();
+    assertThat(requests).isEqualTo(2);
+    assertThat(stats.getSuccess().getNs()).isPositive();
+    assertThat(stats.getQueue().getCount()).isEqualTo(stats.getSuccess().getCount());
   }
 
   private static ModelStatistics statistics() {

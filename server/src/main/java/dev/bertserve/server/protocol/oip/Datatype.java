@@ -19,6 +19,11 @@ final class Datatype {
     };
   }
 
+  /** The name of {@code type} in Triton's configuration of a model. */
+  static String inConfig(ValueType type) {
+    return "TYPE_" + (type == ValueType.STRING ? "STRING" : of(type));
+  }
+
   /** Bytes of a number behind the JSON; 0 for texts, which have different lengths. */
   static int width(ValueType type) {
     return switch (type) {

@@ -19,6 +19,7 @@ public final class InferStats {
 
   /** Totals of one model. */
   static final class Counts {
+    final LongAdder rows = new LongAdder();
     final LongAdder successes = new LongAdder();
     final LongAdder successNanos = new LongAdder();
     final LongAdder failures = new LongAdder();
@@ -27,17 +28,29 @@ public final class InferStats {
 
   /** One request in flight. */
   interface Timing {
-    void end(boolean success);
+    /** The response has {@code rows} rows. */
+    void succeeded(int rows);
+
+    void failed();
   }
 
   /** Starts a request to {@code model}, which the server has. */
   Timing start(ModelVersion model) {
     Counts counts = of(model);
     long startNanos = clockNanos.getAsLong();
-    return success -> {
-      long nanos = clockNanos.getAsLong() - startNanos;
-      (success ? counts.successes : counts.failures).increment();
-      (success ? counts.successNanos : counts.failureNanos).add(nanos);
+    return new Timing() {
+      @Override
+      public void succeeded(int rows) {
+        counts.rows.add(rows);
+        counts.successes.increment();
+        counts.successNanos.add(clockNanos.getAsLong() - startNanos);
+      }
+
+      @Override
+      public void failed() {
+        counts.failures.increment();
+        counts.failureNanos.add(clockNanos.getAsLong() - startNanos);
+      }
     };
   }
 

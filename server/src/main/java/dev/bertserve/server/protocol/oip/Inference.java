@@ -38,9 +38,16 @@ final class Inference {
             .predict(
                 asked.rows().request(asked.timeout().map(caller::within).orElse(caller)),
                 prediction -> InferResponse.of(model, asked, prediction))
-            .whenComplete((response, failure) -> timing.end(failure == null));
+            .whenComplete(
+                (response, failure) -> {
+                  if (failure == null) {
+                    timing.succeeded(response.prediction().rows());
+                  } else {
+                    timing.failed();
+                  }
+                });
       } catch (RuntimeException | Error e) {
-        timing.end(false);
+        timing.failed();
         throw e;
       }
     }

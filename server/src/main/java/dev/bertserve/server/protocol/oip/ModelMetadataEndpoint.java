@@ -6,10 +6,8 @@ import dev.bertserve.server.endpoint.Request;
 import dev.bertserve.server.endpoint.Response;
 import dev.bertserve.server.protocol.json.JsonWriter;
 import dev.bertserve.server.protocol.rows.ModelPath;
-import dev.bertserve.server.serving.InputSpec;
 import dev.bertserve.server.serving.ModelLease;
 import dev.bertserve.server.serving.ModelSignature;
-import dev.bertserve.server.serving.OutputSpec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -49,31 +47,27 @@ final class ModelMetadataEndpoint implements Endpoint {
       }
       json.endArray();
       json.member("platform", OipPages.PLATFORM);
-      json.beginArray("inputs");
-      for (InputSpec input : signature.inputs()) {
-        writeTensor(json, input.name(), Datatype.of(input.type()), input.rowShape());
-      }
-      json.endArray();
-      json.beginArray("outputs");
-      for (OutputSpec output : signature.outputs()) {
-        writeTensor(json, output.name(), Datatype.of(output.type()), output.rowShape());
-      }
-      json.endArray();
+      writeTensors(json, "inputs", TensorSpec.inputs(signature));
+      writeTensors(json, "outputs", TensorSpec.outputs(signature));
       json.endObject();
     }
   }
 
-  private static void writeTensor(
-      JsonWriter json, String name, String datatype, List<Integer> rowShape) throws IOException {
-    json.beginObject();
-    json.member("name", name);
-    json.member("datatype", datatype);
-    json.beginArray("shape");
-    json.value(-1);
-    for (int size : rowShape) {
-      json.value(size);
+  private static void writeTensors(JsonWriter json, String key, List<TensorSpec> tensors)
+      throws IOException {
+    json.beginArray(key);
+    for (TensorSpec tensor : tensors) {
+      json.beginObject();
+      json.member("name", tensor.name());
+      json.member("datatype", Datatype.of(tensor.type()));
+      json.beginArray("shape");
+      json.value(-1);
+      for (int size : tensor.dims()) {
+        json.value(size);
+      }
+      json.endArray();
+      json.endObject();
     }
     json.endArray();
-    json.endObject();
   }
 }

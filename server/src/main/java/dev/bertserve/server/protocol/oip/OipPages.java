@@ -11,8 +11,14 @@ final class OipPages {
 
   static final String SERVER = "bertserve";
   static final String PLATFORM = "tensorflow_savedmodel";
+  static final String BACKEND = "tensorflow";
   static final List<String> EXTENSIONS =
-      List.of("classification", "binary_tensor_data", "statistics", "model_repository");
+      List.of(
+          "classification",
+          "binary_tensor_data",
+          "statistics",
+          "model_configuration",
+          "model_repository");
 
   private OipPages() {}
 

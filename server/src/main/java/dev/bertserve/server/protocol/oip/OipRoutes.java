@@ -36,6 +36,7 @@ public final class OipRoutes {
     OipModels models = new OipModels(catalog);
     Endpoint infer = new InferEndpoint(new Inference(models, stats));
     Endpoint metadata = new ModelMetadataEndpoint(models);
+    Endpoint config = new ModelConfigEndpoint(models);
     Endpoint ready = request -> modelReady(models.states(OipModels.path(request)));
     Endpoint modelStats = request -> stats(models.states(OipModels.path(request)), stats);
     List<Route> routes = new ArrayList<>();
@@ -64,6 +65,9 @@ public final class OipRoutes {
       routes.add(
           new Route("GET", model, "oip_metadata", metadata)
               .describedAs("Open Inference Protocol: inputs and outputs of a model"));
+      routes.add(
+          new Route("GET", model + "/config", "oip_config", config)
+              .describedAs("Open Inference Protocol: configuration of a model"));
       routes.add(
           new Route("GET", model + "/ready", MODEL_READY, ready)
               .describedAs("Open Inference Protocol: whether a model is ready")

@@ -1,5 +1,7 @@
 package dev.bertserve.server.protocol.oip;
 
+import dev.bertserve.proto.oip.ModelConfigRequest;
+import dev.bertserve.proto.oip.ModelConfigResponse;
 import dev.bertserve.proto.oip.ModelInferRequest;
 import dev.bertserve.proto.oip.ModelInferResponse;
 import dev.bertserve.proto.oip.ModelMetadataRequest;
@@ -76,6 +78,11 @@ public final class OipService {
                 ModelMetadataResponse.getDefaultInstance(),
                 service::metadata),
             RpcMethod.page(
+                "ModelConfig",
+                ModelConfigRequest.getDefaultInstance(),
+                ModelConfigResponse.getDefaultInstance(),
+                service::config),
+            RpcMethod.page(
                 "ModelStatistics",
                 ModelStatisticsRequest.getDefaultInstance(),
                 ModelStatisticsResponse.getDefaultInstance(),
@@ -120,6 +127,13 @@ public final class OipService {
     try (ModelLease lease = models.find(path).lease()) {
       return OipMessages.model(
           lease.version().name(), models.versions(path), lease.model().signature());
+    }
+  }
+
+  private ModelConfigResponse config(ModelConfigRequest request) {
+    ModelPath path = OipModels.path(request.getName(), request.getVersion());
+    try (ModelLease lease = models.find(path).lease()) {
+      return OipMessages.config(lease);
     }
   }
 

@@ -10,6 +10,10 @@ import java.util.List;
 /** Writes the statistics of models. */
 final class StatsWriter implements Payload.Body {
 
+  /** Members that perf_analyzer ends without. */
+  private static final List<String> NOT_MEASURED =
+      List.of("compute_input", "compute_infer", "compute_output", "cache_hit", "cache_miss");
+
   private final List<ModelState> states;
   private final InferStats stats;
 
@@ -36,10 +40,16 @@ final class StatsWriter implements Payload.Body {
     json.beginObject();
     json.member("name", state.version().name());
     json.member("version", Long.toString(state.version().number()));
-    json.member("inference_count", counts.successes.sum());
+    json.member("inference_count", counts.rows.sum());
+    json.member("execution_count", 0);
     json.beginObject("inference_stats");
     writeDuration(json, "success", counts.successes.sum(), counts.successNanos.sum());
     writeDuration(json, "fail", counts.failures.sum(), counts.failureNanos.sum());
+    // perf_analyzer takes the model's version from this count
+    writeDuration(json, "queue", counts.successes.sum(), 0);
+    for (String name : NOT_MEASURED) {
+      writeDuration(json, name, 0, 0);
+    }
     json.endObject();
     json.endObject();
   }
