@@ -247,8 +247,9 @@ check_image() {
   check "the image's user is a number other than 0 ($user)" matches "$user" '^[1-9][0-9]*(:[0-9]+)?$'
   check "the image sets no AIP_ variable" lacks "$environment" 'AIP_'
   check "the image has no shell" has_no_shell
+  touch "$WORK/rows.avro"
   check "predict says that an image for serving does not read Avro" grep --quiet '^bertserve: rows.avro: no libraries for Avro' \
-    <(podman run --rm "$IMAGE" predict /opt/bertserve/model/sentiment rows.avro 2>&1 || true)
+    <(podman run --rm --volume "$WORK/rows.avro:/rows.avro:ro" "$IMAGE" predict /opt/bertserve/model/sentiment rows.avro 2>&1 || true)
   podman push --quiet --compress "$IMAGE" "dir:$WORK/pushed" >/dev/null 2>&1
   model=$(du --apparent-size --summarize --block-size 1000000 "$DIST/model" | cut -f 1)
   unpacked=$(($(podman image inspect --format '{{.Size}}' "$IMAGE") / 1000000 - model))
