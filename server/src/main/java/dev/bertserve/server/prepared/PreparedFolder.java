@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
-/** A prepared model on disk: manifest, graph, weights, tokens and what it answers to a few rows. */
+/** A prepared model on disk: manifest, graph, weights, tokens and outputs for a few rows. */
 public final class PreparedFolder {
 
   private static final String GRAPH = "graph.pb";

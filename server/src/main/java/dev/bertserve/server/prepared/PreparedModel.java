@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param cutPoints for each token input the op of the original graph that gave it
  * @param lengths that rows may be padded to in the exported graph
  * @param encoder facts for people
- * @param reference what the graph answers to a few rows
+ * @param reference outputs of the graph for a few rows
  * @param quantised the graph in 8 bits
  */
 public record PreparedModel(
@@ -105,7 +105,7 @@ public record PreparedModel(
     return copy(signaturesOfShared, outputsOfShared, shared, reference, quantised);
   }
 
-  /** The same model, of which it is known what its graph answers. */
+  /** The same model with known outputs of its graph. */
   public PreparedModel with(Reference known) {
     return copy(signatures, outputs, graph, known, quantised);
   }

@@ -5,8 +5,8 @@ import dev.bertserve.tokenizer.TokenIds;
 import java.util.List;
 
 /**
- * What the graph answers as it was exported, in float32, to a few rows: what any other form of it
- * is held to.
+ * Outputs of the graph as it was exported, in float32, for a few rows: what any other form of it is
+ * held to.
  *
  * @param rows that were run, none if nobody ran it yet
  * @param answers for each output that is computed one column

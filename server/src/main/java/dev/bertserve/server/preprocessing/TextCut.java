@@ -29,7 +29,7 @@ final class TextCut {
   }
 
   /**
-   * Cuts; afterwards the encoder reads the placeholders only. Answers what was cut off: for each
+   * Cuts; afterwards the encoder reads the placeholders only. Returns what was cut off: for each
    * input the op that padded it, from which the tokenizer's choices can be read.
    */
   Map<TokenInput, GraphNode> cut() {
