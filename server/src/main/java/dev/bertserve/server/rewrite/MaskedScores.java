@@ -31,8 +31,8 @@ record MaskedScores(
   private static final String MIXED = "abcd,be->aecd";
 
   /** Matches sums of one product and of penalties, in any order and spelling. */
-  static @Nullable MaskedScores of(NodeOutput scores, TensorShapes shapes) {
-    Terms terms = new Terms(shapes);
+  static @Nullable MaskedScores of(NodeOutput scores, KeyMasks masks) {
+    Terms terms = new Terms(masks);
     if (!terms.add(scores, 1)) {
       return null;
     }
@@ -61,14 +61,14 @@ record MaskedScores(
   /** The terms of a sum, as far as they have been read. */
   private static final class Terms {
 
-    private final TensorShapes shapes;
+    private final KeyMasks masks;
     private @Nullable GraphNode product;
     private @Nullable KeyMask mask;
     private @Nullable NodeOutput mixer;
     private float scale = 1;
 
-    Terms(TensorShapes shapes) {
-      this.shapes = shapes;
+    Terms(KeyMasks masks) {
+      this.masks = masks;
     }
 
     /** Reads {@code sign} times {@code tensor}; returns whether all of it is known. */
@@ -77,9 +77,9 @@ record MaskedScores(
       if (!Float.isNaN(Match.scalar(tensor))) {
         return Float.isFinite(Match.scalar(tensor));
       }
-      KeyMask penalties = KeyMask.of(tensor, shapes);
+      KeyMask penalties = masks.of(tensor);
       if (penalties != null) {
-        return penalties.isOfKeys(tensor, shapes) && add(penalties, sign);
+        return masks.isOfKeys(penalties, tensor) && add(penalties, sign);
       }
       if (Match.isAdd(node)) {
         return add(node.input(0), sign) && add(node.input(1), sign);
@@ -106,8 +106,8 @@ record MaskedScores(
 
     /** Scores of tokens, and one number for padding. */
     private boolean addSelected(GraphNode select, int sign) {
-      KeyMask condition = KeyMask.of(select.input(0), shapes);
-      if (condition == null || !condition.isOfKeys(select.input(0), shapes)) {
+      KeyMask condition = masks.of(select.input(0));
+      if (condition == null || !masks.isOfKeys(condition, select.input(0))) {
         return false;
       }
       int ofTokens = condition.atToken() != 0 ? 1 : 2;

@@ -16,10 +16,10 @@ final class RecogniseAttention implements Pass {
   /** scores [a,c,b,e], value [a,e,c,d] -> [a,b,c,d]. */
   private static final String SCORES_VALUE = "abcd,adbe->acbe";
 
-  private final TensorShapes shapes;
+  private final KeyMasks masks;
 
   RecogniseAttention(TensorShapes shapes) {
-    this.shapes = shapes;
+    this.masks = new KeyMasks(shapes);
   }
 
   @Override
@@ -53,7 +53,7 @@ final class RecogniseAttention implements Pass {
     boolean isMixed = MaskedScores.isMixed(mixed);
     NodeOutput weights = weightsOfTokens(isMixed ? mixed.node().input(0) : mixed);
     MaskedScores scores =
-        Match.is(weights, "Softmax") ? MaskedScores.of(weights.node().input(0), shapes) : null;
+        Match.is(weights, "Softmax") ? MaskedScores.of(weights.node().input(0), masks) : null;
     if (scores == null
         || (scores.mixer() != null) != isMixed
         || !isProjection(scores.query())
@@ -83,9 +83,9 @@ final class RecogniseAttention implements Pass {
     if (!select.is("SelectV2") || Match.anyScalar(select.input(2)) != 0) {
       return weights;
     }
-    KeyMask kept = KeyMask.of(select.input(0), shapes);
+    KeyMask kept = masks.of(select.input(0));
     return kept != null
-            && kept.isOfKeys(select.input(0), shapes)
+            && masks.isOfKeys(kept, select.input(0))
             && kept.atToken() != 0
             && kept.atPadding() == 0
         ? select.input(1)

@@ -5,7 +5,6 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.RowInputs;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,18 +43,11 @@ final class TokenDependence {
   private final TensorShapes shapes = new TensorShapes(0);
   private final TokenPooling pooling = new TokenPooling(shapes, this::isOfTokens);
   private final Map<GraphNode, Kind> kinds = new HashMap<>();
-  private final Set<GraphNode> poolings = new HashSet<>();
 
   TokenDependence(FlatGraph graph) {
     for (GraphNode node : graph.nodes()) {
-      if (pooling.is(node)) {
-        poolings.add(node);
-        kinds.put(node, Kind.OF_ROWS);
-      } else {
-        kinds.put(
-            node,
-            kind(node, node.inputs().stream().map(input -> kinds.get(input.node())).toList()));
-      }
+      List<Kind> read = node.inputs().stream().map(input -> kinds.get(input.node())).toList();
+      kinds.put(node, pooling.is(node) ? Kind.OF_ROWS : kind(node, read));
     }
   }
 
@@ -66,7 +58,7 @@ final class TokenDependence {
 
   /** Whether {@code node} makes one value of all tokens of a row. */
   boolean isPooling(GraphNode node) {
-    return poolings.contains(node);
+    return pooling.is(node);
   }
 
   private boolean isOfTokens(NodeOutput tensor) {

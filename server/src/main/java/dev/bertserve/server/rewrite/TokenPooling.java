@@ -5,7 +5,6 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +23,13 @@ final class TokenPooling {
   private static final float LOWEST = -1e6f;
 
   private final TensorShapes shapes;
+  private final KeyMasks masks;
   private final Predicate<NodeOutput> isOfTokens;
 
   /** {@code isOfTokens} is asked of inputs of a tested node's inputs. */
   TokenPooling(TensorShapes shapes, Predicate<NodeOutput> isOfTokens) {
     this.shapes = shapes;
+    this.masks = new KeyMasks(shapes);
     this.isOfTokens = isOfTokens;
   }
 
@@ -61,42 +62,30 @@ final class TokenPooling {
         && atPadding.test(Match.uniform(select.input(token == 1 ? 2 : 1)));
   }
 
-  /**
-   * Whether {@code product} is that of a mask, which is zero at padding, with what is of tokens.
-   */
-  private boolean isMasked(GraphNode product) {
-    return product.is("Mul")
-        && IntStream.range(0, 2)
-            .anyMatch(
-                i -> {
-                  KeyMask mask = maskOfTokens(product.input(i), RANK);
-                  return mask != null
-                      && mask.atPadding() == 0
-                      && isOfTokens.test(product.input(1 - i));
-                });
+  /** Whether {@code node} is the product of what is of tokens with a mask that is 0 at padding. */
+  private boolean isMasked(GraphNode node) {
+    Predicate<KeyMask> clears = mask -> mask.atPadding() == 0;
+    return node.is("Mul") && (isMaskedBy(node, 0, clears) || isMaskedBy(node, 1, clears));
   }
 
   /** Whether a mask lowers padding, and nothing else, of what is of tokens. */
-  private boolean isLowered(GraphNode sum) {
-    boolean isDifference = sum.is("Sub");
-    if (!isDifference && !Match.isAdd(sum)) {
-      return false;
+  private boolean isLowered(GraphNode node) {
+    if (node.is("Sub")) {
+      return isMaskedBy(node, 1, mask -> mask.atToken() == 0 && -mask.atPadding() <= LOWEST);
     }
-    KeyMask penalty = maskOfTokens(sum.input(1), RANK);
-    int tokens = 0;
-    if (penalty == null && !isDifference) {
-      penalty = maskOfTokens(sum.input(0), RANK);
-      tokens = 1;
-    }
-    return penalty != null
-        && penalty.atToken() == 0
-        && (isDifference ? -penalty.atPadding() : penalty.atPadding()) <= LOWEST
-        && isOfTokens.test(sum.input(tokens));
+    Predicate<KeyMask> lowers = mask -> mask.atToken() == 0 && mask.atPadding() <= LOWEST;
+    return Match.isAdd(node) && (isMaskedBy(node, 0, lowers) || isMaskedBy(node, 1, lowers));
+  }
+
+  /** Whether input {@code index} of two is such a mask, and the other one of tokens. */
+  private boolean isMaskedBy(GraphNode node, int index, Predicate<KeyMask> wanted) {
+    KeyMask mask = maskOfTokens(node.input(index), RANK);
+    return mask != null && wanted.test(mask) && isOfTokens.test(node.input(1 - index));
   }
 
   /** What {@code tensor} is as a function of the mask, a value for each token of a row. */
   @Nullable KeyMask maskOfTokens(NodeOutput tensor, int rank) {
-    KeyMask mask = KeyMask.of(tensor, shapes);
+    KeyMask mask = masks.of(tensor);
     List<Dimension> shape = mask == null ? null : shapes.of(tensor);
     boolean isOfTokens =
         mask != null

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.tensorflow.proto.DataType;
 
 final class PackRowsTest {
@@ -150,6 +151,20 @@ final class PackRowsTest {
 
     // The pass matches positions, one attention, the first token and the sum.
     rewritten(graph.op("Mul", first, graph.op("ExpandDims", tokens, graph.integer(1))), 4);
+  }
+
+  /** Each sum reads the one before twice, so a reader that forgets takes for ever. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void apply_longChainOfSums_readsEachOnce() throws IOException {
+    NodeOutput attended = graph.attention(embedded);
+    NodeOutput sum = graph.op("AddV2", attended, graph.op("Mean", attended, graph.integers(1)));
+    sum.node().input(1).node().attributes().put("keep_dims", Match.flag(true));
+    for (int i = 0; i < 50; i++) {
+      sum = graph.op("AddV2", graph.op("Mul", sum, graph.number(0.1)), sum);
+    }
+
+    rewritten(graph.token(sum, 0), 0);
   }
 
   @Test
