@@ -9,6 +9,7 @@ import dev.bertserve.server.graph.GraphNode;
 import dev.bertserve.server.graph.NodeOutput;
 import dev.bertserve.server.graph.Weight;
 import dev.bertserve.server.prepared.RowLengths;
+import dev.bertserve.server.preprocessing.TokenInput;
 import dev.bertserve.server.tensorflow.GraphRun;
 import java.io.IOException;
 import java.util.List;
@@ -17,7 +18,6 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * Builds small graphs of random weights in exported ops, and compares them before and after passes.
@@ -33,8 +33,8 @@ final class ExportedGraph {
 
   private static final int VOCABULARY = 16;
 
-  final NodeOutput ids = placeholder("input_word_ids");
-  final NodeOutput mask = placeholder("input_mask");
+  final NodeOutput ids = TokenInput.WORD_IDS.placeholder(DataType.DT_INT32);
+  final NodeOutput mask = TokenInput.MASK.placeholder(DataType.DT_INT32);
 
   private final long seed = System.nanoTime();
   private final Random random = new Random(seed);
@@ -229,19 +229,6 @@ final class ExportedGraph {
   private NodeOutput renamed(NodeOutput constant) {
     GraphNode node = node("Const");
     node.attributes().putAll(constant.node().attributes());
-    return node.output();
-  }
-
-  private static NodeOutput placeholder(String name) {
-    TensorShapeProto.Dim any = TensorShapeProto.Dim.newBuilder().setSize(-1).build();
-    GraphNode node = new GraphNode(name, "Placeholder");
-    node.setType("dtype", DataType.DT_INT32);
-    node.attributes()
-        .put(
-            "shape",
-            AttrValue.newBuilder()
-                .setShape(TensorShapeProto.newBuilder().addDim(any).addDim(any))
-                .build());
     return node.output();
   }
 }

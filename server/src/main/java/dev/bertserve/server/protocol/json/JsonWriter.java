@@ -71,6 +71,14 @@ public final class JsonWriter implements AutoCloseable {
     generator.writeBooleanField(name, flag);
   }
 
+  public void member(String name, Iterable<Integer> numbers) throws IOException {
+    beginArray(name);
+    for (int number : numbers) {
+      value(number);
+    }
+    endArray();
+  }
+
   public void value(String text) throws IOException {
     generator.writeString(text);
   }

@@ -114,11 +114,7 @@ final class InferWriter implements Payload {
     json.beginObject();
     json.member("name", tensor.name());
     json.member("datatype", tensor.datatype());
-    json.beginArray("shape");
-    for (int size : tensor.shape()) {
-      json.value(size);
-    }
-    json.endArray();
+    json.member("shape", tensor.shape());
     if (one.binary()) {
       json.beginObject("parameters");
       json.member("binary_data_size", tensor.bytes());

@@ -54,11 +54,7 @@ final class ModelConfigEndpoint implements Endpoint {
       json.beginObject();
       json.member("name", tensor.name());
       json.member("data_type", Datatype.inConfig(tensor.type()));
-      json.beginArray("dims");
-      for (int size : tensor.dims()) {
-        json.value(size);
-      }
-      json.endArray();
+      json.member("dims", tensor.dims());
       if (tensor.isOptional()) {
         json.member("optional", true);
       }

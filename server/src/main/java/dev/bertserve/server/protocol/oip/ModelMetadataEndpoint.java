@@ -60,12 +60,7 @@ final class ModelMetadataEndpoint implements Endpoint {
       json.beginObject();
       json.member("name", tensor.name());
       json.member("datatype", Datatype.of(tensor.type()));
-      json.beginArray("shape");
-      json.value(-1);
-      for (int size : tensor.dims()) {
-        json.value(size);
-      }
-      json.endArray();
+      json.member("shape", tensor.shape());
       json.endObject();
     }
     json.endArray();

@@ -44,11 +44,8 @@ final class OipMessages {
 
   private static TensorMetadata tensor(TensorSpec spec) {
     TensorMetadata.Builder tensor =
-        TensorMetadata.newBuilder()
-            .setName(spec.name())
-            .setDatatype(Datatype.of(spec.type()))
-            .addShape(-1);
-    spec.dims().forEach(tensor::addShape);
+        TensorMetadata.newBuilder().setName(spec.name()).setDatatype(Datatype.of(spec.type()));
+    spec.shape().forEach(tensor::addShape);
     return tensor.build();
   }
 

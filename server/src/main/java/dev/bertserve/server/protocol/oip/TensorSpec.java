@@ -3,6 +3,7 @@ package dev.bertserve.server.protocol.oip;
 import dev.bertserve.server.serving.ModelSignature;
 import dev.bertserve.server.serving.ValueType;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An input or output as the model's metadata and configuration describe it.
@@ -22,6 +23,11 @@ record TensorSpec(String name, ValueType type, List<Integer> dims, boolean isOpt
                     input.rowShape().isEmpty() ? List.of(1) : input.rowShape(),
                     input.isOptional()))
         .toList();
+  }
+
+  /** The dimensions of any number of rows. */
+  List<Integer> shape() {
+    return Stream.concat(Stream.of(-1), dims.stream()).toList();
   }
 
   static List<TensorSpec> outputs(ModelSignature signature) {
