@@ -9,7 +9,6 @@ import dev.bertserve.server.wiring.LoadedModel;
 import dev.bertserve.server.wiring.LocalModel;
 import dev.bertserve.server.wiring.ModelLocation;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,7 +54,8 @@ final class PrepareCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "precision: " + precision.label() + " (expected: auto or int8)");
     }
-    requireNew();
+    // Before the work, which takes minutes for a large model
+    PreparedFolder.requireNew(out);
     EngineSettings settings =
         new EngineSettings(
             Precision.INT8,
@@ -72,17 +72,5 @@ final class PrepareCommand implements Callable<Integer> {
           out);
     }
     return 0;
-  }
-
-  /** Before the work, which takes minutes for a large model. */
-  private void requireNew() {
-    Path folder = out.toAbsolutePath().getParent();
-    if (Files.exists(out)) {
-      throw new IllegalArgumentException("out: " + out + " exists (expected: a new path)");
-    }
-    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-      throw new IllegalArgumentException(
-          "out: " + out + " (expected: in a folder that can be written)");
-    }
   }
 }

@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 /** A folder with the files of a Hugging Face tokenizer, as {@code save_pretrained} writes them. */
 public final class TokenizerFolder {
 
+  /** Where Hugging Face's library puts a SavedModel, as version 1. */
+  public static final String SAVED_MODEL = "saved_model";
+
   private static final String DEFINITION = "tokenizer.json";
   private static final String VOCABULARY = "vocab.txt";
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   private static final String MODEL_CONFIG = "config.json";
   private static final String SPECIAL_TOKENS = "special_tokens_map.json";
-
-  /** Where Hugging Face's library puts a SavedModel, as version 1. */
-  private static final String SAVED_MODEL = "saved_model";
 
   private static final Pattern VERSION = Pattern.compile("[0-9]+");
 

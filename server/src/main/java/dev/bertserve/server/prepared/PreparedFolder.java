@@ -45,9 +45,7 @@ public final class PreparedFolder {
    * @param digest of the files that it was prepared from
    */
   public static void write(PreparedModel model, String digest, Path out) throws IOException {
-    if (Files.exists(out)) {
-      throw new IllegalArgumentException("out: " + out + " exists (expected: a new path)");
-    }
+    requireNew(out);
     String partialName = out.getFileName() + ".partial-" + ProcessHandle.current().pid();
     Path partial = Files.createDirectory(out.toAbsolutePath().resolveSibling(partialName));
     try {
@@ -56,6 +54,18 @@ public final class PreparedFolder {
     } catch (IOException | RuntimeException e) {
       delete(partial);
       throw e;
+    }
+  }
+
+  /** Throws where {@link #write} cannot begin: {@code out} exists, or has no folder to be in. */
+  public static void requireNew(Path out) {
+    Path folder = out.toAbsolutePath().getParent();
+    if (Files.exists(out)) {
+      throw new IllegalArgumentException("out: " + out + " exists (expected: a new path)");
+    }
+    if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+      throw new IllegalArgumentException(
+          "out: " + out + " (expected: in a folder that can be written)");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.bertserve.server.savedmodel;
 
 import dev.bertserve.server.graph.UnsupportedModelException;
+import dev.bertserve.server.huggingface.TokenizerFolder;
 import dev.bertserve.server.prepared.PreparedFolder;
 import dev.bertserve.server.prepared.SourceDigest;
 import java.io.IOException;
@@ -28,7 +29,6 @@ public final class ModelLayout {
   private static final Logger LOG = LoggerFactory.getLogger(ModelLayout.class);
 
   private static final String PROTO = "saved_model.pb";
-  private static final String HUGGING_FACE = "saved_model";
   private static final Pattern VERSION = Pattern.compile("[0-9]+");
 
   /** Digits of a version that a long holds. */
@@ -132,7 +132,7 @@ public final class ModelLayout {
     if (depth == 0) {
       return Optional.empty();
     }
-    Path huggingFace = folder.resolve(HUGGING_FACE);
+    Path huggingFace = folder.resolve(TokenizerFolder.SAVED_MODEL);
     if (Files.isDirectory(huggingFace)) {
       Optional<Path> found = find(huggingFace, depth - 1, ignored);
       if (found.isPresent()) {
